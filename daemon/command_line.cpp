@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/command_line.hpp"
+
+#include <fmt/format.h>
+#include <getopt.h>
+
+#include <array>
+
+#include "lib/core/error.hpp"
+
+namespace consolidador {
+namespace {
+
+using Command = CommandLine::Command;
+
+enum Option { config = 1, from, to, dry_run, local_only, audit_only, connect, help, version };
+
+constexpr std::array<::option, 10> options{{
+    {"config", required_argument, nullptr, config},
+    {"from", required_argument, nullptr, from},
+    {"to", required_argument, nullptr, to},
+    {"dry-run", no_argument, nullptr, dry_run},
+    {"local-only", no_argument, nullptr, local_only},
+    {"audit-only", no_argument, nullptr, audit_only},
+    {"connect", no_argument, nullptr, connect},
+    {"help", no_argument, nullptr, help},
+    {"version", no_argument, nullptr, version},
+    {nullptr, 0, nullptr, 0},
+}};
+
+Date parse_argument(const char* name, const char* text) {
+  try {
+    return parse_date(text);
+  } catch (const DataError& error) {
+    throw UsageError(fmt::format("{}: {}", name, error.what()));
+  }
+}
+
+Command parse_command(std::string_view word) {
+  if (word == "once") return Command::once;
+  if (word == "check") return Command::check;
+  throw UsageError(fmt::format("unknown command '{}'; use once or check, or none for the daemon", word));
+}
+
+struct Ends {
+  std::optional<Date> from;
+  std::optional<Date> to;
+};
+
+void take_option(int code, const char* argument, CommandLine& line, Ends& ends) {
+  switch (code) {
+    case config: line.config = argument; break;
+    case from: ends.from = parse_argument("--from", argument); break;
+    case to: ends.to = parse_argument("--to", argument); break;
+    case dry_run: line.dry_run = true; break;
+    case local_only: line.local_only = true; break;
+    case audit_only: line.audit_only = true; break;
+    case connect: line.connect = true; break;
+    case help: line.command = Command::help; break;
+    case version: line.command = Command::version; break;
+    default: throw UsageError("unknown option, or an option without its value; see --help");
+  }
+}
+
+void take_range(CommandLine& line, const Ends& ends) {
+  if (!ends.from && !ends.to) return;
+  if (!ends.from || !ends.to) throw UsageError("--from and --to go together");
+  line.range = DateRange{*ends.from, *ends.to};
+  if (line.range->empty()) throw UsageError("--from is after --to");
+}
+
+void check_combination(const CommandLine& line) {
+  const bool run_options = line.range || line.dry_run || line.local_only || line.audit_only;
+  if (run_options && line.command != Command::once)
+    throw UsageError("--from, --to, --dry-run, --local-only and --audit-only belong to `once`");
+  if (line.connect && line.command != Command::check)
+    throw UsageError("--connect belongs to `check`");
+  if (line.config.empty()) throw UsageError("--config FILE is missing");
+}
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, char* const* argv) {
+  CommandLine line;
+  Ends ends;
+  optind = 0;  // getopt keeps its place from one call to the next
+  opterr = 0;
+  for (int code; (code = getopt_long(argc, argv, "", options.data(), nullptr)) != -1;)
+    take_option(code, optarg, line, ends);
+  if (line.command == Command::help || line.command == Command::version) return line;
+  if (argc - optind > 1) throw UsageError(fmt::format("'{}' is one word too many", argv[optind + 1]));
+  if (argc - optind == 1) line.command = parse_command(argv[optind]);
+  take_range(line, ends);
+  check_combination(line);
+  return line;
+}
+
+std::string usage_text() {
+  return R"(consolidadord --config FILE                      run as a daemon
+consolidadord --config FILE once [OPTIONS]       process the window, or a range, and end
+  --from DATE --to DATE   these days (YYYY-MM-DD) instead of the configured window
+  --dry-run               write nothing; say what would be done
+  --local-only            do not touch the VPS
+  --audit-only            write nothing; compare the three places
+consolidadord --config FILE check [--connect]    validate the configuration, and the databases
+consolidadord --help | --version
+
+Exit codes: 0 all well; 1 a day in ERROR; 64 usage; 69 a database unreachable; 78 configuration.
+)";
+}
+
+std::string version_text() { return "consolidadord " CONSOLIDADOR_VERSION "\n"; }
+
+}  // namespace consolidador

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "lib/core/date.hpp"
+
+namespace consolidador {
+
+struct CommandLine {
+  enum class Command {
+    run,      ///< the daemon
+    once,     ///< process and end
+    check,    ///< validate the configuration, and with `connect` the databases
+    help,     ///< print usage_text()
+    version,  ///< print version_text()
+  };
+  Command command = Command::run;
+  std::filesystem::path config;
+  std::optional<DateRange> range;  ///< --from and --to
+  bool dry_run = false;
+  bool local_only = false;
+  bool audit_only = false;
+  bool connect = false;
+};
+
+/// A wrong command line; what() says what, exit code 64.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Throws UsageError.
+CommandLine parse_command_line(int argc, char* const* argv);
+
+std::string usage_text();
+std::string version_text();
+
+}  // namespace consolidador

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include <unistd.h>
+
+#include <iostream>
+
+#include "daemon/check.hpp"
+#include "daemon/command_line.hpp"
+#include "daemon/exit_code.hpp"
+#include "daemon/once.hpp"
+#include "lib/config/loader.hpp"
+#include "lib/core/error.hpp"
+#include "lib/db/library.hpp"
+
+namespace {
+
+using namespace consolidador;
+
+ExitCode run(const CommandLine& line) {
+  using Command = CommandLine::Command;
+  if (line.command == Command::help) return std::cout << usage_text(), ExitCode::ok;
+  if (line.command == Command::version) return std::cout << version_text(), ExitCode::ok;
+  const Config config = load_config(line.config, process_environment());
+  const DbLibrary library;
+  if (line.command == Command::check) return run_check(config, line.connect, std::cout);
+  if (line.command == Command::run) throw UsageError("the daemon is not part of this version; use once");
+  const bool terminal = isatty(STDOUT_FILENO) != 0;
+  return run_once(config,
+                  {line.range, line.dry_run || config.dry_run, line.local_only || config.local_only,
+                   line.audit_only, terminal},
+                  std::cout);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  return static_cast<int>(run(parse_command_line(argc, argv)));
+} catch (const UsageError& error) {
+  std::cerr << "consolidadord: " << error.what() << '\n';
+  return static_cast<int>(ExitCode::usage);
+} catch (const ConfigError& error) {
+  std::cerr << "consolidadord: " << error.what() << '\n';
+  return static_cast<int>(ExitCode::configuration);
+} catch (const std::exception& error) {
+  std::cerr << "consolidadord: " << error.what() << '\n';
+  return static_cast<int>(ExitCode::internal);
+}

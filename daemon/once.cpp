@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/once.hpp"
+
+#include <random>
+#include <thread>
+
+#include "daemon/day_job.hpp"
+#include "daemon/logging.hpp"
+#include "daemon/progress.hpp"
+#include "daemon/summary.hpp"
+#include "lib/core/log.hpp"
+#include "lib/core/time_zone.hpp"
+#include "lib/db/pool.hpp"
+#include "lib/report/bitacora.hpp"
+#include "lib/store/aggregate_target.hpp"
+#include "lib/store/endpoint.hpp"
+#include "lib/store/pos_source.hpp"
+#include "lib/sync/day_window.hpp"
+
+namespace consolidador {
+namespace {
+
+RetryOptions retry_options(const RetryConfig& config) {
+  RetryOptions options;
+  options.attempts = config.attempts;
+  options.backoff = config.backoff;
+  options.sleep = [](std::chrono::milliseconds delay) { std::this_thread::sleep_for(delay); };
+  options.random = [engine = std::mt19937_64(std::random_device{}())]() mutable {
+    return std::uniform_real_distribution<double>()(engine);
+  };
+  return options;
+}
+
+DayJobOptions job_options(const Config& config, const OnceOptions& once) {
+  DayJobOptions options;
+  options.branch_id = config.branch.id;
+  options.audit = {config.audit.enabled, config.audit.tolerance};
+  options.mode = once.dry_run || once.audit_only ? SyncMode::plan : SyncMode::write;
+  options.differences_are_errors = once.audit_only;
+  options.retry = retry_options(config.retry);
+  return options;
+}
+
+std::vector<Date> days_to_process(const Config& config, const OnceOptions& once) {
+  if (once.range) return days_of(*once.range);
+  const Date today =
+      TimeZone(config.branch.time_zone).date_at(std::chrono::system_clock::now());
+  return days_to_sync(today, config.window.reprocess_days, config.historical);
+}
+
+void log_result(const DayResult& result) {
+  if (!result.ok()) {
+    log::error("{}: {}", to_string(result.date), result.error);
+    return;
+  }
+  std::string targets;
+  for (const auto& target : result.targets)
+    targets += fmt::format(", {} {}", target.name, spanish(target.outcome->action));
+  log::info("{}: {} rows, sales {}{} ({} ms)", to_string(result.date), result.totals->filas,
+            result.totals->venta.to_string(), targets, result.duration.count());
+}
+
+/// The databases of one run. The VPS has no pool in a local-only run: nothing can touch it.
+struct Databases {
+  explicit Databases(const Config& config, bool with_vps)
+      : source_pool(source_connection(config), pool_options(config)),
+        local_pool(target_connection(config, config.local, "local"), pool_options(config)),
+        source(source_pool),
+        local(local_pool, config.branch.id, batch_options(config)) {
+    if (!with_vps) return;
+    vps_pool.emplace(target_connection(config, config.vps, "vps"), pool_options(config));
+    vps.emplace(*vps_pool, config.branch.id, batch_options(config));
+  }
+
+  static BatchOptions batch_options(const Config& config) {
+    return {config.upsert.batch_size, config.upsert.array_binding};
+  }
+
+  std::vector<Target*> targets() {
+    std::vector<Target*> all{&local};
+    if (vps) all.push_back(&*vps);
+    return all;
+  }
+
+  Pool source_pool;
+  Pool local_pool;
+  std::optional<Pool> vps_pool;
+  PosSource source;
+  AggregateTarget local;
+  std::optional<AggregateTarget> vps;
+};
+
+}  // namespace
+
+ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream& out) {
+  start_logging(config, options.terminal);
+  std::optional<Bitacora> bitacora;
+  if (!options.dry_run) bitacora.emplace(config.paths.logs / "bitacora_extraccion.csv");
+  Databases databases(config, !options.local_only);
+  DayJob job(job_options(config, options), databases.source, databases.targets());
+
+  Summary summary;
+  bool unreachable = false;
+  {
+    const auto days = days_to_process(config, options);
+    Progress progress(out, options.terminal, days.size());
+    for (const Date day : days) {
+      const DayResult result = job.run(day);
+      log_result(result);
+      if (bitacora)
+        bitacora->append(
+            bitacora_entry(result, config.branch.id, std::chrono::system_clock::now()));
+      summary.add(result);
+      unreachable = unreachable || result.unreachable;
+      progress.day_done(result.ok(), result.totals ? result.totals->filas : 0);
+    }
+  }
+  out << summary.text(options.dry_run || options.audit_only);
+  if (unreachable) return ExitCode::unreachable;
+  return summary.failed() == 0 ? ExitCode::ok : ExitCode::day_failed;
+}
+
+}  // namespace consolidador

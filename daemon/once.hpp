@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <optional>
+#include <ostream>
+
+#include "daemon/exit_code.hpp"
+#include "lib/config/config.hpp"
+#include "lib/core/date.hpp"
+
+namespace consolidador {
+
+struct OnceOptions {
+  std::optional<DateRange> range;  ///< instead of the configured window
+  bool dry_run = false;            ///< write to no database; say what would be done
+  bool local_only = false;         ///< do not connect to the VPS
+  bool audit_only = false;         ///< write to no database; a difference is an ERROR
+  bool terminal = false;           ///< `out` is a terminal: show a progress bar
+};
+
+/// `consolidadord once`: processes each day of the window and ends with a summary table on `out`.
+/// Every day that was processed gets a line in the bitacora, except in a dry run.
+/// Throws ConfigError when bot.log or the bitacora cannot be written.
+ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream& out);
+
+}  // namespace consolidador

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/progress.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace consolidador {
+namespace {
+
+constexpr std::size_t longest_bar = 30;
+
+std::string clock_text(std::chrono::milliseconds duration) {
+  const auto seconds = duration.count() / 1000;
+  return seconds < 3600 ? fmt::format("{}:{:02}", seconds / 60, seconds % 60)
+                        : fmt::format("{}h{:02}", seconds / 3600, seconds / 60 % 60);
+}
+
+std::size_t terminal_width() {
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+}  // namespace
+
+std::string progress_line(const ProgressState& state, std::size_t width) {
+  const double seconds = static_cast<double>(state.elapsed.count()) / 1000.0;
+  const auto total = std::max<std::size_t>(state.days_total, 1);
+  const double rate = seconds > 0 ? static_cast<double>(state.rows) / seconds : 0;
+  const auto left = state.days_done == 0 ? std::string("?")
+                                         : clock_text(state.elapsed * (total - state.days_done) /
+                                                      state.days_done);
+  const auto failed = state.failed == 0 ? "" : fmt::format("  {} failed", state.failed);
+  const auto text = fmt::format(" {}/{} days  {} rows  {:.0f} rows/s  {} left{}", state.days_done,
+                                state.days_total, state.rows, rate, left, failed);
+  if (width < text.size() + 7) return text.substr(1, width);
+  const std::size_t bar = std::min(longest_bar, width - text.size() - 3);
+  const std::size_t full = bar * state.days_done / total;
+  return fmt::format("[{}{}]{}", std::string(full, '#'), std::string(bar - full, '.'), text);
+}
+
+Progress::Progress(std::ostream& out, bool visible, std::size_t days_total)
+    : out_(out), visible_(visible) {
+  state_.days_total = days_total;
+  draw();
+}
+
+Progress::~Progress() {
+  if (visible_) out_ << "\r\033[K" << std::flush;
+}
+
+void Progress::day_done(bool ok, std::uint64_t rows) {
+  ++state_.days_done;
+  if (!ok) ++state_.failed;
+  state_.rows += rows;
+  draw();
+}
+
+void Progress::draw() {
+  if (!visible_) return;
+  state_.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - start_);
+  out_ << '\r' << progress_line(state_, terminal_width() - 1) << "\033[K" << std::flush;
+}
+
+}  // namespace consolidador

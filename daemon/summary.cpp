@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace consolidador {
+namespace {
+
+constexpr std::size_t screenful = 40;
+
+std::string_view english(DayAction action) {
+  switch (action) {
+    case DayAction::unchanged: return "up to date";
+    case DayAction::created: return "new";
+    case DayAction::changed: return "changed";
+    case DayAction::repaired: return "repaired";
+  }
+  return "?";
+}
+
+std::string describe(const DayResult::InTarget& target) {
+  if (!target.outcome) return "ERROR";
+  const TargetOutcome& outcome = *target.outcome;
+  std::string text(english(outcome.action));
+  if (outcome.written != 0) text += fmt::format(" +{}", outcome.written);
+  if (outcome.removed != 0) text += fmt::format(" -{}", outcome.removed);
+  return text;
+}
+
+bool is_news(const DayResult& result) {
+  return !result.ok() || std::ranges::any_of(result.targets, [](const auto& target) {
+    return target.outcome && target.outcome->action != DayAction::unchanged;
+  });
+}
+
+}  // namespace
+
+void Summary::add(const DayResult& result) {
+  if (!result.ok()) ++failed_;
+  Line line;
+  line.news = is_news(result);
+  line.date = to_string(result.date);
+  line.rows = line.sales = "-";
+  line.local = line.vps = "-";
+  line.note = result.error;
+  if (result.totals) {
+    rows_ += result.totals->filas;
+    sales_ += result.totals->venta;
+    line.rows = std::to_string(result.totals->filas);
+    line.sales = result.totals->venta.to_string();
+  }
+  for (const auto& target : result.targets)
+    (target.name == "local" ? line.local : line.vps) = describe(target);
+  lines_.push_back(std::move(line));
+}
+
+std::string Summary::text(bool planned) const {
+  const bool all = lines_.size() <= screenful;
+  std::string text;
+  const auto out = std::back_inserter(text);
+  fmt::format_to(out, "{:<10} {:>8} {:>18}  {:<18} {:<18} {}\n", "day", "rows", "sales", "local",
+                 "vps", "");
+  std::size_t quiet = 0;
+  for (const Line& line : lines_) {
+    if (!all && !line.news) {
+      ++quiet;
+      continue;
+    }
+    fmt::format_to(out, "{:<10} {:>8} {:>18}  {:<18} {:<18} {}\n", line.date, line.rows, line.sales,
+                   line.local, line.vps, line.note);
+  }
+  if (quiet != 0) fmt::format_to(out, "{} more days were up to date\n", quiet);
+  fmt::format_to(out, "{} days, {} rows, sales {}: {}{}\n", lines_.size(), rows_,
+                 sales_.to_string(),
+                 failed_ == 0 ? std::string("all well") : fmt::format("{} in ERROR", failed_),
+                 planned ? " (nothing was written)" : "");
+  return text;
+}
+
+}  // namespace consolidador

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "lib/core/backoff.hpp"
+#include "lib/core/date.hpp"
+#include "lib/core/decimal.hpp"
+#include "lib/core/log.hpp"
+#include "lib/core/secret.hpp"
+
+namespace consolidador {
+
+// The whole configuration as plain values, checked once by the loader. The keys are those of the
+// YAML file; etc/consolidador-ventas.yaml explains each of them.
+
+struct BranchConfig {
+  std::int32_t id = 0;    ///< 1 to 2147483647; IdSucursal in the databases
+  std::string name;       ///< for people; never empty after loading: default "sucursal <id>"
+  std::string time_zone;  ///< IANA name; empty: the machine's own
+};
+
+struct TlsConfig {
+  bool required = true;  ///< false: `tls: {required: false}` accepts plaintext, in so many words
+  std::filesystem::path ca;    ///< PEM with the authorities to trust; empty: the system's
+  std::filesystem::path cert;  ///< client certificate; with `key`, or neither
+  std::filesystem::path key;
+};
+
+struct EndpointConfig {
+  std::string host;  ///< either host and port, or socket
+  std::uint16_t port = 3306;
+  std::filesystem::path socket;
+  std::string user;
+  Secret password;  ///< empty only on a socket: the account has none (unix_socket)
+  std::string database;
+  TlsConfig tls;  ///< ignored on a socket; on loopback, required defaults to false
+
+  /// A socket, `localhost`, or an address in 127.0.0.0/8 or ::1 as inet_pton reads it. Any other
+  /// name is not, whatever it resolves to.
+  bool is_loopback() const;
+};
+
+struct WindowConfig {
+  int reprocess_days = 1;  ///< today and this many days before it; 0 to 366
+};
+
+struct UpsertConfig {
+  std::uint32_t batch_size = 20'000;  ///< rows in one statement; 1 to 100000
+  /// false: multi-row INSERT also where the server has bulk execution
+  bool array_binding = true;
+};
+
+struct RetryConfig {
+  unsigned attempts = 3;  ///< of one day in one target, in `once`; 1 to 100
+  BackoffPolicy backoff;  ///< retry.initial (default 5s) <= retry.max (default 5min); 1ms to 1h
+};
+
+struct AuditConfig {
+  bool enabled = true;
+  /// Between extraction and sp_audit_operativa; 0 to 1000000, default 0.01.
+  Decimal tolerance = Decimal::from_units(100);
+};
+
+struct TimeoutsConfig {
+  std::chrono::seconds connect{10};     ///< 1s to 10min
+  std::chrono::seconds read{60};        ///< silence of the server within one statement; 1s to 1h
+  std::chrono::seconds write{60};       ///< 1s to 1h
+  std::chrono::seconds statement{300};  ///< max_statement_time on the server; 1s to 1d
+};
+
+struct PoolConfig {
+  std::size_t size = 2;                ///< connections per database; 1 to 16
+  std::chrono::seconds max_age{1800};  ///< an older idle connection is replaced; 1s to 1d
+  std::chrono::seconds acquire{30};    ///< longest wait for a free connection; 1s to 1h
+};
+
+struct LogConfig {
+  log::Level level = log::Level::info;
+  std::string file = "bot.log";  ///< relative to paths.logs; empty: no file
+};
+
+struct PathsConfig {
+  std::filesystem::path logs = "/var/log/consolidador-ventas";
+  std::filesystem::path state = "/var/lib/consolidador-ventas";
+};
+
+struct Config {
+  BranchConfig branch;
+  EndpointConfig operational;
+  EndpointConfig local;
+  EndpointConfig vps;  ///< has neither host nor socket where local_only made it unnecessary
+  WindowConfig window;
+  std::optional<DateRange> historical;  ///< historical: {from, to}; both or neither
+  UpsertConfig upsert;
+  RetryConfig retry;
+  AuditConfig audit;
+  TimeoutsConfig timeouts;
+  PoolConfig pool;
+  LogConfig log;
+  PathsConfig paths;
+  bool dry_run = false;
+  bool local_only = false;
+};
+
+}  // namespace consolidador

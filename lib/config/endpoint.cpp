@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "lib/config/endpoint.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "lib/config/overrides.hpp"
+#include "lib/config/readers.hpp"
+#include "lib/config/secrets.hpp"
+#include "lib/config/small_file.hpp"
+
+namespace consolidador::config {
+namespace {
+
+Section endpoint_section(const Section& databases, const std::string& name) {
+  return databases.section(name,
+                           {"host", "port", "socket", "user", "password_file", "database", "tls"});
+}
+
+const std::string& variable_of(const Section& section, std::string_view key) {
+  return find_override(fmt::format("{}.{}", section.path(), key))->variable;
+}
+
+bool is_ipv6(const std::string& host) {
+  in6_addr address{};
+  return inet_pton(AF_INET6, host.c_str(), &address) == 1;
+}
+
+bool is_host_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '-' || c == '_';
+}
+
+std::string read_host(const Value& value) {
+  std::string host = read_text(value);
+  constexpr std::size_t longest = 253;
+  const bool is_name =
+      host.size() <= longest && std::all_of(host.begin(), host.end(), is_host_character);
+  if (!is_name && !is_ipv6(host))
+    value.fail(
+        fmt::format("{} is not a host name or address; write it alone, the port goes to "
+                    "`port`",
+                    excerpt(host)));
+  return host;
+}
+
+std::filesystem::path read_socket(const Value& value) {
+  constexpr std::size_t longest = 107;  // sockaddr_un
+  auto socket = read_absolute_path(value);
+  if (socket.native().size() > longest)
+    value.fail(fmt::format("is longer than {} characters; use a shorter path", longest));
+  return socket;
+}
+
+void read_socket_address(const Section& section, EndpointConfig& endpoint) {
+  if (section.find("host")) section.fail("socket", "stands beside host; keep one of them");
+  if (const auto port = section.find("port"))
+    port->fail("has no meaning beside socket; delete it, or replace socket by host");
+  section.read("socket", endpoint.socket, read_socket);
+}
+
+void read_host_address(const Section& section, EndpointConfig& endpoint) {
+  if (!section.find("host"))
+    section.fail("host", fmt::format("is missing; add host and port, or socket, or set the "
+                                     "environment variable {}",
+                                     variable_of(section, "host")));
+  section.read("host", endpoint.host, read_host);
+  section.read("port", endpoint.port, Integer<std::uint16_t>{1, 65535, "not a port"});
+}
+
+void read_address(const Section& section, EndpointConfig& endpoint) {
+  const bool environment_names_host = section.find_override("host").has_value();
+  if (!environment_names_host && section.find("socket"))
+    read_socket_address(section, endpoint);
+  else
+    read_host_address(section, endpoint);
+}
+
+std::filesystem::path read_readable_file(const Value& value) try {
+  auto path = read_absolute_path(value);
+  check_readable(path);
+  return path;
+} catch (const FileProblem& problem) {
+  value.fail(fmt::format("{}: {}", excerpt(value.text()), problem.what()));
+}
+
+TlsConfig read_tls(const Section& section, bool required_by_default) {
+  TlsConfig tls;
+  tls.required = required_by_default;
+  section.read("required", tls.required, read_boolean);
+  section.read("ca", tls.ca, read_readable_file);
+  section.read("cert", tls.cert, read_readable_file);
+  section.read("key", tls.key, read_readable_file);
+  if (tls.key.empty() && !tls.cert.empty())
+    section.fail("cert", "stands without key; add key with the file of its private key");
+  if (tls.cert.empty() && !tls.key.empty())
+    section.fail("key", "stands without cert; add cert with the file of its certificate");
+  return tls;
+}
+
+void check_password(const Section& section, const std::string& name,
+                    const EndpointConfig& endpoint) {
+  if (!endpoint.password.empty() || !endpoint.socket.empty()) return;
+  section.fail(
+      "password_file",
+      fmt::format("no password was found; name a 0600 file with password_file, or pass the "
+                  "systemd credential {}.password, or set the environment variable {}",
+                  name, variable_of(section, "password")));
+}
+
+}  // namespace
+
+EndpointConfig read_endpoint(const Section& databases, const std::string& name) {
+  const Section section = endpoint_section(databases, name);
+  EndpointConfig endpoint;
+  read_address(section, endpoint);
+  endpoint.user = read_text(section.require("user"));
+  endpoint.database = read_text(section.require("database"));
+  endpoint.tls =
+      read_tls(section.section("tls", {"required", "ca", "cert", "key"}), !endpoint.is_loopback());
+  endpoint.password = find_password(section, name);
+  check_password(section, name, endpoint);
+  return endpoint;
+}
+
+bool endpoint_given(const Section& databases, const std::string& name) {
+  return endpoint_section(databases, name).given();
+}
+
+}  // namespace consolidador::config

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+#include "lib/config/loader.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <limits>
+
+#include "lib/config/duration.hpp"
+#include "lib/config/endpoint.hpp"
+#include "lib/config/readers.hpp"
+#include "lib/config/section.hpp"
+#include "lib/config/small_file.hpp"
+#include "lib/core/error.hpp"
+
+namespace consolidador {
+namespace {
+
+using namespace config;
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::size_t size_limit = 1'048'576;
+
+BranchConfig read_branch(const Section& section) {
+  constexpr Integer<std::int32_t> id{1, std::numeric_limits<std::int32_t>::max(),
+                                     "not a branch id"};
+  BranchConfig branch;
+  branch.id = id(section.require("id"));
+  section.read("name", branch.name, read_text_or_nothing);
+  section.read("time_zone", branch.time_zone, read_time_zone);
+  if (branch.name.empty()) branch.name = fmt::format("sucursal {}", branch.id);
+  return branch;
+}
+
+void read_databases(const Section& section, Config& config) {
+  config.operational = read_endpoint(section, "operational");
+  config.local = read_endpoint(section, "local");
+  if (endpoint_given(section, "vps"))
+    config.vps = read_endpoint(section, "vps");
+  else if (!config.local_only)
+    section.fail("vps", "is missing; describe the database there, or set local_only: true");
+}
+
+WindowConfig read_window(const Section& section) {
+  WindowConfig window;
+  section.read("reprocess_days", window.reprocess_days, Integer<int>{0, 366});
+  return window;
+}
+
+std::optional<DateRange> read_historical(const Section& section) {
+  const auto from = section.find("from");
+  const auto to = section.find("to");
+  if (!from && !to) return std::nullopt;
+  if (!to) section.fail("to", "is missing beside historical.from; add the last day");
+  if (!from) section.fail("from", "is missing beside historical.to; add the first day");
+  const DateRange range{read_date(*from), read_date(*to)};
+  if (range.empty())
+    section.fail("from", fmt::format("{} is after historical.to ({}); swap them",
+                                     to_string(range.first), to_string(range.last)));
+  return range;
+}
+
+UpsertConfig read_upsert(const Section& section) {
+  UpsertConfig upsert;
+  section.read("batch_size", upsert.batch_size, Integer<std::uint32_t>{1, 100'000});
+  section.read("array_binding", upsert.array_binding, read_boolean);
+  return upsert;
+}
+
+RetryConfig read_retry(const Section& section) {
+  RetryConfig retry;
+  constexpr Duration<milliseconds> wait{1ms, 1h};
+  section.read("attempts", retry.attempts, Integer<unsigned>{1, 100});
+  section.read("initial", retry.backoff.initial, wait);
+  section.read("max", retry.backoff.max, wait);
+  if (retry.backoff.initial > retry.backoff.max)
+    section.fail("initial", fmt::format("{} is longer than retry.max ({}); shorten it or raise max",
+                                        format_duration(retry.backoff.initial),
+                                        format_duration(retry.backoff.max)));
+  return retry;
+}
+
+AuditConfig read_audit(const Section& section) {
+  AuditConfig audit;
+  section.read("enabled", audit.enabled, read_boolean);
+  section.read("tolerance", audit.tolerance, read_tolerance);
+  return audit;
+}
+
+TimeoutsConfig read_timeouts(const Section& section) {
+  TimeoutsConfig timeouts;
+  section.read("connect", timeouts.connect, Duration<seconds>{1s, 10min});
+  section.read("read", timeouts.read, Duration<seconds>{1s, 1h});
+  section.read("write", timeouts.write, Duration<seconds>{1s, 1h});
+  section.read("statement", timeouts.statement, Duration<seconds>{1s, 24h});
+  return timeouts;
+}
+
+PoolConfig read_pool(const Section& section) {
+  PoolConfig pool;
+  section.read("size", pool.size, Integer<std::size_t>{1, 16});
+  section.read("max_age", pool.max_age, Duration<seconds>{1s, 24h});
+  section.read("acquire", pool.acquire, Duration<seconds>{1s, 1h});
+  return pool;
+}
+
+LogConfig read_log(const Section& section) {
+  LogConfig log;
+  section.read("level", log.level, read_level);
+  section.read("file", log.file, read_text_or_nothing);
+  return log;
+}
+
+PathsConfig read_paths(const Section& section) {
+  PathsConfig paths;
+  section.read("logs", paths.logs, read_absolute_path);
+  section.read("state", paths.state, read_absolute_path);
+  return paths;
+}
+
+Config read_config(const Section& root) {
+  Config config;
+  root.read("dry_run", config.dry_run, read_boolean);
+  root.read("local_only", config.local_only, read_boolean);
+  config.branch = read_branch(root.section("branch", {"id", "name", "time_zone"}));
+  read_databases(root.section("databases", {"operational", "local", "vps"}), config);
+  config.window = read_window(root.section("window", {"reprocess_days"}));
+  config.historical = read_historical(root.section("historical", {"from", "to"}));
+  config.upsert = read_upsert(root.section("upsert", {"batch_size", "array_binding"}));
+  config.retry = read_retry(root.section("retry", {"attempts", "initial", "max"}));
+  config.audit = read_audit(root.section("audit", {"enabled", "tolerance"}));
+  config.timeouts =
+      read_timeouts(root.section("timeouts", {"connect", "read", "write", "statement"}));
+  config.pool = read_pool(root.section("pool", {"size", "max_age", "acquire"}));
+  config.log = read_log(root.section("log", {"level", "file"}));
+  config.paths = read_paths(root.section("paths", {"logs", "state"}));
+  return config;
+}
+
+std::string read_file(const std::filesystem::path& file) try {
+  return read_small_file(file, size_limit).text;
+} catch (const FileProblem& problem) {
+  throw ConfigError(fmt::format("{}: {}", file.string(), problem.what()));
+}
+
+Node read_tree(const std::filesystem::path& file) {
+  Node root = parse_yaml(file.string(), read_file(file));
+  if (root.kind == Node::Kind::nothing)
+    throw ConfigError(fmt::format(
+        "{}: has no keys; start from the example consolidador-ventas.yaml", file.string()));
+  return root;
+}
+
+}  // namespace
+
+Environment process_environment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    return value ? std::optional<std::string>(value) : std::nullopt;
+  };
+}
+
+Config load_config(const std::filesystem::path& file, const Environment& environment) {
+  const std::string name = file.string();
+  const Node tree = read_tree(file);
+  const Section root(name, tree, environment,
+                     {"branch", "databases", "window", "historical", "upsert", "retry", "audit",
+                      "timeouts", "pool", "log", "paths", "dry_run", "local_only"});
+  return read_config(root);
+}
+
+}  // namespace consolidador

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "lib/config/value.hpp"
+#include "lib/core/date.hpp"
+#include "lib/core/decimal.hpp"
+#include "lib/core/log.hpp"
+
+namespace consolidador::config {
+
+// Readers turn one value into a type, or refuse it with the value's place. For Section::read.
+// Durations have a file of their own.
+
+/// A decimal whole number; 0x10, 1_000, 010 and +1 mean different things to different readers of
+/// YAML and are refused.
+std::int64_t read_integer(const Value& value, std::int64_t min, std::int64_t max,
+                          std::string_view complaint);
+
+template <typename T>
+struct Integer {
+  T min;
+  T max;
+  std::string_view complaint = "out of range";  ///< `99999 is <complaint>; use 1 to 65535`
+
+  T operator()(const Value& value) const {
+    return static_cast<T>(read_integer(value, static_cast<std::int64_t>(min),
+                                       static_cast<std::int64_t>(max), complaint));
+  }
+};
+
+/// true, yes, on / false, no, off, in any letter case.
+bool read_boolean(const Value& value);
+
+/// One line of text, not empty.
+std::string read_text(const Value& value);
+
+/// The same, but `""` in quotes is a value too.
+std::string read_text_or_nothing(const Value& value);
+
+std::filesystem::path read_absolute_path(const Value& value);
+
+/// YYYY-MM-DD.
+Date read_date(const Value& value);
+
+/// 0 to 1000000 with at most four decimals.
+Decimal read_tolerance(const Value& value);
+
+/// debug, info, warning, error, in any letter case.
+log::Level read_level(const Value& value);
+
+/// A zone that this machine knows; `""` is the machine's own.
+std::string read_time_zone(const Value& value);
+
+}  // namespace consolidador::config

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "lib/config/loader.hpp"
+#include "lib/config/value.hpp"
+#include "lib/config/yaml_tree.hpp"
+
+namespace consolidador::config {
+
+/// A section of the file (a YAML map), read key by key. A key with an override in the environment
+/// takes its value from there, also when the file has no such section. Refers to the file's name,
+/// tree and environment; it does not own them. Everything throws ConfigError.
+class Section {
+ public:
+  using Keys = std::initializer_list<std::string_view>;
+
+  /// The whole file. `keys` are all that may stand in it; others and duplicates are refused here.
+  Section(const std::string& file, const Node& root, const Environment& environment, Keys keys);
+
+  /// The section `key` in this one, with its own `keys`. Missing or empty: a section without
+  /// values.
+  Section section(std::string_view key, Keys keys) const;
+
+  /// `databases.vps`; empty for the whole file.
+  const std::string& path() const noexcept { return path_; }
+
+  /// True when anything in it is written in the file or set in the environment.
+  bool given() const;
+
+  /// The value of `key`: the environment's, else the file's; nothing when neither has one.
+  std::optional<Value> find(std::string_view key) const;
+
+  /// The value that the environment sets for `key`.
+  std::optional<Value> find_override(std::string_view key) const;
+
+  /// Stores the value of `key` in `target`, which keeps its default when there is none.
+  template <typename T, typename Reader>
+  void read(std::string_view key, T& target, const Reader& reader) const {
+    if (const auto value = find(key)) target = reader(*value);
+  }
+
+  /// The value of `key`, which must be there.
+  Value require(std::string_view key) const;
+
+  /// Refuses `key`, at its own line or, when it is missing, at the section's.
+  [[noreturn]] void fail(std::string_view key, std::string_view problem) const;
+
+  /// Refuses the section itself.
+  [[noreturn]] void fail(std::string_view problem) const;
+
+  /// The environment variable `name`; nothing when it is unset or empty.
+  std::optional<std::string> variable(const std::string& name) const;
+
+ private:
+  Section(const Section& parent, std::string_view key);
+
+  void check_is_map() const;
+  void check_keys(std::span<const std::string_view> keys) const;
+  [[noreturn]] void refuse_unknown(const Node::Entry& entry,
+                                   std::span<const std::string_view> keys) const;
+  const Node::Entry* entry(std::string_view key) const;
+  [[noreturn]] void fail_at(int line, std::string_view full_key, std::string_view problem) const;
+  std::string full_key(std::string_view key) const;
+  std::string place(int line, std::string_view full_key) const;
+
+  const std::string& file_;
+  const Environment& environment_;
+  const Node* node_;
+  std::string path_;
+  int line_;
+};
+
+}  // namespace consolidador::config

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "lib/core/date.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "lib/core/error.hpp"
+
+namespace consolidador {
+namespace {
+
+/// The unsigned number that fills `text` to the last character, or -1.
+int whole_number(std::string_view text) {
+  int value = -1;
+  const auto end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc{} && stop == end && text[0] != '-' ? value : -1;
+}
+
+}  // namespace
+
+Date parse_date(std::string_view text) {
+  using namespace std::chrono;
+  if (text.size() == 10 && text[4] == '-' && text[7] == '-') {
+    const int y = whole_number(text.substr(0, 4));
+    const int m = whole_number(text.substr(5, 2));
+    const int d = whole_number(text.substr(8, 2));
+    const auto date = year(y) / m / d;
+    if (y >= 1900 && m >= 0 && d >= 0 && date.ok()) return date;
+  }
+  throw DataError(fmt::format("'{}' is not a date; write YYYY-MM-DD", text.substr(0, 40)));
+}
+
+std::string to_string(Date date) {
+  const std::chrono::year_month_day ymd(date);
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(ymd.year()),
+                     static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
+}
+
+std::string to_utc_string(std::chrono::system_clock::time_point instant) {
+  using namespace std::chrono;
+  const auto seconds = floor<std::chrono::seconds>(instant);
+  const auto day = floor<days>(seconds);
+  const hh_mm_ss time(seconds - day);
+  return fmt::format("{}T{:02}:{:02}:{:02}Z", to_string(day), time.hours().count(),
+                     time.minutes().count(), time.seconds().count());
+}
+
+}  // namespace consolidador

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace consolidador {
+
+/// A calendar day; the difference of two is std::chrono::days.
+using Date = std::chrono::sys_days;
+
+/// Parses exactly `YYYY-MM-DD`, years 1900 to 9999; throws DataError otherwise.
+Date parse_date(std::string_view text);
+
+/// `YYYY-MM-DD`.
+std::string to_string(Date date);
+
+/// `YYYY-MM-DDTHH:MM:SSZ`, for logs and the bitacora.
+std::string to_utc_string(std::chrono::system_clock::time_point instant);
+
+/// Both ends included; empty when first > last.
+struct DateRange {
+  Date first;
+  Date last;
+
+  bool empty() const noexcept { return first > last; }
+  bool contains(Date date) const noexcept { return first <= date && date <= last; }
+  friend bool operator==(const DateRange&, const DateRange&) = default;
+};
+
+}  // namespace consolidador

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+#include "lib/core/line_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <thread>
+
+#include "lib/core/error.hpp"
+#include "lib/core/text.hpp"
+
+namespace consolidador {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string_view remedy(int error) noexcept {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+      return "free some disk space";
+    case EFBIG:
+      return "raise the file size limit of the process";
+    case EACCES:
+    case EPERM:
+      return "let the service's user write the file and its folder";
+    case EROFS:
+      return "mount the file system for writing";
+    case ENOENT:
+    case ENOTDIR:
+      return "create its folder";
+    case EISDIR:
+      return "choose another path";
+    case EWOULDBLOCK:
+      return "end the process that holds its lock (see `fuser`)";
+    default:
+      return "check the disk and the kernel's log";
+  }
+}
+
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+/// What root creates (`sudo consolidadord once`) goes to the folder's owner, or the service, which
+/// runs as another user, could not append to it. The mode is narrowed, never widened. Not being
+/// allowed to is no reason to refuse the file.
+void restrict_access(int fd, const struct stat& file, const fs::path& path) noexcept try {
+  constexpr mode_t widest = 0640;
+  if ((file.st_mode & 07777 & ~widest) != 0 && ::fchmod(fd, file.st_mode & widest) != 0) return;
+  struct stat folder {};
+  if (::geteuid() != 0 || file.st_uid != 0 || file.st_size != 0) return;
+  if (::stat(folder_of(path).c_str(), &folder) != 0 || folder.st_uid == 0) return;
+  if (::fchown(fd, folder.st_uid, folder.st_gid) != 0) return;
+} catch (...) {
+}
+
+/// One past the last line feed before `end`; 0 when there is none, -1 after a read error.
+off_t end_of_last_line(int fd, off_t end) {
+  std::array<char, 4096> block;
+  while (end > 0) {
+    const off_t begin = std::max<off_t>(0, end - static_cast<off_t>(block.size()));
+    const auto got = ::pread(fd, block.data(), static_cast<std::size_t>(end - begin), begin);
+    if (got <= 0) return -1;
+    const auto newline = std::string_view(block.data(), static_cast<std::size_t>(got)).rfind('\n');
+    if (newline != std::string_view::npos) return begin + static_cast<off_t>(newline) + 1;
+    end = begin;
+  }
+  return 0;
+}
+
+}  // namespace
+
+class LineFile::Lock {
+ public:
+  Lock(LineFile& file, std::size_t incoming) try : file_(file) {
+    file_.prepare(incoming);
+  } catch (...) {
+    file.unlock();
+    throw;
+  }
+  ~Lock() { file_.unlock(); }
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+ private:
+  LineFile& file_;
+};
+
+LineFile::LineFile(fs::path path, LineFileOptions options)
+    : path_(std::move(path)), options_(std::move(options)) {
+  try {
+    const Lock lock(*this, 0);
+  } catch (...) {
+    close();
+    throw;
+  }
+}
+
+LineFile::~LineFile() {
+  close();
+}
+
+void LineFile::append(std::string_view line) {
+  const auto bytes = one_line(line) + '\n';
+  const Lock lock(*this, bytes.size());
+  write_whole(bytes);
+}
+
+fs::path LineFile::rotated(const fs::path& path, unsigned n) {
+  auto name = path.stem();
+  name += fmt::format(".{}", n);
+  name += path.extension();
+  return path.parent_path() / name;
+}
+
+void LineFile::open() {
+  fd_ = ::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+  struct stat status {};
+  if (fd_ < 0 || ::fstat(fd_, &status) != 0) fail("open", errno);
+  if (!S_ISREG(status.st_mode)) {
+    close();
+    throw Error(ErrorClass::transient, ErrorCause::internal,
+                fmt::format("{} is not a regular file; choose another path", path_.string()));
+  }
+  restrict_access(fd_, status, path_);
+}
+
+void LineFile::close() noexcept {
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+}
+
+/// Polls, because flock() itself has no time limit and a stopped process (Ctrl-Z) may hold the
+/// lock.
+void LineFile::wait_for_lock() {
+  const auto deadline = std::chrono::steady_clock::now() + options_.lock_wait;
+  while (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) fail("lock", errno);
+    if (std::chrono::steady_clock::now() >= deadline) fail("lock", EWOULDBLOCK);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+void LineFile::lock_current() {
+  for (;;) {
+    if (fd_ < 0) open();
+    wait_for_lock();
+    if (is_current()) return;
+    close();
+  }
+}
+
+/// False when somebody rotated or removed the file since it was opened.
+bool LineFile::is_current() const {
+  struct stat held {};
+  struct stat named {};
+  return ::fstat(fd_, &held) == 0 && ::stat(path_.c_str(), &named) == 0 &&
+         held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+}
+
+void LineFile::unlock() noexcept {
+  if (fd_ >= 0) ::flock(fd_, LOCK_UN);
+}
+
+/// Leaves the file locked, mended, with our header and room for `incoming` bytes. When it cannot be
+/// rotated for its size, the line is worth more than the limit; a foreign header is not ours to
+/// mix.
+void LineFile::prepare(std::size_t incoming) {
+  for (;;) {
+    lock_current();
+    cut_torn_line();
+    const bool foreign = has_other_header();
+    if (!foreign && !is_full(incoming)) break;
+    if (rotate()) continue;
+    if (foreign) fail("rotate", errno);
+    break;
+  }
+  if (size() == 0) start_new();
+}
+
+/// The folder first: should that fail, the file stays empty and the next append does it again.
+void LineFile::start_new() {
+  if (options_.durable) sync_folder();
+  if (!options_.header.empty()) write_whole(options_.header + '\n');
+}
+
+void LineFile::cut_torn_line() {
+  const auto end = static_cast<off_t>(size());
+  const off_t whole = end_of_last_line(fd_, end);
+  if (whole < 0) fail("read", errno);
+  if (whole < end && ::ftruncate(fd_, whole) != 0) fail("mend", errno);
+}
+
+bool LineFile::has_other_header() const {
+  if (options_.header.empty() || size() == 0) return false;
+  std::string first(options_.header.size() + 2, '\0');
+  const auto got = ::pread(fd_, first.data(), first.size(), 0);
+  if (got < 0) fail("read", errno);
+  first.resize(static_cast<std::size_t>(got));
+  // A spreadsheet that saved the file may have written CRLF.
+  return !first.starts_with(options_.header + '\n') && first != options_.header + "\r\n";
+}
+
+bool LineFile::is_full(std::size_t incoming) const {
+  const auto now = size();
+  return now > options_.header.size() + 2 && now + incoming > options_.rotation_bytes;
+}
+
+/// Renames x.n to x.n+1 up to the first free number, so that a run that died in between loses
+/// nothing, then the file itself: the last step, because from then on others may rotate too.
+bool LineFile::rotate() noexcept try {
+  unsigned free = 1;
+  while (fs::exists(rotated(path_, free))) ++free;
+  const unsigned keep = std::max(1u, options_.keep_files);
+  while (free > keep) fs::remove(rotated(path_, --free));
+  for (; free > 1; --free) fs::rename(rotated(path_, free - 1), rotated(path_, free));
+  fs::rename(path_, rotated(path_, 1));
+  close();
+  return true;
+} catch (const std::system_error& error) {
+  errno = error.code().value();
+  return false;
+} catch (...) {
+  errno = ENOMEM;
+  return false;
+}
+
+std::uintmax_t LineFile::size() const {
+  struct stat status {};
+  if (::fstat(fd_, &status) != 0) fail("examine", errno);
+  return static_cast<std::uintmax_t>(status.st_size);
+}
+
+void LineFile::write_whole(std::string_view bytes) {
+  const auto before = size();
+  const auto written = ::write(fd_, bytes.data(), bytes.size());
+  int error = written < 0 ? errno : 0;
+  if (written >= 0 && static_cast<std::size_t>(written) < bytes.size()) error = ENOSPC;
+  if (error == 0 && options_.durable && ::fdatasync(fd_) != 0) error = errno;
+  if (error == 0) return;
+  // Should this fail too, the next append cuts the torn line off.
+  [[maybe_unused]] const int undone = ::ftruncate(fd_, static_cast<off_t>(before));
+  fail("write", error);
+}
+
+void LineFile::sync_folder() const {
+  const int folder = ::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool synced = folder >= 0 && ::fsync(folder) == 0;
+  const int error = errno;
+  if (folder >= 0) ::close(folder);
+  if (!synced) fail("make durable the folder of", error);
+}
+
+void LineFile::fail(const char* doing, int error) const {
+  throw Error(ErrorClass::transient, ErrorCause::internal,
+              fmt::format("cannot {} {}: {}; {}", doing, path_.string(),
+                          std::generic_category().message(error), remedy(error)));
+}
+
+}  // namespace consolidador

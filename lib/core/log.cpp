@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MIT
+#include "lib/core/log.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <boost/log/core.hpp>
+#include <boost/log/expressions/keyword.hpp>
+#include <boost/log/expressions/message.hpp>
+#include <boost/log/sinks/basic_sink_backend.hpp>
+#include <boost/log/sinks/sync_frontend.hpp>
+#include <boost/log/sources/record_ostream.hpp>
+#include <boost/log/sources/severity_logger.hpp>
+#include <boost/log/utility/exception_handler.hpp>
+#include <boost/smart_ptr/make_shared.hpp>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <mutex>
+#include <shared_mutex>
+
+#include "lib/core/date.hpp"
+#include "lib/core/error.hpp"
+#include "lib/core/line_file.hpp"
+#include "lib/core/text.hpp"
+
+namespace consolidador::log {
+namespace {
+
+namespace blog = boost::log;
+using blog::expressions::smessage;
+using Sink = boost::shared_ptr<blog::sinks::sink>;
+using Backend = blog::sinks::basic_formatted_sink_backend<char, blog::sinks::synchronized_feeding>;
+
+BOOST_LOG_ATTRIBUTE_KEYWORD(severity, "Severity", Level)
+
+std::string now() {
+  return to_utc_string(std::chrono::system_clock::now());
+}
+
+void write_to_stderr(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const auto written = ::write(STDERR_FILENO, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+// Boost.Log's own text backends do not keep our promises: after a write error the stream backend
+// stays silent for ever, and the file backend leaves torn lines, rotates at every failure and lets
+// two processes (daemon and `once`) write past each other. Core, filters and front ends are
+// Boost's.
+
+class ConsoleBackend : public Backend {
+ public:
+  void consume(const blog::record_view&, const std::string& line) {
+    write_to_stderr(line + '\n');  // one write(): lines of other processes do not mix in
+  }
+};
+
+class FileBackend : public Backend {
+ public:
+  FileBackend(std::filesystem::path path, LineFileOptions options)
+      : file_(std::move(path), std::move(options)) {}
+
+  void consume(const blog::record_view&, const std::string& line) try {
+    file_.append(line);
+    if (lost_ > 0) write_to_stderr(fmt::format("info: log file works again, lost {}\n", lost_));
+    lost_ = 0;
+  } catch (const std::exception& error) {
+    if (lost_++ == 0) write_to_stderr(fmt::format("error: log file: {}\n", error.what()));
+  }
+
+ private:
+  LineFile file_;
+  std::uint64_t lost_ = 0;  ///< lines since it fails
+};
+
+std::string_view label(Level level) noexcept {
+  switch (level) {
+    case Level::debug:
+      return "DEBUG";
+    case Level::info:
+      return "INFO ";
+    case Level::warning:
+      return "WARN ";
+    case Level::error:
+      return "ERROR";
+  }
+  return "?    ";
+}
+
+void format_for_file(const blog::record_view& record, blog::formatting_ostream& out) {
+  out << now() << ' ' << label(record[severity].get()) << ' ' << record[smessage].get();
+}
+
+void format_for_journal(const blog::record_view& record, blog::formatting_ostream& out) {
+  out << to_string(record[severity].get()) << ": " << record[smessage].get();
+}
+
+void format_for_terminal(const blog::record_view& record, blog::formatting_ostream& out) {
+  out << now() << ' ';
+  format_for_journal(record, out);
+}
+
+template <typename SinkBackend, typename Format>
+Sink make_sink(boost::shared_ptr<SinkBackend> backend, Level level, Format format) {
+  auto sink = boost::make_shared<blog::sinks::synchronous_sink<SinkBackend>>(std::move(backend));
+  sink->set_filter([level](const blog::attribute_value_set& values) {
+    const auto value = values[severity];
+    return value && value.get() >= level;
+  });
+  sink->set_formatter(format);
+  sink->set_exception_handler(blog::make_exception_suppressor());
+  return sink;
+}
+
+Sink console_sink(Level level) {
+  const bool terminal = ::isatty(STDERR_FILENO) == 1;  // journald adds the time itself
+  return make_sink(boost::make_shared<ConsoleBackend>(), level,
+                   terminal ? format_for_terminal : format_for_journal);
+}
+
+Sink file_sink(const Options& options) try {
+  LineFileOptions file;
+  file.rotation_bytes = options.rotation_bytes;
+  file.keep_files = options.keep_files;
+  file.lock_wait = std::chrono::milliseconds(100);  // losing a line is better than a stopped loop
+  return make_sink(boost::make_shared<FileBackend>(*options.file, file), options.level,
+                   format_for_file);
+} catch (const Error& error) {
+  throw ConfigError(fmt::format("log file: {}", error.what()));
+}
+
+void ignore_by_default(int signal) noexcept {
+  struct sigaction action {};
+  if (::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_DFL)
+    std::signal(signal, SIG_IGN);
+}
+
+/// Else a file opened later becomes number 2 and gets what is meant for stderr.
+void keep_stderr_taken() noexcept {
+  if (::fcntl(STDERR_FILENO, F_GETFD) >= 0) return;
+  const int null = ::open("/dev/null", O_WRONLY);
+  if (null >= 0 && null != STDERR_FILENO) ::dup2(null, STDERR_FILENO);
+}
+
+/// Everything behind start() and write().
+class Log {
+ public:
+  Log() {
+    keep_stderr_taken();
+    ignore_by_default(SIGPIPE);
+    ignore_by_default(SIGXFSZ);
+    replace(console_sink(Level::info), nullptr, Level::info);
+  }
+
+  void replace(const Sink& console, const Sink& file, Level lowest) {
+    const std::unique_lock lock(mutex_);
+    const auto core = blog::core::get();
+    core->remove_all_sinks();
+    core->add_sink(console);
+    if (file) core->add_sink(file);
+    lowest_ = lowest;
+  }
+
+  bool wants(Level level) const noexcept { return level >= lowest_; }
+
+  void push(Level level, std::string_view message) {
+    const std::shared_lock lock(mutex_);
+    BOOST_LOG_SEV(source_, level) << one_line(message);
+  }
+
+ private:
+  std::shared_mutex mutex_;  ///< no message falls between the old sinks and the new
+  std::atomic<Level> lowest_{Level::info};
+  blog::sources::severity_logger_mt<Level> source_;
+};
+
+/// Never destroyed: threads and destructors of other statics may still write at exit.
+Log& the_log() {
+  static Log& log = *new Log;
+  return log;
+}
+
+}  // namespace
+
+std::string_view to_string(Level level) noexcept {
+  switch (level) {
+    case Level::debug:
+      return "debug";
+    case Level::info:
+      return "info";
+    case Level::warning:
+      return "warning";
+    case Level::error:
+      return "error";
+  }
+  return "?";
+}
+
+void start(const Options& options) {
+  auto& log = the_log();  // first: it takes care of stderr before a file is opened
+  const auto file = options.file ? file_sink(options) : nullptr;
+  const auto lowest = file ? std::min(options.level, options.console_level) : options.console_level;
+  log.replace(console_sink(options.console_level), file, lowest);
+}
+
+void write(Level level, std::string_view message) noexcept try {
+  if (the_log().wants(level)) the_log().push(level, message);
+} catch (...) {  // out of memory: nobody could be told either
+}
+
+void write_format(Level level, fmt::string_view format, fmt::format_args args) noexcept try {
+  if (the_log().wants(level)) the_log().push(level, fmt::vformat(format, args));
+} catch (...) {
+  write(level, {format.data(), format.size()});
+}
+
+}  // namespace consolidador::log

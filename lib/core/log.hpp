@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <fmt/format.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string_view>
+
+namespace consolidador::log {
+
+enum class Level {
+  debug,    ///< every statement and decision, for development
+  info,     ///< one line per cycle or finished day
+  warning,  ///< something was wrong and is being mended or tried again
+  error,    ///< a person has to look
+};
+
+std::string_view to_string(Level level) noexcept;
+
+struct Options {
+  Level level = Level::info;                   ///< what goes into the file
+  std::optional<std::filesystem::path> file;   ///< bot.log; none: no file
+  Level console_level = Level::info;           ///< what goes to stderr
+  std::uintmax_t rotation_bytes = 10'000'000;  ///< a full file is renamed to bot.1.log
+  unsigned keep_files = 10;                    ///< rotated files kept beside the current one
+};
+
+/// Starts the sinks, or replaces those of an earlier call. Before the first call, messages of level
+/// info and above go to stderr. Throws ConfigError when the file cannot be written; then the
+/// earlier sinks stay. From the first message on, the process ignores SIGPIPE and SIGXFSZ, unless
+/// it handles them: a closed stderr or a full file must not end it.
+void start(const Options& options);
+
+/// Writes one line; safe from every thread; never throws. Line breaks and other control characters
+/// in `message` are replaced by blanks, so that one event stays one line. A sink that fails loses
+/// the line; the other still gets it, and stderr is told once when the file fails and when it works
+/// again.
+void write(Level level, std::string_view message) noexcept;
+
+/// The same; the message is only composed when a sink wants its level.
+void write_format(Level level, fmt::string_view format, fmt::format_args args) noexcept;
+
+template <typename... Args>
+void debug(fmt::format_string<Args...> format, Args&&... args) noexcept {
+  write_format(Level::debug, format, fmt::make_format_args(args...));
+}
+template <typename... Args>
+void info(fmt::format_string<Args...> format, Args&&... args) noexcept {
+  write_format(Level::info, format, fmt::make_format_args(args...));
+}
+template <typename... Args>
+void warning(fmt::format_string<Args...> format, Args&&... args) noexcept {
+  write_format(Level::warning, format, fmt::make_format_args(args...));
+}
+template <typename... Args>
+void error(fmt::format_string<Args...> format, Args&&... args) noexcept {
+  write_format(Level::error, format, fmt::make_format_args(args...));
+}
+
+}  // namespace consolidador::log

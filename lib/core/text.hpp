@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace consolidador {
+
+/// `text` with every control character (line breaks, NUL, escape, ...) replaced by a blank, so that
+/// it stays on one line and cannot command a terminal. UTF-8 letters stay as they are.
+std::string one_line(std::string_view text);
+
+}  // namespace consolidador

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "lib/db/connection.hpp"
+
+#include <errmsg.h>
+#include <fmt/format.h>
+#include <mysql.h>
+#include <openssl/err.h>
+
+#include <charconv>
+
+#include "lib/db/statement.hpp"
+
+namespace consolidador {
+namespace {
+
+// Plugins that never send the password in clear, so that a false server learns nothing from asking.
+constexpr const char* safe_plugins =
+    "mysql_native_password,client_ed25519,caching_sha2_password,parsec";
+
+bool is_mariadb(MYSQL* handle) {
+  return std::string_view(mysql_get_server_info(handle)).find("MariaDB") != std::string_view::npos;
+}
+
+void set_seconds(MYSQL* handle, mysql_option option, std::chrono::seconds value) {
+  const auto seconds = static_cast<unsigned>(value.count());
+  mysql_options(handle, option, &seconds);
+}
+
+bool server_has_bulk(MYSQL* handle) {
+  unsigned long capabilities = 0;
+  mariadb_get_infov(handle, MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES, &capabilities);
+  return (capabilities & (MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32)) != 0;
+}
+
+/// The statement's first words, for messages: never a value, values are bound.
+std::string_view summary(std::string_view sql) { return sql.substr(0, sql.find('\n')).substr(0, 60); }
+
+}  // namespace
+
+std::string ConnectOptions::endpoint() const {
+  return socket.empty() ? fmt::format("{} ({}:{})", name, host, port)
+                        : fmt::format("{} ({})", name, socket.string());
+}
+
+void Connection::Close::operator()(st_mysql* handle) const noexcept { mysql_close(handle); }
+
+Connection::Connection(const ConnectOptions& options)
+    : endpoint_(options.endpoint()), handle_(mysql_init(nullptr)) {
+  if (!handle_) throw std::bad_alloc();
+  set_options(options);
+  set_tls(options);
+  const bool tcp = options.socket.empty();
+  ERR_clear_error();  // a stale OpenSSL error of this thread would fail a healthy handshake
+  if (!mysql_real_connect(handle_.get(), tcp ? options.host.c_str() : nullptr, options.user.c_str(),
+                          options.password.reveal().c_str(), options.database.c_str(),
+                          tcp ? options.port : 0, tcp ? nullptr : options.socket.c_str(), 0))
+    fail("connect", DbPhase::connect);
+  require_encryption(options);
+  set_session(options);
+  learn_limits();
+  for (const auto& sql : options.statements) statement(sql);
+}
+
+Connection::~Connection() = default;
+
+void Connection::set_options(const ConnectOptions& options) {
+  MYSQL* handle = handle_.get();
+  set_seconds(handle, MYSQL_OPT_CONNECT_TIMEOUT, options.connect_timeout);
+  set_seconds(handle, MYSQL_OPT_READ_TIMEOUT, options.read_timeout);
+  set_seconds(handle, MYSQL_OPT_WRITE_TIMEOUT, options.write_timeout);
+  mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+  const my_bool no = 0;
+  mysql_options(handle, MYSQL_OPT_RECONNECT, &no);
+  const unsigned no_local_infile = 0;
+  mysql_options(handle, MYSQL_OPT_LOCAL_INFILE, &no_local_infile);
+  if (!options.socket.empty()) return;
+  const unsigned tcp = MYSQL_PROTOCOL_TCP;  // else `localhost` would mean the socket
+  mysql_options(handle, MYSQL_OPT_PROTOCOL, &tcp);
+  mysql_options(handle, MARIADB_OPT_RESTRICTED_AUTH, safe_plugins);
+}
+
+void Connection::set_tls(const ConnectOptions& options) {
+  // Without VERIFY_SERVER_CERT the library falls back to plaintext silently; ENFORCE does not prevent it.
+  const my_bool required = options.tls.required && options.socket.empty();
+  mysql_options(handle_.get(), MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &required);
+  if (!required) return;
+  mysql_options(handle_.get(), MYSQL_OPT_SSL_ENFORCE, &required);
+  mysql_options(handle_.get(), MARIADB_OPT_TLS_VERSION, "TLSv1.2,TLSv1.3");
+  const auto set_file = [&](mysql_option option, const std::filesystem::path& file) {
+    if (!file.empty()) mysql_options(handle_.get(), option, file.c_str());
+  };
+  set_file(MYSQL_OPT_SSL_CA, options.tls.ca);
+  set_file(MYSQL_OPT_SSL_CERT, options.tls.cert);
+  set_file(MYSQL_OPT_SSL_KEY, options.tls.key);
+}
+
+void Connection::require_encryption(const ConnectOptions& options) {
+  if (!options.tls.required || !options.socket.empty()) return;
+  if (mysql_get_ssl_cipher(handle_.get())) return;
+  fail(CR_SSL_CONNECTION_ERROR, "HY000", "the server offers no TLS", "connect", DbPhase::connect);
+}
+
+void Connection::set_session(const ConnectOptions& options) {
+  const bool writer = options.kind == SessionKind::writer;
+  std::string set =
+      "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
+      " time_zone = '+00:00', collation_connection = utf8mb4_bin,"
+      " lock_wait_timeout = 30, innodb_lock_wait_timeout = 20";
+  if (is_mariadb(handle_.get()))
+    set += fmt::format(", max_statement_time = {}", options.statement_timeout.count());
+  execute(set, DbPhase::connect);
+  execute(writer ? "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
+                 : "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+          DbPhase::connect);
+}
+
+void Connection::learn_limits() {
+  array_binding_ = server_has_bulk(handle_.get());
+  constexpr std::string_view sql = "SELECT @@max_allowed_packet";
+  if (mysql_real_query(handle_.get(), sql.data(), sql.size()) != 0) fail(sql, DbPhase::connect);
+  const std::unique_ptr<MYSQL_RES, void (*)(MYSQL_RES*)> result(mysql_store_result(handle_.get()),
+                                                                mysql_free_result);
+  const MYSQL_ROW row = result ? mysql_fetch_row(result.get()) : nullptr;
+  if (!row || !row[0]) fail(sql, DbPhase::connect);
+  const std::string_view text(row[0]);
+  std::from_chars(text.data(), text.data() + text.size(), max_packet_);
+}
+
+void Connection::execute(std::string_view sql, DbPhase phase) {
+  if (mysql_real_query(handle_.get(), sql.data(), sql.size()) != 0) fail(summary(sql), phase);
+}
+
+Statement& Connection::statement(std::string_view sql) {
+  auto found = statements_.find(sql);
+  if (found == statements_.end())
+    found = statements_.emplace(sql, std::make_unique<Statement>(*this, sql)).first;
+  return *found->second;
+}
+
+bool Connection::ping() noexcept {
+  ERR_clear_error();
+  if (!broken_ && mysql_ping(handle_.get()) != 0) broken_ = true;
+  return !broken_;
+}
+
+void Connection::fail(std::string_view operation, DbPhase phase) {
+  fail(mysql_errno(handle_.get()), mysql_sqlstate(handle_.get()), mysql_error(handle_.get()),
+       operation, phase);
+}
+
+void Connection::fail(unsigned db_errno, std::string_view sqlstate, std::string_view text,
+                      std::string_view operation, DbPhase phase) {
+  if (breaks_connection(db_errno)) mark_broken();
+  throw DbError({db_errno, std::string(sqlstate), std::string(operation), endpoint_,
+                 std::string(text)},
+                phase);
+}
+
+}  // namespace consolidador

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/core/secret.hpp"
+#include "lib/db/db_error.hpp"
+
+struct st_mysql;
+
+namespace consolidador {
+
+class Statement;
+
+struct TlsOptions {
+  bool required = false;       ///< verify the server's certificate and name, or do not connect
+  std::filesystem::path ca;    ///< authorities to trust; empty: the system's
+  std::filesystem::path cert;  ///< client certificate, with key; both may be empty
+  std::filesystem::path key;
+};
+
+/// What the session is for; decides isolation and time-outs on the server.
+enum class SessionKind {
+  reader,  ///< REPEATABLE READ, for consistent snapshots of the POS
+  writer,  ///< READ COMMITTED: branches that write at the same time do not deadlock
+};
+
+struct ConnectOptions {
+  std::string name;  ///< what people call this database: `operational`, `local`, `vps`
+  std::string host;
+  std::uint16_t port = 3306;
+  std::filesystem::path socket;  ///< when set, host and port are ignored
+  std::string user;
+  Secret password;
+  std::string database;
+  TlsOptions tls;
+  SessionKind kind = SessionKind::reader;
+  std::chrono::seconds connect_timeout{10};
+  std::chrono::seconds read_timeout{60};
+  std::chrono::seconds write_timeout{60};
+  std::chrono::seconds statement_timeout{300};  ///< max_statement_time, on MariaDB servers
+  std::vector<std::string> statements;  ///< prepared when the connection opens, so that a wrong
+                                        ///< schema is found then
+
+  /// `vps (127.0.0.1:4403)`, for messages.
+  std::string endpoint() const;
+};
+
+/// One session with a MariaDB or MySQL server: utf8mb4, strict sql_mode, UTC, time-outs on every
+/// operation. Blocking; used by one thread at a time. Every member throws DbError on failure.
+class Connection {
+ public:
+  explicit Connection(const ConnectOptions& options);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Runs one statement that returns no rows.
+  void execute(std::string_view sql, DbPhase phase);
+
+  /// The prepared statement for this text; prepared at the first call, then kept. The reference
+  /// lives as long as the connection.
+  Statement& statement(std::string_view sql);
+
+  /// Asks the server for a sign of life; false marks the connection as broken.
+  bool ping() noexcept;
+
+  /// After a lost link, or when told so by mark_broken(): good only for being closed.
+  bool broken() const noexcept { return broken_; }
+  void mark_broken() noexcept { broken_ = true; }
+
+  bool has_array_binding() const noexcept { return array_binding_; }  ///< MariaDB 10.2 and later
+  std::size_t max_packet() const noexcept { return max_packet_; }     ///< @@max_allowed_packet
+  const std::string& endpoint() const noexcept { return endpoint_; }
+  st_mysql* handle() const noexcept { return handle_.get(); }
+
+  /// Throws the handle's current error as DbError and notes whether the link survived it.
+  [[noreturn]] void fail(std::string_view operation, DbPhase phase);
+  /// The same for an error that was taken from a statement.
+  [[noreturn]] void fail(unsigned db_errno, std::string_view sqlstate, std::string_view text,
+                         std::string_view operation, DbPhase phase);
+
+ private:
+  struct Close {
+    void operator()(st_mysql* handle) const noexcept;
+  };
+
+  void set_options(const ConnectOptions& options);
+  void set_tls(const ConnectOptions& options);
+  void require_encryption(const ConnectOptions& options);
+  void set_session(const ConnectOptions& options);
+  void learn_limits();
+
+  std::string endpoint_;
+  std::unique_ptr<st_mysql, Close> handle_;
+  std::map<std::string, std::unique_ptr<Statement>, std::less<>> statements_;
+  bool broken_ = false;
+  bool array_binding_ = false;
+  std::size_t max_packet_ = 1'000'000;
+};
+
+}  // namespace consolidador

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "lib/db/db_error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace consolidador {
+namespace {
+
+using enum ErrorClass;
+using enum ErrorCause;
+
+struct Entry {
+  unsigned number;
+  DbErrorMeaning meaning;
+};
+
+constexpr std::string_view check_rights =
+    "give the account its rights again (docs/database.md lists them)";
+constexpr std::string_view run_scripts =
+    "run the scripts of sql/operativa (POS) or sql/agregada (local, VPS) again";
+constexpr std::string_view look_at_row = "correct the row at its source";
+constexpr std::string_view free_space = "make room on the server's disk";
+constexpr std::string_view check_server = "check that the server runs, its address and the network";
+
+// Sorted by number. Codes 2000 to 2999 and 5000 to 5999 come from the client library.
+constexpr std::array entries = std::to_array<Entry>({
+    {1020, {transient, server, ""}},  // record changed since the snapshot
+    {1021, {transient, server, free_space}},
+    {1036, {transient, server, "the server is read-only; check which node is the writer"}},
+    {1040, {transient, server, "the server has no connection left; raise max_connections"}},
+    {1044, {permanent, rights, check_rights}},
+    {1045, {permanent, rights, "check user and password, and from which host the account may come"}},
+    {1046, {permanent, schema, "name the database in the configuration"}},
+    {1047, {transient, server, "the cluster node is not ready"}},
+    {1048, {permanent, data, look_at_row}},
+    {1049, {permanent, schema, "check databases.*.database, or create the database"}},
+    {1053, {transient, link, ""}},
+    {1054, {permanent, schema, run_scripts}},
+    {1062, {permanent, data, look_at_row}},
+    {1064, {permanent, schema, "the server does not understand the statement; it needs MariaDB 10.6 or later"}},
+    {1114, {transient, server, free_space}},
+    {1129, {transient, server, "the server blocks this host; run FLUSH HOSTS there"}},
+    {1130, {permanent, rights, "the account may not come from this host"}},
+    {1136, {permanent, schema, run_scripts}},
+    {1142, {permanent, rights, check_rights}},
+    {1143, {permanent, rights, check_rights}},
+    {1146, {permanent, schema, run_scripts}},
+    {1153, {permanent, server, "lower upsert.batch_size or raise max_allowed_packet"}},
+    {1158, {transient, link, ""}},
+    {1159, {transient, link, ""}},
+    {1160, {transient, link, ""}},
+    {1161, {transient, link, ""}},
+    {1203, {transient, server, "the account has no connection left; raise max_user_connections"}},
+    {1205, {transient, server, "another client holds the day's rows"}},
+    {1213, {transient, server, ""}},  // deadlock: the server has rolled back
+    {1226, {transient, server, "the account has used up its hourly resources"}},
+    {1227, {permanent, rights, check_rights}},
+    {1264, {permanent, data, look_at_row}},
+    {1265, {permanent, data, look_at_row}},
+    {1290, {transient, server, "the server is read-only; check which node is the writer"}},
+    {1292, {permanent, data, look_at_row}},
+    {1305, {permanent, schema, run_scripts}},
+    {1317, {transient, server, ""}},  // KILL QUERY
+    {1318, {permanent, schema, run_scripts}},
+    {1356, {permanent, schema, run_scripts}},
+    {1364, {permanent, data, look_at_row}},
+    {1366, {permanent, data, look_at_row}},
+    {1369, {permanent, rights, "the account may only write its own branch; check branch.id and user"}},
+    {1370, {permanent, rights, check_rights}},
+    {1406, {permanent, data, look_at_row}},
+    {1412, {transient, server, ""}},  // table definition changed
+    {1452, {permanent, data, look_at_row}},
+    {1526, {permanent, schema, "run CALL sp_asegurar_particiones(2)"}},
+    {1615, {transient, server, ""}},  // statement must be prepared again
+    {1644, {permanent, data, look_at_row}},
+    {1792, {transient, server, "the transaction is read-only"}},
+    {1820, {permanent, rights, "the account's password has expired; set a new one"}},
+    {1836, {transient, server, "the server is read-only; check which node is the writer"}},
+    {1862, {permanent, rights, "the account's password has expired; set a new one"}},
+    {1927, {transient, link, ""}},
+    {1969, {transient, server, "the statement took longer than timeouts.statement"}},
+    {2002, {transient, link, check_server}},
+    {2003, {transient, link, check_server}},
+    {2004, {transient, link, check_server}},
+    {2005, {transient, link, "check the host name and the name server"}},
+    {2006, {transient, link, check_server}},
+    {2012, {transient, link, check_server}},
+    {2013, {transient, link, check_server}},
+    {2026, {transient, link, "check the TLS settings of both sides"}},
+    {2055, {transient, link, check_server}},
+    {3159, {permanent, configuration, "the server demands TLS; set tls.required: true"}},
+    {4025, {permanent, data, look_at_row}},
+    {4151, {permanent, rights, "the account is locked"}},
+});
+
+bool is_link_error(unsigned db_errno) {
+  const auto meaning = std::ranges::find(entries, db_errno, &Entry::number);
+  return meaning != entries.end() && meaning->meaning.cause == link;
+}
+
+std::string describe(const DbErrorDetails& d, DbPhase phase) {
+  const auto remedy = meaning_of(d.db_errno, phase).remedy;
+  return fmt::format("{}: {}: {} ({}/{}){}{}", d.endpoint, d.operation, d.text, d.db_errno,
+                     d.sqlstate, remedy.empty() ? "" : "; ", remedy);
+}
+
+}  // namespace
+
+DbErrorMeaning meaning_of(unsigned db_errno, DbPhase phase) noexcept {
+  const auto entry = std::ranges::lower_bound(entries, db_errno, {}, &Entry::number);
+  if (entry == entries.end() || entry->number != db_errno)
+    return {permanent, server, "see the server's error log"};
+  auto meaning = entry->meaning;
+  if (phase == DbPhase::commit && meaning.cause == link) meaning.error_class = in_doubt;
+  // A bad certificate or name does not pass by itself; a broken TLS stream does.
+  if (phase == DbPhase::connect && db_errno == 2026)
+    return {permanent, configuration, "check tls.ca and that the host name is the certificate's"};
+  return meaning;
+}
+
+bool breaks_connection(unsigned db_errno) noexcept {
+  return is_link_error(db_errno) || (db_errno >= 2000 && db_errno < 3000);
+}
+
+DbError::DbError(DbErrorDetails details, DbPhase phase)
+    : Error(meaning_of(details.db_errno, phase).error_class,
+            meaning_of(details.db_errno, phase).cause, describe(details, phase)),
+      details_(std::move(details)) {}
+
+}  // namespace consolidador

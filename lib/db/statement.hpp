@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "lib/db/batch.hpp"
+#include "lib/db/db_error.hpp"
+
+struct st_mysql_stmt;
+
+namespace consolidador {
+
+class Connection;
+class Rows;
+
+/// A parameter. Dates and amounts travel as text, exactly.
+using Value = std::variant<std::int64_t, std::uint64_t, std::string>;
+
+/// How execute_batch() sends the rows.
+struct BatchOptions {
+  std::size_t max_rows = 20'000;  ///< in one execution
+  bool array_binding = true;      ///< false: as for a server without it
+};
+
+/// A prepared statement. Belongs to its connection and lives on the same thread.
+class Statement {
+ public:
+  /// Prepares; throws DbError (permanent, schema) when a table or column is missing.
+  Statement(Connection& connection, std::string_view sql);
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  /// Runs it and gives its first result set, row by row from the wire. The object returned must go
+  /// before the connection is used for anything else.
+  Rows query(std::span<const Value> parameters, DbPhase phase);
+  Rows query(std::initializer_list<Value> parameters, DbPhase phase);
+
+  /// Runs it and discards any result.
+  void execute(std::initializer_list<Value> parameters, DbPhase phase);
+
+  /// Runs it once for each row of the batch: with array binding in one round trip for `max_rows`
+  /// rows; on a server without, an INSERT as multi-row VALUES and anything else row by row. Stays
+  /// below the server's max_allowed_packet. Returns the server's count of affected rows.
+  std::uint64_t execute_batch(const Batch& batch, const BatchOptions& options);
+
+ private:
+  friend class Rows;
+  struct Close {
+    void operator()(st_mysql_stmt* handle) const noexcept;
+  };
+
+  void run(std::span<const Value> parameters, DbPhase phase);
+  void send_array(const Batch& batch, std::size_t first, std::size_t count);
+  std::uint64_t send_rows(const Batch& batch, std::size_t first, std::size_t count);
+  std::uint64_t send_multi_row(const Batch& batch, std::size_t max_rows);
+  bool next_result(DbPhase phase);
+  [[noreturn]] void fail(DbPhase phase);
+
+  Connection& connection_;
+  std::string sql_;
+  std::unique_ptr<st_mysql_stmt, Close> handle_;
+};
+
+/// A result set that is being read. Cells are text as the server writes it, whatever the column's
+/// type (DOUBLE with the fewest digits that give the same value back); NULL is std::nullopt.
+class Rows {
+ public:
+  using Cell = std::optional<std::string_view>;
+
+  Rows(Statement& statement, DbPhase phase);
+  ~Rows();  ///< reads away what is left, further result sets too
+  Rows(const Rows&) = delete;
+  Rows& operator=(const Rows&) = delete;
+
+  const std::vector<std::string>& columns() const noexcept { return columns_; }
+
+  /// Fetches the next row; false at the end. Throws DbError.
+  bool next();
+
+  /// The current row; valid until the next call of next().
+  std::span<const Cell> cells() const noexcept { return cells_; }
+
+  /// Reads away the remaining rows and result sets; throws DbError when the server reports an error
+  /// there. The destructor does the same silently.
+  void finish();
+
+ private:
+  struct Buffers;
+  void bind();
+  void take_cells();
+
+  Statement& statement_;
+  DbPhase phase_;
+  std::vector<std::string> columns_;
+  std::vector<Cell> cells_;
+  std::unique_ptr<Buffers> buffers_;
+  bool done_ = false;
+};
+
+}  // namespace consolidador

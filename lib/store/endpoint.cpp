@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "lib/store/endpoint.hpp"
+
+#include "lib/store/statements.hpp"
+
+namespace consolidador {
+namespace {
+
+ConnectOptions connection(const Config& config, const EndpointConfig& endpoint, std::string name,
+                          SessionKind kind, std::initializer_list<std::string_view> statements) {
+  ConnectOptions options;
+  options.name = std::move(name);
+  options.host = endpoint.host;
+  options.port = endpoint.port;
+  options.socket = endpoint.socket;
+  options.user = endpoint.user;
+  options.password = endpoint.password;
+  options.database = endpoint.database;
+  options.tls = {endpoint.tls.required, endpoint.tls.ca, endpoint.tls.cert, endpoint.tls.key};
+  options.kind = kind;
+  options.connect_timeout = config.timeouts.connect;
+  options.read_timeout = config.timeouts.read;
+  options.write_timeout = config.timeouts.write;
+  options.statement_timeout = config.timeouts.statement;
+  options.statements.assign(statements.begin(), statements.end());
+  return options;
+}
+
+}  // namespace
+
+ConnectOptions source_connection(const Config& config) {
+  return connection(config, config.operational, "operational", SessionKind::reader,
+                    {statements::extraer_dia, statements::auditar_operativa});
+}
+
+ConnectOptions target_connection(const Config& config, const EndpointConfig& endpoint,
+                                 std::string name) {
+  return connection(config, endpoint, std::move(name), SessionKind::writer,
+                    {statements::auditar_dia, statements::leer_dia, statements::upsert_ventas,
+                     statements::borrar_fila, statements::registrar_dia, statements::vaciar_dia});
+}
+
+PoolOptions pool_options(const Config& config) {
+  PoolOptions options;
+  options.size = config.pool.size;
+  options.max_age = config.pool.max_age;
+  options.acquire = config.pool.acquire;
+  return options;
+}
+
+}  // namespace consolidador

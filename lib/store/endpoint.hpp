@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include "lib/config/config.hpp"
+#include "lib/db/pool.hpp"
+
+namespace consolidador {
+
+/// How to connect to the POS, with the statements that PosSource needs prepared.
+ConnectOptions source_connection(const Config& config);
+
+/// How to connect to a target, `name` being `local` or `vps`, with AggregateTarget's statements.
+ConnectOptions target_connection(const Config& config, const EndpointConfig& endpoint,
+                                 std::string name);
+
+PoolOptions pool_options(const Config& config);
+
+}  // namespace consolidador

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string_view>
+
+/// The daemon's statements; each is explained in sql/<name>.sql, from which it is generated.
+namespace consolidador::statements {
+
+extern const std::string_view auditar_dia;
+extern const std::string_view auditar_operativa;
+extern const std::string_view borrar_fila;
+extern const std::string_view extraer_dia;
+extern const std::string_view leer_dia;
+extern const std::string_view registrar_dia;
+extern const std::string_view upsert_ventas;
+extern const std::string_view vaciar_dia;
+
+}  // namespace consolidador::statements

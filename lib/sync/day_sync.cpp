@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "lib/sync/day_sync.hpp"
+
+#include <fmt/format.h>
+
+#include "lib/core/error.hpp"
+#include "lib/core/log.hpp"
+#include "lib/sync/loader.hpp"
+#include "lib/sync/reprocessor.hpp"
+
+namespace consolidador {
+namespace {
+
+/// The rows behind `held`: those already known when they add up to the same, else the target's.
+const std::vector<SalesRow>& held_rows(Target& target, Date date, const DayTotals& held,
+                                       std::optional<KnownRows>& known) {
+  const bool same = known && known->totals == held;
+  if (held.filas == 0)
+    known = KnownRows{};
+  else if (!same)
+    known = KnownRows{held, target.rows(date)};
+  return known->rows;
+}
+
+DayAction action_for(Finding finding) {
+  switch (finding) {
+    case Finding::up_to_date: return DayAction::unchanged;
+    case Finding::missing: return DayAction::created;
+    case Finding::outdated: return DayAction::changed;
+    case Finding::damaged: break;
+  }
+  return DayAction::repaired;
+}
+
+void report_damage(const Target& target, Date date, const DayState& state) {
+  const auto what = state.ledger ? differences(*state.ledger, state.actual)
+                                 : "rows without an entry in SincronizacionDias";
+  log::warning("{} {}: the rows are not those of the ledger ({}); repairing", to_string(date),
+               target.name(), what);
+}
+
+void replace(Target& target, const ExtractedDay& wanted) {
+  log::warning("{} {}: the audit after writing failed; emptying and writing the day again",
+               to_string(wanted.date), target.name());
+  if (reprocess(target, wanted)) return;
+  throw Error(ErrorClass::permanent, ErrorCause::audit,
+              fmt::format("{}: {} does not hold what was written, after a full replacement too; "
+                          "look for triggers or another writer on VentasAgrupadas",
+                          target.name(), to_string(wanted.date)));
+}
+
+}  // namespace
+
+TargetOutcome sync_day(Target& target, const ExtractedDay& wanted, SyncMode mode,
+                       std::optional<KnownRows>& known) {
+  TargetOutcome outcome;
+  outcome.before = target.state(wanted.date);
+  const Finding finding = assess(outcome.before, wanted.totals);
+  outcome.action = action_for(finding);
+  if (finding == Finding::up_to_date) return outcome;
+  if (finding == Finding::damaged) {
+    report_damage(target, wanted.date, outcome.before);
+    ++outcome.attempts;
+  }
+  const Delta delta =
+      compare(held_rows(target, wanted.date, outcome.before.actual, known), wanted.rows);
+  outcome.written = delta.write.size();
+  outcome.removed = delta.remove.size();
+  if (mode == SyncMode::plan || load(target, wanted, delta)) return outcome;
+  replace(target, wanted);
+  outcome.action = DayAction::repaired;
+  outcome.written = wanted.rows.size();
+  ++outcome.attempts;
+  return outcome;
+}
+
+}  // namespace consolidador

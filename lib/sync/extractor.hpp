@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "lib/core/date.hpp"
+#include "lib/sync/day_totals.hpp"
+#include "lib/sync/sales_row.hpp"
+#include "lib/sync/source.hpp"
+
+namespace consolidador {
+
+struct SourceAuditOptions {
+  bool enabled = true;
+  Decimal tolerance;  ///< between the rows' sums and sp_audit_operativa, for each of the three
+};
+
+/// A day as the POS has it: valid, sorted by key, each key once, and what it adds up to.
+struct ExtractedDay {
+  Date date;
+  DayTotals totals;
+  std::vector<SalesRow> rows;
+};
+
+/// Reads, validates and audits a day within one snapshot of the source. Throws DataError when a row
+/// is not acceptable, a key comes twice, or the sums are not those of sp_audit_operativa; whatever
+/// the source throws otherwise.
+ExtractedDay extract(Source& source, std::int32_t branch_id, Date date,
+                     const SourceAuditOptions& audit);
+
+}  // namespace consolidador

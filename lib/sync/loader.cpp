@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "lib/sync/loader.hpp"
+
+#include "lib/sync/auditor.hpp"
+
+namespace consolidador {
+
+Delta compare(std::span<const SalesRow> held, std::span<const SalesRow> wanted) {
+  Delta delta;
+  auto old = held.begin();
+  for (const SalesRow& row : wanted) {
+    for (; old != held.end() && old->key < row.key; ++old) delta.remove.push_back(&*old);
+    const bool known = old != held.end() && old->key == row.key;
+    if (!known) ++delta.added;
+    if (!known || *old != row) delta.write.push_back(&row);
+    if (known) ++old;
+  }
+  for (; old != held.end(); ++old) delta.remove.push_back(&*old);
+  return delta;
+}
+
+bool load(Target& target, const ExtractedDay& wanted, const Delta& delta) {
+  const auto transaction = target.begin();
+  if (!delta.write.empty()) transaction->upsert(wanted.date, delta.write);
+  if (!delta.remove.empty()) transaction->remove(wanted.date, delta.remove);
+  return commit_if_equal(*transaction, wanted);
+}
+
+}  // namespace consolidador

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <span>
+#include <vector>
+
+#include "lib/sync/extractor.hpp"
+#include "lib/sync/target.hpp"
+
+namespace consolidador {
+
+/// What has to be done to a target's rows; the pointers lead into the two sides compared.
+struct Delta {
+  std::vector<const SalesRow*> write;   ///< new or with other amounts
+  std::vector<const SalesRow*> remove;  ///< no longer there
+  std::size_t added = 0;                ///< how many of `write` are new
+
+  bool empty() const noexcept { return write.empty() && remove.empty(); }
+};
+
+/// From `held` to `wanted`; both sorted by key, each key once.
+Delta compare(std::span<const SalesRow> held, std::span<const SalesRow> wanted);
+
+/// One transaction: writes the delta, records the day, audits, commits. Returns false, with
+/// everything rolled back, when the target then does not hold exactly `wanted`.
+bool load(Target& target, const ExtractedDay& wanted, const Delta& delta);
+
+}  // namespace consolidador

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "lib/sync/sales_row.hpp"
+
+#include <fmt/format.h>
+#include <strings.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "lib/core/error.hpp"
+
+namespace consolidador {
+namespace {
+
+constexpr std::size_t max_upc_characters = 20;
+constexpr std::int64_t max_whole = 100'000'000'000'000;  // 14 digits before the point
+
+std::size_t find_column(std::span<const std::string> columns, const char* name) {
+  const auto found = std::ranges::find_if(
+      columns, [&](const auto& column) { return strcasecmp(column.c_str(), name) == 0; });
+  if (found == columns.end())
+    throw Error(ErrorClass::permanent, ErrorCause::schema,
+                fmt::format("the result has no column {}; run the scripts of sql/operativa again",
+                            name));
+  return static_cast<std::size_t>(found - columns.begin());
+}
+
+/// Bytes of the UTF-8 character at the start of `text`, 0 when there is none (RFC 3629).
+std::size_t utf8_step(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
+  };
+  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
+    return byte(i) >= low && byte(i) <= high;
+  };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;    // no overlong form
+    const unsigned high = lead == 0xED ? 0x9F : 0xBF;   // no surrogate
+    return follows(1, low, high) && follows(2) ? 3 : 0;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    const unsigned low = lead == 0xF0 ? 0x90 : 0x80;
+    const unsigned high = lead == 0xF4 ? 0x8F : 0xBF;   // up to U+10FFFF
+    return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+bool is_midnight(std::string_view time) {
+  return std::ranges::all_of(time, [](char c) { return c == '0' || c == ':' || c == '.' || c == ' '; });
+}
+
+}  // namespace
+
+std::optional<std::size_t> utf8_length(std::string_view text) noexcept {
+  std::size_t length = 0;
+  for (; !text.empty(); ++length) {
+    const std::size_t step = utf8_step(text);
+    if (step == 0) return std::nullopt;
+    text.remove_prefix(step);
+  }
+  return length;
+}
+
+bool fits_decimal_18_4(Decimal value) noexcept {
+  return value.abs().units() < Decimal::Units{max_whole} * Decimal::scale;
+}
+
+SalesRowMapper::SalesRowMapper(std::span<const std::string> columns, Date day)
+    : at_{find_column(columns, "Fecha"),          find_column(columns, "Upc"),
+          find_column(columns, "IdProveedor"),    find_column(columns, "IdDepartamento"),
+          find_column(columns, "IdCategoria"),    find_column(columns, "IdSubcategoria"),
+          find_column(columns, "Unidades"),       find_column(columns, "VentaTotal"),
+          find_column(columns, "CostoTotal")},
+      day_(to_string(day)) {}
+
+SalesRow SalesRowMapper::map(std::span<const Cell> cells) {
+  ++row_;
+  current_upc_.clear();
+  current_upc_ = upc(cells[at_.upc]);
+  check_date(cells[at_.fecha]);
+  SalesRow row;
+  row.key = {current_upc_, dimension(cells[at_.proveedor], "IdProveedor"),
+             dimension(cells[at_.departamento], "IdDepartamento"),
+             dimension(cells[at_.categoria], "IdCategoria"),
+             dimension(cells[at_.subcategoria], "IdSubcategoria")};
+  row.unidades = amount(cells[at_.unidades], "Unidades", rounded_.unidades);
+  row.venta = amount(cells[at_.venta], "VentaTotal", rounded_.venta);
+  row.costo = amount(cells[at_.costo], "CostoTotal", rounded_.costo);
+  return row;
+}
+
+void SalesRowMapper::check_date(Cell cell) const {
+  if (!cell) reject("Fecha", "is NULL");
+  if (!cell->starts_with(day_) || !is_midnight(cell->substr(day_.size())))
+    reject("Fecha", fmt::format("'{}' is not the day asked for, {}", cell->substr(0, 30), day_));
+}
+
+std::string SalesRowMapper::upc(Cell cell) const {
+  if (!cell) reject("Upc", "is NULL");
+  const auto length = utf8_length(*cell);
+  if (!length) reject("Upc", "is not valid UTF-8");
+  if (cell->find_first_not_of(' ') == std::string_view::npos) reject("Upc", "is empty");
+  if (*length > max_upc_characters)
+    reject("Upc", fmt::format("'{}' has {} characters; at most {} fit", *cell, *length,
+                              max_upc_characters));
+  return std::string(*cell);
+}
+
+std::int32_t SalesRowMapper::dimension(Cell cell, const char* column) const {
+  if (!cell) return 0;
+  std::int32_t value = 0;
+  const auto end = cell->data() + cell->size();
+  const auto [stop, error] = std::from_chars(cell->data(), end, value);
+  if (error == std::errc{} && stop == end) return value;
+  // A DECIMAL or DOUBLE column may hold whole numbers.
+  const auto [number, inexact] = parse_number(*cell, column);
+  const auto whole = number.units() / Decimal::scale;
+  const bool fractional = inexact || number.units() % Decimal::scale != 0;
+  if (fractional || whole < INT32_MIN || whole > INT32_MAX)
+    reject(column, fmt::format("'{}' is not a 32-bit whole number", cell->substr(0, 40)));
+  return static_cast<std::int32_t>(whole);
+}
+
+Decimal SalesRowMapper::amount(Cell cell, const char* column, std::uint64_t& rounded) const {
+  if (!cell) reject(column, "is NULL");
+  const auto [value, inexact] = parse_number(*cell, column);
+  if (!fits_decimal_18_4(value))
+    reject(column, fmt::format("'{}' does not fit DECIMAL(18,4)", cell->substr(0, 60)));
+  rounded += inexact ? 1 : 0;
+  return value;
+}
+
+Decimal::Rounded SalesRowMapper::parse_number(std::string_view text, const char* column) const {
+  try {
+    return Decimal::parse_rounding(text);
+  } catch (const DataError& error) {
+    reject(column, error.what());
+  }
+}
+
+void SalesRowMapper::reject(const char* column, std::string_view reason) const {
+  throw DataError(fmt::format("row {}{}: {} {}; correct it in the POS", row_,
+                              current_upc_.empty() ? "" : fmt::format(" (Upc '{}')", current_upc_),
+                              column, reason));
+}
+
+}  // namespace consolidador

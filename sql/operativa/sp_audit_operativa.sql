@@ -1,0 +1,21 @@
+-- SPDX-License-Identifier: MIT
+-- The day's totals straight from the till lines, without any join: what the extraction must add up to.
+-- Drop-in for the procedure of today's installations. Runs on MariaDB and MySQL; can be run twice.
+--
+--   CALL sp_audit_operativa('2026-01-05');
+--   -> TotalUnidades, TotalVenta, TotalCosto
+
+DROP PROCEDURE IF EXISTS sp_audit_operativa;
+
+DELIMITER //
+CREATE PROCEDURE sp_audit_operativa(IN p_fecha DATE)
+  READS SQL DATA
+  COMMENT 'Totales del dia en la base operativa'
+BEGIN
+  SELECT COALESCE(SUM(Cantidad), 0) AS TotalUnidades,
+         COALESCE(SUM(MontoTotal), 0) AS TotalVenta,
+         COALESCE(SUM(CostoTotal), 0) AS TotalCosto
+    FROM ventasdiarias
+   WHERE Fecha >= p_fecha AND Fecha < p_fecha + INTERVAL 1 DAY;
+END //
+DELIMITER ;

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""The databases of the tests: made from sql/ as an administrator would, with the daemon's least privilege."""
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+POS_SCRIPTS = sorted((ROOT / "sql/operativa").glob("*.sql"))
+AGGREGATE_SCRIPTS = sorted((ROOT / "sql/agregada").glob("*.sql"))
+
+POS_DATABASE = "superpos"
+AGGREGATE_DATABASE = "central"
+COLLATIONS = {"ci": "utf8mb4_general_ci", "bin": "utf8mb4_bin"}
+
+BOT = "bot"
+FEW_ROWS = 5000  # up to so many, DELETE is cheaper than TRUNCATE with its 20 partitions
+# One password a server, with characters that quoting, formatting or YAML could trip over.
+PASSWORDS = {
+    "pos": "clave-pos %s{}#1",
+    "local": "clave-local \"ñ\" '2'",
+    "vps": "clave-vps\\n: *3",
+}
+
+POS_TABLES = """
+CREATE TABLE ventasdiarias (
+  Fecha {date_type} NOT NULL,
+  Upc VARCHAR(50) CHARACTER SET {charset} COLLATE {collation} NULL,
+  IdDepartamentos INT NULL,
+  IdCategorias INT NULL,
+  IdSubcategorias INT NULL,
+  Cantidad {amount_type} NULL,
+  MontoTotal {amount_type} NULL,
+  CostoTotal {amount_type} NULL,
+  KEY ix_fecha (Fecha)
+) ENGINE=InnoDB;
+CREATE TABLE productos (
+  Upc VARCHAR(50) CHARACTER SET {charset} COLLATE {collation} NOT NULL,
+  IdProveedores INT NULL,
+  Descripcion VARCHAR(200) NULL,
+  KEY ix_upc (Upc)
+) ENGINE=InnoDB;
+"""
+
+POS_GRANTS = tuple(f"GRANT EXECUTE ON PROCEDURE {POS_DATABASE}.{name} TO '{BOT}'@'%'"
+                   for name in ("sp_select_ventas_diarias", "sp_audit_operativa"))
+
+AGGREGATE_GRANTS = (
+    f"GRANT SELECT, INSERT, UPDATE, DELETE ON {AGGREGATE_DATABASE}.VentasAgrupadas TO '{BOT}'@'%'",
+    f"GRANT SELECT, INSERT, UPDATE ON {AGGREGATE_DATABASE}.EstadoSucursales TO '{BOT}'@'%'",
+    *(f"GRANT EXECUTE ON PROCEDURE {AGGREGATE_DATABASE}.{name} TO '{BOT}'@'%'"
+      for name in ("sp_audit_ventas_agrupadas", "sp_registrar_dia", "sp_delete_ventas_agrupadas")),
+)
+
+
+def run_scripts(server, scripts, database):
+    server.client("\n".join(script.read_text() for script in scripts), database)
+
+
+def create_account(server, user, password, grants):
+    """An account that may come from everywhere, with these grants and no others."""
+    server.query(f"CREATE OR REPLACE USER '{user}'@'%%' IDENTIFIED BY %s", (password,))
+    grant(server, grants)
+
+
+def grant(server, grants):
+    for statement in grants:
+        server.query(statement)
+
+
+def create_pos(server, upc="ci", date_type="DATE", amount_type="DECIMAL(18,4)", charset=None):
+    """An empty SuperPOS with our two procedures; `upc` is the collation of the codes: ci or bin."""
+    collation = {"latin1": "latin1_swedish_ci"}.get(charset, COLLATIONS[upc])
+    server.query(f"DROP DATABASE IF EXISTS {POS_DATABASE}")
+    server.query(f"CREATE DATABASE {POS_DATABASE}")
+    server.client(POS_TABLES.format(date_type=date_type, amount_type=amount_type,
+                                    charset=charset or "utf8mb4", collation=collation), POS_DATABASE)
+    run_scripts(server, POS_SCRIPTS, POS_DATABASE)
+    create_account(server, BOT, PASSWORDS[server.name], POS_GRANTS)
+
+
+def create_aggregate(server):
+    """An empty aggregate database."""
+    server.query(f"DROP DATABASE IF EXISTS {AGGREGATE_DATABASE}")
+    server.query(f"CREATE DATABASE {AGGREGATE_DATABASE}")
+    run_scripts(server, AGGREGATE_SCRIPTS, AGGREGATE_DATABASE)
+    create_account(server, BOT, PASSWORDS[server.name], AGGREGATE_GRANTS)
+
+
+def empty_aggregate(server):
+    """The same as create_aggregate, several times faster, when the tables are as the scripts made them."""
+    for table in ("VentasAgrupadas", "SincronizacionDias", "EstadoSucursales"):
+        name = f"{AGGREGATE_DATABASE}.{table}"
+        few = server.value(f"SELECT COUNT(*) FROM {name}") < FEW_ROWS
+        server.query(f"DELETE FROM {name}" if few else f"TRUNCATE TABLE {name}")
+    run_scripts(server, AGGREGATE_SCRIPTS, AGGREGATE_DATABASE)
+    create_account(server, BOT, PASSWORDS[server.name], AGGREGATE_GRANTS)
+
+
+def replace_pos_procedure(server, body, name="sp_select_ventas_diarias"):
+    """Puts another procedure in the place of ours; the daemon may call it."""
+    drop_pos_procedure(server, name)
+    server.client(f"DELIMITER //\nCREATE PROCEDURE {name}(IN p_fecha DATE)\n{body} //\n", POS_DATABASE)
+    server.query(f"GRANT EXECUTE ON PROCEDURE {POS_DATABASE}.{name} TO '{BOT}'@'%'")
+
+
+def drop_pos_procedure(server, name="sp_select_ventas_diarias"):
+    server.query(f"DROP PROCEDURE IF EXISTS {POS_DATABASE}.{name}")

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+"""The real consolidadord against three private MariaDB servers.
+
+    /usr/bin/python3 -m pytest tests/system
+
+CONSOLIDADOR_BINARY names another binary than build/dev/daemon/consolidadord. The servers live as long as the
+pytest session; each test finds the databases empty (`places`) or with a week of sales (`week`).
+"""
+import pytest
+
+from support import pos, schema
+from support.daemon import BINARY, OK, Consolidador
+from support.servers import Servers
+
+
+def pytest_sessionstart(session):
+    if not BINARY.is_file():
+        pytest.exit(f"{BINARY} is missing; build first: cmake --preset dev && cmake --build --preset dev", 2)
+
+
+@pytest.fixture(scope="session")
+def servers():
+    with Servers() as three:
+        for target in three.targets:
+            schema.create_aggregate(target)
+        yield three
+
+
+@pytest.fixture
+def places(servers):
+    """The three servers with empty databases, as the scripts in sql/ make them."""
+    for server in servers:
+        if not server.running:
+            server.start()
+    schema.create_pos(servers.pos)
+    for target in servers.targets:
+        schema.empty_aggregate(target)
+    return servers
+
+
+@pytest.fixture
+def week(places):
+    """The three places, with a week of sales in the POS."""
+    pos.fill(places.pos)
+    return places
+
+
+@pytest.fixture
+def consolidador(servers, tmp_path):
+    """A branch's installation, not yet run."""
+    return Consolidador(servers, tmp_path / "sucursal")
+
+
+@pytest.fixture
+def synced(week, consolidador):
+    """The three places after a first run over the week: all equal."""
+    consolidador.once_for(pos.WEEK[0], pos.WEEK[-1]).expect(OK)
+    return week

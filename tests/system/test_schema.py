@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""The scripts of sql/ as an administrator runs them."""
+import pytest
+
+from support import oracle, schema
+from support.daemon import BRANCH, OK, UNCHANGED
+from support.pos import WEEK
+from support.waiting import wait_until
+
+TIMES = 12
+
+
+@pytest.fixture
+def scratch(servers):
+    """An empty database beside the others, on a server whose event scheduler is on."""
+    servers.vps.query("CREATE OR REPLACE DATABASE prueba")
+    yield servers.vps
+    servers.vps.query("DROP DATABASE prueba")
+
+
+def test_the_aggregate_scripts_run_with_the_event_scheduler_on(scratch):
+    """The event and the script both want to make the partitions; several times, for a race shows seldom."""
+    before = scratch.error_log.read_text()
+    for _ in range(TIMES):
+        scratch.query("CREATE OR REPLACE DATABASE prueba")
+        schema.run_scripts(scratch, schema.AGGREGATE_SCRIPTS, "prueba")
+    events = "SELECT LAST_EXECUTED FROM information_schema.EVENTS WHERE EVENT_SCHEMA = 'prueba'"
+    wait_until(lambda: scratch.value(events), "the event has run")
+    assert "Event Scheduler" not in scratch.error_log.read_text().removeprefix(before)
+
+
+def test_the_scripts_can_run_twice_and_keep_data_and_rights(synced, consolidador):
+    schema.run_scripts(synced.pos, schema.POS_SCRIPTS, schema.POS_DATABASE)
+    for target in synced.targets:
+        schema.run_scripts(target, schema.AGGREGATE_SCRIPTS, schema.AGGREGATE_DATABASE)
+    run = consolidador.once_for(WEEK[0], WEEK[-1]).expect(OK)
+    assert run.outcomes() == UNCHANGED
+    oracle.assert_agree(synced, BRANCH, WEEK)
+
+
+def test_a_partition_is_ready_for_each_of_the_next_two_years(servers):
+    years = servers.vps.query("""
+        SELECT PARTITION_NAME FROM information_schema.PARTITIONS
+        WHERE TABLE_SCHEMA = 'central' AND TABLE_NAME = 'VentasAgrupadas'""")
+    this_year = servers.vps.value("SELECT YEAR(UTC_DATE())")
+    assert {(f"p{this_year + ahead}",) for ahead in range(3)} <= set(years)
