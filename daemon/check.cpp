@@ -18,21 +18,24 @@ namespace {
 ExitCode report(const std::string& name, const std::function<std::string()>& check,
                 std::ostream& out) {
   try {
-    out << name << ": ok, " << check() << '\n';
+    const auto findings = check();
+    out << name << ": ok, " << findings << '\n';
     return ExitCode::ok;
   } catch (const Error& error) {
-    out << name << ": FAILED: " << error.what() << '\n';
+    out << name << ": FAILED, " << error.what() << '\n';
     return error.cause() == ErrorCause::link ? ExitCode::unreachable : ExitCode::day_failed;
   }
 }
 
-ExitCode worse(ExitCode a, ExitCode b) { return a < b ? b : a; }
+ExitCode worse(ExitCode a, ExitCode b) {
+  return a < b ? b : a;
+}
 
 std::string check_source(const Config& config, Date today) {
   Pool pool(source_connection(config), pool_options(config));
   PosSource source(pool);
-  const auto day = extract(source, config.branch.id, today,
-                           {config.audit.enabled, config.audit.tolerance});
+  const auto day =
+      extract(source, config.branch.id, today, {config.audit.enabled, config.audit.tolerance});
   return fmt::format("{}; today has {} rows, sales {}", pool.endpoint(), day.totals.filas,
                      day.totals.venta.to_string());
 }
@@ -50,12 +53,16 @@ std::string check_target(const Config& config, const EndpointConfig& endpoint,
 ExitCode run_check(const Config& config, bool connect, std::ostream& out) {
   out << "configuration: ok, branch " << config.branch.id << '\n';
   if (!connect) return ExitCode::ok;
-  const Date today =
-      TimeZone(config.branch.time_zone).date_at(std::chrono::system_clock::now());
-  ExitCode code = report("operational", [&] { return check_source(config, today); }, out);
-  code = worse(code, report("local", [&] { return check_target(config, config.local, "local", today); }, out));
+  const Date today = TimeZone(config.branch.time_zone).date_at(std::chrono::system_clock::now());
+  ExitCode code = report(
+      "operational", [&] { return check_source(config, today); }, out);
+  code = worse(
+      code, report(
+                "local", [&] { return check_target(config, config.local, "local", today); }, out));
   if (config.local_only) return code;
-  return worse(code, report("vps", [&] { return check_target(config, config.vps, "vps", today); }, out));
+  return worse(code,
+               report(
+                   "vps", [&] { return check_target(config, config.vps, "vps", today); }, out));
 }
 
 }  // namespace consolidador

@@ -39,7 +39,8 @@ Date parse_argument(const char* name, const char* text) {
 Command parse_command(std::string_view word) {
   if (word == "once") return Command::once;
   if (word == "check") return Command::check;
-  throw UsageError(fmt::format("unknown command '{}'; use once or check, or none for the daemon", word));
+  throw UsageError(
+      fmt::format("unknown command '{}'; use once or check, or none for the daemon", word));
 }
 
 struct Ends {
@@ -49,16 +50,35 @@ struct Ends {
 
 void take_option(int code, const char* argument, CommandLine& line, Ends& ends) {
   switch (code) {
-    case config: line.config = argument; break;
-    case from: ends.from = parse_argument("--from", argument); break;
-    case to: ends.to = parse_argument("--to", argument); break;
-    case dry_run: line.dry_run = true; break;
-    case local_only: line.local_only = true; break;
-    case audit_only: line.audit_only = true; break;
-    case connect: line.connect = true; break;
-    case help: line.command = Command::help; break;
-    case version: line.command = Command::version; break;
-    default: throw UsageError("unknown option, or an option without its value; see --help");
+    case config:
+      line.config = argument;
+      break;
+    case from:
+      ends.from = parse_argument("--from", argument);
+      break;
+    case to:
+      ends.to = parse_argument("--to", argument);
+      break;
+    case dry_run:
+      line.dry_run = true;
+      break;
+    case local_only:
+      line.local_only = true;
+      break;
+    case audit_only:
+      line.audit_only = true;
+      break;
+    case connect:
+      line.connect = true;
+      break;
+    case help:
+      line.command = Command::help;
+      break;
+    case version:
+      line.command = Command::version;
+      break;
+    default:
+      throw UsageError("unknown option, or an option without its value; see --help");
   }
 }
 
@@ -88,7 +108,8 @@ CommandLine parse_command_line(int argc, char* const* argv) {
   for (int code; (code = getopt_long(argc, argv, "", options.data(), nullptr)) != -1;)
     take_option(code, optarg, line, ends);
   if (line.command == Command::help || line.command == Command::version) return line;
-  if (argc - optind > 1) throw UsageError(fmt::format("'{}' is one word too many", argv[optind + 1]));
+  if (argc - optind > 1)
+    throw UsageError(fmt::format("'{}' is one word too many", argv[optind + 1]));
   if (argc - optind == 1) line.command = parse_command(argv[optind]);
   take_range(line, ends);
   check_combination(line);
@@ -109,6 +130,8 @@ Exit codes: 0 all well; 1 a day in ERROR; 64 usage; 69 a database unreachable; 7
 )";
 }
 
-std::string version_text() { return "consolidadord " CONSOLIDADOR_VERSION "\n"; }
+std::string version_text() {
+  return "consolidadord " CONSOLIDADOR_VERSION "\n";
+}
 
 }  // namespace consolidador

@@ -10,14 +10,14 @@
 namespace consolidador {
 namespace {
 
-void log_retry(const std::string& where, const Error& error, std::chrono::milliseconds delay) {
-  log::warning("{}: {}; trying again in {} ms", where, error.what(), delay.count());
-}
-
 /// The database's own messages name it already.
 std::string with_place(const std::string& where, const Error& error) {
   const std::string_view text = error.what();
   return text.starts_with(where) ? std::string(text) : fmt::format("{}: {}", where, text);
+}
+
+void log_retry(const std::string& where, const Error& error, std::chrono::milliseconds delay) {
+  log::warning("{}; trying again in {} ms", with_place(where, error), delay.count());
 }
 
 std::string describe_plan(const TargetOutcome& outcome, const DayTotals& wanted) {
@@ -65,9 +65,8 @@ void DayJob::sync_target(std::size_t i, const ExtractedDay& day, std::optional<K
   DayResult::InTarget entry{target.name(), std::nullopt, ""};
   try {
     TargetOutcome outcome;
-    const unsigned tries = attempt(target_gates_[i], target.name(), [&] {
-      outcome = sync_day(target, day, options_.mode, known);
-    });
+    const unsigned tries = attempt(target_gates_[i], target.name(),
+                                   [&] { outcome = sync_day(target, day, options_.mode, known); });
     outcome.attempts += tries - 1;
     result.attempts = std::max(result.attempts, outcome.attempts);
     if (options_.differences_are_errors && outcome.action != DayAction::unchanged)
@@ -105,10 +104,14 @@ void DayJob::note_failure(DayResult& result, const std::string& where, const Err
 
 std::string_view spanish(DayAction action) noexcept {
   switch (action) {
-    case DayAction::unchanged: return "sin cambios";
-    case DayAction::created: return "nuevo";
-    case DayAction::changed: return "cambiado";
-    case DayAction::repaired: return "reparado";
+    case DayAction::unchanged:
+      return "sin cambios";
+    case DayAction::created:
+      return "nuevo";
+    case DayAction::changed:
+      return "cambiado";
+    case DayAction::repaired:
+      return "reparado";
   }
   return "?";
 }

@@ -36,13 +36,14 @@ struct DayJobOptions {
   std::int32_t branch_id = 0;
   SourceAuditOptions audit;
   SyncMode mode = SyncMode::write;
-  bool differences_are_errors = false;  ///< audit only: a target that is not up to date fails the day
+  bool differences_are_errors =
+      false;  ///< audit only: a target that is not up to date fails the day
   RetryOptions retry;
 };
 
-/// Processes days one after the other, in one thread: extraction, then each target. What fails in one
-/// place does not keep the others from going on. A database that could not be reached is not asked
-/// again before `retry.backoff.max` has passed; until then its days fail at once.
+/// Processes days one after the other, in one thread: extraction, then each target. What fails in
+/// one place does not keep the others from going on. A database that could not be reached is not
+/// asked again before `retry.backoff.max` has passed; until then its days fail at once.
 class DayJob {
  public:
   /// The ports must outlive this object.
@@ -75,7 +76,8 @@ class DayJob {
 BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,
                              std::chrono::system_clock::time_point now);
 
-/// What happened in a target, in the bitacora's word: `sin cambios`, `nuevo`, `cambiado`, `reparado`.
+/// What happened in a target, in the bitacora's word: `sin cambios`, `nuevo`, `cambiado`,
+/// `reparado`.
 std::string_view spanish(DayAction action) noexcept;
 
 }  // namespace consolidador

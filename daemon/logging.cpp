@@ -14,8 +14,9 @@ void start_logging(const Config& config, bool quiet_console) {
   std::error_code error;
   std::filesystem::create_directories(config.paths.logs, error);
   if (error)
-    throw ConfigError(fmt::format("paths.logs: {} cannot be made: {}; make it, or change paths.logs",
-                                  config.paths.logs.string(), error.message()));
+    throw ConfigError(
+        fmt::format("paths.logs: {} cannot be made: {}; make it, or change paths.logs",
+                    config.paths.logs.string(), error.message()));
   log::Options options;
   options.level = config.log.level;
   options.console_level =

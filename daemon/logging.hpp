@@ -5,7 +5,8 @@
 namespace consolidador {
 
 /// Makes the folder of the logs when it is missing and starts bot.log and stderr. `quiet_console`:
-/// stderr gets warnings and errors only, because a person looks at a progress bar. Throws ConfigError.
+/// stderr gets warnings and errors only, because a person looks at a progress bar. Throws
+/// ConfigError.
 void start_logging(const Config& config, bool quiet_console);
 
 }  // namespace consolidador

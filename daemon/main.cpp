@@ -22,7 +22,8 @@ ExitCode run(const CommandLine& line) {
   const Config config = load_config(line.config, process_environment());
   const DbLibrary library;
   if (line.command == Command::check) return run_check(config, line.connect, std::cout);
-  if (line.command == Command::run) throw UsageError("the daemon is not part of this version; use once");
+  if (line.command == Command::run)
+    throw UsageError("the daemon is not part of this version; use once");
   const bool terminal = isatty(STDOUT_FILENO) != 0;
   return run_once(config,
                   {line.range, line.dry_run || config.dry_run, line.local_only || config.local_only,

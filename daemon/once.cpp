@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/once.hpp"
 
+#include <fmt/format.h>
+
 #include <random>
 #include <thread>
+#include <utility>
 
 #include "daemon/day_job.hpp"
 #include "daemon/logging.hpp"
@@ -43,22 +46,44 @@ DayJobOptions job_options(const Config& config, const OnceOptions& once) {
 
 std::vector<Date> days_to_process(const Config& config, const OnceOptions& once) {
   if (once.range) return days_of(*once.range);
-  const Date today =
-      TimeZone(config.branch.time_zone).date_at(std::chrono::system_clock::now());
+  const Date today = TimeZone(config.branch.time_zone).date_at(std::chrono::system_clock::now());
   return days_to_sync(today, config.window.reprocess_days, config.historical);
 }
 
-void log_result(const DayResult& result) {
-  if (!result.ok()) {
-    log::error("{}: {}", to_string(result.date), result.error);
-    return;
-  }
-  std::string targets;
+std::string describe(const DayResult& result) {
+  std::string text = fmt::format("{}: {} rows, sales {}", to_string(result.date),
+                                 result.totals->filas, result.totals->venta.to_string());
   for (const auto& target : result.targets)
-    targets += fmt::format(", {} {}", target.name, spanish(target.outcome->action));
-  log::info("{}: {} rows, sales {}{} ({} ms)", to_string(result.date), result.totals->filas,
-            result.totals->venta.to_string(), targets, result.duration.count());
+    text += fmt::format(", {} {}", target.name, spanish(target.outcome->action));
+  return text + fmt::format(" ({} ms)", result.duration.count());
 }
+
+/// One line a day; an error that only repeats the day's before is counted instead.
+class ResultLog {
+ public:
+  ~ResultLog() { say_repeats(); }
+
+  void add(const DayResult& result) {
+    if (!result.ok() && result.error == last_error_) {
+      ++repeats_;
+      return;
+    }
+    say_repeats();
+    last_error_ = result.error;
+    if (result.ok())
+      log::info("{}", describe(result));
+    else
+      log::error("{}: {}", to_string(result.date), result.error);
+  }
+
+ private:
+  void say_repeats() {
+    if (repeats_ != 0) log::error("the same for {} more days", std::exchange(repeats_, 0));
+  }
+
+  std::string last_error_;
+  std::size_t repeats_ = 0;
+};
 
 /// The databases of one run. The VPS has no pool in a local-only run: nothing can touch it.
 struct Databases {
@@ -102,11 +127,12 @@ ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream
   Summary summary;
   bool unreachable = false;
   {
+    ResultLog results;
     const auto days = days_to_process(config, options);
     Progress progress(out, options.terminal, days.size());
     for (const Date day : days) {
       const DayResult result = job.run(day);
-      log_result(result);
+      results.add(result);
       if (bitacora)
         bitacora->append(
             bitacora_entry(result, config.branch.id, std::chrono::system_clock::now()));

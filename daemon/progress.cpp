@@ -29,9 +29,9 @@ std::string progress_line(const ProgressState& state, std::size_t width) {
   const double seconds = static_cast<double>(state.elapsed.count()) / 1000.0;
   const auto total = std::max<std::size_t>(state.days_total, 1);
   const double rate = seconds > 0 ? static_cast<double>(state.rows) / seconds : 0;
-  const auto left = state.days_done == 0 ? std::string("?")
-                                         : clock_text(state.elapsed * (total - state.days_done) /
-                                                      state.days_done);
+  const auto left = state.days_done == 0
+                        ? std::string("?")
+                        : clock_text(state.elapsed * (total - state.days_done) / state.days_done);
   const auto failed = state.failed == 0 ? "" : fmt::format("  {} failed", state.failed);
   const auto text = fmt::format(" {}/{} days  {} rows  {:.0f} rows/s  {} left{}", state.days_done,
                                 state.days_total, state.rows, rate, left, failed);

@@ -13,10 +13,14 @@ constexpr std::size_t screenful = 40;
 
 std::string_view english(DayAction action) {
   switch (action) {
-    case DayAction::unchanged: return "up to date";
-    case DayAction::created: return "new";
-    case DayAction::changed: return "changed";
-    case DayAction::repaired: return "repaired";
+    case DayAction::unchanged:
+      return "up to date";
+    case DayAction::created:
+      return "new";
+    case DayAction::changed:
+      return "changed";
+    case DayAction::repaired:
+      return "repaired";
   }
   return "?";
 }
@@ -64,13 +68,16 @@ std::string Summary::text(bool planned) const {
   fmt::format_to(out, "{:<10} {:>8} {:>18}  {:<18} {:<18} {}\n", "day", "rows", "sales", "local",
                  "vps", "");
   std::size_t quiet = 0;
+  std::string_view last_note;
   for (const Line& line : lines_) {
     if (!all && !line.news) {
       ++quiet;
       continue;
     }
+    const bool repeats = !line.note.empty() && line.note == last_note;
     fmt::format_to(out, "{:<10} {:>8} {:>18}  {:<18} {:<18} {}\n", line.date, line.rows, line.sales,
-                   line.local, line.vps, line.note);
+                   line.local, line.vps, repeats ? std::string_view("(as above)") : line.note);
+    last_note = line.note;
   }
   if (quiet != 0) fmt::format_to(out, "{} more days were up to date\n", quiet);
   fmt::format_to(out, "{} days, {} rows, sales {}: {}{}\n", lines_.size(), rows_,

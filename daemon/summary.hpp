@@ -8,8 +8,8 @@
 
 namespace consolidador {
 
-/// The table that `once` ends with. Days that needed nothing are counted, not listed, when there are
-/// more than a screenful.
+/// The table that `once` ends with. Days that needed nothing are counted, not listed, when there
+/// are more than a screenful.
 class Summary {
  public:
   void add(const DayResult& result);

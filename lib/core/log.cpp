@@ -152,7 +152,6 @@ void keep_stderr_taken() noexcept {
 class Log {
  public:
   Log() {
-    keep_stderr_taken();
     ignore_by_default(SIGPIPE);
     ignore_by_default(SIGXFSZ);
     replace(console_sink(Level::info), nullptr, Level::info);
@@ -203,7 +202,8 @@ std::string_view to_string(Level level) noexcept {
 }
 
 void start(const Options& options) {
-  auto& log = the_log();  // first: it takes care of stderr before a file is opened
+  keep_stderr_taken();
+  auto& log = the_log();
   const auto file = options.file ? file_sink(options) : nullptr;
   const auto lowest = file ? std::min(options.level, options.console_level) : options.console_level;
   log.replace(console_sink(options.console_level), file, lowest);

@@ -5,7 +5,9 @@ namespace consolidador {
 
 Batch::Batch(std::size_t columns, std::size_t rows) : columns_(columns), rows_hint_(rows) {}
 
-Batch::Column& Batch::next_column() { return columns_[cells_++ % columns_.size()]; }
+Batch::Column& Batch::next_column() {
+  return columns_[cells_++ % columns_.size()];
+}
 
 void Batch::add(std::int64_t value) {
   Column& column = next_column();
@@ -27,7 +29,9 @@ std::size_t Batch::rows() const noexcept {
   return columns_.empty() ? 0 : cells_ / columns_.size();
 }
 
-std::size_t Batch::bytes_per_row() const noexcept { return rows() == 0 ? 0 : bytes_ / rows() + 1; }
+std::size_t Batch::bytes_per_row() const noexcept {
+  return rows() == 0 ? 0 : bytes_ / rows() + 1;
+}
 
 std::string_view Batch::text(std::size_t column, std::size_t row) const {
   const Column& cells = columns_[column];

@@ -7,8 +7,8 @@
 
 namespace consolidador {
 
-/// The parameters of many executions of one statement, column by column as array binding wants them.
-/// Cells are added row by row from left to right; a column keeps the type of its first cell.
+/// The parameters of many executions of one statement, column by column as array binding wants
+/// them. Cells are added row by row from left to right; a column keeps the type of its first cell.
 class Batch {
  public:
   /// `columns`: parameters of the statement; `rows`: how many are expected, to allocate once.
@@ -23,7 +23,9 @@ class Batch {
   std::size_t bytes_per_row() const noexcept;
 
   bool is_text(std::size_t column) const { return columns_[column].text; }
-  const std::int64_t* integers(std::size_t column) const { return columns_[column].integers.data(); }
+  const std::int64_t* integers(std::size_t column) const {
+    return columns_[column].integers.data();
+  }
   std::string_view text(std::size_t column, std::size_t row) const;
   std::int64_t integer(std::size_t column, std::size_t row) const {
     return columns_[column].integers[row];

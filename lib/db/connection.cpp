@@ -33,7 +33,9 @@ bool server_has_bulk(MYSQL* handle) {
 }
 
 /// The statement's first words, for messages: never a value, values are bound.
-std::string_view summary(std::string_view sql) { return sql.substr(0, sql.find('\n')).substr(0, 60); }
+std::string_view summary(std::string_view sql) {
+  return sql.substr(0, sql.find('\n')).substr(0, 60);
+}
 
 }  // namespace
 
@@ -42,7 +44,9 @@ std::string ConnectOptions::endpoint() const {
                         : fmt::format("{} ({})", name, socket.string());
 }
 
-void Connection::Close::operator()(st_mysql* handle) const noexcept { mysql_close(handle); }
+void Connection::Close::operator()(st_mysql* handle) const noexcept {
+  mysql_close(handle);
+}
 
 Connection::Connection(const ConnectOptions& options)
     : endpoint_(options.endpoint()), handle_(mysql_init(nullptr)) {
@@ -80,7 +84,8 @@ void Connection::set_options(const ConnectOptions& options) {
 }
 
 void Connection::set_tls(const ConnectOptions& options) {
-  // Without VERIFY_SERVER_CERT the library falls back to plaintext silently; ENFORCE does not prevent it.
+  // Without VERIFY_SERVER_CERT the library falls back to plaintext silently; ENFORCE does not
+  // prevent it.
   const my_bool required = options.tls.required && options.socket.empty();
   mysql_options(handle_.get(), MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &required);
   if (!required) return;
@@ -103,7 +108,8 @@ void Connection::require_encryption(const ConnectOptions& options) {
 void Connection::set_session(const ConnectOptions& options) {
   const bool writer = options.kind == SessionKind::writer;
   std::string set =
-      "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
+      "SET SESSION sql_mode = "
+      "'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
       " time_zone = '+00:00', collation_connection = utf8mb4_bin,"
       " lock_wait_timeout = 30, innodb_lock_wait_timeout = 20";
   if (is_mariadb(handle_.get()))
@@ -151,9 +157,9 @@ void Connection::fail(std::string_view operation, DbPhase phase) {
 void Connection::fail(unsigned db_errno, std::string_view sqlstate, std::string_view text,
                       std::string_view operation, DbPhase phase) {
   if (breaks_connection(db_errno)) mark_broken();
-  throw DbError({db_errno, std::string(sqlstate), std::string(operation), endpoint_,
-                 std::string(text)},
-                phase);
+  throw DbError(
+      {db_errno, std::string(sqlstate), std::string(operation), endpoint_, std::string(text)},
+      phase);
 }
 
 }  // namespace consolidador

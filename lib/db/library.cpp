@@ -15,6 +15,8 @@ DbLibrary::DbLibrary() {
     throw Error(ErrorClass::permanent, ErrorCause::internal, "libmariadb cannot be initialised");
 }
 
-DbLibrary::~DbLibrary() { mysql_library_end(); }
+DbLibrary::~DbLibrary() {
+  mysql_library_end();
+}
 
 }  // namespace consolidador

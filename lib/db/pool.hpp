@@ -13,17 +13,17 @@
 namespace consolidador {
 
 struct PoolOptions {
-  std::size_t size = 2;                      ///< connections at the same time, at least 1
-  std::chrono::seconds max_age{1'800};       ///< an older connection is replaced, not lent
-  std::chrono::seconds idle_check{5};        ///< one that rested longer is asked for a sign of life
-  std::chrono::milliseconds acquire{30'000}; ///< longest wait for a connection to come back
+  std::size_t size = 2;                 ///< connections at the same time, at least 1
+  std::chrono::seconds max_age{1'800};  ///< an older connection is replaced, not lent
+  std::chrono::seconds idle_check{5};   ///< one that rested longer is asked for a sign of life
+  std::chrono::milliseconds acquire{30'000};  ///< longest wait for a connection to come back
 };
 
 /// Connections to one database, opened when needed and kept for the next user. Thread-safe: any
 /// thread may acquire; the connection itself belongs to the thread that holds the lease.
 ///
-/// When a connection is given back broken, every connection that was open at that moment is suspect:
-/// the generation is bumped and the older ones are closed instead of lent again.
+/// When a connection is given back broken, every connection that was open at that moment is
+/// suspect: the generation is bumped and the older ones are closed instead of lent again.
 class Pool {
  public:
   class Lease;

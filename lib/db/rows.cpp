@@ -10,7 +10,9 @@ namespace {
 
 constexpr std::size_t initial_cell_bytes = 64;
 
-std::string first_text(double value) { return fmt::format("{}", value); }
+std::string first_text(double value) {
+  return fmt::format("{}", value);
+}
 
 bool is_floating(enum_field_types type) {
   return type == MYSQL_TYPE_DOUBLE || type == MYSQL_TYPE_FLOAT;
@@ -43,7 +45,8 @@ struct Rows::Buffers {
     bind.is_null = &column.is_null;
   }
 
-  /// Floating-point cells are turned into text here: the shortest that reads back as the same value.
+  /// Floating-point cells are turned into text here: the shortest that reads back as the same
+  /// value.
   void spell(Column& column) const {
     if (!is_floating(column.type)) return;
     const auto text = column.type == MYSQL_TYPE_DOUBLE ? first_text(column.number)

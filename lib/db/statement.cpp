@@ -34,7 +34,9 @@ MYSQL_BIND parameter(const Value& value) {
   }
   bind.buffer_type = MYSQL_TYPE_LONGLONG;
   bind.is_unsigned = std::holds_alternative<std::uint64_t>(value);
-  bind.buffer = std::visit([](const auto& v) -> void* { return const_cast<void*>(static_cast<const void*>(&v)); }, value);
+  bind.buffer = std::visit(
+      [](const auto& v) -> void* { return const_cast<void*>(static_cast<const void*>(&v)); },
+      value);
   return bind;
 }
 
@@ -45,7 +47,9 @@ Value cell(const Batch& batch, std::size_t column, std::size_t row) {
 
 }  // namespace
 
-void Statement::Close::operator()(st_mysql_stmt* handle) const noexcept { mysql_stmt_close(handle); }
+void Statement::Close::operator()(st_mysql_stmt* handle) const noexcept {
+  mysql_stmt_close(handle);
+}
 
 Statement::Statement(Connection& connection, std::string_view sql)
     : connection_(connection), sql_(sql), handle_(mysql_stmt_init(connection.handle())) {
@@ -80,7 +84,8 @@ std::uint64_t Statement::execute_batch(const Batch& batch, const BatchOptions& o
   if (batch.rows() == 0) return 0;
   const std::size_t budget = std::max<std::size_t>(connection_.max_packet(), 2 * packet_reserve);
   const std::size_t fitting = (budget - packet_reserve) / batch.bytes_per_row() * 3 / 4;
-  const std::size_t chunk = std::clamp<std::size_t>(fitting, 1, std::max<std::size_t>(options.max_rows, 1));
+  const std::size_t chunk =
+      std::clamp<std::size_t>(fitting, 1, std::max<std::size_t>(options.max_rows, 1));
   if (!options.array_binding || !connection_.has_array_binding())
     return send_multi_row(batch, chunk);
   std::uint64_t affected = 0;

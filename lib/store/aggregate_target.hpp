@@ -9,7 +9,8 @@
 namespace consolidador {
 
 /// An aggregate database (local or VPS) behind the port Target, for one branch. Each call borrows a
-/// connection of the pool, a transaction for as long as it lives. Thread-safe; the pool must outlive it.
+/// connection of the pool, a transaction for as long as it lives. Thread-safe; the pool must
+/// outlive it.
 class AggregateTarget : public Target {
  public:
   AggregateTarget(Pool& pool, std::int32_t branch_id, BatchOptions batch)

@@ -39,6 +39,8 @@ class Snapshot : public SourceSnapshot {
 
 }  // namespace
 
-std::unique_ptr<SourceSnapshot> PosSource::snapshot() { return std::make_unique<Snapshot>(pool_); }
+std::unique_ptr<SourceSnapshot> PosSource::snapshot() {
+  return std::make_unique<Snapshot>(pool_);
+}
 
 }  // namespace consolidador

@@ -24,10 +24,14 @@ const std::vector<SalesRow>& held_rows(Target& target, Date date, const DayTotal
 
 DayAction action_for(Finding finding) {
   switch (finding) {
-    case Finding::up_to_date: return DayAction::unchanged;
-    case Finding::missing: return DayAction::created;
-    case Finding::outdated: return DayAction::changed;
-    case Finding::damaged: break;
+    case Finding::up_to_date:
+      return DayAction::unchanged;
+    case Finding::missing:
+      return DayAction::created;
+    case Finding::outdated:
+      return DayAction::changed;
+    case Finding::damaged:
+      break;
   }
   return DayAction::repaired;
 }

@@ -26,10 +26,10 @@ enum class SyncMode {
 
 struct TargetOutcome {
   DayAction action = DayAction::unchanged;
-  unsigned attempts = 1;      ///< audits until it agreed: 1, and one more for each that did not
-  std::size_t written = 0;    ///< rows inserted or updated, or that would be
-  std::size_t removed = 0;    ///< rows removed, or that would be
-  DayState before;            ///< what the target held
+  unsigned attempts = 1;    ///< audits until it agreed: 1, and one more for each that did not
+  std::size_t written = 0;  ///< rows inserted or updated, or that would be
+  std::size_t removed = 0;  ///< rows removed, or that would be
+  DayState before;          ///< what the target held
 };
 
 /// Rows that a target is known to hold, kept so that the next target with the same content need not
@@ -40,8 +40,9 @@ struct KnownRows {
 };
 
 /// Brings one day of one target up to date: audit, and when needed delta, audit again, and as the
-/// last resort a full replacement, each in one transaction. Safe to repeat after any failure. Throws
-/// Error (permanent, audit) when even the replacement does not agree, and whatever the target throws.
+/// last resort a full replacement, each in one transaction. Safe to repeat after any failure.
+/// Throws Error (permanent, audit) when even the replacement does not agree, and whatever the
+/// target throws.
 TargetOutcome sync_day(Target& target, const ExtractedDay& wanted, SyncMode mode,
                        std::optional<KnownRows>& known);
 

@@ -31,9 +31,9 @@ DayTotals totals_of(std::span<const SalesRow> rows, std::int32_t branch_id, Date
   for (const SalesRow& row : rows) {
     text.clear();
     fmt::format_to(std::back_inserter(text), "{}|{}|{}|{}|{}|{}|{}|{}|{}", prefix,
-                   row.key.proveedor, row.key.departamento, row.key.categoria,
-                   row.key.subcategoria, row.unidades.to_string(), row.venta.to_string(),
-                   row.costo.to_string(), row.key.upc);
+                   row.key.proveedor, row.key.departamento, row.key.categoria, row.key.subcategoria,
+                   row.unidades.to_string(), row.venta.to_string(), row.costo.to_string(),
+                   row.key.upc);
     huella.add({text.data(), text.size()});
     ++totals.filas;
     totals.unidades += row.unidades;

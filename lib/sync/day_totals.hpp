@@ -21,7 +21,8 @@ struct DayTotals {
   friend bool operator==(const DayTotals&, const DayTotals&) = default;
 };
 
-/// Totals and fingerprint of a branch's day. The text of a row is that of sp_audit_ventas_agrupadas:
+/// Totals and fingerprint of a branch's day. The text of a row is that of
+/// sp_audit_ventas_agrupadas:
 /// `Fecha|IdSucursal|IdProveedor|IdDepartamento|IdCategoria|IdSubcategoria|Unidades|VentaTotal|CostoTotal|Upc`.
 DayTotals totals_of(std::span<const SalesRow> rows, std::int32_t branch_id, Date date);
 

@@ -7,8 +7,8 @@
 
 namespace consolidador {
 
-/// The days that a run has to look at, oldest first, each once: today and `reprocess_days` before it;
-/// and the days of `historical` when there are any. Days after today are left out.
+/// The days that a run has to look at, oldest first, each once: today and `reprocess_days` before
+/// it; and the days of `historical` when there are any. Days after today are left out.
 std::vector<Date> days_to_sync(Date today, int reprocess_days,
                                const std::optional<DateRange>& historical);
 

@@ -34,10 +34,11 @@ void sort_and_check_keys(std::vector<SalesRow>& rows) {
   const auto twice = std::ranges::adjacent_find(rows, {}, &SalesRow::key);
   if (twice == rows.end()) return;
   const SalesKey& key = twice->key;
-  throw DataError(fmt::format(
-      "Upc '{}' (IdProveedor {}, IdDepartamento {}, IdCategoria {}, IdSubcategoria {}) comes twice; "
-      "sp_select_ventas_diarias must group by all of them",
-      key.upc, key.proveedor, key.departamento, key.categoria, key.subcategoria));
+  throw DataError(
+      fmt::format("Upc '{}' (IdProveedor {}, IdDepartamento {}, IdCategoria {}, IdSubcategoria {}) "
+                  "comes twice; "
+                  "sp_select_ventas_diarias must group by all of them",
+                  key.upc, key.proveedor, key.departamento, key.categoria, key.subcategoria));
 }
 
 /// A rounded row may have moved the sum by half a ten-thousandth; rounding up keeps this exact.

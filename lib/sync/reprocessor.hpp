@@ -5,8 +5,9 @@
 
 namespace consolidador {
 
-/// The last resort after a failed audit: in one transaction empties the day, writes it whole, records
-/// it and audits it again. Returns false, with everything rolled back, when it still does not agree.
+/// The last resort after a failed audit: in one transaction empties the day, writes it whole,
+/// records it and audits it again. Returns false, with everything rolled back, when it still does
+/// not agree.
 bool reprocess(Target& target, const ExtractedDay& wanted);
 
 }  // namespace consolidador

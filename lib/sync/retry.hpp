@@ -15,9 +15,10 @@ struct RetryOptions {
   std::function<double()> random;                        ///< uniform in [0, 1)
 };
 
-/// Runs `unit`, a whole unit of work that is safe to repeat, until it succeeds, a permanent Error is
-/// thrown, or the attempts are used up; then the last Error is thrown on. `on_retry` is told each
-/// error that will be followed by another attempt, and the wait before it. Returns the attempts.
+/// Runs `unit`, a whole unit of work that is safe to repeat, until it succeeds, a permanent Error
+/// is thrown, or the attempts are used up; then the last Error is thrown on. `on_retry` is told
+/// each error that will be followed by another attempt, and the wait before it. Returns the
+/// attempts.
 unsigned retrying(const RetryOptions& options, const std::function<void()>& unit,
                   const std::function<void(const Error&, std::chrono::milliseconds)>& on_retry);
 

@@ -19,9 +19,9 @@ std::size_t find_column(std::span<const std::string> columns, const char* name) 
   const auto found = std::ranges::find_if(
       columns, [&](const auto& column) { return strcasecmp(column.c_str(), name) == 0; });
   if (found == columns.end())
-    throw Error(ErrorClass::permanent, ErrorCause::schema,
-                fmt::format("the result has no column {}; run the scripts of sql/operativa again",
-                            name));
+    throw Error(
+        ErrorClass::permanent, ErrorCause::schema,
+        fmt::format("the result has no column {}; run the scripts of sql/operativa again", name));
   return static_cast<std::size_t>(found - columns.begin());
 }
 
@@ -37,20 +37,21 @@ std::size_t utf8_step(std::string_view text) {
   if (lead < 0x80) return 1;
   if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
   if (lead >= 0xE0 && lead <= 0xEF) {
-    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;    // no overlong form
-    const unsigned high = lead == 0xED ? 0x9F : 0xBF;   // no surrogate
+    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;   // no overlong form
+    const unsigned high = lead == 0xED ? 0x9F : 0xBF;  // no surrogate
     return follows(1, low, high) && follows(2) ? 3 : 0;
   }
   if (lead >= 0xF0 && lead <= 0xF4) {
     const unsigned low = lead == 0xF0 ? 0x90 : 0x80;
-    const unsigned high = lead == 0xF4 ? 0x8F : 0xBF;   // up to U+10FFFF
+    const unsigned high = lead == 0xF4 ? 0x8F : 0xBF;  // up to U+10FFFF
     return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
   }
   return 0;
 }
 
 bool is_midnight(std::string_view time) {
-  return std::ranges::all_of(time, [](char c) { return c == '0' || c == ':' || c == '.' || c == ' '; });
+  return std::ranges::all_of(time,
+                             [](char c) { return c == '0' || c == ':' || c == '.' || c == ' '; });
 }
 
 }  // namespace
@@ -70,10 +71,10 @@ bool fits_decimal_18_4(Decimal value) noexcept {
 }
 
 SalesRowMapper::SalesRowMapper(std::span<const std::string> columns, Date day)
-    : at_{find_column(columns, "Fecha"),          find_column(columns, "Upc"),
-          find_column(columns, "IdProveedor"),    find_column(columns, "IdDepartamento"),
-          find_column(columns, "IdCategoria"),    find_column(columns, "IdSubcategoria"),
-          find_column(columns, "Unidades"),       find_column(columns, "VentaTotal"),
+    : at_{find_column(columns, "Fecha"),       find_column(columns, "Upc"),
+          find_column(columns, "IdProveedor"), find_column(columns, "IdDepartamento"),
+          find_column(columns, "IdCategoria"), find_column(columns, "IdSubcategoria"),
+          find_column(columns, "Unidades"),    find_column(columns, "VentaTotal"),
           find_column(columns, "CostoTotal")},
       day_(to_string(day)) {}
 

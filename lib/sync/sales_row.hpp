@@ -37,8 +37,8 @@ struct SalesRow {
 };
 
 /// Turns the cells of a result set into rows and checks each: Upc present, at most 20 characters of
-/// valid UTF-8; dimensions 32-bit integers, NULL counts as 0; amounts that fit DECIMAL(18,4), rounded
-/// half away from zero to four decimals; Fecha is the day asked for.
+/// valid UTF-8; dimensions 32-bit integers, NULL counts as 0; amounts that fit DECIMAL(18,4),
+/// rounded half away from zero to four decimals; Fecha is the day asked for.
 class SalesRowMapper {
  public:
   using Cell = std::optional<std::string_view>;
@@ -52,7 +52,8 @@ class SalesRowMapper {
 
   std::uint64_t rows() const noexcept { return row_; }
 
-  /// Rounded amounts so far, per column: each widens the tolerance by half a unit of the last place.
+  /// Rounded amounts so far, per column: each widens the tolerance by half a unit of the last
+  /// place.
   struct RoundedCount {
     std::uint64_t unidades = 0, venta = 0, costo = 0;
   };
@@ -67,7 +68,8 @@ class SalesRowMapper {
   [[noreturn]] void reject(const char* column, std::string_view reason) const;
 
   struct Positions {
-    std::size_t fecha, upc, proveedor, departamento, categoria, subcategoria, unidades, venta, costo;
+    std::size_t fecha, upc, proveedor, departamento, categoria, subcategoria, unidades, venta,
+        costo;
   } at_;
   std::string day_;
   std::string current_upc_;

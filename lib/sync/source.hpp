@@ -27,7 +27,8 @@ struct SourceTotals {
   Decimal costo;
 };
 
-/// One unchanging view of the POS: tills go on selling, this sees the instant at which it was taken.
+/// One unchanging view of the POS: tills go on selling, this sees the instant at which it was
+/// taken.
 class SourceSnapshot {
  public:
   virtual ~SourceSnapshot() = default;

@@ -36,7 +36,8 @@ class TargetTransaction {
   virtual void commit() = 0;
 };
 
-/// Port: an aggregate database, local or VPS. Calls block and throw Error. lib/store has the real one.
+/// Port: an aggregate database, local or VPS. Calls block and throw Error. lib/store has the real
+/// one.
 class Target {
  public:
   virtual ~Target() = default;

@@ -80,7 +80,10 @@ def create_aggregate(server):
     """An empty aggregate database."""
     server.query(f"DROP DATABASE IF EXISTS {AGGREGATE_DATABASE}")
     server.query(f"CREATE DATABASE {AGGREGATE_DATABASE}")
+    # test_schema.py runs the scripts with the scheduler on; here nothing else may fail because of it.
+    server.query("SET GLOBAL event_scheduler = OFF")
     run_scripts(server, AGGREGATE_SCRIPTS, AGGREGATE_DATABASE)
+    server.query("SET GLOBAL event_scheduler = ON")
     create_account(server, BOT, PASSWORDS[server.name], AGGREGATE_GRANTS)
 
 
@@ -99,6 +102,13 @@ def replace_pos_procedure(server, body, name="sp_select_ventas_diarias"):
     drop_pos_procedure(server, name)
     server.client(f"DELIMITER //\nCREATE PROCEDURE {name}(IN p_fecha DATE)\n{body} //\n", POS_DATABASE)
     server.query(f"GRANT EXECUTE ON PROCEDURE {POS_DATABASE}.{name} TO '{BOT}'@'%'")
+
+
+def wrap_pos_procedure(server, statement, day):
+    """On this day sp_select_ventas_diarias runs the statement instead; on all others it is our own."""
+    (script,) = (script for script in POS_SCRIPTS if script.stem == "sp_select_ventas_diarias")
+    server.client(script.read_text().replace("sp_select_ventas_diarias", "sp_original"), POS_DATABASE)
+    replace_pos_procedure(server, f"IF p_fecha = '{day}' THEN {statement}; ELSE CALL sp_original(p_fecha); END IF")
 
 
 def drop_pos_procedure(server, name="sp_select_ventas_diarias"):

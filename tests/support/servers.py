@@ -24,6 +24,7 @@ from .waiting import wait_until
 
 START_SECONDS = 60
 STOP_SECONDS = 60
+ROOM_BYTES = 4 * 1024**3
 
 LEAN = (
     "--innodb-buffer-pool-size=64M",
@@ -67,6 +68,13 @@ def free_port():
                 probe.bind(("127.0.0.1", port))
                 return port
     raise OSError("no free port on 127.0.0.1 between 20000 and 32000")
+
+
+def scratch_folder():
+    """A new folder in memory when there is room for three servers, else on the disk."""
+    memory = Path("/dev/shm")
+    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES
+    return Path(tempfile.mkdtemp(prefix="cv-", dir=memory if roomy else None))
 
 
 def make_template(folder):
@@ -253,7 +261,7 @@ class Servers:
     """The three places: pos, local, vps; to be used as a context manager."""
 
     def __init__(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="cv-"))
+        self.folder = scratch_folder()
         template = make_template(self.folder)
         self.pos, self.local, self.vps = (Server(name, self.folder, template)
                                           for name in ("pos", "local", "vps"))

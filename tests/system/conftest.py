@@ -6,6 +6,8 @@
 CONSOLIDADOR_BINARY names another binary than build/dev/daemon/consolidadord. The servers live as long as the
 pytest session; each test finds the databases empty (`places`) or with a week of sales (`week`).
 """
+import tempfile
+
 import pytest
 
 from support import pos, schema
@@ -46,9 +48,10 @@ def week(places):
 
 
 @pytest.fixture
-def consolidador(servers, tmp_path):
+def consolidador(servers):
     """A branch's installation, not yet run."""
-    return Consolidador(servers, tmp_path / "sucursal")
+    with tempfile.TemporaryDirectory(prefix="sucursal-", dir=servers.folder) as folder:
+        yield Consolidador(servers, folder)
 
 
 @pytest.fixture

@@ -18,9 +18,8 @@ def change_an_amount(target):
 def swap_two_amounts(target):
     """Count and sums stay as they were."""
     (one, low), (other, high) = target.query(
-        f"SELECT Upc, VentaTotal FROM {ROWS} WHERE {OF_DAY} AND Upc IN ('7502000100001', '7502000100007')"
-        " AND VentaTotal <> 0 ORDER BY Upc")
-    assert low != high
+        f"SELECT Upc, VentaTotal FROM {ROWS} WHERE {OF_DAY} AND Upc LIKE '75020%' ORDER BY Upc LIMIT 2")
+    assert one != other and low != high
     for upc, amount in ((one, high), (other, low)):
         target.query(f"UPDATE {ROWS} SET VentaTotal = %s WHERE {OF_DAY} AND Upc = %s", (amount, upc))
 

@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Builds the project and runs every test:   sudo tests/run.sh
+#   tests/run.sh [--preset dev|release|asan|tsan] [--label unit|integration|system] [ctest options]
+# As root it first installs what is missing (packaging/dependencies); otherwise it says what is.
+set -eu
+cd "$(dirname "$0")/.."
+
+preset=dev
+label=""
+while [ $# -gt 0 ]; do
+  case $1 in
+    --preset) preset=$2; shift 2 ;;
+    --label) label=$2; shift 2 ;;
+    *) break ;;
+  esac
+done
+
+packaging/dependencies
+cmake --preset "$preset" -DCONSOLIDADOR_WERROR="${CONSOLIDADOR_WERROR:-OFF}"
+cmake --build --preset "$preset"
+exec ctest --preset "$preset" ${label:+--label-regex "$label"} "$@"

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lib/core/error.hpp"
+#include "lib/sync/day_totals.hpp"
+#include "lib/sync/source.hpp"
+#include "lib/sync/target.hpp"
+
+namespace consolidador::test {
+
+inline constexpr std::int32_t branch_id = 99;
+
+inline SalesRow row(std::string upc, const char* unidades, const char* venta,
+                    const char* costo = "0", std::int32_t categoria = 0) {
+  return {{std::move(upc), 1, 2, categoria, 4},
+          Decimal::parse(unidades),
+          Decimal::parse(venta),
+          Decimal::parse(costo)};
+}
+
+/// Counts the calls of every port and throws `error` at the one chosen: fail-at-step-N.
+class Steps {
+ public:
+  void fail_at(std::size_t step, Error error) {
+    fail_at_ = step;
+    error_ = std::move(error);
+    count_ = 0;
+  }
+  void never_fail() { fail_at_ = 0; }
+  std::size_t count() const { return count_; }
+
+  /// `before`: the failure strikes before the call has its effect. Steps count from 1.
+  void step() {
+    if (++count_ == fail_at_) throw error_;
+  }
+
+ private:
+  std::size_t count_ = 0;
+  std::size_t fail_at_ = 0;
+  Error error_{ErrorClass::transient, ErrorCause::link, "the link broke"};
+};
+
+/// A POS in memory: rows of cells, as a result set would bring them.
+class FakeSource : public Source {
+ public:
+  using Cells = std::vector<std::optional<std::string>>;
+
+  explicit FakeSource(Steps& steps) : steps_(steps) {}
+
+  std::vector<std::string> columns{"Fecha",          "Upc",         "IdProveedor",
+                                   "IdDepartamento", "IdCategoria", "IdSubcategoria",
+                                   "Unidades",       "VentaTotal",  "CostoTotal"};
+  std::map<Date, std::vector<Cells>> days;
+  std::optional<SourceTotals> audited;  ///< instead of the sum of the rows
+
+  void set_day(Date date, const std::vector<SalesRow>& rows) {
+    auto& cells = days[date];
+    cells.clear();
+    for (const auto& r : rows)
+      cells.push_back({to_string(date), r.key.upc, std::to_string(r.key.proveedor),
+                       std::to_string(r.key.departamento), std::to_string(r.key.categoria),
+                       std::to_string(r.key.subcategoria), r.unidades.to_string(),
+                       r.venta.to_string(), r.costo.to_string()});
+  }
+
+  std::unique_ptr<SourceSnapshot> snapshot() override {
+    steps_.step();
+    return std::make_unique<Snapshot>(*this);
+  }
+
+ private:
+  class Snapshot : public SourceSnapshot {
+   public:
+    explicit Snapshot(FakeSource& source) : source_(source) {}
+
+    void read_sales(Date date, SalesVisitor& visitor) override {
+      source_.steps_.step();
+      visitor.columns(source_.columns);
+      for (const auto& cells : source_.days[date]) {
+        std::vector<SalesVisitor::Cell> views(cells.begin(), cells.end());
+        visitor.row(views);
+      }
+      source_.steps_.step();  // the link may break after the last row, too
+    }
+
+    SourceTotals audit(Date date) override {
+      source_.steps_.step();
+      if (source_.audited) return *source_.audited;
+      SourceTotals totals;
+      for (const auto& cells : source_.days[date]) {
+        totals.unidades += Decimal::parse_rounding(*cells[6]).value;
+        totals.venta += Decimal::parse_rounding(*cells[7]).value;
+        totals.costo += Decimal::parse_rounding(*cells[8]).value;
+      }
+      return totals;
+    }
+
+   private:
+    FakeSource& source_;
+  };
+
+  Steps& steps_;
+};
+
+/// An aggregate database in memory, with transactions: nothing is seen before commit.
+class FakeTarget : public Target {
+ public:
+  struct Day {
+    std::map<SalesKey, SalesRow> rows;
+    std::optional<DayTotals> ledger;
+  };
+
+  FakeTarget(std::string name, Steps& steps) : name_(std::move(name)), steps_(steps) {}
+
+  std::map<Date, Day> days;
+  bool lose_answer_to_commit = false;  ///< the next COMMIT works, but its answer never arrives
+  std::function<void(Day&)> sabotage;  ///< changes what a transaction has written, before the audit
+  int transactions = 0;
+  int clears = 0;
+  int reads = 0;
+
+  const std::string& name() const override { return name_; }
+
+  DayState state(Date date) override {
+    steps_.step();
+    return state_of(date, days[date]);
+  }
+
+  std::vector<SalesRow> rows(Date date) override {
+    steps_.step();
+    ++reads;
+    return list(days[date]);
+  }
+
+  std::unique_ptr<TargetTransaction> begin() override {
+    steps_.step();
+    ++transactions;
+    return std::make_unique<Unit>(*this);
+  }
+
+  static std::vector<SalesRow> list(const Day& day) {
+    std::vector<SalesRow> all;
+    for (const auto& [key, r] : day.rows) all.push_back(r);
+    return all;
+  }
+
+  static DayState state_of(Date date, const Day& day) {
+    return {totals_of(list(day), branch_id, date), day.ledger};
+  }
+
+ private:
+  class Unit : public TargetTransaction {
+   public:
+    explicit Unit(FakeTarget& target) : target_(target), days_(target.days) {}
+
+    void upsert(Date date, std::span<const SalesRow* const> rows) override {
+      target_.steps_.step();
+      for (const auto* r : rows) days_[date].rows[r->key] = *r;
+    }
+    void remove(Date date, std::span<const SalesRow* const> rows) override {
+      target_.steps_.step();
+      for (const auto* r : rows) days_[date].rows.erase(r->key);
+    }
+    void clear(Date date) override {
+      target_.steps_.step();
+      ++target_.clears;
+      days_[date] = {};
+    }
+    DayState record(Date date, const DayTotals& totals) override {
+      target_.steps_.step();
+      if (target_.sabotage) target_.sabotage(days_[date]);
+      days_[date].ledger = totals;
+      return state_of(date, days_[date]);
+    }
+    void commit() override {
+      target_.steps_.step();
+      target_.days = days_;
+      if (std::exchange(target_.lose_answer_to_commit, false))
+        throw Error(ErrorClass::in_doubt, ErrorCause::link, "lost in COMMIT");
+    }
+
+   private:
+    FakeTarget& target_;
+    std::map<Date, Day> days_;
+  };
+
+  std::string name_;
+  Steps& steps_;
+};
+
+}  // namespace consolidador::test

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/command_line.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace consolidador;
+using test::contains;
+
+namespace {
+
+CommandLine parse(std::vector<std::string> words) {
+  words.insert(words.begin(), "consolidadord");
+  std::vector<char*> arguments;
+  for (auto& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  return parse_command_line(static_cast<int>(words.size()), arguments.data());
+}
+
+using Command = CommandLine::Command;
+
+}  // namespace
+
+TEST_CASE("options may stand before and behind the command") {
+  const auto line = parse({"once", "--dry-run", "--config", "/a.yaml", "--from=2026-01-01", "--to",
+                           "2026-01-31", "--local-only"});
+  CHECK(line.command == Command::once);
+  CHECK(line.config == "/a.yaml");
+  CHECK(line.dry_run);
+  CHECK(line.local_only);
+  CHECK(to_string(line.range->first) == "2026-01-01");
+  CHECK(to_string(line.range->last) == "2026-01-31");
+}
+
+TEST_CASE("without a command it is the daemon; help and version need no configuration") {
+  CHECK(parse({"--config", "/a.yaml"}).command == Command::run);
+  CHECK(parse({"--help"}).command == Command::help);
+  CHECK(parse({"--version"}).command == Command::version);
+}
+
+TEST_CASE("a wrong command line is refused with what is wrong") {
+  const std::pair<std::vector<std::string>, const char*> cases[] = {
+      {{"once"}, "--config FILE is missing"},
+      {{"--config", "/a", "twice"}, "unknown command 'twice'"},
+      {{"--config", "/a", "once", "now"}, "'now' is one word too many"},
+      {{"--config", "/a", "once", "--from", "2026-01-01"}, "--from and --to go together"},
+      {{"--config", "/a", "once", "--from", "2026-01-02", "--to", "2026-01-01"}, "after --to"},
+      {{"--config", "/a", "once", "--from", "2026-13-01", "--to", "2026-01-01"},
+       "--from: '2026-13-01'"},
+      {{"--config", "/a", "--dry-run"}, "belong to `once`"},
+      {{"--config", "/a", "once", "--connect"}, "--connect belongs to `check`"},
+      {{"--config", "/a", "--wat"}, "unknown option"},
+      {{"once", "--config"}, "unknown option, or an option without its value"},
+  };
+  for (const auto& [words, message] : cases) CHECK_THROWS_WITH(parse(words), contains(message));
+}

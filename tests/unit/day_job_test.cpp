@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/day_job.hpp"
+
+#include "tests/support/catch.hpp"
+#include "tests/support/fakes.hpp"
+
+using namespace consolidador;
+using namespace consolidador::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Date day = parse_date("2026-01-05");
+const Date next_day = day + std::chrono::days(1);
+const Error cut(ErrorClass::transient, ErrorCause::link, "the link broke");
+
+struct Bench {
+  Steps source_steps, local_steps, vps_steps;
+  FakeSource source{source_steps};
+  FakeTarget local{"local", local_steps};
+  FakeTarget vps{"vps", vps_steps};
+  DayJobOptions options;
+
+  Bench() {
+    options.branch_id = branch_id;
+    options.audit = {true, Decimal{}};
+    options.retry = {3, {1ms, 1h}, [](auto) {}, [] { return 0.0; }};
+    source.set_day(day, {row("a", "1", "10")});
+    source.set_day(next_day, {row("b", "2", "20")});
+  }
+  DayJob job() { return DayJob(options, source, {&local, &vps}); }
+  bool holds(FakeTarget& target, Date date) {
+    return target.days[date].rows.size() == 1 && target.days[date].ledger.has_value();
+  }
+};
+
+/// Always broken.
+struct DeadTarget : Target {
+  std::string name_ = "vps";
+  int asked = 0;
+  const std::string& name() const override { return name_; }
+  DayState state(Date) override {
+    ++asked;
+    throw Error(cut);
+  }
+  std::vector<SalesRow> rows(Date) override { throw Error(cut); }
+  std::unique_ptr<TargetTransaction> begin() override { throw Error(cut); }
+};
+
+}  // namespace
+
+TEST_CASE("a day goes from the source into both targets") {
+  Bench bench;
+  const auto result = bench.job().run(day);
+  CHECK(result.ok());
+  CHECK(result.totals->filas == 1);
+  CHECK(bench.holds(bench.local, day));
+  CHECK(bench.holds(bench.vps, day));
+}
+
+TEST_CASE(
+    "a dead VPS does not keep the local database from its days, and is not asked for each day") {
+  Bench bench;
+  DeadTarget dead;
+  DayJob job(bench.options, bench.source, {&bench.local, &dead});
+  for (const Date date : {day, next_day}) {
+    const auto result = job.run(date);
+    CHECK_FALSE(result.ok());
+    CHECK(result.unreachable);
+    CHECK_THAT(result.error, contains("vps: the link broke"));
+    CHECK(bench.holds(bench.local, date));
+  }
+  CHECK(dead.asked == 3);  // the attempts of the first day
+}
+
+TEST_CASE("a bad row fails its day, writes nothing of it, and leaves the other days alone") {
+  Bench bench;
+  bench.source.days[day].push_back(bench.source.days[day][0]);
+  auto job = bench.job();
+  const auto bad = job.run(day);
+  CHECK_FALSE(bad.ok());
+  CHECK_FALSE(bad.unreachable);
+  CHECK_FALSE(bad.totals.has_value());
+  CHECK(bench.local.days[day].rows.empty());
+  CHECK(job.run(next_day).ok());
+}
+
+TEST_CASE("a short interruption costs an attempt, not the day") {
+  Bench bench;
+  bench.local_steps.fail_at(2, cut);
+  const auto result = bench.job().run(day);
+  CHECK(result.ok());
+  CHECK(result.attempts == 2);
+}
+
+TEST_CASE("audit only writes nothing and reports a difference as an error") {
+  Bench bench;
+  bench.job().run(day);
+  bench.source.set_day(day, {row("a", "1", "11")});
+  bench.options.mode = SyncMode::plan;
+  bench.options.differences_are_errors = true;
+  const auto result = bench.job().run(day);
+  CHECK_THAT(result.error, contains("local: TotalVenta is 10.0000 instead of 11.0000"));
+  CHECK(bench.local.days[day].rows.begin()->second.venta.to_string() == "10.0000");
+}
+
+TEST_CASE("the bitacora's line says what happened where") {
+  Bench bench;
+  auto job = bench.job();
+  const auto entry = bitacora_entry(job.run(day), branch_id, {});
+  CHECK(entry.ok);
+  CHECK(entry.rows == 1u);
+  CHECK(entry.local == "nuevo");
+  CHECK(entry.vps == "nuevo");
+  CHECK(entry.attempts == 1);
+  CHECK(bitacora_entry(job.run(day), branch_id, {}).local == "sin cambios");
+}
+
+TEST_CASE("after a failure at any call of any port, the day is whole at the next run") {
+  for (auto steps : {&Bench::source_steps, &Bench::local_steps, &Bench::vps_steps}) {
+    for (std::size_t step = 1;; ++step) {
+      Bench bench;
+      bench.options.retry.attempts = 1;
+      (bench.*steps).fail_at(step, cut);
+      const bool failed = !bench.job().run(day).ok();
+      (bench.*steps).never_fail();
+      CAPTURE(step);
+      REQUIRE(bench.job().run(day).ok());
+      REQUIRE(bench.holds(bench.local, day));
+      REQUIRE(bench.holds(bench.vps, day));
+      if (!failed) break;
+    }
+  }
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+#include "lib/sync/day_sync.hpp"
+
+#include "lib/core/error.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/fakes.hpp"
+
+using namespace consolidador;
+using namespace consolidador::test;
+
+namespace {
+
+const Date day = parse_date("2026-01-05");
+
+ExtractedDay extracted(std::vector<SalesRow> rows) {
+  ExtractedDay result{day, {}, std::move(rows)};
+  result.totals = totals_of(result.rows, branch_id, day);
+  return result;
+}
+
+const ExtractedDay monday =
+    extracted({row("a", "1", "10"), row("b", "2", "20"), row("c", "3", "30")});
+const ExtractedDay later =
+    extracted({row("a", "1", "10"), row("b", "2", "21"), row("d", "4", "40")});
+const ExtractedDay empty = extracted({});
+
+struct Bench {
+  Steps steps;
+  FakeTarget target{"local", steps};
+  std::optional<KnownRows> known;
+
+  TargetOutcome sync(const ExtractedDay& wanted, SyncMode mode = SyncMode::write) {
+    known.reset();
+    return sync_day(target, wanted, mode, known);
+  }
+  bool holds(const ExtractedDay& wanted) {
+    const auto state = FakeTarget::state_of(day, target.days[day]);
+    return state.actual == wanted.totals && state.ledger == wanted.totals;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a new day is written, recorded and audited in one transaction") {
+  Bench bench;
+  const auto outcome = bench.sync(monday);
+  CHECK(outcome.action == DayAction::created);
+  CHECK(outcome.attempts == 1);
+  CHECK(outcome.written == 3);
+  CHECK(bench.target.transactions == 1);
+  CHECK(bench.target.reads == 0);
+  CHECK(bench.holds(monday));
+}
+
+TEST_CASE("a day that is up to date is audited and not written") {
+  Bench bench;
+  bench.sync(monday);
+  const auto outcome = bench.sync(monday);
+  CHECK(outcome.action == DayAction::unchanged);
+  CHECK(bench.target.transactions == 1);
+}
+
+TEST_CASE("a changed day gets only its difference, and vanished rows go") {
+  Bench bench;
+  bench.sync(monday);
+  const auto outcome = bench.sync(later);
+  CHECK(outcome.action == DayAction::changed);
+  CHECK(outcome.written == 2);
+  CHECK(outcome.removed == 1);
+  CHECK(bench.target.clears == 0);
+  CHECK(bench.holds(later));
+}
+
+TEST_CASE("a day without sales is recorded, and clears rows that were there before") {
+  Bench bench;
+  CHECK(bench.sync(empty).action == DayAction::created);
+  CHECK(bench.holds(empty));
+  bench.sync(monday);
+  CHECK(bench.sync(empty).removed == 3);
+  CHECK(bench.holds(empty));
+}
+
+TEST_CASE("damage by another hand is noticed and mended, in two attempts") {
+  Bench bench;
+  const auto damage = GENERATE(0, 1, 2, 3, 4, 5);
+  bench.sync(monday);
+  auto& held = bench.target.days[day];
+  auto key = [](const char* upc) { return row(upc, "0", "0").key; };
+  if (damage == 0) held.rows[key("a")].venta = Decimal::parse("11");
+  if (damage == 1) std::swap(held.rows[key("a")].venta, held.rows[key("b")].venta);
+  if (damage == 2) held.rows.erase(key("b"));
+  if (damage == 3) held.rows[key("z")] = row("z", "0", "0");
+  if (damage == 4) held.ledger.reset();
+  if (damage == 5) held.ledger->filas = 7;
+  CAPTURE(damage);
+  const auto outcome = bench.sync(monday);
+  CHECK(outcome.action == DayAction::repaired);
+  CHECK(outcome.attempts == 2);
+  CHECK(bench.holds(monday));
+}
+
+TEST_CASE("a load that fails its audit is rolled back and replaced by a whole new day") {
+  Bench bench;
+  bench.sync(monday);
+  int audits = 0;
+  bench.target.sabotage = [&](FakeTarget::Day& held) {
+    if (++audits == 1) held.rows.erase(held.rows.begin());
+  };
+  const auto outcome = bench.sync(later);
+  CHECK(outcome.action == DayAction::repaired);
+  CHECK(outcome.attempts == 2);
+  CHECK(bench.target.clears == 1);
+  CHECK(bench.holds(later));
+}
+
+TEST_CASE(
+    "when even the replacement does not agree, the day fails and the target keeps what it had") {
+  Bench bench;
+  bench.sync(monday);
+  bench.target.sabotage = [](FakeTarget::Day& held) { held.rows.erase(held.rows.begin()); };
+  try {
+    bench.sync(later);
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(error.cause() == ErrorCause::audit);
+    CHECK_FALSE(error.retryable());
+  }
+  CHECK(bench.holds(monday));
+}
+
+TEST_CASE("a plan says what would be done and writes nothing") {
+  Bench bench;
+  bench.sync(monday);
+  const auto outcome = bench.sync(later, SyncMode::plan);
+  CHECK(outcome.action == DayAction::changed);
+  CHECK(outcome.written == 2);
+  CHECK(outcome.removed == 1);
+  CHECK(bench.target.transactions == 1);
+  CHECK(bench.holds(monday));
+}
+
+TEST_CASE("the second target need not be asked for rows that the first is known to hold") {
+  Steps steps;
+  FakeTarget local("local", steps), vps("vps", steps);
+  std::optional<KnownRows> known;
+  for (Target* target : {static_cast<Target*>(&local), static_cast<Target*>(&vps)})
+    sync_day(*target, monday, SyncMode::write, known);
+  known.reset();
+  sync_day(local, later, SyncMode::write, known);
+  sync_day(vps, later, SyncMode::write, known);
+  CHECK(local.reads == 1);
+  CHECK(vps.reads == 0);
+  CHECK(vps.days[day].rows == local.days[day].rows);
+}
+
+TEST_CASE("rows known of another content are not taken for the target's") {
+  Steps steps;
+  FakeTarget local("local", steps), vps("vps", steps);
+  std::optional<KnownRows> known;
+  sync_day(local, monday, SyncMode::write, known);
+  known.reset();
+  sync_day(vps, later, SyncMode::write, known);
+  known.reset();
+  sync_day(local, empty, SyncMode::write, known);
+  sync_day(vps, empty, SyncMode::write, known);
+  CHECK(vps.reads == 1);
+  CHECK(vps.days[day].rows.empty());
+  CHECK(vps.clears == 0);
+}
+
+TEST_CASE("a commit whose answer was lost is found done when the unit is repeated") {
+  Bench bench;
+  bench.target.lose_answer_to_commit = true;
+  CHECK_THROWS_AS(bench.sync(monday), Error);
+  CHECK(bench.sync(monday).action == DayAction::unchanged);
+  CHECK(bench.holds(monday));
+}
+
+TEST_CASE(
+    "a failure at any step leaves the old or the new day, whole, and repeating it ends well") {
+  const std::vector<const ExtractedDay*> befores{nullptr, &monday, &empty};
+  for (const auto* before : befores) {
+    for (std::size_t step = 1;; ++step) {
+      Bench bench;
+      if (before) bench.sync(*before);
+      bench.steps.fail_at(step, Error(ErrorClass::transient, ErrorCause::link, "cut"));
+      bool failed = false;
+      try {
+        bench.sync(later);
+      } catch (const Error&) {
+        failed = true;
+      }
+      bench.steps.never_fail();
+      CAPTURE(step);
+      const bool old_day = before ? bench.holds(*before) : bench.target.days[day].rows.empty();
+      REQUIRE((failed ? old_day : bench.holds(later)));
+      bench.sync(later);
+      REQUIRE(bench.holds(later));
+      if (!failed) break;
+    }
+  }
+}

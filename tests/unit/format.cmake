@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+# Every source is as clang-format 14 leaves it (another version formats differently).
+find_program(CLANG_FORMAT NAMES clang-format-14 clang-format)
+if(CLANG_FORMAT)
+  execute_process(COMMAND ${CLANG_FORMAT} --version OUTPUT_VARIABLE version)
+endif()
+if(NOT CLANG_FORMAT OR NOT version MATCHES "version 14\\.")
+  message(STATUS "skipped: clang-format 14 is not installed")
+  return()
+endif()
+file(GLOB_RECURSE files ${ROOT}/lib/*.[ch]pp ${ROOT}/daemon/*.[ch]pp ${ROOT}/tests/*.[ch]pp)
+execute_process(COMMAND ${CLANG_FORMAT} --dry-run --Werror ${files} RESULT_VARIABLE failed)
+if(failed)
+  message(FATAL_ERROR "run: clang-format -i on the files above")
+endif()
