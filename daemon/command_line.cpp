@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "daemon/version.hpp"
 #include "lib/core/error.hpp"
 
 namespace consolidador {
@@ -131,7 +132,7 @@ Exit codes: 0 all well; 1 a day in ERROR; 64 usage; 69 a database unreachable; 7
 }
 
 std::string version_text() {
-  return "consolidadord " CONSOLIDADOR_VERSION "\n";
+  return fmt::format("consolidadord {}\n", product_version);
 }
 
 }  // namespace consolidador

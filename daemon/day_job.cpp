@@ -102,6 +102,14 @@ void DayJob::note_failure(DayResult& result, const std::string& where, const Err
   if (error.retryable()) result.attempts = std::max(result.attempts, options_.retry.attempts);
 }
 
+std::string describe(const DayResult& result) {
+  std::string text = fmt::format("{}: {} rows, sales {}", to_string(result.date),
+                                 result.totals->filas, result.totals->venta.to_string());
+  for (const auto& target : result.targets)
+    text += fmt::format(", {} {}", target.name, spanish(target.outcome->action));
+  return text + fmt::format(" ({} ms)", result.duration.count());
+}
+
 std::string_view spanish(DayAction action) noexcept {
   switch (action) {
     case DayAction::unchanged:

@@ -72,6 +72,9 @@ class DayJob {
   std::vector<Gate> target_gates_;
 };
 
+/// A day that went well, in one line for the log.
+std::string describe(const DayResult& result);
+
 /// The result as a line of the bitacora.
 BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,
                              std::chrono::system_clock::time_point now);

@@ -5,7 +5,9 @@
 
 #include "daemon/check.hpp"
 #include "daemon/command_line.hpp"
+#include "daemon/daemon.hpp"
 #include "daemon/exit_code.hpp"
+#include "daemon/logging.hpp"
 #include "daemon/once.hpp"
 #include "lib/config/loader.hpp"
 #include "lib/core/error.hpp"
@@ -15,6 +17,17 @@ namespace {
 
 using namespace consolidador;
 
+ExitCode run_daemon(const CommandLine& line, const Config& config) {
+  const auto start = [](const Config& c) { start_logging(c, false); };
+  start(config);
+  asio::io_context loop(1);
+  SystemTimekeeper time(loop);
+  Daemon daemon(loop, time, config,
+                {database_backends(),
+                 [&] { return load_config(line.config, process_environment()); }, start});
+  return daemon.run();
+}
+
 ExitCode run(const CommandLine& line) {
   using Command = CommandLine::Command;
   if (line.command == Command::help) return std::cout << usage_text(), ExitCode::ok;
@@ -22,8 +35,7 @@ ExitCode run(const CommandLine& line) {
   const Config config = load_config(line.config, process_environment());
   const DbLibrary library;
   if (line.command == Command::check) return run_check(config, line.connect, std::cout);
-  if (line.command == Command::run)
-    throw UsageError("the daemon is not part of this version; use once");
+  if (line.command == Command::run) return run_daemon(line, config);
   const bool terminal = isatty(STDOUT_FILENO) != 0;
   return run_once(config,
                   {line.range, line.dry_run || config.dry_run, line.local_only || config.local_only,

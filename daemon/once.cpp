@@ -50,14 +50,6 @@ std::vector<Date> days_to_process(const Config& config, const OnceOptions& once)
   return days_to_sync(today, config.window.reprocess_days, config.historical);
 }
 
-std::string describe(const DayResult& result) {
-  std::string text = fmt::format("{}: {} rows, sales {}", to_string(result.date),
-                                 result.totals->filas, result.totals->venta.to_string());
-  for (const auto& target : result.targets)
-    text += fmt::format(", {} {}", target.name, spanish(target.outcome->action));
-  return text + fmt::format(" ({} ms)", result.duration.count());
-}
-
 /// One line a day; an error that only repeats the day's before is counted instead.
 class ResultLog {
  public:

@@ -57,7 +57,7 @@ become_caller() {
   [[ ! -e $root/build ]] || place=$root/build
   [[ ! -e $build ]] || place=$build
   "${as[@]}" test -w "$place" || return 0
-  exec "${as[@]}" env HOME="$(getent passwd "$SUDO_USER" | cut -d: -f6)" \
+  exec "${as[@]}" env -u TMPDIR HOME="$(getent passwd "$SUDO_USER" | cut -d: -f6)" \
     "${BASH_SOURCE[0]}" "$@"
 }
 
@@ -93,11 +93,12 @@ choose_ports() {
 }
 
 # The administrator of the three servers is the calling user, over the socket, without a password.
+# --force: also on a machine that cannot look its own name up.
 create_data() {
-  mariadb-install-db --no-defaults --datadir="$folder/pos" --user="$(id -un)" --skip-test-db \
+  mariadb-install-db --no-defaults --datadir="$folder/pos" --user="$(id -un)" --skip-test-db --force \
     --auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" \
     --innodb-log-file-size=32M >"$folder/install.log" 2>&1 ||
-    fail "mariadb-install-db failed: $(tail -n 5 "$folder/install.log")"
+    fail "mariadb-install-db failed: $(tail -n 12 "$folder/install.log")"
   cp -a "$folder/pos" "$folder/local"
   cp -a "$folder/pos" "$folder/vps"
 }
@@ -123,7 +124,7 @@ wait_for_server() {
       fail "server $name ended at start: $(grep -i error "$folder/$name.log" | tail -n 5)"
     sleep 0.2
   done
-  fail "server $name does not answer; see $folder/$name.log"
+  fail "server $name does not answer: $(tail -n 5 "$folder/$name.log")"
 }
 
 # Runs standard input as the administrator: sql SERVER DATABASE
@@ -142,6 +143,7 @@ create_pos() {
   sql pos "" <<<"CREATE DATABASE superpos"
   cat "$queries"/pos_schema.sql "$root"/sql/operativa/*.sql | sql pos superpos
   with_period "$queries/pos_sales.sql" | sql pos superpos
+  sql pos superpos <"$queries/pos_contents.sql"
   with_password "$queries/pos_account.sql" | sql pos superpos
 }
 
@@ -171,9 +173,8 @@ consolidate() {
   say "\$ consolidadord --config $folder/sucursal.yaml once --from $first_day --to $last_day"
   env -i PATH="$PATH" LC_ALL="$LC_ALL" "$binary" --config "$folder/sucursal.yaml" \
     once --from "$first_day" --to "$last_day" >"$folder/summary" 2>"$folder/messages" ||
-    fail "consolidadord ended with $?: $(grep -E 'ERROR|error|consolidadord:' "$folder/messages" "$folder/summary" | head -n 5)"
-  tail -n 1 "$folder/summary"
-  say "in $((SECONDS - start)) s"
+    fail "consolidadord ended with $?: $(tail -n 5 "$folder/messages" "$folder/summary")"
+  say "done in $((SECONDS - start)) s"
 }
 
 # One line a day: the POS from its till lines, the targets from their ledgers.
@@ -189,7 +190,8 @@ show_days() {
       { printf "%s %s %10d %6d %14s  %-7s %s\n", $1, $2, $3, $4, $5, state($6, $7), state($8, $9) }'
 }
 
-show_changed_day() { grep -vE 'up to date +up to date' "$folder/summary"; }
+# The days that needed something, as the program's own summary says.
+show_changed_days() { grep -vE 'up to date +up to date' "$folder/summary"; }
 
 # -- the proof: our own SQL, none of the product's procedures --------------------------------------------
 
@@ -217,22 +219,25 @@ show_sums() {
 same() { cmp -s "$folder/pos.$1" "$folder/local.$1" && cmp -s "$folder/pos.$1" "$folder/vps.$1"; }
 
 show_differences() {
-  local name
+  local name rows
   for name in local vps; do
-    say "POS (-) and $name (+), the first of $(comm -3 "$folder/pos.rows" "$folder/$name.rows" | wc -l):"
+    rows=$(comm -3 "$folder/pos.rows" "$folder/$name.rows" | wc -l)
+    say "POS (-) and $name (+), $rows rows; the first ten:"
     diff -U 0 "$folder/pos.rows" "$folder/$name.rows" | grep '^[-+][^-+]' | head -n 10 || true
   done
 }
 
 # Says whether the three places agree, and notes it in `differ`.
 compare_places() {
+  local rows
   export_rows
   show_sums
   if same rows && same sums && [[ -s $folder/pos.rows ]]; then
-    say "${green}The three places are equal: all $(wc -l <"$folder/pos.rows") rows of $days days agree, to the last decimal.${plain}"
+    rows=$(wc -l <"$folder/pos.rows")
+    say "${green}The three places are equal: all $rows rows of $days days agree, to the last decimal.$plain"
   else
     differ=1
-    say "${red}THE THREE PLACES DIFFER.${plain}"
+    say "${red}THE THREE PLACES DIFFER.$plain"
     show_differences
   fi
 }
@@ -252,12 +257,12 @@ show_untouched() {
 write_stop_script() {
   local name
   {
-    say "#!/bin/sh"
     say "# Ends the servers of this demo and removes its folder."
     for name in "${servers[@]}"; do
-      say "mariadb-admin --no-defaults --host=localhost --protocol=socket --socket=$folder/$name.sock --user=$(id -un) shutdown"
+      say "mariadb-admin --no-defaults --protocol=socket --socket='$folder/$name.sock'" \
+        "--user='$(id -un)' shutdown"
     done
-    say "rm -rf $folder"
+    say "rm -rf '$folder'"
   } >"$folder/stop"
 }
 
@@ -280,13 +285,14 @@ prove() {
   step "Consolidating $days days, $first_day to $last_day"
   consolidate
   show_days
+  tail -n 1 "$folder/summary"
   step "Comparing the three places, with SQL of this demo's own"
   compare_places
   step "A sale of an earlier day is corrected in the POS; the same run again"
   before=$(sql local "" <<<"SELECT UTC_TIMESTAMP(3)")
   sql pos superpos <"$queries/change_sale.sql"
   consolidate
-  show_changed_day
+  show_changed_days
   show_untouched "$before"
   compare_places
 }

@@ -70,12 +70,32 @@ struct TimeoutsConfig {
   std::chrono::seconds read{60};        ///< silence of the server within one statement; 1s to 1h
   std::chrono::seconds write{60};       ///< 1s to 1h
   std::chrono::seconds statement{300};  ///< max_statement_time on the server; 1s to 1d
+  std::chrono::seconds unit{900};  ///< one day of one target, or one extraction, at the longest
 };
 
 struct PoolConfig {
   std::size_t size = 2;                ///< connections per database; 1 to 16
   std::chrono::seconds max_age{1800};  ///< an older idle connection is replaced; 1s to 1d
   std::chrono::seconds acquire{30};    ///< longest wait for a free connection; 1s to 1h
+};
+
+struct ScheduleConfig {
+  std::chrono::milliseconds every{300'000};  ///< today and the window; 1s to 1d
+  std::chrono::minutes close_at{120};        ///< HH:MM on the branch's clocks: the closing pass
+};
+
+struct VerificationConfig {
+  unsigned days_per_hour =
+      4;  ///< closed days audited again, the least recently audited first; 0: none
+};
+
+struct HealthConfig {
+  std::chrono::seconds degraded_after{1'800};  ///< without a success in a target
+  std::chrono::seconds failing_after{86'400};
+};
+
+struct StopConfig {
+  std::chrono::seconds grace{20};  ///< for running transactions to end at SIGTERM
 };
 
 struct LogConfig {
@@ -100,6 +120,10 @@ struct Config {
   AuditConfig audit;
   TimeoutsConfig timeouts;
   PoolConfig pool;
+  ScheduleConfig schedule;
+  VerificationConfig verification;
+  HealthConfig health;
+  StopConfig stop;
   LogConfig log;
   PathsConfig paths;
   bool dry_run = false;

@@ -96,6 +96,7 @@ TimeoutsConfig read_timeouts(const Section& section) {
   section.read("read", timeouts.read, Duration<seconds>{1s, 1h});
   section.read("write", timeouts.write, Duration<seconds>{1s, 1h});
   section.read("statement", timeouts.statement, Duration<seconds>{1s, 24h});
+  section.read("unit", timeouts.unit, Duration<seconds>{1s, 24h});
   return timeouts;
 }
 
@@ -105,6 +106,37 @@ PoolConfig read_pool(const Section& section) {
   section.read("max_age", pool.max_age, Duration<seconds>{1s, 24h});
   section.read("acquire", pool.acquire, Duration<seconds>{1s, 1h});
   return pool;
+}
+
+ScheduleConfig read_schedule(const Section& section) {
+  ScheduleConfig schedule;
+  section.read("every", schedule.every, Duration<milliseconds>{1s, 24h});
+  section.read("close_at", schedule.close_at, read_time_of_day);
+  return schedule;
+}
+
+VerificationConfig read_verification(const Section& section) {
+  VerificationConfig verification;
+  section.read("days_per_hour", verification.days_per_hour, Integer<unsigned>{0, 3'600});
+  return verification;
+}
+
+HealthConfig read_health(const Section& section) {
+  HealthConfig health;
+  section.read("degraded_after", health.degraded_after, Duration<seconds>{1s, 240h});
+  section.read("failing_after", health.failing_after, Duration<seconds>{1s, 2400h});
+  if (health.degraded_after > health.failing_after)
+    section.fail(
+        "degraded_after",
+        fmt::format("{} is longer than health.failing_after ({}); shorten it",
+                    format_duration(health.degraded_after), format_duration(health.failing_after)));
+  return health;
+}
+
+StopConfig read_stop(const Section& section) {
+  StopConfig stop;
+  section.read("grace", stop.grace, Duration<seconds>{1s, 1h});
+  return stop;
 }
 
 LogConfig read_log(const Section& section) {
@@ -133,8 +165,12 @@ Config read_config(const Section& root) {
   config.retry = read_retry(root.section("retry", {"attempts", "initial", "max"}));
   config.audit = read_audit(root.section("audit", {"enabled", "tolerance"}));
   config.timeouts =
-      read_timeouts(root.section("timeouts", {"connect", "read", "write", "statement"}));
+      read_timeouts(root.section("timeouts", {"connect", "read", "write", "statement", "unit"}));
   config.pool = read_pool(root.section("pool", {"size", "max_age", "acquire"}));
+  config.schedule = read_schedule(root.section("schedule", {"every", "close_at"}));
+  config.verification = read_verification(root.section("verification", {"days_per_hour"}));
+  config.health = read_health(root.section("health", {"degraded_after", "failing_after"}));
+  config.stop = read_stop(root.section("stop", {"grace"}));
   config.log = read_log(root.section("log", {"level", "file"}));
   config.paths = read_paths(root.section("paths", {"logs", "state"}));
   return config;
@@ -168,7 +204,8 @@ Config load_config(const std::filesystem::path& file, const Environment& environ
   const Node tree = read_tree(file);
   const Section root(name, tree, environment,
                      {"branch", "databases", "window", "historical", "upsert", "retry", "audit",
-                      "timeouts", "pool", "log", "paths", "dry_run", "local_only"});
+                      "timeouts", "pool", "schedule", "verification", "health", "stop", "log",
+                      "paths", "dry_run", "local_only"});
   return read_config(root);
 }
 

@@ -94,6 +94,18 @@ Date read_date(const Value& value) try {
   value.fail(fmt::format("{} is not a date; write YYYY-MM-DD", excerpt(value.text())));
 }
 
+std::chrono::minutes read_time_of_day(const Value& value) {
+  const auto& text = value.text();
+  const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
+  if (text.size() == 5 && text[2] == ':' && digit(0) && digit(1) && digit(3) && digit(4)) {
+    const int hours = (text[0] - '0') * 10 + text[1] - '0';
+    const int minutes = (text[3] - '0') * 10 + text[4] - '0';
+    if (hours < 24 && minutes < 60)
+      return std::chrono::hours(hours) + std::chrono::minutes(minutes);
+  }
+  value.fail(fmt::format("{} is not a time of day; write HH:MM, such as 02:00", excerpt(text)));
+}
+
 Decimal read_tolerance(const Value& value) {
   const Decimal tolerance = parse_decimal(value);
   constexpr auto most = Decimal::from_units(Decimal::Units{1'000'000} * Decimal::scale);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -45,6 +46,9 @@ std::filesystem::path read_absolute_path(const Value& value);
 
 /// YYYY-MM-DD.
 Date read_date(const Value& value);
+
+/// HH:MM, 00:00 to 23:59; since midnight.
+std::chrono::minutes read_time_of_day(const Value& value);
 
 /// 0 to 1000000 with at most four decimals.
 Decimal read_tolerance(const Value& value);

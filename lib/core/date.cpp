@@ -39,6 +39,19 @@ std::string to_string(Date date) {
                      static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()));
 }
 
+std::chrono::sys_seconds parse_utc(std::string_view text) {
+  if (text.size() >= 19 && (text[10] == ' ' || text[10] == 'T') && text[13] == ':' &&
+      text[16] == ':') {
+    const int h = whole_number(text.substr(11, 2));
+    const int m = whole_number(text.substr(14, 2));
+    const int s = whole_number(text.substr(17, 2));
+    if (h >= 0 && h < 24 && m >= 0 && m < 60 && s >= 0 && s < 60)
+      return parse_date(text.substr(0, 10)) + std::chrono::hours(h) + std::chrono::minutes(m) +
+             std::chrono::seconds(s);
+  }
+  throw DataError(fmt::format("'{}' is not a time; write YYYY-MM-DD HH:MM:SS", text.substr(0, 40)));
+}
+
 std::string to_utc_string(std::chrono::system_clock::time_point instant) {
   using namespace std::chrono;
   const auto seconds = floor<std::chrono::seconds>(instant);

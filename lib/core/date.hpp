@@ -18,6 +18,10 @@ std::string to_string(Date date);
 /// `YYYY-MM-DDTHH:MM:SSZ`, for logs and the bitacora.
 std::string to_utc_string(std::chrono::system_clock::time_point instant);
 
+/// The inverse for the databases' DATETIME in UTC: `YYYY-MM-DD HH:MM:SS[.fraction]`, or with a T;
+/// the fraction is dropped. Throws DataError.
+std::chrono::sys_seconds parse_utc(std::string_view text);
+
 /// Both ends included; empty when first > last.
 struct DateRange {
   Date first;

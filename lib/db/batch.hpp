@@ -8,7 +8,8 @@
 namespace consolidador {
 
 /// The parameters of many executions of one statement, column by column as array binding wants
-/// them. Cells are added row by row from left to right; a column keeps the type of its first cell.
+/// them. Cells are added row by row from left to right; a column keeps the type of its first cell,
+/// a cell of another type is an Error (internal).
 class Batch {
  public:
   /// `columns`: parameters of the statement; `rows`: how many are expected, to allocate once.
@@ -19,8 +20,9 @@ class Batch {
 
   std::size_t columns() const noexcept { return columns_.size(); }
   std::size_t rows() const noexcept;
-  /// Upper bound of the bytes that a row takes on the wire, on average.
-  std::size_t bytes_per_row() const noexcept;
+  bool complete() const noexcept;  ///< the last row has all its cells
+  /// Upper bound of the bytes that the row takes on the wire.
+  std::size_t row_bytes(std::size_t row) const;
 
   bool is_text(std::size_t column) const { return columns_[column].text; }
   const std::int64_t* integers(std::size_t column) const {
@@ -35,14 +37,13 @@ class Batch {
   struct Column {
     bool text = false;
     std::vector<std::int64_t> integers;
-    std::vector<std::uint32_t> ends;  // where each text ends in `characters`
+    std::vector<std::size_t> ends;  // where each text ends in `characters`
     std::string characters;
   };
-  Column& next_column();
+  Column& next_column(bool text);
 
   std::vector<Column> columns_;
   std::size_t cells_ = 0;
-  std::size_t bytes_ = 0;
   std::size_t rows_hint_;
 };
 

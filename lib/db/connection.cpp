@@ -8,6 +8,7 @@
 
 #include <charconv>
 
+#include "lib/db/interrupter.hpp"
 #include "lib/db/statement.hpp"
 
 namespace consolidador {
@@ -59,6 +60,7 @@ Connection::Connection(const ConnectOptions& options)
                           options.password.reveal().c_str(), options.database.c_str(),
                           tcp ? options.port : 0, tcp ? nullptr : options.socket.c_str(), 0))
     fail("connect", DbPhase::connect);
+  const Interrupter::Attachment attachment(socket());
   require_encryption(options);
   set_session(options);
   learn_limits();
@@ -66,6 +68,10 @@ Connection::Connection(const ConnectOptions& options)
 }
 
 Connection::~Connection() = default;
+
+int Connection::socket() const noexcept {
+  return static_cast<int>(mysql_get_socket(handle_.get()));
+}
 
 void Connection::set_options(const ConnectOptions& options) {
   MYSQL* handle = handle_.get();
@@ -156,6 +162,7 @@ void Connection::fail(std::string_view operation, DbPhase phase) {
 
 void Connection::fail(unsigned db_errno, std::string_view sqlstate, std::string_view text,
                       std::string_view operation, DbPhase phase) {
+  ERR_clear_error();  // what a failure leaves there would fail other connections of the thread
   if (breaks_connection(db_errno)) mark_broken();
   throw DbError(
       {db_errno, std::string(sqlstate), std::string(operation), endpoint_, std::string(text)},

@@ -45,8 +45,9 @@ struct ConnectOptions {
   std::chrono::seconds read_timeout{60};
   std::chrono::seconds write_timeout{60};
   std::chrono::seconds statement_timeout{300};  ///< max_statement_time, on MariaDB servers
-  std::vector<std::string> statements;  ///< prepared when the connection opens, so that a wrong
-                                        ///< schema is found then
+  std::vector<std::string> statements;  ///< prepared when the connection opens: a missing table
+                                        ///< or column is found then; the server looks for a
+                                        ///< procedure only when it is called
 
   /// `vps (127.0.0.1:4403)`, for messages.
   std::string endpoint() const;
@@ -78,6 +79,7 @@ class Connection {
   bool has_array_binding() const noexcept { return array_binding_; }  ///< MariaDB 10.2 and later
   std::size_t max_packet() const noexcept { return max_packet_; }     ///< @@max_allowed_packet
   const std::string& endpoint() const noexcept { return endpoint_; }
+  int socket() const noexcept;  ///< the descriptor of the link
   st_mysql* handle() const noexcept { return handle_.get(); }
 
   /// Throws the handle's current error as DbError and notes whether the link survived it.

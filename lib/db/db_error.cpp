@@ -23,12 +23,16 @@ constexpr std::string_view run_scripts =
     "run the scripts of sql/operativa (POS) or sql/agregada (local, VPS) again";
 constexpr std::string_view look_at_row = "correct the row at its source";
 constexpr std::string_view free_space = "make room on the server's disk";
+constexpr std::string_view other_login =
+    "let the account log in with ed25519, mysql_native_password or caching_sha2_password";
 constexpr std::string_view check_server = "check that the server runs, its address and the network";
 
 // Sorted by number. Codes 2000 to 2999 and 5000 to 5999 come from the client library.
 constexpr std::array entries = std::to_array<Entry>({
     {1020, {transient, server, ""}},  // record changed since the snapshot
     {1021, {transient, server, free_space}},
+    {1026, {transient, server, free_space}},  // error writing a file
+    {1030, {transient, server, "see the server's error log; errno 28 is a full disk"}},
     {1036, {transient, server, "the server is read-only; check which node is the writer"}},
     {1040, {transient, server, "the server has no connection left; raise max_connections"}},
     {1044, {permanent, rights, check_rights}},
@@ -80,6 +84,7 @@ constexpr std::array entries = std::to_array<Entry>({
     {1526, {permanent, schema, "run CALL sp_asegurar_particiones(2)"}},
     {1615, {transient, server, ""}},  // statement must be prepared again
     {1644, {permanent, data, look_at_row}},
+    {1698, {permanent, rights, "check user and password, and how the account identifies itself"}},
     {1792, {transient, server, "the transaction is read-only"}},
     {1820, {permanent, rights, "the account's password has expired; set a new one"}},
     {1836, {transient, server, "the server is read-only; check which node is the writer"}},
@@ -93,40 +98,58 @@ constexpr std::array entries = std::to_array<Entry>({
     {2006, {transient, link, check_server}},
     {2012, {transient, link, check_server}},
     {2013, {transient, link, check_server}},
+    {2020, {permanent, server, "lower upsert.batch_size or raise max_allowed_packet"}},
     {2026, {transient, link, "check the TLS settings of both sides"}},
+    {2027, {transient, link, check_server}},
     {2055, {transient, link, check_server}},
+    {2057, {transient, server, ""}},  // table definition changed: prepare again
+    {2059, {permanent, configuration, other_login}},
+    {2061, {permanent, configuration, other_login}},
     {3159, {permanent, configuration, "the server demands TLS; set tls.required: true"}},
     {4025, {permanent, data, look_at_row}},
     {4151, {permanent, rights, "the account is locked"}},
+    {5010, {permanent, configuration, other_login}},
+    {5013, {transient, link, check_server}},
+    {5014, {transient, link, check_server}},
+    {5015, {transient, link, check_server}},
 });
 
-bool is_link_error(unsigned db_errno) {
-  const auto meaning = std::ranges::find(entries, db_errno, &Entry::number);
-  return meaning != entries.end() && meaning->meaning.cause == link;
+static_assert(std::ranges::is_sorted(entries, {}, &Entry::number));
+
+const Entry* find(unsigned db_errno) {
+  const auto entry = std::ranges::lower_bound(entries, db_errno, {}, &Entry::number);
+  return entry != entries.end() && entry->number == db_errno ? entry : nullptr;
+}
+
+/// Servers write some messages on several lines.
+std::string one_line(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return c == '\n' || c == '\r' || c == '\0'; }, ' ');
+  return text;
 }
 
 std::string describe(const DbErrorDetails& d, DbPhase phase) {
   const auto remedy = meaning_of(d.db_errno, phase).remedy;
-  return fmt::format("{}: {}: {} ({}/{}){}{}", d.endpoint, d.operation, d.text, d.db_errno,
-                     d.sqlstate, remedy.empty() ? "" : "; ", remedy);
+  return fmt::format("{}: {}: {} ({}/{}){}{}", d.endpoint, d.operation, one_line(d.text),
+                     d.db_errno, d.sqlstate, remedy.empty() ? "" : "; ", remedy);
 }
 
 }  // namespace
 
 DbErrorMeaning meaning_of(unsigned db_errno, DbPhase phase) noexcept {
-  const auto entry = std::ranges::lower_bound(entries, db_errno, {}, &Entry::number);
-  if (entry == entries.end() || entry->number != db_errno)
-    return {permanent, server, "see the server's error log"};
-  auto meaning = entry->meaning;
-  if (phase == DbPhase::commit && meaning.cause == link) meaning.error_class = in_doubt;
   // A bad certificate or name does not pass by itself; a broken TLS stream does.
   if (phase == DbPhase::connect && db_errno == 2026)
     return {permanent, configuration, "check tls.ca and that the host name is the certificate's"};
+  const Entry* entry = find(db_errno);
+  auto meaning =
+      entry ? entry->meaning : DbErrorMeaning{permanent, server, "see the server's error log"};
+  if (phase == DbPhase::commit && breaks_connection(db_errno)) meaning.error_class = in_doubt;
   return meaning;
 }
 
 bool breaks_connection(unsigned db_errno) noexcept {
-  return is_link_error(db_errno) || (db_errno >= 2000 && db_errno < 3000);
+  const Entry* entry = find(db_errno);
+  return (entry && entry->meaning.cause == link) || (db_errno >= 2000 && db_errno < 3000);
 }
 
 DbError::DbError(DbErrorDetails details, DbPhase phase)

@@ -15,6 +15,14 @@ DbLibrary::DbLibrary() {
     throw Error(ErrorClass::permanent, ErrorCause::internal, "libmariadb cannot be initialised");
 }
 
+DbThread::DbThread() {
+  mysql_thread_init();
+}
+
+DbThread::~DbThread() {
+  mysql_thread_end();
+}
+
 DbLibrary::~DbLibrary() {
   mysql_library_end();
 }

@@ -13,4 +13,14 @@ class DbLibrary {
   DbLibrary& operator=(const DbLibrary&) = delete;
 };
 
+/// libmariadb's storage for one thread; an object at the start of every thread that uses
+/// connections.
+class DbThread {
+ public:
+  DbThread();
+  ~DbThread();
+  DbThread(const DbThread&) = delete;
+  DbThread& operator=(const DbThread&) = delete;
+};
+
 }  // namespace consolidador

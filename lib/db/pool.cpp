@@ -6,7 +6,9 @@
 namespace consolidador {
 
 Pool::Pool(ConnectOptions connect, PoolOptions options)
-    : connect_(std::move(connect)), options_(options) {}
+    : connect_(std::move(connect)), options_(options) {
+  idle_.reserve(options_.size);  // so that giving back cannot fail
+}
 
 Pool::Lease Pool::acquire() {
   std::unique_lock lock(mutex_);
@@ -34,18 +36,19 @@ void Pool::wait_for_place(std::unique_lock<std::mutex>& lock) {
                           connect_.endpoint(), options_.acquire.count()));
 }
 
-/// The most recently used healthy one, or an empty entry. Pings without holding the lock.
+/// The most recently used healthy one, or an empty entry. Pings and closes without the lock.
 Pool::Entry Pool::take_idle(std::unique_lock<std::mutex>& lock) {
   while (!idle_.empty()) {
     Entry entry = std::move(idle_.back());
     idle_.pop_back();
-    if (!is_fresh(entry)) continue;
-    if (Clock::now() - entry.returned < options_.idle_check) return entry;
+    const bool fresh = is_fresh(entry);
+    if (fresh && Clock::now() - entry.returned < options_.idle_check) return entry;
     lock.unlock();
-    const bool alive = entry.connection->ping();
+    const bool alive = fresh && entry.connection->ping();
+    if (!alive) entry.connection.reset();
     lock.lock();
     if (alive) return entry;
-    ++generation_;  // what killed this one may have killed its siblings
+    if (fresh) suspect(entry);  // what killed this one may have killed its siblings
   }
   return {};
 }
@@ -61,17 +64,23 @@ Pool::Entry Pool::open(std::uint64_t generation) {
   return entry;
 }
 
-void Pool::give_back(Entry entry) {
+/// Counts a fault once: what was opened after it is not suspect.
+void Pool::suspect(const Entry& entry) noexcept {
+  if (entry.generation == generation_) ++generation_;
+}
+
+void Pool::give_back(Entry entry) noexcept {
   entry.returned = Clock::now();
-  std::unique_ptr<Connection> closing;  // closed after the lock is released: it may take a while
+  std::unique_ptr<Connection> closing;
   {
     const std::lock_guard lock(mutex_);
-    if (entry.connection->broken() && entry.generation == generation_) ++generation_;
+    if (entry.connection->broken()) suspect(entry);
     if (!entry.connection->broken() && is_fresh(entry))
       idle_.push_back(std::move(entry));
     else
       closing = std::move(entry.connection);
   }
+  closing.reset();  // without the lock, for it may take a while; before its place is another's
   leave();
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lib/db/connection.hpp"
+#include "lib/db/interrupter.hpp"
 
 namespace consolidador {
 
@@ -55,7 +56,8 @@ class Pool {
   Entry take_idle(std::unique_lock<std::mutex>& lock);
   bool is_fresh(const Entry& entry) const;
   Entry open(std::uint64_t generation);
-  void give_back(Entry entry);
+  void suspect(const Entry& entry) noexcept;
+  void give_back(Entry entry) noexcept;
   void leave();
 
   const ConnectOptions connect_;
@@ -68,14 +70,21 @@ class Pool {
   std::uint64_t opened_ = 0;
 };
 
-/// A connection on loan; its destructor gives it back. Must not outlive the pool.
+/// A connection on loan; its destructor gives it back. Must not outlive the pool. While it is held,
+/// the current thread's Interrupter can end its calls.
 class Pool::Lease {
  public:
-  Lease(Pool& pool, Entry entry) : pool_(&pool), entry_(std::move(entry)) {}
+  Lease(Pool& pool, Entry entry)
+      : pool_(&pool),
+        entry_(std::move(entry)),
+        attachment_(std::make_unique<Interrupter::Attachment>(entry_.connection->socket())) {}
   Lease(Lease&& other) noexcept
-      : pool_(std::exchange(other.pool_, nullptr)), entry_(std::move(other.entry_)) {}
+      : pool_(std::exchange(other.pool_, nullptr)),
+        entry_(std::move(other.entry_)),
+        attachment_(std::move(other.attachment_)) {}
   Lease& operator=(Lease&&) = delete;
   ~Lease() {
+    attachment_.reset();
     if (pool_) pool_->give_back(std::move(entry_));
   }
 
@@ -85,6 +94,7 @@ class Pool::Lease {
  private:
   Pool* pool_;
   Entry entry_;
+  std::unique_ptr<Interrupter::Attachment> attachment_;
 };
 
 }  // namespace consolidador

@@ -64,6 +64,8 @@ Rows::Rows(Statement& statement, DbPhase phase)
 Rows::~Rows() {
   try {
     finish();
+  } catch (const DbError&) {
+    // The server's own error ends the results; a lost link has marked the connection already.
   } catch (const std::exception&) {
     statement_.connection_.mark_broken();  // cannot tell where the stream stands
   }
@@ -107,6 +109,7 @@ bool Rows::next() {
 
 void Rows::take_cells() {
   MYSQL_STMT* handle = statement_.handle_.get();
+  bool grown = false;
   for (unsigned i = 0; i < cells_.size(); ++i) {
     auto& column = buffers_->columns[i];
     if (column.is_null) {
@@ -118,17 +121,27 @@ void Rows::take_cells() {
       column.text.resize(column.length);
       buffers_->point(i);
       if (mysql_stmt_fetch_column(handle, &buffers_->binds[i], i, 0) != 0) statement_.fail(phase_);
-      // The next rows go into the larger buffer too.
-      if (mysql_stmt_bind_result(handle, buffers_->binds.data()) != 0) statement_.fail(phase_);
+      grown = true;
     }
     cells_[i] = std::string_view(column.text.data(), column.length);
   }
+  // The next rows go into the larger buffers. Not before: binding forgets the row's other columns.
+  if (grown && mysql_stmt_bind_result(handle, buffers_->binds.data()) != 0) statement_.fail(phase_);
+}
+
+/// mysql_stmt_free_result() would do the same, but keeps an error among the rows to itself.
+void Rows::skip_rows() {
+  int status = 0;
+  while (status == 0 || status == MYSQL_DATA_TRUNCATED)
+    status = mysql_stmt_fetch(statement_.handle_.get());
+  if (status != MYSQL_NO_DATA) statement_.fail(phase_);
 }
 
 void Rows::finish() {
   if (statement_.connection_.broken()) done_ = true;
   if (done_) return;
   done_ = true;
+  skip_rows();
   do {
     mysql_stmt_free_result(statement_.handle_.get());
   } while (statement_.next_result(phase_));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "lib/db/statement.hpp"
 
+#include <fmt/format.h>
 #include <mysql.h>
 
 #include <algorithm>
@@ -11,8 +12,8 @@
 namespace consolidador {
 namespace {
 
-// Room for the header of a packet and the statement's own bytes.
-constexpr std::size_t packet_reserve = 4'096;
+// Room for the headers of a packet, beside the statement's own bytes.
+constexpr std::size_t packet_reserve = 256;
 
 /// The first line of the statement that is not a comment.
 std::string_view operation_of(std::string_view sql) {
@@ -74,23 +75,54 @@ void Statement::execute(std::initializer_list<Value> parameters, DbPhase phase) 
 }
 
 void Statement::run(std::span<const Value> parameters, DbPhase phase) {
+  check_parameters(parameters.size());
   std::vector<MYSQL_BIND> binds;
   for (const auto& value : parameters) binds.push_back(parameter(value));
   if (!binds.empty() && mysql_stmt_bind_param(handle_.get(), binds.data()) != 0) fail(phase);
   if (mysql_stmt_execute(handle_.get()) != 0) fail(phase);
 }
 
+void Statement::check_parameters(std::size_t count) const {
+  const std::size_t wanted = mysql_stmt_param_count(handle_.get());
+  if (count == wanted) return;
+  throw Error(
+      ErrorClass::permanent, ErrorCause::internal,
+      fmt::format("{}: {} parameters for {} placeholders", operation_of(sql_), count, wanted));
+}
+
 std::uint64_t Statement::execute_batch(const Batch& batch, const BatchOptions& options) {
-  if (batch.rows() == 0) return 0;
-  const std::size_t budget = std::max<std::size_t>(connection_.max_packet(), 2 * packet_reserve);
-  const std::size_t fitting = (budget - packet_reserve) / batch.bytes_per_row() * 3 / 4;
-  const std::size_t chunk =
-      std::clamp<std::size_t>(fitting, 1, std::max<std::size_t>(options.max_rows, 1));
-  if (!options.array_binding || !connection_.has_array_binding())
-    return send_multi_row(batch, chunk);
+  check_parameters(batch.columns());
+  if (!batch.complete())
+    throw Error(ErrorClass::permanent, ErrorCause::internal,
+                "the last row of a batch is unfinished");
+  const std::size_t max_rows = std::max<std::size_t>(options.max_rows, 1);
+  if (options.array_binding && connection_.has_array_binding()) return send_arrays(batch, max_rows);
+  return send_multi_row(batch, max_rows);
+}
+
+/// Bytes that values, or their repeated placeholders, may take in one packet.
+std::size_t Statement::packet_room() const noexcept {
+  const std::size_t taken = packet_reserve + sql_.size();
+  return connection_.max_packet() > taken ? connection_.max_packet() - taken : 0;
+}
+
+/// How many rows from `first` on are sent together: as many as one packet takes, at least one.
+std::size_t Statement::fitting(const Batch& batch, std::size_t first, std::size_t max_rows) const {
+  const std::size_t end = first + std::min(max_rows, batch.rows() - first);
+  const std::size_t room = packet_room();
+  std::size_t row = first;
+  for (std::size_t bytes = 0; row < end; ++row) {
+    bytes += batch.row_bytes(row);
+    if (bytes > room) break;
+  }
+  return std::max<std::size_t>(row - first, 1);
+}
+
+std::uint64_t Statement::send_arrays(const Batch& batch, std::size_t max_rows) {
   std::uint64_t affected = 0;
-  for (std::size_t first = 0; first < batch.rows(); first += chunk) {
-    send_array(batch, first, std::min(chunk, batch.rows() - first));
+  for (std::size_t first = 0, count = 0; first < batch.rows(); first += count) {
+    count = fitting(batch, first, max_rows);
+    send_array(batch, first, count);
     affected += mysql_stmt_affected_rows(handle_.get());
   }
   return affected;
@@ -136,15 +168,17 @@ std::uint64_t Statement::send_rows(const Batch& batch, std::size_t first, std::s
 }
 
 std::uint64_t Statement::send_multi_row(const Batch& batch, std::size_t max_rows) {
-  const std::size_t rows_at_once =
-      is_insert_values(sql_) ? std::min(max_rows, max_parameters / batch.columns()) : 1;
+  max_rows = std::min(max_rows, repeatable_rows(sql_, batch.columns(), packet_room()));
+  std::optional<Statement> repeated;  // kept for the next chunks of the same size
+  std::size_t repeats = 0;
   std::uint64_t affected = 0;
-  for (std::size_t first = 0; first < batch.rows(); first += rows_at_once) {
-    const std::size_t count = std::min(rows_at_once, batch.rows() - first);
-    if (count == 1)
-      affected += send_rows(batch, first, 1);
-    else
-      affected += Statement(connection_, repeat_values(sql_, count)).send_rows(batch, first, count);
+  for (std::size_t first = 0, count = 0; first < batch.rows(); first += count) {
+    count = fitting(batch, first, max_rows);
+    if (count > 1 && count != repeats) {
+      repeated.emplace(connection_, repeat_values(sql_, count));
+      repeats = count;
+    }
+    affected += (count > 1 ? *repeated : *this).send_rows(batch, first, count);
   }
   return affected;
 }
@@ -156,8 +190,11 @@ bool Statement::next_result(DbPhase phase) {
 }
 
 void Statement::fail(DbPhase phase) {
-  connection_.fail(mysql_stmt_errno(handle_.get()), mysql_stmt_sqlstate(handle_.get()),
-                   mysql_stmt_error(handle_.get()), operation_of(sql_), phase);
+  MYSQL_STMT* handle = handle_.get();
+  // An error that comes in the place of a row is known to the connection only.
+  if (mysql_stmt_errno(handle) == 0) connection_.fail(operation_of(sql_), phase);
+  connection_.fail(mysql_stmt_errno(handle), mysql_stmt_sqlstate(handle), mysql_stmt_error(handle),
+                   operation_of(sql_), phase);
 }
 
 }  // namespace consolidador

@@ -58,6 +58,10 @@ class Statement {
   };
 
   void run(std::span<const Value> parameters, DbPhase phase);
+  void check_parameters(std::size_t count) const;
+  std::size_t packet_room() const noexcept;
+  std::size_t fitting(const Batch& batch, std::size_t first, std::size_t max_rows) const;
+  std::uint64_t send_arrays(const Batch& batch, std::size_t max_rows);
   void send_array(const Batch& batch, std::size_t first, std::size_t count);
   std::uint64_t send_rows(const Batch& batch, std::size_t first, std::size_t count);
   std::uint64_t send_multi_row(const Batch& batch, std::size_t max_rows);
@@ -96,6 +100,7 @@ class Rows {
   struct Buffers;
   void bind();
   void take_cells();
+  void skip_rows();
 
   Statement& statement_;
   DbPhase phase_;

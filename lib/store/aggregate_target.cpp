@@ -2,6 +2,7 @@
 #include "lib/store/aggregate_target.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "lib/db/transaction.hpp"
 #include "lib/store/record.hpp"
@@ -28,6 +29,13 @@ std::int32_t whole(Rows::Cell cell) {
   return static_cast<std::int32_t>(Decimal::parse(cell.value_or("0")).units() / Decimal::scale);
 }
 
+std::uint64_t parse_count(Rows::Cell cell) {
+  std::uint64_t value = 0;
+  const auto text = cell.value_or("");
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
 /// In the column order of leer_dia.sql. The columns' types are ours: nothing to validate.
 SalesRow read_row(std::span<const Rows::Cell> cells) {
   return {{std::string(cells[1].value_or("")), whole(cells[2]), whole(cells[3]), whole(cells[4]),
@@ -35,6 +43,15 @@ SalesRow read_row(std::span<const Rows::Cell> cells) {
           Decimal::parse(cells[6].value_or("0")),
           Decimal::parse(cells[7].value_or("0")),
           Decimal::parse(cells[8].value_or("0"))};
+}
+
+/// In the column order of leer_libro.sql.
+LedgerDay read_ledger_day(std::span<const Rows::Cell> cells) {
+  return {parse_date(cells[0].value_or("")),
+          {parse_count(cells[1]), Decimal::parse(cells[2].value_or("0")),
+           Decimal::parse(cells[3].value_or("0")), Decimal::parse(cells[4].value_or("0")),
+           parse_count(cells[5])},
+          parse_utc(cells[6].value_or(""))};
 }
 
 class Unit : public TargetTransaction {
@@ -115,6 +132,36 @@ std::vector<SalesRow> AggregateTarget::rows(Date date) {
   // The key's collation gives this order; a table made otherwise may not.
   if (!std::ranges::is_sorted(day, {}, &SalesRow::key)) std::ranges::sort(day, {}, &SalesRow::key);
   return day;
+}
+
+std::vector<LedgerDay> AggregateTarget::ledger(const DateRange& range) {
+  const auto connection = pool_.acquire();
+  Rows rows = connection->statement(statements::leer_libro)
+                  .query({std::int64_t{branch_id_}, to_string(range.first), to_string(range.last)},
+                         DbPhase::read);
+  std::vector<LedgerDay> days;
+  while (rows.next()) days.push_back(read_ledger_day(rows.cells()));
+  return days;
+}
+
+std::vector<Date> AggregateTarget::least_verified(Date before, unsigned count) {
+  const auto connection = pool_.acquire();
+  Rows rows =
+      connection->statement(statements::menos_verificados)
+          .query({std::int64_t{branch_id_}, to_string(before), std::int64_t{count}}, DbPhase::read);
+  std::vector<Date> days;
+  while (rows.next()) days.push_back(parse_date(rows.cells()[0].value_or("")));
+  return days;
+}
+
+void AggregateTarget::beat(const Heartbeat& heartbeat) {
+  const auto day = [](const std::optional<Date>& date) { return date ? to_string(*date) : ""; };
+  const auto connection = pool_.acquire();
+  connection->statement(statements::latido)
+      .execute({std::int64_t{branch_id_}, heartbeat.salud, heartbeat.reasons,
+                std::uint64_t{heartbeat.pending_days}, day(heartbeat.oldest_pending),
+                day(heartbeat.last_audited), heartbeat.version},
+               DbPhase::write);
 }
 
 std::unique_ptr<TargetTransaction> AggregateTarget::begin() {

@@ -20,6 +20,9 @@ class AggregateTarget : public Target {
   DayState state(Date date) override;
   std::vector<SalesRow> rows(Date date) override;
   std::unique_ptr<TargetTransaction> begin() override;
+  std::vector<LedgerDay> ledger(const DateRange& range) override;
+  std::vector<Date> least_verified(Date before, unsigned count) override;
+  void beat(const Heartbeat& heartbeat) override;
 
  private:
   Pool& pool_;

@@ -36,7 +36,8 @@ ConnectOptions source_connection(const Config& config) {
 ConnectOptions target_connection(const Config& config, const EndpointConfig& endpoint,
                                  std::string name) {
   return connection(config, endpoint, std::move(name), SessionKind::writer,
-                    {statements::auditar_dia, statements::leer_dia, statements::upsert_ventas,
+                    {statements::auditar_dia, statements::leer_dia, statements::leer_libro,
+                     statements::menos_verificados, statements::latido, statements::upsert_ventas,
                      statements::borrar_fila, statements::registrar_dia, statements::vaciar_dia});
 }
 

@@ -55,13 +55,28 @@ void replace(Target& target, const ExtractedDay& wanted) {
 
 }  // namespace
 
+bool push_delta(Target& target, const ExtractedDay& wanted, const ExtractedDay& held,
+                TargetOutcome& outcome) {
+  const Delta delta = compare(held.rows, wanted.rows);
+  outcome.action = DayAction::changed;
+  outcome.written = delta.write.size();
+  outcome.removed = delta.remove.size();
+  outcome.before = {held.totals, held.totals};
+  return load(target, wanted, delta);
+}
+
 TargetOutcome sync_day(Target& target, const ExtractedDay& wanted, SyncMode mode,
                        std::optional<KnownRows>& known) {
   TargetOutcome outcome;
   outcome.before = target.state(wanted.date);
   const Finding finding = assess(outcome.before, wanted.totals);
   outcome.action = action_for(finding);
-  if (finding == Finding::up_to_date) return outcome;
+  if (finding == Finding::up_to_date) {
+    if (mode != SyncMode::verify || load(target, wanted, {})) return outcome;
+    replace(target, wanted);  // it was changed between the two audits
+    outcome.action = DayAction::repaired;
+    return outcome;
+  }
   if (finding == Finding::damaged) {
     report_damage(target, wanted.date, outcome.before);
     ++outcome.attempts;

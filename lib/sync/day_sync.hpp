@@ -20,8 +20,9 @@ enum class DayAction {
 
 /// Whether to write.
 enum class SyncMode {
-  write,  ///< bring the target up to date
-  plan,   ///< only say what would be done (dry run, audit only); reads, never writes
+  write,   ///< bring the target up to date
+  verify,  ///< the same, and note the audit in the ledger when nothing had to be done
+  plan,    ///< only say what would be done (dry run, audit only); reads, never writes
 };
 
 struct TargetOutcome {
@@ -38,6 +39,12 @@ struct KnownRows {
   DayTotals totals;
   std::vector<SalesRow> rows;
 };
+
+/// The short way for a day whose content in the target is known, because this process wrote it: one
+/// transaction with the difference, 5 round trips. Returns false, with nothing changed, when the
+/// target did not hold what it was thought to hold; sync_day() then finds out.
+bool push_delta(Target& target, const ExtractedDay& wanted, const ExtractedDay& held,
+                TargetOutcome& outcome);
 
 /// Brings one day of one target up to date: audit, and when needed delta, audit again, and as the
 /// last resort a full replacement, each in one transaction. Safe to repeat after any failure.

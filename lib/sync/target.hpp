@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -17,6 +18,23 @@ namespace consolidador {
 struct DayState {
   DayTotals actual;
   std::optional<DayTotals> ledger;  ///< nothing: the day was never recorded there
+};
+
+/// A day of the ledger.
+struct LedgerDay {
+  Date date;
+  DayTotals totals;
+  std::chrono::system_clock::time_point verified;  ///< last audit without differences
+};
+
+/// The branch's row in EstadoSucursales.
+struct Heartbeat {
+  std::string salud;  ///< `ok`, `degradada` or `fallando`
+  std::string reasons;
+  std::size_t pending_days = 0;
+  std::optional<Date> oldest_pending;
+  std::optional<Date> last_audited;
+  std::string version;
 };
 
 /// One transaction on one target; the destructor rolls back what was not committed. No reader sees
@@ -46,6 +64,11 @@ class Target {
   /// The day's rows in the order of the key.
   virtual std::vector<SalesRow> rows(Date date) = 0;
   virtual std::unique_ptr<TargetTransaction> begin() = 0;
+  /// The ledger of the range, oldest first.
+  virtual std::vector<LedgerDay> ledger(const DateRange& range) = 0;
+  /// Days before `before` whose last audit lies furthest back; at most `count`.
+  virtual std::vector<Date> least_verified(Date before, unsigned count) = 0;
+  virtual void beat(const Heartbeat& heartbeat) = 0;
 };
 
 }  // namespace consolidador

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -113,6 +114,7 @@ class FakeTarget : public Target {
   struct Day {
     std::map<SalesKey, SalesRow> rows;
     std::optional<DayTotals> ledger;
+    std::chrono::system_clock::time_point verified{};
   };
 
   FakeTarget(std::string name, Steps& steps) : name_(std::move(name)), steps_(steps) {}
@@ -136,6 +138,34 @@ class FakeTarget : public Target {
     ++reads;
     return list(days[date]);
   }
+
+  std::vector<LedgerDay> ledger(const DateRange& range) override {
+    steps_.step();
+    std::vector<LedgerDay> listed;
+    for (const auto& [date, day] : days)
+      if (day.ledger && range.contains(date)) listed.push_back({date, *day.ledger, day.verified});
+    return listed;
+  }
+
+  std::vector<Date> least_verified(Date before, unsigned count) override {
+    steps_.step();
+    std::vector<std::pair<std::chrono::system_clock::time_point, Date>> order;
+    for (const auto& [date, day] : days)
+      if (day.ledger && date < before) order.emplace_back(day.verified, date);
+    std::sort(order.begin(), order.end());
+    std::vector<Date> chosen;
+    for (const auto& [verified, date] : order)
+      if (chosen.size() < count) chosen.push_back(date);
+    return chosen;
+  }
+
+  void beat(const Heartbeat& heartbeat) override {
+    steps_.step();
+    beats.push_back(heartbeat);
+  }
+
+  std::vector<Heartbeat> beats;
+  std::function<std::chrono::system_clock::time_point()> now = std::chrono::system_clock::now;
 
   std::unique_ptr<TargetTransaction> begin() override {
     steps_.step();
@@ -175,6 +205,7 @@ class FakeTarget : public Target {
       target_.steps_.step();
       if (target_.sabotage) target_.sabotage(days_[date]);
       days_[date].ledger = totals;
+      days_[date].verified = target_.now();
       return state_of(date, days_[date]);
     }
     void commit() override {

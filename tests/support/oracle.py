@@ -16,12 +16,13 @@ ALWAYS = ("0001-01-01", "9999-12-31")
 # Each row is one text: Fecha|IdSucursal|IdProveedor|...|CostoTotal|Upc.
 POS_ROWS = """
 CREATE TEMPORARY TABLE {database}.oraculo (codigo VARBINARY(200) PRIMARY KEY, proveedor INT)
-SELECT BINARY Upc AS codigo, MIN(IdProveedores) AS proveedor FROM {database}.productos GROUP BY BINARY Upc;
+SELECT BINARY CONVERT(Upc USING utf8mb4) AS codigo, MIN(IdProveedores) AS proveedor
+FROM {database}.productos GROUP BY codigo;
 
 SELECT CONCAT_WS('|', dia, {branch}, IFNULL(proveedor, 0), depto, cat, subcat,
                  CAST(unidades AS DECIMAL(40,4)), CAST(venta AS DECIMAL(40,4)),
                  CAST(costo AS DECIMAL(40,4)), CONVERT(upc USING utf8mb4))
-FROM (SELECT DATE(Fecha) AS dia, BINARY Upc AS bytes, MIN(Upc) AS upc,
+FROM (SELECT DATE(Fecha) AS dia, BINARY CONVERT(Upc USING utf8mb4) AS bytes, MIN(Upc) AS upc,
              IFNULL(IdDepartamentos, 0) AS depto, IFNULL(IdCategorias, 0) AS cat,
              IFNULL(IdSubcategorias, 0) AS subcat, SUM(Cantidad) AS unidades, SUM(MontoTotal) AS venta,
              SUM(CostoTotal) AS costo

@@ -8,7 +8,6 @@ AGGREGATE_SCRIPTS = sorted((ROOT / "sql/agregada").glob("*.sql"))
 
 POS_DATABASE = "superpos"
 AGGREGATE_DATABASE = "central"
-COLLATIONS = {"ci": "utf8mb4_general_ci", "bin": "utf8mb4_bin"}
 
 BOT = "bot"
 FEW_ROWS = 5000  # up to so many, DELETE is cheaper than TRUNCATE with its 20 partitions
@@ -22,7 +21,7 @@ PASSWORDS = {
 POS_TABLES = """
 CREATE TABLE ventasdiarias (
   Fecha {date_type} NOT NULL,
-  Upc VARCHAR(50) CHARACTER SET {charset} COLLATE {collation} NULL,
+  Upc VARCHAR(50) COLLATE {collation} NULL,
   IdDepartamentos INT NULL,
   IdCategorias INT NULL,
   IdSubcategorias INT NULL,
@@ -32,7 +31,7 @@ CREATE TABLE ventasdiarias (
   KEY ix_fecha (Fecha)
 ) ENGINE=InnoDB;
 CREATE TABLE productos (
-  Upc VARCHAR(50) CHARACTER SET {charset} COLLATE {collation} NOT NULL,
+  Upc VARCHAR(50) COLLATE {product_collation} NOT NULL,
   IdProveedores INT NULL,
   Descripcion VARCHAR(200) NULL,
   KEY ix_upc (Upc)
@@ -65,13 +64,13 @@ def grant(server, grants):
         server.query(statement)
 
 
-def create_pos(server, upc="ci", date_type="DATE", amount_type="DECIMAL(18,4)", charset=None):
-    """An empty SuperPOS with our two procedures; `upc` is the collation of the codes: ci or bin."""
-    collation = {"latin1": "latin1_swedish_ci"}.get(charset, COLLATIONS[upc])
+def create_pos(server, collation="utf8mb4_general_ci", product_collation=None, date_type="DATE",
+               amount_type="DECIMAL(18,4)"):
+    """An empty SuperPOS with our two procedures; the collation of the codes may differ in productos."""
     server.query(f"DROP DATABASE IF EXISTS {POS_DATABASE}")
     server.query(f"CREATE DATABASE {POS_DATABASE}")
-    server.client(POS_TABLES.format(date_type=date_type, amount_type=amount_type,
-                                    charset=charset or "utf8mb4", collation=collation), POS_DATABASE)
+    server.client(POS_TABLES.format(collation=collation, product_collation=product_collation or collation,
+                                    date_type=date_type, amount_type=amount_type), POS_DATABASE)
     run_scripts(server, POS_SCRIPTS, POS_DATABASE)
     create_account(server, BOT, PASSWORDS[server.name], POS_GRANTS)
 

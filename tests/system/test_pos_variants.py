@@ -13,11 +13,14 @@ LATIN1 = [product for product in pos.PRODUCTS if "☃" not in product[0]]
     {"date_type": "DATETIME"},
     {"amount_type": "DECIMAL(20,6)"},
     {"amount_type": "DOUBLE"},
-    {"upc": "bin"},
-    {"charset": "latin1"},
+    {"collation": "utf8mb4_bin"},
+    {"collation": "latin1_swedish_ci"},
+    {"product_collation": "utf8mb4_bin"},
+    {"product_collation": "utf8mb4_unicode_ci"},
+    {"product_collation": "latin1_swedish_ci"},
 ], ids=str)
 def test_other_column_types_give_the_same(places, consolidador, columns, monkeypatch):
-    if "charset" in columns:
+    if columns.get("collation", "").startswith("latin1"):
         monkeypatch.setattr(pos, "PRODUCTS", LATIN1)
     schema.create_pos(places.pos, **columns)
     pos.fill(places.pos)

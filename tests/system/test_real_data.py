@@ -9,7 +9,7 @@ from support import datasets, oracle, schema
 from support.daemon import BRANCH, OK, UNCHANGED
 
 pytestmark = pytest.mark.skipif(bool(datasets.missing()), reason=datasets.missing() or "")
-EVERY_COLLATION = pytest.mark.parametrize("upc", ["ci", "bin"])
+EVERY_COLLATION = pytest.mark.parametrize("collation", ["utf8mb4_general_ci", "utf8mb4_bin"])
 LINES = "superpos.ventasdiarias"
 
 
@@ -38,8 +38,8 @@ def consolidate_everything(places, consolidador, branch):
 
 @EVERY_COLLATION
 @pytest.mark.parametrize("store", [367, 406])
-def test_a_supermarket_is_equal_in_three_places(places, consolidador, store, upc):
-    schema.create_pos(places.pos, upc)
+def test_a_supermarket_is_equal_in_three_places(places, consolidador, store, collation):
+    schema.create_pos(places.pos, collation)
     datasets.load_complete_journey(places.pos, store)
     consolidador.configure(branch={"id": store})
     days, _ = consolidate_everything(places, consolidador, store)
@@ -48,8 +48,8 @@ def test_a_supermarket_is_equal_in_three_places(places, consolidador, store, upc
 
 
 @EVERY_COLLATION
-def test_a_whole_online_shop_is_equal_in_three_places(places, consolidador, upc):
-    schema.create_pos(places.pos, upc)
+def test_a_whole_online_shop_is_equal_in_three_places(places, consolidador, collation):
+    schema.create_pos(places.pos, collation)
     datasets.load_online_retail(places.pos)
     _, run = consolidate_everything(places, consolidador, BRANCH)
     # The published control totals, so that the loading is proven too.

@@ -238,6 +238,13 @@ TEST_CASE("the example configuration loads and shows the defaults") {
   CHECK(config.timeouts.read == defaults.timeouts.read);
   CHECK(config.timeouts.write == defaults.timeouts.write);
   CHECK(config.timeouts.statement == defaults.timeouts.statement);
+  CHECK(config.timeouts.unit == defaults.timeouts.unit);
+  CHECK(config.schedule.every == defaults.schedule.every);
+  CHECK(config.schedule.close_at == defaults.schedule.close_at);
+  CHECK(config.verification.days_per_hour == defaults.verification.days_per_hour);
+  CHECK(config.health.degraded_after == defaults.health.degraded_after);
+  CHECK(config.health.failing_after == defaults.health.failing_after);
+  CHECK(config.stop.grace == defaults.stop.grace);
   CHECK(config.pool.size == defaults.pool.size);
   CHECK(config.pool.max_age == defaults.pool.max_age);
   CHECK(config.pool.acquire == defaults.pool.acquire);
@@ -270,8 +277,8 @@ TEST_CASE("the keys that the example has in comments are right, too") {
 
 TEST_CASE("a wrong key or shape is refused with line, key and remedy") {
   const std::string root_keys =
-      "branch, databases, window, historical, upsert, retry, audit, timeouts, pool, log, paths, "
-      "dry_run, local_only";
+      "branch, databases, window, historical, upsert, retry, audit, timeouts, pool, schedule, "
+      "verification, health, stop, log, paths, dry_run, local_only";
   check_all({
       {"databases:", "databses:", "2: databses: unknown key; did you mean databases?"},
       {"host: ", "hots: ", "6: databases.vps.hots: unknown key; did you mean host?"},
@@ -279,6 +286,10 @@ TEST_CASE("a wrong key or shape is refused with line, key and remedy") {
        "9: databases.vps.passwordfile: unknown key; did you mean password_file?"},
       {"", "window: {reproces_day: 3}",
        "11: window.reproces_day: unknown key; did you mean reprocess_days?"},
+      {"", "schedule: {close_at: \"24:00\"}",
+       "11: schedule.close_at: '24:00' is not a time of day; write HH:MM, such as 02:00"},
+      {"", "health: {degraded_after: 2d}",
+       "11: health.degraded_after: 2d is longer than health.failing_after (1d); shorten it"},
       {"", "zebra: 1", "11: zebra: unknown key; use " + root_keys},
       {"{id: 99}", "{id: 99, id: 98}", "1: branch.id: is also in line 1; keep one of them"},
       {"", "branch: {id: 98}", "11: branch: is also in line 1; keep one of them"},

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/availability.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lib/core/date.hpp"
+#include "lib/core/log.hpp"
+
+namespace consolidador {
+namespace {
+
+using namespace std::chrono;
+
+constexpr auto say_again_after = hours(1);
+
+}  // namespace
+
+void Availability::failed(const Error& error, Instant now) {
+  ++failures_;
+  const double random = std::uniform_real_distribution<double>()(random_);
+  retry_at_ = SteadyClock::now() + backoff_delay(policy_, failures_, random);
+  const bool other = last_error_ != error.what();
+  last_error_ = error.what();
+  if (up_ || !down_since_) down_since_ = now;
+  up_ = false;
+  if (!other && now - last_said_ < say_again_after && last_said_ <= now) return;
+  last_said_ = now;
+  if (failures_ == 1)
+    log::error("{} is down: {}", name_, last_error_);
+  else
+    log::error("{} is down since {} ({} attempts): {}", name_, to_utc_string(*down_since_),
+               failures_, last_error_);
+}
+
+bool Availability::succeeded(Instant now) {
+  last_success_ = now;
+  if (up_) return false;
+  if (down_since_) {
+    ++recoveries_;
+    log::warning("{} is back after {} and {} attempts", name_,
+                 spell_duration(duration_cast<seconds>(now - *down_since_)), failures_);
+  }
+  up_ = true;
+  failures_ = 0;
+  retry_at_ = {};
+  last_error_.clear();
+  down_since_.reset();
+  return true;
+}
+
+bool concerns_whole_database(const Error& error) noexcept {
+  switch (error.cause()) {
+    case ErrorCause::link:
+    case ErrorCause::rights:
+    case ErrorCause::schema:
+    case ErrorCause::configuration:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string spell_duration(seconds duration) {
+  const auto s = std::max<std::int64_t>(duration.count(), 0);
+  if (s < 60) return fmt::format("{}s", s);
+  if (s < 3600) return fmt::format("{}min", s / 60);
+  if (s < 86400) return fmt::format("{}h{:02}", s / 3600, s / 60 % 60);
+  return fmt::format("{}d{:02}h", s / 86400, s / 3600 % 24);
+}
+
+}  // namespace consolidador

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <optional>
+#include <random>
+#include <string>
+
+#include "daemon/loop.hpp"
+#include "lib/core/backoff.hpp"
+#include "lib/core/error.hpp"
+
+namespace consolidador {
+
+/// Whether a database can be used, and when to try again: exponential backoff with full jitter,
+/// forgotten at the first success. Logs the first failure, then one line an hour with a count, and
+/// the recovery with how long it lasted. Loop thread only.
+class Availability {
+ public:
+  using Instant = std::chrono::system_clock::time_point;
+
+  Availability(std::string name, const BackoffPolicy& policy)
+      : name_(std::move(name)), policy_(policy) {}
+
+  bool up() const noexcept { return up_; }
+  SteadyClock::time_point retry_at() const noexcept { return retry_at_; }
+  const std::string& last_error() const noexcept { return last_error_; }
+  std::optional<Instant> last_success() const noexcept { return last_success_; }
+  /// Since when it is down; nothing: it is up, or was never asked.
+  std::optional<Instant> down_since() const noexcept { return down_since_; }
+  unsigned failures() const noexcept { return failures_; }
+  std::uint64_t recoveries() const noexcept { return recoveries_; }
+
+  void set_policy(const BackoffPolicy& policy) { policy_ = policy; }
+
+  void failed(const Error& error, Instant now);
+  /// True when it was down before.
+  bool succeeded(Instant now);
+
+  /// Try at once: the configuration has changed, or an operator asks.
+  void forget_wait() { retry_at_ = {}; }
+
+ private:
+  std::string name_;
+  BackoffPolicy policy_;
+  std::mt19937_64 random_{std::random_device{}()};
+  bool up_ = false;  // until the first success
+  unsigned failures_ = 0;
+  std::uint64_t recoveries_ = 0;
+  SteadyClock::time_point retry_at_{};
+  std::string last_error_;
+  std::optional<Instant> last_success_;
+  std::optional<Instant> down_since_;
+  Instant last_said_{};
+};
+
+/// A failure that concerns the whole database, not one day: nothing else can work there either.
+bool concerns_whole_database(const Error& error) noexcept;
+
+/// `3s`, `12min`, `2h05`, `3d04h`: for people.
+std::string spell_duration(std::chrono::seconds duration);
+
+}  // namespace consolidador

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/backends.hpp"
+
+#include "lib/store/aggregate_target.hpp"
+#include "lib/store/endpoint.hpp"
+#include "lib/store/pos_source.hpp"
+
+namespace consolidador {
+namespace {
+
+struct PooledSource {
+  explicit PooledSource(const Config& config)
+      : pool(source_connection(config), pool_options(config)), source(pool) {}
+  Pool pool;
+  PosSource source;
+};
+
+struct PooledTarget {
+  PooledTarget(const Config& config, const std::string& name)
+      : pool(target_connection(config, name == "vps" ? config.vps : config.local, name),
+             pool_options(config)),
+        target(pool, config.branch.id, {config.upsert.batch_size, config.upsert.array_binding}) {}
+  Pool pool;
+  AggregateTarget target;
+};
+
+}  // namespace
+
+Backends database_backends() {
+  return {[](const Config& config) -> std::shared_ptr<Source> {
+            const auto pooled = std::make_shared<PooledSource>(config);
+            return {pooled, &pooled->source};
+          },
+          [](const Config& config, const std::string& name) -> std::shared_ptr<Target> {
+            const auto pooled = std::make_shared<PooledTarget>(config, name);
+            return {pooled, &pooled->target};
+          }};
+}
+
+}  // namespace consolidador

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "lib/config/config.hpp"
+#include "lib/sync/source.hpp"
+#include "lib/sync/target.hpp"
+
+namespace consolidador {
+
+/// Where the daemon gets its ports from; tests bring their own. Each object keeps alive what it
+/// needs (its connection pool), so that after a reload the old ones end with their last user.
+struct Backends {
+  std::function<std::shared_ptr<Source>(const Config&)> source;
+  std::function<std::shared_ptr<Target>(const Config&, const std::string& name)> target;
+};
+
+/// The real ones, over MariaDB. Opening a pool does not connect.
+Backends database_backends();
+
+}  // namespace consolidador

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <boost/asio/signal_set.hpp>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/backends.hpp"
+#include "daemon/day_book.hpp"
+#include "daemon/exit_code.hpp"
+#include "daemon/extractions.hpp"
+#include "daemon/lane.hpp"
+#include "daemon/notifier.hpp"
+#include "daemon/planner.hpp"
+#include "daemon/schedule.hpp"
+#include "daemon/timekeeper.hpp"
+#include "lib/config/config.hpp"
+#include "lib/report/bitacora.hpp"
+#include "lib/report/health.hpp"
+
+namespace consolidador {
+
+struct DaemonParts {
+  Backends backends;
+  std::function<Config()> load_config;  ///< reads the file again; throws ConfigError
+  std::function<void(const Config&)> start_logging;
+};
+
+/// The service: owns every long-lived object, in start order. Everything runs on the thread that
+/// calls run(); the databases' work runs on the workers of the lanes.
+class Daemon : private LaneListener {
+ public:
+  Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, DaemonParts parts);
+  ~Daemon() override;
+
+  /// Until SIGTERM or SIGINT, or stop(). A second signal does not wait for transactions.
+  ExitCode run();
+
+  /// The same as SIGTERM and SIGHUP, from the loop thread.
+  void stop();
+  /// Nothing when the new configuration is in use, else why the old one stays.
+  std::optional<std::string> reload();
+
+  struct Counters {
+    std::uint64_t cycles = 0;
+    std::uint64_t days = 0;  ///< days written or confirmed in a target
+    std::uint64_t rows = 0;  ///< rows written
+  };
+  const Counters& counters() const noexcept { return counters_; }
+  HealthVerdict health() const;
+  std::size_t pending(const std::string& target) const;
+
+ private:
+  struct Place {
+    std::unique_ptr<Lane> lane;
+    KnownDays known;      // the ledger, as last read and since kept up to date
+    std::set<Date> late;  // ended days that it should have and has not
+    bool ledger_known = false;
+  };
+  struct Cycle {
+    SteadyClock::time_point started;
+    std::set<std::pair<std::string, Date>> open;
+    std::size_t days = 0;
+    std::size_t changed = 0;
+    std::size_t failed = 0;
+  };
+
+  // LaneListener
+  void day_done(const DayReport& report) override;
+  void lane_up(const std::string& target) override;
+  void lane_down(const std::string& target) override;
+  void ledger_read(const std::string& target, std::vector<LedgerDay> days) override;
+  void least_verified(const std::string& target, std::vector<Date> days) override;
+
+  // coroutines
+  Task<> follow_schedule();
+  Task<> follow_signals();
+  Task<> feed_watchdog();
+  Task<> finish_stop();
+  void spawn(Task<> task);
+  void spawn_workers(Lane& lane, std::size_t first);
+
+  // cycles
+  void start_cycle();
+  void start_closing();
+  void start_verification();
+  void close_cycle_for(const std::string& target, std::optional<Date> date);
+  void end_cycle();
+  void send_heartbeats();
+
+  // days
+  void plan_all();
+  void plan_for(Place& place);
+  PlanInput plan_input() const;
+  void note_in_ledger(Place& place, const DayReport& report);
+  void report_late_change(const DayReport& report) const;
+  void publish(const DayResult& result);
+  bool still_working(Date date) const;
+
+  // configuration
+  void add_place(const std::string& name);
+  void apply_targets();
+  LaneOptions lane_options() const;
+  ExtractionOptions extraction_options() const;
+  ScheduleOptions schedule_options() const;
+
+  void update_status();
+  std::string status_line() const;
+  Date today() const { return zone_.date_at(time_.now()); }
+  Place* find(const std::string& name);
+  const Place* find(const std::string& name) const;
+
+  asio::io_context& loop_;
+  Timekeeper& time_;
+  DaemonParts parts_;
+  Config config_;
+  TimeZone zone_;
+  Timekeeper::Instant started_;
+  std::unique_ptr<Bitacora> bitacora_;
+  DayBook book_;
+  Notifier notifier_;
+  Schedule schedule_;
+  Extractions extractions_;
+  std::vector<Place> places_;
+  std::vector<std::unique_ptr<Lane>> retired_;  // no longer configured; their last units end
+  std::optional<Cycle> cycle_;
+  Counters counters_;
+  std::string configuration_error_;
+  std::string last_health_;
+  asio::signal_set signals_;
+  asio::steady_timer watchdog_;
+  asio::steady_timer stop_timer_;
+  std::size_t coroutines_ = 0;
+  std::exception_ptr failure_;
+  bool stopping_ = false;
+};
+
+}  // namespace consolidador

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/extractions.hpp"
+
+#include <algorithm>
+
+namespace consolidador {
+namespace {
+
+// Enough for the targets to meet; each may hold a whole day's rows.
+constexpr std::size_t recent_limit = 3;
+
+void add_workers(std::vector<std::unique_ptr<DbWorker>>& workers, asio::io_context& loop,
+                 std::size_t count) {
+  while (workers.size() < count) workers.push_back(std::make_unique<DbWorker>(loop, "operational"));
+}
+
+}  // namespace
+
+Extractions::Extractions(asio::io_context& loop, const ExtractionOptions& options,
+                         std::shared_ptr<Source> source)
+    : loop_(loop),
+      options_(options),
+      source_(std::move(source)),
+      availability_("operational", options.backoff),
+      changed_(loop) {
+  add_workers(workers_, loop_, options_.workers);
+}
+
+void Extractions::replace(const ExtractionOptions& options, std::shared_ptr<Source> source) {
+  options_ = options;
+  source_ = std::move(source);
+  availability_.set_policy(options.backoff);
+  availability_.forget_wait();
+  recent_.clear();
+  add_workers(workers_, loop_, options_.workers);
+}
+
+Task<Extraction> Extractions::get(Date date, std::chrono::milliseconds max_age) {
+  while (true) {
+    if (auto day = find_recent(date, max_age)) co_return Extraction{std::move(day), std::nullopt};
+    if (const auto found = flights_.find(date); found != flights_.end()) {
+      const Flight flight = found->second;
+      while (!flight->day && !flight->error) co_await changed_.wait();
+      co_return *flight;
+    }
+    if (must_wait())
+      co_return Extraction{
+          nullptr, Error(ErrorClass::transient, ErrorCause::link, availability_.last_error())};
+    if (DbWorker* worker = free_worker()) co_return co_await fly(date, *worker);
+    co_await changed_.wait();
+  }
+}
+
+Task<Extraction> Extractions::fly(Date date, DbWorker& worker) {
+  const Flight flight = std::make_shared<Extraction>();
+  flights_[date] = flight;
+  const auto taken = SteadyClock::now();
+  std::function<std::shared_ptr<const ExtractedDay>()> unit =
+      [source = source_, date, id = options_.branch_id, audit = options_.audit] {
+        return std::make_shared<const ExtractedDay>(extract(*source, id, date, audit));
+      };
+  try {
+    flight->day = co_await worker.run(std::move(unit), options_.deadline);
+  } catch (const Error& error) {
+    flight->error = error;
+  } catch (const std::exception& error) {
+    flight->error = Error(ErrorClass::transient, ErrorCause::internal, error.what());
+  }
+  flights_.erase(date);
+  note(*flight, taken);
+  changed_.notify();
+  co_return *flight;
+}
+
+void Extractions::note(const Extraction& extraction, SteadyClock::time_point taken) {
+  const auto now = std::chrono::system_clock::now();
+  if (extraction.error && concerns_whole_database(*extraction.error))
+    availability_.failed(*extraction.error, now);
+  else
+    availability_.succeeded(now);
+  if (!extraction.day) return;
+  std::erase_if(recent_, [&](const Recent& r) { return r.day->date == extraction.day->date; });
+  recent_.push_back({extraction.day, taken});
+  if (recent_.size() > recent_limit) recent_.pop_front();
+}
+
+std::shared_ptr<const ExtractedDay> Extractions::find_recent(
+    Date date, std::chrono::milliseconds max_age) const {
+  const auto oldest = SteadyClock::now() - max_age;
+  for (const Recent& recent : recent_)
+    if (recent.day->date == date && recent.taken >= oldest) return recent.day;
+  return nullptr;
+}
+
+/// While the source is down only one extraction at a time tries, and not before its time.
+bool Extractions::must_wait() const {
+  if (availability_.up() || !availability_.down_since()) return false;
+  return !flights_.empty() || SteadyClock::now() < availability_.retry_at();
+}
+
+DbWorker* Extractions::free_worker() {
+  for (std::size_t i = 0; i < std::min(options_.workers, workers_.size()); ++i)
+    if (!workers_[i]->busy()) return workers_[i].get();
+  return nullptr;
+}
+
+}  // namespace consolidador

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "daemon/availability.hpp"
+#include "daemon/db_worker.hpp"
+#include "lib/sync/extractor.hpp"
+
+namespace consolidador {
+
+/// A day as extracted, or why it is not there.
+struct Extraction {
+  std::shared_ptr<const ExtractedDay> day;
+  std::optional<Error> error;
+};
+
+struct ExtractionOptions {
+  std::int32_t branch_id = 0;
+  SourceAuditOptions audit;
+  std::chrono::milliseconds deadline{900'000};
+  BackoffPolicy backoff;
+  std::size_t workers = 2;  ///< extractions at the same time
+};
+
+/// The days of the POS, shared between the targets: a day that one target has just had extracted
+/// serves the other too, and nobody extracts the same day twice at the same time. Loop thread only.
+class Extractions {
+ public:
+  Extractions(asio::io_context& loop, const ExtractionOptions& options,
+              std::shared_ptr<Source> source);
+
+  /// `max_age`: how old a shared extraction may be. An error of the whole database makes the source
+  /// unavailable: until available().retry_at() everybody gets that error without asking again.
+  Task<Extraction> get(Date date, std::chrono::milliseconds max_age);
+
+  /// New ones from now on; extractions that run keep the old source alive until they end.
+  void replace(const ExtractionOptions& options, std::shared_ptr<Source> source);
+
+  const Availability& availability() const noexcept { return availability_; }
+  void forget_wait() { availability_.forget_wait(); }
+  const std::vector<std::unique_ptr<DbWorker>>& workers() const noexcept { return workers_; }
+  void forget_all() { recent_.clear(); }
+
+ private:
+  struct Recent {
+    std::shared_ptr<const ExtractedDay> day;
+    SteadyClock::time_point taken;
+  };
+  using Flight = std::shared_ptr<Extraction>;
+
+  std::shared_ptr<const ExtractedDay> find_recent(Date date,
+                                                  std::chrono::milliseconds max_age) const;
+  bool must_wait() const;
+  DbWorker* free_worker();
+  Task<Extraction> fly(Date date, DbWorker& worker);
+  void note(const Extraction& extraction, SteadyClock::time_point taken);
+
+  asio::io_context& loop_;
+  ExtractionOptions options_;
+  std::shared_ptr<Source> source_;
+  Availability availability_;
+  std::vector<std::unique_ptr<DbWorker>> workers_;
+  std::deque<Recent> recent_;
+  std::map<Date, Flight> flights_;
+  Wakeup changed_;
+};
+
+}  // namespace consolidador

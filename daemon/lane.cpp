@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/lane.hpp"
+
+#include <fmt/format.h>
+
+#include "lib/core/log.hpp"
+
+namespace consolidador {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Open days change while they are looked at; old ones do not.
+std::chrono::milliseconds shareable_age(Priority priority) {
+  return priority <= Priority::window ? 2s : 30s;
+}
+
+std::chrono::system_clock::time_point wall_now() {
+  return std::chrono::system_clock::now();
+}
+
+}  // namespace
+
+Lane::Lane(asio::io_context& loop, std::string name, const LaneOptions& options,
+           std::shared_ptr<Target> target, Extractions& extractions, LaneListener& listener)
+    : loop_(loop),
+      name_(std::move(name)),
+      options_(options),
+      target_(std::move(target)),
+      extractions_(extractions),
+      listener_(listener),
+      availability_(name_, options.backoff),
+      changed_(loop) {
+  for (std::size_t i = 0; i < options_.workers; ++i)
+    workers_.push_back(std::make_unique<DbWorker>(loop_, name_));
+}
+
+void Lane::add(const DayTask& task) {
+  queue_.push(task);
+  changed_.notify();
+}
+
+void Lane::read_ledger(const DateRange& range) {
+  ledger_wanted_ = range;
+  changed_.notify();
+}
+
+void Lane::find_least_verified(Date before) {
+  least_verified_wanted_ = before;
+  changed_.notify();
+}
+
+void Lane::beat(const Heartbeat& heartbeat) {
+  heartbeat_ = heartbeat;
+  changed_.notify();
+}
+
+void Lane::retry_now() {
+  availability_.forget_wait();
+  changed_.notify();
+}
+
+std::size_t Lane::replace(const LaneOptions& options, std::shared_ptr<Target> target) {
+  options_ = options;
+  target_ = std::move(target);
+  availability_.set_policy(options.backoff);
+  confirmed_.clear();
+  const std::size_t before = workers_.size();
+  while (workers_.size() < options_.workers)
+    workers_.push_back(std::make_unique<DbWorker>(loop_, name_));
+  retry_now();
+  return workers_.size() - before;
+}
+
+void Lane::stop() {
+  stopping_ = true;
+  changed_.notify();
+}
+
+void Lane::interrupt() {
+  for (auto& worker : workers_) worker->interrupt();
+}
+
+bool Lane::hung() const {
+  for (const auto& worker : workers_)
+    if (worker->hung()) return true;
+  return false;
+}
+
+void Lane::keep_confirmed_from(Date first) {
+  confirmed_.erase(confirmed_.begin(), confirmed_.lower_bound(first));
+}
+
+Task<> Lane::work(std::size_t index) {
+  while (!stopping_) {
+    if (!availability_.up()) {
+      co_await wait_while_down(index);
+      continue;
+    }
+    if (index == 0 && has_errand()) {
+      co_await do_errands();
+      continue;
+    }
+    const auto now = SteadyClock::now();
+    const bool wanted = index < options_.workers;  // fewer after a reload
+    const auto task = wanted ? queue_.pop(now, busy_) : std::nullopt;
+    if (!task) {
+      co_await changed_.wait_until(wanted ? queue_.next_start(now)
+                                          : SteadyClock::time_point::max());
+      continue;
+    }
+    busy_.insert(task->date);
+    co_await process(*task, *workers_[index]);
+    changed_.notify();
+  }
+}
+
+Task<> Lane::wait_while_down(std::size_t index) {
+  if (index != 0)
+    co_await changed_.wait();
+  else if (SteadyClock::now() < availability_.retry_at())
+    co_await changed_.wait_until(availability_.retry_at());
+  else
+    co_await probe();
+}
+
+/// Cheap: opens a connection when there is none, prepares the statements, reads one row.
+Task<> Lane::probe() {
+  std::function<std::vector<LedgerDay>()> unit = [target = target_] {
+    return target->ledger({Date{}, Date{}});
+  };
+  if (co_await errand(std::move(unit))) changed_.notify();
+}
+
+bool Lane::has_errand() const {
+  return ledger_wanted_ || least_verified_wanted_ || (heartbeat_ && !options_.dry_run);
+}
+
+Task<> Lane::do_errands() {
+  if (const auto range = std::exchange(ledger_wanted_, std::nullopt)) {
+    std::function<std::vector<LedgerDay>()> unit = [target = target_, range] {
+      return target->ledger(*range);
+    };
+    if (auto days = co_await errand(std::move(unit)))
+      listener_.ledger_read(name_, std::move(*days));
+    else
+      ledger_wanted_ = range;
+  }
+  if (const auto before = std::exchange(least_verified_wanted_, std::nullopt)) {
+    std::function<std::vector<Date>()> unit = [target = target_, before] {
+      return target->least_verified(*before, 1);
+    };
+    if (auto days = co_await errand(std::move(unit)))
+      listener_.least_verified(name_, std::move(*days));
+  }
+  if (const auto heartbeat = std::exchange(heartbeat_, std::nullopt);
+      heartbeat && !options_.dry_run) {
+    std::function<bool()> unit = [target = target_, heartbeat] {
+      target->beat(*heartbeat);
+      return true;
+    };
+    co_await errand(std::move(unit));
+  }
+}
+
+template <typename T>
+Task<std::optional<T>> Lane::errand(std::function<T()> unit) {
+  std::optional<T> result;
+  std::optional<Error> failure;
+  try {
+    result = co_await workers_[0]->run(std::move(unit), options_.deadline);
+  } catch (const Error& error) {
+    failure = error;
+  } catch (const std::exception& error) {
+    failure = Error(ErrorClass::transient, ErrorCause::internal, error.what());
+  }
+  if (failure)
+    note_failure(*failure);
+  else
+    note_success();
+  co_return result;
+}
+
+Task<> Lane::process(DayTask task, DbWorker& worker) {
+  const auto start = SteadyClock::now();
+  DayReport report{task, name_, std::nullopt, std::nullopt, std::nullopt, 1, {}};
+  report.attempts += failures_[task.date];
+  const auto extraction = co_await extractions_.get(task.date, shareable_age(task.priority));
+  std::optional<Error> failure = extraction.error;
+  if (failure && concerns_whole_database(*failure)) {  // the source is down: not this day's fault
+    busy_.erase(task.date);
+    queue_.push_later(task, std::max(extractions_.availability().retry_at(), start + 100ms));
+    co_return;
+  }
+  if (extraction.day) {
+    report.totals = extraction.day->totals;
+    try {
+      if (known_to_hold(task, *extraction.day))
+        report.outcome.emplace();
+      else
+        report.outcome = co_await worker.run(unit_for(task, extraction.day), options_.deadline);
+    } catch (const Error& error) {
+      failure = error;
+    } catch (const std::exception& error) {
+      failure = Error(ErrorClass::transient, ErrorCause::internal, error.what());
+    }
+  }
+  busy_.erase(task.date);  // before anybody is told: nothing is being worked on any more
+  report.duration =
+      std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start);
+  if (failure)
+    fail(std::move(report), *failure);
+  else
+    finish(std::move(report), extraction.day);
+}
+
+bool Lane::known_to_hold(const DayTask& task, const ExtractedDay& day) const {
+  const auto found = confirmed_.find(task.date);
+  return task.kind == JobKind::sync && found != confirmed_.end() &&
+         found->second->totals == day.totals;
+}
+
+std::function<TargetOutcome()> Lane::unit_for(
+    const DayTask& task, const std::shared_ptr<const ExtractedDay>& day) const {
+  const auto found = confirmed_.find(task.date);
+  const auto held = found != confirmed_.end() ? found->second : nullptr;
+  const auto mode = options_.dry_run             ? SyncMode::plan
+                    : task.kind == JobKind::sync ? SyncMode::write
+                                                 : SyncMode::verify;
+  return [target = target_, day, held, mode] {
+    TargetOutcome outcome;
+    if (held && mode == SyncMode::write && push_delta(*target, *day, *held, outcome))
+      return outcome;
+    std::optional<KnownRows> known;
+    return sync_day(*target, *day, mode, known);
+  };
+}
+
+void Lane::finish(DayReport report, const std::shared_ptr<const ExtractedDay>& day) {
+  failures_.erase(report.task.date);
+  note_success();
+  if (report.task.priority <= Priority::window && !options_.dry_run)
+    confirmed_[report.task.date] = day;
+  else
+    confirmed_.erase(report.task.date);
+  report.attempts += report.outcome->attempts - 1;
+  listener_.day_done(report);
+}
+
+void Lane::fail(DayReport report, const Error& error) {
+  const Date date = report.task.date;
+  confirmed_.erase(date);
+  if (concerns_whole_database(error)) {
+    queue_.push(report.task);
+    note_failure(error);
+    return;
+  }
+  if (error.retryable()) {
+    const auto ceiling = backoff_ceiling(options_.backoff, ++failures_[date]);
+    log::warning("{} {}: {}; trying again within {}", to_string(date), name_, error.what(),
+                 spell_duration(std::chrono::duration_cast<std::chrono::seconds>(ceiling)));
+    queue_.push_later(report.task, SteadyClock::now() + ceiling / 2);
+    return;
+  }
+  failures_.erase(date);
+  report.error = error;
+  listener_.day_done(report);
+}
+
+void Lane::note_failure(const Error& error) {
+  const bool was_up = availability_.up();
+  availability_.failed(error, wall_now());
+  if (was_up) listener_.lane_down(name_);
+}
+
+void Lane::note_success() {
+  if (availability_.succeeded(wall_now())) listener_.lane_up(name_);
+}
+
+}  // namespace consolidador

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/extractions.hpp"
+#include "daemon/job_queue.hpp"
+#include "lib/sync/day_sync.hpp"
+
+namespace consolidador {
+
+struct LaneOptions {
+  std::size_t workers = 2;  ///< days at the same time in this target
+  std::chrono::milliseconds deadline{900'000};
+  BackoffPolicy backoff;
+  bool dry_run = false;
+};
+
+/// What happened to a day in one target.
+struct DayReport {
+  DayTask task;
+  std::string target;
+  std::optional<DayTotals> totals;       ///< of the extraction
+  std::optional<TargetOutcome> outcome;  ///< nothing: failed
+  std::optional<Error> error;            ///< for good until something changes; the day is in ERROR
+  unsigned attempts = 1;
+  std::chrono::milliseconds duration{};
+};
+
+/// What a lane tells the daemon; called on the loop, must not block.
+class LaneListener {
+ public:
+  virtual ~LaneListener() = default;
+  virtual void day_done(const DayReport& report) = 0;
+  virtual void lane_up(const std::string& target) = 0;
+  virtual void lane_down(const std::string& target) = 0;
+  virtual void ledger_read(const std::string& target, std::vector<LedgerDay> days) = 0;
+  virtual void least_verified(const std::string& target, std::vector<Date> days) = 0;
+};
+
+/// Everything that one target has to be brought: its days by priority, its connections' workers,
+/// and whether it is up. Lanes never wait for each other: a dead VPS does not delay the local
+/// database. While the target is down, one worker probes it with backoff; nothing pending expires.
+/// Loop thread.
+class Lane {
+ public:
+  Lane(asio::io_context& loop, std::string name, const LaneOptions& options,
+       std::shared_ptr<Target> target, Extractions& extractions, LaneListener& listener);
+
+  /// One coroutine per worker; the daemon spawns `options.workers` of them and awaits their end.
+  Task<> work(std::size_t index);
+  std::size_t started_workers() const noexcept { return workers_.size(); }
+
+  void add(const DayTask& task);
+  void read_ledger(const DateRange& range);  ///< answer: ledger_read()
+  void find_least_verified(Date before);     ///< answer: least_verified(), one day
+  void beat(const Heartbeat& heartbeat);     ///< as soon as possible; a newer one replaces it
+  void retry_now();                          ///< does not wait for the backoff
+
+  /// From now on another target or other options; what runs ends with the old ones. Returns how
+  /// many further workers have to be spawned.
+  std::size_t replace(const LaneOptions& options, std::shared_ptr<Target> target);
+
+  void stop();       ///< takes no new work; work() returns when the running units have ended
+  void interrupt();  ///< cuts the running units' connections
+
+  const std::string& name() const noexcept { return name_; }
+  const Availability& availability() const noexcept { return availability_; }
+  const JobQueue& queue() const noexcept { return queue_; }
+  const std::set<Date>& running() const noexcept { return busy_; }
+  bool idle() const noexcept { return busy_.empty(); }
+  bool has(Date date) const { return queue_.contains(date) || busy_.contains(date); }
+  bool hung() const;
+  std::vector<std::unique_ptr<DbWorker>>& workers() noexcept { return workers_; }
+
+  /// Days whose content in the target is known because this process wrote or audited it are
+  /// compared in memory; forget it when somebody else may have changed it.
+  void forget(Date date) { confirmed_.erase(date); }
+  /// Only today and the window are worth their memory.
+  void keep_confirmed_from(Date first);
+
+ private:
+  Task<> wait_while_down(std::size_t index);
+  Task<> probe();
+  Task<> do_errands();
+  bool has_errand() const;
+  Task<> process(DayTask task, DbWorker& worker);
+  bool known_to_hold(const DayTask& task, const ExtractedDay& day) const;
+  std::function<TargetOutcome()> unit_for(const DayTask& task,
+                                          const std::shared_ptr<const ExtractedDay>& day) const;
+  void finish(DayReport report, const std::shared_ptr<const ExtractedDay>& day);
+  void fail(DayReport report, const Error& error);
+  template <typename T>
+  Task<std::optional<T>> errand(std::function<T()> unit);
+  void note_failure(const Error& error);
+  void note_success();
+
+  asio::io_context& loop_;
+  std::string name_;
+  LaneOptions options_;
+  std::shared_ptr<Target> target_;
+  Extractions& extractions_;
+  LaneListener& listener_;
+  Availability availability_;
+  JobQueue queue_;
+  std::set<Date> busy_;
+  std::map<Date, unsigned> failures_;  // of days that are tried again
+  std::map<Date, std::shared_ptr<const ExtractedDay>> confirmed_;
+  std::vector<std::unique_ptr<DbWorker>> workers_;
+  std::optional<DateRange> ledger_wanted_;
+  std::optional<Date> least_verified_wanted_;
+  std::optional<Heartbeat> heartbeat_;
+  Wakeup changed_;
+  bool stopping_ = false;
+};
+
+}  // namespace consolidador

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace consolidador {
+
+/// What systemd is told, by sd_notify(3); silent without NOTIFY_SOCKET. READY comes when
+/// configuration, signals and loop are in place, not when databases answer: a branch whose VPS is
+/// down is active.
+class Notifier {
+ public:
+  void ready();
+  void status(const std::string& line);  ///< one line for people; repeated lines are not sent
+  void reloading();                      ///< followed by ready(), also when the reload failed
+  void stopping();
+  void extend_timeout(std::chrono::microseconds more);  ///< while a transaction ends
+  void feed_watchdog();
+  void fatal(int error, const std::string& line);  ///< ERRNO= and the last STATUS
+
+  /// How often to feed, half of what systemd allows; nothing: no watchdog.
+  static std::optional<std::chrono::microseconds> watchdog_interval();
+
+ private:
+  std::string status_;
+};
+
+}  // namespace consolidador

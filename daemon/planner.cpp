@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/planner.hpp"
+
+#include <algorithm>
+
+namespace consolidador {
+namespace {
+
+using std::chrono::days;
+
+const KnownDay* find(const KnownDays& all, Date date) {
+  const auto found = std::ranges::lower_bound(all, date, {}, &KnownDay::date);
+  return found != all.end() && found->date == date ? &*found : nullptr;
+}
+
+Date first_day(const KnownDays& own, const KnownDays& other, const PlanInput& input) {
+  Date first = input.today;
+  if (!own.empty()) first = std::min(first, own.front().date);
+  if (!other.empty()) first = std::min(first, other.front().date);
+  if (input.historical) first = std::min(first, input.historical->first);
+  return first;
+}
+
+/// Nothing: the target has the day for good.
+std::optional<JobKind> needed(const KnownDay* own, const KnownDay* other, const PlanInput& input,
+                              Date date) {
+  if (!own) return JobKind::sync;
+  const bool differ = other && other->huella != own->huella;
+  const auto final_from = input.final_from(date);
+  const bool unaudited = final_from <= input.now && own->verified < final_from;
+  if (differ || unaudited) return JobKind::verify;
+  return std::nullopt;
+}
+
+}  // namespace
+
+KnownDays known_days(const std::vector<LedgerDay>& ledger) {
+  KnownDays all;
+  all.reserve(ledger.size());
+  for (const LedgerDay& day : ledger)
+    all.push_back({day.date, day.totals.huella, static_cast<std::uint32_t>(day.totals.filas),
+                   std::chrono::floor<std::chrono::seconds>(day.verified)});
+  return all;
+}
+
+void note_day(KnownDays& all, const KnownDay& day) {
+  const auto place = std::ranges::lower_bound(all, day.date, {}, &KnownDay::date);
+  if (place != all.end() && place->date == day.date)
+    *place = day;
+  else
+    all.insert(place, day);
+}
+
+std::vector<PlannedDay> plan(const KnownDays& own, const KnownDays& other, const PlanInput& input) {
+  std::vector<PlannedDay> planned;
+  for (Date date = first_day(own, other, input); date < input.today; date += days(1)) {
+    const KnownDay* held = find(own, date);
+    const auto kind = needed(held, find(other, date), input, date);
+    if (!kind) continue;
+    const bool backfill = !held && input.historical && input.historical->contains(date);
+    planned.push_back({{date, Priority::historical, *kind}, !backfill});
+  }
+  return planned;
+}
+
+}  // namespace consolidador

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/core/date.hpp"
+
+namespace consolidador {
+
+enum class Health {
+  ok,        ///< every target has what the POS has
+  degraded,  ///< something is late or was refused; people should look today
+  failing,   ///< nothing gets through, or days are missing for long: look now
+};
+
+std::string_view to_string(Health health) noexcept;
+
+/// One of the three databases, as the daemon sees it.
+struct PlaceStatus {
+  using Instant = std::chrono::system_clock::time_point;
+  std::string name;
+  std::optional<Instant> last_success;
+  std::string error;          ///< of the last attempt; empty when it worked
+  std::size_t late_days = 0;  ///< ended days that it should have and has not
+  std::optional<Date> oldest_late;
+};
+
+struct HealthInput {
+  PlaceStatus::Instant now;
+  PlaceStatus::Instant started;  ///< a place that never succeeded is as old as the process
+  Date today;
+  std::vector<PlaceStatus> places;
+  std::size_t failed_days = 0;  ///< days in ERROR until a person acts
+  std::string first_failure;    ///< `2026-01-05: row 3: ...`
+  std::string configuration_error;
+  std::chrono::seconds degraded_after{1'800};
+  std::chrono::seconds failing_after{86'400};
+};
+
+struct HealthVerdict {
+  Health health = Health::ok;
+  std::vector<std::string> reasons;  ///< one sentence each, the worst first; empty when ok
+  friend bool operator==(const HealthVerdict&, const HealthVerdict&) = default;
+};
+
+/// From the age of the last success of each place and the oldest late day, not from being alive.
+HealthVerdict judge(const HealthInput& input);
+
+}  // namespace consolidador

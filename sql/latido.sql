@@ -1,0 +1,14 @@
+-- SPDX-License-Identifier: MIT
+-- The branch's heartbeat.
+INSERT INTO EstadoSucursales
+  (IdSucursal, UltimoContacto, Salud, Motivos, DiasPendientes, DiaPendienteMasAntiguo,
+   UltimoDiaAuditado, Version)
+VALUES (?, UTC_TIMESTAMP(3), ?, ?, ?, NULLIF(?, ''), NULLIF(?, ''), ?)
+ON DUPLICATE KEY UPDATE
+  UltimoContacto = VALUES(UltimoContacto),
+  Salud = VALUES(Salud),
+  Motivos = VALUES(Motivos),
+  DiasPendientes = VALUES(DiasPendientes),
+  DiaPendienteMasAntiguo = VALUES(DiaPendienteMasAntiguo),
+  UltimoDiaAuditado = VALUES(UltimoDiaAuditado),
+  Version = VALUES(Version)

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: MIT
+-- The days whose last audit lies furthest back, for the rotating verification.
+SELECT Fecha
+FROM SincronizacionDias
+WHERE IdSucursal = ? AND Fecha < ?
+ORDER BY UltimaVerificacion, Fecha
+LIMIT ?

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+#include "lib/db/batch.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <random>
+
+#include "lib/db/connection.hpp"
+#include "lib/db/statement.hpp"
+#include "lib/db/transaction.hpp"
+#include "tests/integration/fixture.hpp"
+#include "tests/support/catch.hpp"
+
+namespace consolidador::test {
+namespace {
+
+struct Line {
+  std::int64_t id;
+  std::string text;
+  std::string amount;
+};
+
+/// Few keys for many lines, so that later ones meet earlier ones.
+std::vector<Line> random_lines(unsigned seed, std::size_t count) {
+  std::mt19937 random(seed);
+  const std::vector<std::string> pieces{"a", "Z", "'", "\"", "\\", "|", "%", "ñ", "🛒", " ", "0"};
+  std::vector<Line> lines;
+  for (std::size_t i = 0; i < count; ++i) {
+    Line line{static_cast<std::int64_t>(random() % 997) - 500, "", ""};
+    for (auto n = random() % 12; n > 0; --n) line.text += pieces[random() % pieces.size()];
+    line.amount = std::to_string(static_cast<int>(random() % 2'000'001) - 1'000'000) + ".25";
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+Batch to_batch(const std::vector<Line>& lines) {
+  Batch batch(3, lines.size());
+  for (const auto& line : lines) {
+    batch.add(line.id);
+    batch.add(line.text);
+    batch.add(line.amount);
+  }
+  return batch;
+}
+
+constexpr const char* upsert =
+    "INSERT INTO t (id, texto, monto)\nVALUES (?, ?, (?))\n"
+    "ON DUPLICATE KEY UPDATE texto = VALUES(texto), monto = monto + VALUES(monto)";
+
+struct BatchFixture {
+  BatchFixture() { connect(); }
+
+  void connect() {
+    connection.emplace(scratch.bot());
+    scratch.admin().run(
+        "CREATE OR REPLACE TABLE t (id BIGINT PRIMARY KEY, texto VARCHAR(20) CHARACTER SET utf8mb4"
+        " COLLATE utf8mb4_nopad_bin NOT NULL, monto DECIMAL(30,4) NOT NULL) ENGINE=InnoDB");
+  }
+  std::uint64_t send(const std::vector<Line>& lines, const BatchOptions& options = {}) {
+    Transaction transaction(*connection, Transaction::Mode::write);
+    const auto affected = connection->statement(upsert).execute_batch(to_batch(lines), options);
+    transaction.commit();
+    return affected;
+  }
+  std::vector<TextRow> content() { return scratch.admin().rows("SELECT * FROM t ORDER BY id"); }
+  long counter(const std::string& name) {
+    return std::stol(all_rows(*connection, "SHOW SESSION STATUS LIKE '" + name + "'").at(0).at(1));
+  }
+
+  Scratch scratch;
+  std::optional<Connection> connection;
+};
+
+constexpr BatchOptions without_arrays{.max_rows = 20'000, .array_binding = false};
+
+TEST_CASE_METHOD(BatchFixture, "array binding, multi-row and row by row leave the same table") {
+  const auto seed = std::random_device()();
+  CAPTURE(seed);
+  const auto lines = random_lines(seed, 9'000);
+
+  std::uint64_t one_by_one = 0;
+  {
+    Transaction transaction(*connection, Transaction::Mode::write);
+    for (const auto& line : lines)
+      one_by_one += connection->statement(upsert).execute_batch(to_batch({line}), {});
+    transaction.commit();
+  }
+  const auto expected = content();
+  REQUIRE(expected.size() > 900);
+
+  connect();
+  CHECK(send(lines) == one_by_one);
+  CHECK(content() == expected);
+
+  connect();
+  CHECK(send(lines, without_arrays) == one_by_one);
+  CHECK(content() == expected);
+}
+
+TEST_CASE_METHOD(BatchFixture,
+                 "the count of a batch is 1 for a new row, 2 for a changed, 0 for a same") {
+  const bool arrays = GENERATE(true, false);
+  const BatchOptions options{.array_binding = arrays};
+  CAPTURE(arrays);
+  CHECK(send({{1, "a", "0"}, {2, "b", "0"}, {3, "c", "0"}}, options) == 3);
+  CHECK(send({{1, "a", "0"}, {2, "b", "0"}, {3, "c", "0"}}, options) == 0);
+  CHECK(send({{1, "a", "0"}, {2, "x", "0"}, {4, "d", "0"}}, options) == 3);
+}
+
+TEST_CASE_METHOD(BatchFixture, "an empty batch asks nothing of the server") {
+  Statement& statement = connection->statement(upsert);
+  const auto before = counter("Questions");
+  CHECK(statement.execute_batch(Batch(3), {}) == 0);
+  CHECK(statement.execute_batch(Batch(3), without_arrays) == 0);
+  CHECK(counter("Questions") == before + 1);  // the question itself
+}
+
+TEST_CASE_METHOD(BatchFixture, "a batch takes one round trip for max_rows rows") {
+  const auto lines = random_lines(1, 1'001);
+  Statement& statement = connection->statement(upsert);
+  counter("Questions");
+  const auto questions = [&](const BatchOptions& options) {
+    const auto before = counter("Questions");
+    statement.execute_batch(to_batch(lines), options);
+    return counter("Questions") - before - 1;
+  };
+  CHECK(questions({}) == 1);
+  CHECK(questions({.max_rows = 500}) == 3);
+  CHECK(questions({.max_rows = 1'001}) == 1);
+  CHECK(questions({.max_rows = 0}) == 1'001);
+}
+
+TEST_CASE_METHOD(BatchFixture, "without array binding, chunks of the same size are prepared once") {
+  const auto lines = random_lines(1, 1'001);
+  Statement& statement = connection->statement(upsert);
+  const auto executions = [&](std::size_t rows) {
+    const auto before = counter("Com_stmt_execute");
+    const auto prepared = counter("Com_stmt_prepare");
+    statement.execute_batch(to_batch({lines.begin(), lines.begin() + static_cast<long>(rows)}),
+                            {.max_rows = 250, .array_binding = false});
+    CHECK(counter("Com_stmt_prepare") - prepared == (rows > 1 ? 1 : 0));
+    return counter("Com_stmt_execute") - before;
+  };
+  executions(1);  // prepares the counters' own statements
+  const auto one = executions(1);
+  CHECK(executions(250) == one);
+  CHECK(executions(1'001) == one + 4);  // four chunks of 250 and the row that is left
+}
+
+TEST_CASE_METHOD(BatchFixture,
+                 "more parameters than a statement takes are sent in several multi-row INSERTs") {
+  std::vector<Line> lines;
+  for (int i = 0; i < 30'000; ++i) lines.push_back({i, "x", "1"});
+  CHECK(send(lines, {.max_rows = 1'000'000, .array_binding = false}) == 30'000);
+  CHECK(content().size() == 30'000);
+}
+
+TEST_CASE("a batch stays below a small max_allowed_packet, however unequal its rows are") {
+  const auto packet = GENERATE("2048", "16384", "65536");
+  const bool arrays = GENERATE(true, false);
+  CAPTURE(packet, arrays);
+  const GlobalVariable small(Place::local, "max_allowed_packet", packet);
+  Scratch scratch;
+  scratch.admin().run("CREATE TABLE t (id INT PRIMARY KEY, texto TEXT NOT NULL)");
+  Connection connection(scratch.bot());
+  Batch batch(2);
+  for (int i = 0; i < 3'000; ++i) {
+    batch.add(std::int64_t{i});
+    batch.add(std::string(i < 2'500 ? 1 : 1'000, 'x'));
+  }
+  Statement& statement = connection.statement("INSERT INTO t (id, texto)\nVALUES (?, ?)");
+  CHECK(statement.execute_batch(batch, {.array_binding = arrays}) == 3'000);
+  CHECK(scratch.admin().row("SELECT COUNT(*), SUM(LENGTH(texto)) FROM t") ==
+        TextRow{"3000", "502500"});
+}
+
+TEST_CASE("a row of many short placeholders does not outgrow the packet as text") {
+  const GlobalVariable small(Place::local, "max_allowed_packet", "16384");
+  Scratch scratch;
+  scratch.admin().run("CREATE TABLE t (id INT PRIMARY KEY, a DATETIME, b DATETIME, c DATETIME)");
+  Connection connection(scratch.bot());
+  Batch batch(1);
+  for (int i = 0; i < 2'000; ++i) batch.add(std::int64_t{i});
+  Statement& statement = connection.statement(
+      "INSERT INTO t (id, a, b, c)\nVALUES (?, UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP())");
+  CHECK(statement.execute_batch(batch, without_arrays) == 2'000);
+}
+
+TEST_CASE_METHOD(BatchFixture,
+                 "one bad row fails the whole batch, and the statement goes on to serve") {
+  const bool arrays = GENERATE(true, false);
+  const BatchOptions options{.array_binding = arrays};
+  CAPTURE(arrays);
+  auto lines = random_lines(1, 100);
+  lines[57].text = std::string(21, 'x');
+  const auto error = error_of([&] { send(lines, options); });
+  CHECK(error.db_errno() == 1406);
+  CHECK(error.error_class() == ErrorClass::permanent);
+  CHECK(error.cause() == ErrorCause::data);
+  CHECK(content().empty());
+  CHECK_FALSE(connection->broken());
+  CHECK(send({{1, "a", "1"}, {2, "b", "1"}}, options) == 2);
+  CHECK(send({{3, "c", "1"}}, options) == 1);
+}
+
+TEST_CASE_METHOD(BatchFixture,
+                 "what is not an INSERT goes row by row where there is no array binding") {
+  send({{1, "a", "1"}, {2, "b", "1"}, {3, "c", "1"}, {4, "d", "1"}});
+  Batch batch(2);
+  for (const auto& [id, text] :
+       std::vector<std::pair<int, std::string>>{{1, "a"}, {2, "z"}, {4, "d"}}) {
+    batch.add(std::int64_t{id});
+    batch.add(text);
+  }
+  const bool arrays = GENERATE(true, false);
+  CAPTURE(arrays);
+  CHECK(connection->statement("DELETE FROM t WHERE id = ? AND texto = ?")
+            .execute_batch(batch, {.array_binding = arrays}) == 2);
+  CHECK(content() == std::vector<TextRow>{{"2", "b", "1.0000"}, {"3", "c", "1.0000"}});
+}
+
+TEST_CASE_METHOD(BatchFixture, "integers and texts arrive exactly, at their limits too") {
+  const bool arrays = GENERATE(true, false);
+  CAPTURE(arrays);
+  const auto low = std::numeric_limits<std::int64_t>::min();
+  const auto high = std::numeric_limits<std::int64_t>::max();
+  send({{low, std::string("a\0b", 3), "0"}, {0, "", "0"}, {high, "🛒 ", "99999999999999.9999"}},
+       {.array_binding = arrays});
+  CHECK(scratch.admin().rows("SELECT id, HEX(texto), monto FROM t ORDER BY id") ==
+        std::vector<TextRow>{{"-9223372036854775808", "610062", "0.0000"},
+                             {"0", "", "0.0000"},
+                             {"9223372036854775807", "F09F9B9220", "99999999999999.9999"}});
+}
+
+TEST_CASE("a column of a batch keeps the type of its first cell") {
+  Batch batch(2);
+  batch.add(std::int64_t{1});
+  batch.add("texto");
+  CHECK_FALSE(batch.is_text(0));
+  CHECK(batch.is_text(1));
+  CHECK_THROWS_AS(batch.add("no es un número"), std::exception);
+  CHECK(batch.rows() == 1);
+  batch.add(std::int64_t{2});
+  CHECK_THROWS_AS(batch.add(std::int64_t{3}), std::exception);
+  batch.add("más");
+  CHECK(batch.rows() == 2);
+  CHECK(batch.text(1, 1) == "más");
+}
+
+TEST_CASE_METHOD(BatchFixture, "an unfinished row is not sent") {
+  Batch batch(3);
+  batch.add(std::int64_t{1});
+  batch.add("a");
+  batch.add("1");
+  batch.add(std::int64_t{2});
+  CHECK_THROWS_AS(connection->statement(upsert).execute_batch(batch, {}), std::exception);
+  CHECK(content().empty());
+}
+
+}  // namespace
+}  // namespace consolidador::test

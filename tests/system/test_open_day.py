@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+"""The tills go on selling during the cycle: an open day never fails its audit."""
+import contextlib
+import datetime
+import random
+import threading
+
+from support import oracle, pos, schema
+from support.daemon import BRANCH, DAY_IN_ERROR, OK
+
+TODAY = datetime.date.today()
+RUNS = 200
+CANCEL_EVERY = 5
+RUNS_TO_FAIL = 50
+SEED = 20260105
+
+# Our procedure but for one thing: it ends the daemon's snapshot, so that the audit sees later sales.
+WITHOUT_SNAPSHOT = "BEGIN COMMIT; CALL sp_original(p_fecha); END"
+
+
+class Till(threading.Thread):
+    """Sells tickets of one to three lines, each a committed transaction, until it is told to close."""
+
+    def __init__(self, server):
+        super().__init__()
+        self._connection = server.connect()
+        self._closed = threading.Event()
+        self._random = random.Random(SEED)
+        self.tickets = 0
+        self.error = None
+
+    def run(self):
+        try:
+            while not self._closed.is_set():
+                self._sell_ticket()
+        except Exception as error:  # reported by the test's own thread
+            self.error = error
+
+    def _sell_ticket(self):
+        with self._connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            for _ in range(self._random.randint(1, 3)):
+                upc, *dimensions = self._random.choice(pos.PRODUCTS)
+                amount = self._random.randrange(1, 10_000) / 100
+                cursor.execute(pos.INSERT, (TODAY, upc, *dimensions, 1, amount, amount * 0.7))
+            cursor.execute("COMMIT")
+        self.tickets += 1
+
+    def close(self):
+        self._closed.set()
+        self.join()
+        self._connection.close()
+        assert self.error is None, self.error
+
+
+@contextlib.contextmanager
+def selling(server):
+    """An open shop."""
+    till = Till(server)
+    till.start()
+    try:
+        yield till
+    finally:
+        till.close()
+
+
+def cancel_the_day(server):
+    """So that the day stays of a size that a run gets through quickly."""
+    server.query(f"DELETE FROM {schema.POS_DATABASE}.ventasdiarias WHERE Fecha = %s", (TODAY,))
+
+
+def test_two_hundred_runs_of_an_open_day_never_fail_an_audit(week, consolidador):
+    sold_during = 0
+    with selling(week.pos) as till:
+        for number in range(RUNS):
+            if number % CANCEL_EVERY == 0:
+                cancel_the_day(week.pos)
+            before = till.tickets
+            run = consolidador.once_for(TODAY).expect(OK)
+            assert (run.day(TODAY)["estado"], run.day(TODAY)["intentos"]) == ("OK", "1"), run
+            sold_during += till.tickets > before
+    assert sold_during == RUNS, "the till was not selling during every run"
+    consolidador.once_for(TODAY).expect(OK)
+    oracle.assert_agree(week, BRANCH, [TODAY])
+
+
+def test_without_the_snapshot_the_same_till_does_break_the_audit(week, consolidador):
+    """Proves that the test above can fail: the till is fast enough to sell between extraction and audit."""
+    schema.wrap_pos_procedure(week.pos, "SELECT 1", "1900-01-01")
+    schema.replace_pos_procedure(week.pos, WITHOUT_SNAPSHOT)
+    with selling(week.pos):
+        codes = []
+        while DAY_IN_ERROR not in codes and len(codes) < RUNS_TO_FAIL:
+            codes.append(consolidador.once_for(TODAY).exit_code)
+    assert DAY_IN_ERROR in codes

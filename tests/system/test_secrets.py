@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""No password is anywhere but where the operator put it: not in a log, an error, a process list or a server's log."""
+import contextlib
+import json
+from pathlib import Path
+
+import pytest
+
+from support.daemon import CONFIGURATION, DAY_IN_ERROR, OK, UNREACHABLE
+from support.pos import WEEK, sell
+from support.schema import PASSWORDS
+from support.waiting import wait_until
+from test_configuration import bots_environment
+
+SECRETS = (*PASSWORDS.values(), "otra-clave-secreta")
+
+
+def spellings(secret):
+    """A secret as it is, and as quoting or encoding would show it."""
+    return {secret.encode(), json.dumps(secret)[1:-1].encode(), json.dumps(secret, ensure_ascii=False)[1:-1].encode(),
+            secret.encode().hex().encode(), secret.replace("'", "''").encode()}
+
+
+def leaks(texts):
+    """(place, secret) for each secret found in any of the named texts."""
+    return [(place, secret) for place, text in texts.items() for secret in SECRETS
+            if any(spelling in text for spelling in spellings(secret))]
+
+
+def said(run, consolidador):
+    """Everything that a run said or wrote."""
+    return {"stdout": run.stdout.encode(), "stderr": run.stderr.encode(), **consolidador.everything_written()}
+
+
+def test_the_search_finds_a_secret():
+    """Otherwise the tests below would prove nothing."""
+    for secret in SECRETS:
+        assert leaks({"texto": b"antes " + secret.encode() + b" despues"}) == [("texto", secret)]
+        assert leaks({"texto": json.dumps({"clave": secret}).encode()}) == [("texto", secret)]
+    assert leaks({"texto": b"nada"}) == []
+
+
+def all_well(places, consolidador):
+    return consolidador.once_for(WEEK[0], WEEK[-1]).expect(OK)
+
+
+def wrong_password(places, consolidador):
+    consolidador.write_password("vps", "otra-clave-secreta")
+    return consolidador.once_for(WEEK[0]).expect(DAY_IN_ERROR)
+
+
+def database_down(places, consolidador):
+    with places.vps.down():
+        return consolidador.once_for(WEEK[0]).expect(UNREACHABLE)
+
+
+def day_in_error(places, consolidador):
+    sell(places.pos, WEEK[0], upc="")
+    return consolidador.once_for(WEEK[0]).expect(DAY_IN_ERROR)
+
+
+def check_connect(places, consolidador):
+    consolidador.write_password("local", "otra-clave-secreta")
+    return consolidador.check("--connect").expect(DAY_IN_ERROR)
+
+
+def password_in_the_file(places, consolidador):
+    """Written into the configuration, where it must not be: the error must not repeat it."""
+    consolidador.settings["databases"]["vps"]["password"] = "otra-clave-secreta"
+    return consolidador.check().expect(CONFIGURATION)
+
+
+def password_in_place_of_its_file(places, consolidador):
+    consolidador.settings["databases"]["vps"]["password_file"] = "otra-clave-secreta"
+    return consolidador.check().expect(CONFIGURATION)
+
+
+def password_file_with_two_lines(places, consolidador):
+    consolidador.write_password("vps", "otra-clave-secreta\notra-clave-secreta")
+    return consolidador.check().expect(CONFIGURATION)
+
+
+def broken_yaml_beside_a_password(places, consolidador):
+    consolidador.write_config()
+    consolidador.config.write_text(consolidador.config.read_text() + "password: [otra-clave-secreta\n")
+    return consolidador.run("check").expect(CONFIGURATION)
+
+
+@pytest.mark.parametrize("situation", [
+    all_well, wrong_password, database_down, day_in_error, check_connect, password_in_the_file,
+    password_in_place_of_its_file, password_file_with_two_lines, broken_yaml_beside_a_password,
+], ids=lambda situation: situation.__name__)
+def test_no_password_in_any_output_or_log(week, consolidador, situation):
+    consolidador.configure(log={"level": "debug"})
+    run = situation(week, consolidador)
+    assert leaks(said(run, consolidador)) == []
+
+
+def test_no_password_in_the_logs_when_it_comes_from_the_environment(week, consolidador):
+    consolidador.settings = {"paths": consolidador.settings["paths"], "log": {"level": "debug"}}
+    environment = bots_environment(week)
+    assert leaks(said(consolidador.once_for(WEEK[0], environment=environment).expect(OK), consolidador)) == []
+    environment |= {"passVps": "otra-clave-secreta"}
+    run = consolidador.once_for(WEEK[0], environment=environment).expect(DAY_IN_ERROR)
+    assert leaks(said(run, consolidador)) == []
+
+
+@contextlib.contextmanager
+def held_up(places, consolidador, environment=None):
+    """Gives a `once` that is running: the POS's till lines are locked, so that it waits for them."""
+    waiting = "SELECT ID FROM information_schema.PROCESSLIST WHERE STATE LIKE 'Waiting for table%'"
+    consolidador.write_config()
+    cashier = places.pos.connect()
+    cashier.cursor().execute("LOCK TABLES superpos.ventasdiarias WRITE")
+    process = consolidador.spawn("once", "--from", str(WEEK[0]), "--to", str(WEEK[0]), environment=environment)
+    try:
+        wait_until(lambda: places.pos.query(waiting), "the run waits")
+        yield process
+    finally:
+        cashier.close()
+    consolidador.finish(process).expect(OK)
+
+
+def visible_to_the_machine(process):
+    """What `ps`, `ps e` and a look into /proc show of the process."""
+    proc = Path(f"/proc/{process.pid}")
+    return {name: (proc / name).read_bytes() for name in ("cmdline", "environ", "comm", "status")}
+
+
+def test_no_password_in_the_process_list_of_the_machine_or_of_a_server(week, consolidador):
+    with contextlib.ExitStack() as stack:
+        logs = [stack.enter_context(server.recording()) for server in week]
+        with held_up(week, consolidador) as process:
+            seen = visible_to_the_machine(process)
+            for server in week:
+                seen[server.name] = repr(server.query("SHOW FULL PROCESSLIST")).encode()
+    assert b"--config" in seen["cmdline"]
+    assert leaks(seen) == []
+    assert leaks({server.name: repr(log).encode() for server, log in zip(week, logs)}) == []
+
+
+def test_a_password_in_the_environment_stays_there_alone(week, consolidador):
+    """The operator put it into the environment, so it is there; it must not get into the arguments."""
+    consolidador.settings = {"paths": consolidador.settings["paths"]}
+    with held_up(week, consolidador, bots_environment(week)) as process:
+        seen = visible_to_the_machine(process)
+    assert {place for place, _ in leaks(seen)} == {"environ"}
