@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <map>
 #include <optional>
 #include <random>
 #include <string>
@@ -11,8 +12,8 @@
 namespace consolidador {
 
 /// Whether a database can be used, and when to try again: exponential backoff with full jitter,
-/// forgotten at the first success. Logs the first failure, then one line an hour with a count, and
-/// the recovery with how long it lasted. Loop thread only.
+/// forgotten at the first success. Logs each different failure of an outage once, then once an hour
+/// with a count, and the recovery with how long it lasted. Loop thread only.
 class Availability {
  public:
   using Instant = std::chrono::system_clock::time_point;
@@ -39,6 +40,8 @@ class Availability {
   void forget_wait() { retry_at_ = {}; }
 
  private:
+  bool is_news(Instant now);
+
   std::string name_;
   BackoffPolicy policy_;
   std::mt19937_64 random_{std::random_device{}()};
@@ -49,7 +52,7 @@ class Availability {
   std::string last_error_;
   std::optional<Instant> last_success_;
   std::optional<Instant> down_since_;
-  Instant last_said_{};
+  std::map<std::string, Instant> said_;  // errors of this outage, and when they were last logged
 };
 
 /// A failure that concerns the whole database, not one day: nothing else can work there either.

@@ -159,7 +159,10 @@ Task<> Daemon::follow_schedule() {
 void Daemon::start_cycle() {
   const Date day = today();
   const auto window = days_to_sync(day, config_.window.reprocess_days, std::nullopt);
-  if (!cycle_) cycle_ = Cycle{SteadyClock::now(), {}, 0, 0, 0};
+  if (cycle_)
+    send_heartbeats();  // somebody does not answer, and it is held up: head office should know
+  else
+    cycle_ = Cycle{SteadyClock::now(), {}, 0, 0, 0};
   for (Place& place : places_) {
     Lane& lane = *place.lane;
     lane.keep_confirmed_from(window.front());
@@ -379,6 +382,7 @@ std::optional<std::string> Daemon::reload() {
 }
 
 void Daemon::apply_targets() {
+  std::erase_if(retired_, [](const auto& lane) { return lane->ended(); });
   add_place("local");
   if (!config_.local_only) {
     add_place("vps");

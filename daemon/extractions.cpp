@@ -35,13 +35,14 @@ void Extractions::replace(const ExtractionOptions& options, std::shared_ptr<Sour
   add_workers(workers_, loop_, options_.workers);
 }
 
-Task<Extraction> Extractions::get(Date date, std::chrono::milliseconds max_age) {
+Task<Extraction> Extractions::get(Date date, SteadyClock::time_point since) {
   while (true) {
-    if (auto day = find_recent(date, max_age)) co_return Extraction{std::move(day), std::nullopt};
+    if (auto day = find_recent(date, since)) co_return Extraction{std::move(day), std::nullopt};
     if (const auto found = flights_.find(date); found != flights_.end()) {
-      const Flight flight = found->second;
-      while (!flight->day && !flight->error) co_await changed_.wait();
-      co_return *flight;
+      const auto flight = found->second;
+      while (flight->running) co_await changed_.wait();
+      if (flight->taken >= since) co_return flight->extraction;
+      continue;
     }
     if (must_wait())
       co_return Extraction{
@@ -52,24 +53,25 @@ Task<Extraction> Extractions::get(Date date, std::chrono::milliseconds max_age) 
 }
 
 Task<Extraction> Extractions::fly(Date date, DbWorker& worker) {
-  const Flight flight = std::make_shared<Extraction>();
+  const auto flight = std::make_shared<Flight>();
   flights_[date] = flight;
-  const auto taken = SteadyClock::now();
   std::function<std::shared_ptr<const ExtractedDay>()> unit =
       [source = source_, date, id = options_.branch_id, audit = options_.audit] {
         return std::make_shared<const ExtractedDay>(extract(*source, id, date, audit));
       };
+  Extraction& extraction = flight->extraction;
   try {
-    flight->day = co_await worker.run(std::move(unit), options_.deadline);
+    extraction.day = co_await worker.run(std::move(unit), options_.deadline);
   } catch (const Error& error) {
-    flight->error = error;
+    extraction.error = error;
   } catch (const std::exception& error) {
-    flight->error = Error(ErrorClass::transient, ErrorCause::internal, error.what());
+    extraction.error = Error(ErrorClass::transient, ErrorCause::internal, error.what());
   }
+  flight->running = false;
   flights_.erase(date);
-  note(*flight, taken);
+  note(extraction, flight->taken);
   changed_.notify();
-  co_return *flight;
+  co_return extraction;
 }
 
 void Extractions::note(const Extraction& extraction, SteadyClock::time_point taken) {
@@ -84,11 +86,10 @@ void Extractions::note(const Extraction& extraction, SteadyClock::time_point tak
   if (recent_.size() > recent_limit) recent_.pop_front();
 }
 
-std::shared_ptr<const ExtractedDay> Extractions::find_recent(
-    Date date, std::chrono::milliseconds max_age) const {
-  const auto oldest = SteadyClock::now() - max_age;
+std::shared_ptr<const ExtractedDay> Extractions::find_recent(Date date,
+                                                             SteadyClock::time_point since) const {
   for (const Recent& recent : recent_)
-    if (recent.day->date == date && recent.taken >= oldest) return recent.day;
+    if (recent.day->date == date && recent.taken >= since) return recent.day;
   return nullptr;
 }
 

@@ -33,9 +33,10 @@ class Extractions {
   Extractions(asio::io_context& loop, const ExtractionOptions& options,
               std::shared_ptr<Source> source);
 
-  /// `max_age`: how old a shared extraction may be. An error of the whole database makes the source
-  /// unavailable: until available().retry_at() everybody gets that error without asking again.
-  Task<Extraction> get(Date date, std::chrono::milliseconds max_age);
+  /// An extraction that began before `since` does not do. An error of the whole database makes the
+  /// source unavailable: until available().retry_at() everybody gets that error without asking
+  /// again.
+  Task<Extraction> get(Date date, SteadyClock::time_point since);
 
   /// New ones from now on; extractions that run keep the old source alive until they end.
   void replace(const ExtractionOptions& options, std::shared_ptr<Source> source);
@@ -50,10 +51,13 @@ class Extractions {
     std::shared_ptr<const ExtractedDay> day;
     SteadyClock::time_point taken;
   };
-  using Flight = std::shared_ptr<Extraction>;
+  struct Flight {
+    Extraction extraction;
+    SteadyClock::time_point taken = SteadyClock::now();
+    bool running = true;
+  };
 
-  std::shared_ptr<const ExtractedDay> find_recent(Date date,
-                                                  std::chrono::milliseconds max_age) const;
+  std::shared_ptr<const ExtractedDay> find_recent(Date date, SteadyClock::time_point since) const;
   bool must_wait() const;
   DbWorker* free_worker();
   Task<Extraction> fly(Date date, DbWorker& worker);
@@ -65,7 +69,7 @@ class Extractions {
   Availability availability_;
   std::vector<std::unique_ptr<DbWorker>> workers_;
   std::deque<Recent> recent_;
-  std::map<Date, Flight> flights_;
+  std::map<Date, std::shared_ptr<Flight>> flights_;
   Wakeup changed_;
 };
 

@@ -12,6 +12,7 @@ bool JobQueue::push(const DayTask& task) {
     if (task.priority < entry.task.priority) entry.not_before = {};
     entry.task.priority = std::min(entry.task.priority, task.priority);
     entry.task.kind = std::max(entry.task.kind, task.kind);
+    entry.task.since = std::max(entry.task.since, task.since);
     return true;
   }
   const bool urgent = task.priority <= Priority::window;

@@ -28,6 +28,7 @@ struct DayTask {
   Date date;
   Priority priority = Priority::today;
   JobKind kind = JobKind::sync;
+  SteadyClock::time_point since{};  ///< when it was asked for: an older extraction does not do
 };
 
 /// The days that wait for one target: bounded, ordered by priority and then newest first, each day

@@ -10,11 +10,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Open days change while they are looked at; old ones do not.
-std::chrono::milliseconds shareable_age(Priority priority) {
-  return priority <= Priority::window ? 2s : 30s;
-}
-
 std::chrono::system_clock::time_point wall_now() {
   return std::chrono::system_clock::now();
 }
@@ -35,7 +30,8 @@ Lane::Lane(asio::io_context& loop, std::string name, const LaneOptions& options,
     workers_.push_back(std::make_unique<DbWorker>(loop_, name_));
 }
 
-void Lane::add(const DayTask& task) {
+void Lane::add(DayTask task) {
+  task.since = SteadyClock::now();
   queue_.push(task);
   changed_.notify();
 }
@@ -65,6 +61,8 @@ std::size_t Lane::replace(const LaneOptions& options, std::shared_ptr<Target> ta
   target_ = std::move(target);
   availability_.set_policy(options.backoff);
   confirmed_.clear();
+  downed_by_.reset();
+  optional_error_.clear();
   const std::size_t before = workers_.size();
   while (workers_.size() < options_.workers)
     workers_.push_back(std::make_unique<DbWorker>(loop_, name_));
@@ -92,6 +90,12 @@ void Lane::keep_confirmed_from(Date first) {
 }
 
 Task<> Lane::work(std::size_t index) {
+  ++working_;
+  co_await work_until_stopped(index);
+  --working_;
+}
+
+Task<> Lane::work_until_stopped(std::size_t index) {
   while (!stopping_) {
     if (!availability_.up()) {
       co_await wait_while_down(index);
@@ -129,7 +133,26 @@ Task<> Lane::probe() {
   std::function<std::vector<LedgerDay>()> unit = [target = target_] {
     return target->ledger({Date{}, Date{}});
   };
-  if (co_await errand(std::move(unit))) changed_.notify();
+  if (!co_await errand(std::move(unit))) co_return;
+  if (downed_by_) co_await prove_with_a_day();
+  changed_.notify();
+}
+
+/// A day may need what the cheap question does not, such as a right that was revoked. Another day
+/// than the last when there is one, so that none can block the rest.
+Task<> Lane::prove_with_a_day() {
+  auto avoided = busy_;
+  avoided.insert(*downed_by_);
+  const auto now = SteadyClock::now();
+  auto task = queue_.pop(now, avoided);
+  if (!task) task = queue_.pop(now, busy_);
+  if (!task || stopping_) {
+    if (task) queue_.push(*task);
+    note_success();
+    co_return;
+  }
+  busy_.insert(task->date);
+  co_await process(*task, *workers_[0]);
 }
 
 bool Lane::has_errand() const {
@@ -150,7 +173,7 @@ Task<> Lane::do_errands() {
     std::function<std::vector<Date>()> unit = [target = target_, before] {
       return target->least_verified(*before, 1);
     };
-    if (auto days = co_await errand(std::move(unit)))
+    if (auto days = co_await errand(std::move(unit), true))
       listener_.least_verified(name_, std::move(*days));
   }
   if (const auto heartbeat = std::exchange(heartbeat_, std::nullopt);
@@ -159,12 +182,13 @@ Task<> Lane::do_errands() {
       target->beat(*heartbeat);
       return true;
     };
-    co_await errand(std::move(unit));
+    co_await errand(std::move(unit), true);
   }
 }
 
+/// `optional`: days can be brought without it.
 template <typename T>
-Task<std::optional<T>> Lane::errand(std::function<T()> unit) {
+Task<std::optional<T>> Lane::errand(std::function<T()> unit, bool optional) {
   std::optional<T> result;
   std::optional<Error> failure;
   try {
@@ -174,18 +198,21 @@ Task<std::optional<T>> Lane::errand(std::function<T()> unit) {
   } catch (const std::exception& error) {
     failure = Error(ErrorClass::transient, ErrorCause::internal, error.what());
   }
-  if (failure)
+  if (failure && optional)
+    note_optional_failure(*failure);
+  else if (failure)
     note_failure(*failure);
-  else
+  else if (!downed_by_)
     note_success();
   co_return result;
 }
 
 Task<> Lane::process(DayTask task, DbWorker& worker) {
   const auto start = SteadyClock::now();
+  const auto target = target_;
   DayReport report{task, name_, std::nullopt, std::nullopt, std::nullopt, 1, {}};
   report.attempts += failures_[task.date];
-  const auto extraction = co_await extractions_.get(task.date, shareable_age(task.priority));
+  const auto extraction = co_await extractions_.get(task.date, task.since);
   std::optional<Error> failure = extraction.error;
   if (failure && concerns_whole_database(*failure)) {  // the source is down: not this day's fault
     busy_.erase(task.date);
@@ -195,7 +222,7 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
   if (extraction.day) {
     report.totals = extraction.day->totals;
     try {
-      if (known_to_hold(task, *extraction.day))
+      if (availability_.up() && known_to_hold(task, *extraction.day))
         report.outcome.emplace();
       else
         report.outcome = co_await worker.run(unit_for(task, extraction.day), options_.deadline);
@@ -205,7 +232,11 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
       failure = Error(ErrorClass::transient, ErrorCause::internal, error.what());
     }
   }
-  busy_.erase(task.date);  // before anybody is told: nothing is being worked on any more
+  busy_.erase(task.date);   // before anybody is told: nothing is being worked on any more
+  if (target != target_) {  // replaced meanwhile: what happened says nothing about the new one
+    queue_.push(task);
+    co_return;
+  }
   report.duration =
       std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - start);
   if (failure)
@@ -252,6 +283,7 @@ void Lane::fail(DayReport report, const Error& error) {
   confirmed_.erase(date);
   if (concerns_whole_database(error)) {
     queue_.push(report.task);
+    downed_by_ = date;
     note_failure(error);
     return;
   }
@@ -273,7 +305,17 @@ void Lane::note_failure(const Error& error) {
   if (was_up) listener_.lane_down(name_);
 }
 
+void Lane::note_optional_failure(const Error& error) {
+  if (error.cause() == ErrorCause::link) {
+    note_failure(error);
+    return;
+  }
+  if (std::exchange(optional_error_, error.what()) != error.what())
+    log::error("{}; the days are brought all the same", error.what());
+}
+
 void Lane::note_success() {
+  downed_by_.reset();
   if (availability_.succeeded(wall_now())) listener_.lane_up(name_);
 }
 

@@ -45,7 +45,7 @@ class LaneListener {
 /// Everything that one target has to be brought: its days by priority, its connections' workers,
 /// and whether it is up. Lanes never wait for each other: a dead VPS does not delay the local
 /// database. While the target is down, one worker probes it with backoff; nothing pending expires.
-/// Loop thread.
+/// What a day took down only a day brings up again. Loop thread.
 class Lane {
  public:
   Lane(asio::io_context& loop, std::string name, const LaneOptions& options,
@@ -55,7 +55,7 @@ class Lane {
   Task<> work(std::size_t index);
   std::size_t started_workers() const noexcept { return workers_.size(); }
 
-  void add(const DayTask& task);
+  void add(DayTask task);
   void read_ledger(const DateRange& range);  ///< answer: ledger_read()
   void find_least_verified(Date before);     ///< answer: least_verified(), one day
   void beat(const Heartbeat& heartbeat);     ///< as soon as possible; a newer one replaces it
@@ -67,6 +67,7 @@ class Lane {
 
   void stop();       ///< takes no new work; work() returns when the running units have ended
   void interrupt();  ///< cuts the running units' connections
+  bool ended() const noexcept { return stopping_ && working_ == 0; }
 
   const std::string& name() const noexcept { return name_; }
   const Availability& availability() const noexcept { return availability_; }
@@ -84,8 +85,10 @@ class Lane {
   void keep_confirmed_from(Date first);
 
  private:
+  Task<> work_until_stopped(std::size_t index);
   Task<> wait_while_down(std::size_t index);
   Task<> probe();
+  Task<> prove_with_a_day();
   Task<> do_errands();
   bool has_errand() const;
   Task<> process(DayTask task, DbWorker& worker);
@@ -95,8 +98,9 @@ class Lane {
   void finish(DayReport report, const std::shared_ptr<const ExtractedDay>& day);
   void fail(DayReport report, const Error& error);
   template <typename T>
-  Task<std::optional<T>> errand(std::function<T()> unit);
+  Task<std::optional<T>> errand(std::function<T()> unit, bool optional = false);
   void note_failure(const Error& error);
+  void note_optional_failure(const Error& error);
   void note_success();
 
   asio::io_context& loop_;
@@ -109,12 +113,15 @@ class Lane {
   JobQueue queue_;
   std::set<Date> busy_;
   std::map<Date, unsigned> failures_;  // of days that are tried again
+  std::optional<Date> downed_by_;      // the day whose failure showed that the target is down
+  std::string optional_error_;         // of heartbeat or verification, as last logged
   std::map<Date, std::shared_ptr<const ExtractedDay>> confirmed_;
   std::vector<std::unique_ptr<DbWorker>> workers_;
   std::optional<DateRange> ledger_wanted_;
   std::optional<Date> least_verified_wanted_;
   std::optional<Heartbeat> heartbeat_;
   Wakeup changed_;
+  std::size_t working_ = 0;  // work() that has not returned
   bool stopping_ = false;
 };
 

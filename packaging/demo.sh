@@ -98,7 +98,7 @@ create_data() {
   mariadb-install-db --no-defaults --datadir="$folder/pos" --user="$(id -un)" --skip-test-db --force \
     --auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" \
     --innodb-log-file-size=32M >"$folder/install.log" 2>&1 ||
-    fail "mariadb-install-db failed: $(tail -n 12 "$folder/install.log")"
+    fail "mariadb-install-db failed: $(grep ERROR "$folder/install.log" || cat "$folder/install.log")"
   cp -a "$folder/pos" "$folder/local"
   cp -a "$folder/pos" "$folder/vps"
 }

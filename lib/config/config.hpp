@@ -66,11 +66,11 @@ struct AuditConfig {
 };
 
 struct TimeoutsConfig {
-  std::chrono::seconds connect{10};     ///< 1s to 10min
-  std::chrono::seconds read{60};        ///< silence of the server within one statement; 1s to 1h
-  std::chrono::seconds write{60};       ///< 1s to 1h
-  std::chrono::seconds statement{300};  ///< max_statement_time on the server; 1s to 1d
-  std::chrono::seconds unit{900};  ///< one day of one target, or one extraction, at the longest
+  std::chrono::seconds connect{10};    ///< 1s to 10min
+  std::chrono::seconds read{60};       ///< silence of the server within one statement; 1s to 1h
+  std::chrono::seconds write{60};      ///< 1s to 1h
+  std::chrono::seconds statement{50};  ///< max_statement_time on the server; 1s to 1d
+  std::chrono::seconds unit{900};      ///< one day of one target, or one extraction, at the longest
 };
 
 struct PoolConfig {

@@ -44,7 +44,7 @@ struct ConnectOptions {
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds read_timeout{60};
   std::chrono::seconds write_timeout{60};
-  std::chrono::seconds statement_timeout{300};  ///< max_statement_time, on MariaDB servers
+  std::chrono::seconds statement_timeout{50};  ///< max_statement_time, on MariaDB servers
   std::vector<std::string> statements;  ///< prepared when the connection opens: a missing table
                                         ///< or column is found then; the server looks for a
                                         ///< procedure only when it is called

@@ -4,6 +4,14 @@
 #include <fmt/format.h>
 
 namespace consolidador {
+namespace {
+
+bool gives_a_sign_of_life(Connection& connection) {
+  const Interrupter::Attachment attachment(connection.socket());  // into a black hole it is long
+  return connection.ping();
+}
+
+}  // namespace
 
 Pool::Pool(ConnectOptions connect, PoolOptions options)
     : connect_(std::move(connect)), options_(options) {
@@ -44,7 +52,7 @@ Pool::Entry Pool::take_idle(std::unique_lock<std::mutex>& lock) {
     const bool fresh = is_fresh(entry);
     if (fresh && Clock::now() - entry.returned < options_.idle_check) return entry;
     lock.unlock();
-    const bool alive = fresh && entry.connection->ping();
+    const bool alive = fresh && gives_a_sign_of_life(*entry.connection);
     if (!alive) entry.connection.reset();
     lock.lock();
     if (alive) return entry;

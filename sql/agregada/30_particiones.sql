@@ -30,11 +30,12 @@ BEGIN
   END IF;
 END //
 
+-- Before the event, whose first run would compete with this one.
+CALL sp_asegurar_particiones(2) //
+
 CREATE EVENT IF NOT EXISTS ev_asegurar_particiones
   ON SCHEDULE EVERY 1 MONTH
   COMMENT 'Particiones de los proximos anios'
   DO CALL sp_asegurar_particiones(2) //
 
 DELIMITER ;
-
-CALL sp_asegurar_particiones(2);

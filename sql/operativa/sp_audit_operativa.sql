@@ -5,10 +5,12 @@
 --   CALL sp_audit_operativa('2026-01-05');
 --   -> TotalUnidades, TotalVenta, TotalCosto
 
-DROP PROCEDURE IF EXISTS sp_audit_operativa;
+-- MariaDB replaces it atomically and keeps the accounts' rights to it; MySQL has to drop it first, and the
+-- rights must be granted again.
+/*!50700 DROP PROCEDURE IF EXISTS sp_audit_operativa */;
 
 DELIMITER //
-CREATE PROCEDURE sp_audit_operativa(IN p_fecha DATE)
+CREATE /*M!100103 OR REPLACE */ PROCEDURE sp_audit_operativa(IN p_fecha DATE)
   READS SQL DATA
   COMMENT 'Totales del dia en la base operativa'
 BEGIN

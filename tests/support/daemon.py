@@ -154,14 +154,14 @@ class Consolidador:
                 for path in folder.rglob("*") if path.is_file()}
 
 
-def spawn(*arguments, environment=None):
+def spawn(*arguments, environment=None, stderr=subprocess.PIPE):
     """The binary with these arguments and nothing of the caller's environment but the PATH."""
     minimal = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"):
         if name in os.environ:
             minimal[name] = os.environ[name]
     return subprocess.Popen([str(BINARY), *arguments], stdin=subprocess.DEVNULL,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            stdout=subprocess.PIPE, stderr=stderr,
                             env=minimal | (environment or {}), encoding="utf-8")
 
 

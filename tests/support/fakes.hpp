@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -33,16 +34,18 @@ class Steps {
     count_ = 0;
   }
   void never_fail() { fail_at_ = 0; }
+  void always_fail(bool fail) { always_ = fail; }
   std::size_t count() const { return count_; }
 
   /// `before`: the failure strikes before the call has its effect. Steps count from 1.
   void step() {
-    if (++count_ == fail_at_) throw error_;
+    if (++count_ == fail_at_ || always_) throw error_;
   }
 
  private:
   std::size_t count_ = 0;
   std::size_t fail_at_ = 0;
+  std::atomic<bool> always_ = false;
   Error error_{ErrorClass::transient, ErrorCause::link, "the link broke"};
 };
 

@@ -43,10 +43,10 @@ SUPPLIERS = (
 )
 
 
-def lines_of(day):
+def lines_of(day, count=LINES_A_DAY):
     """The till lines of a day: repeatable, with returns, zero amounts and four decimals."""
     source = random.Random(day.toordinal())
-    return [_line(source, day, *source.choice(PRODUCTS)) for _ in range(LINES_A_DAY)]
+    return [_line(source, day, *source.choice(PRODUCTS)) for _ in range(count)]
 
 
 def _line(source, day, upc, department, category, subcategory):
@@ -57,13 +57,13 @@ def _line(source, day, upc, department, category, subcategory):
             f"{sign}{cents * 7 / 1000:.4f}")
 
 
-def fill(server, days=WEEK, empty=(EMPTY_DAY,)):
-    """Products, and sales in each of these days but the empty ones."""
+def fill(server, days=WEEK, empty=(EMPTY_DAY,), lines=LINES_A_DAY):
+    """Products, and so many lines in each of these days but the empty ones."""
     connection = server.connect()
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {POS_DATABASE}.productos (Upc, IdProveedores) VALUES (%s, %s)",
                            SUPPLIERS)
-        cursor.executemany(INSERT, [line for day in days if day not in empty for line in lines_of(day)])
+        cursor.executemany(INSERT, [line for day in days if day not in empty for line in lines_of(day, lines)])
     connection.close()
 
 

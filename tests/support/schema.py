@@ -43,6 +43,7 @@ POS_GRANTS = tuple(f"GRANT EXECUTE ON PROCEDURE {POS_DATABASE}.{name} TO '{BOT}'
 
 AGGREGATE_GRANTS = (
     f"GRANT SELECT, INSERT, UPDATE, DELETE ON {AGGREGATE_DATABASE}.VentasAgrupadas TO '{BOT}'@'%'",
+    f"GRANT SELECT ON {AGGREGATE_DATABASE}.SincronizacionDias TO '{BOT}'@'%'",
     f"GRANT SELECT, INSERT, UPDATE ON {AGGREGATE_DATABASE}.EstadoSucursales TO '{BOT}'@'%'",
     *(f"GRANT EXECUTE ON PROCEDURE {AGGREGATE_DATABASE}.{name} TO '{BOT}'@'%'"
       for name in ("sp_audit_ventas_agrupadas", "sp_registrar_dia", "sp_delete_ventas_agrupadas")),

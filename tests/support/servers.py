@@ -74,7 +74,16 @@ def scratch_folder():
     """A new folder in memory when there is room for three servers, else on the disk."""
     memory = Path("/dev/shm")
     roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES
-    return Path(tempfile.mkdtemp(prefix="cv-", dir=memory if roomy else None))
+    parent = memory if roomy else Path(tempfile.gettempdir())
+    remove_leftovers(parent)
+    return Path(tempfile.mkdtemp(prefix=f"cv-{os.getpid()}-", dir=parent))
+
+
+def remove_leftovers(parent):
+    """The folders of sessions that were killed: the name holds the process that made it."""
+    for folder in parent.glob("cv-*-*"):
+        if not Path("/proc", folder.name.split("-")[1]).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def make_template(folder):

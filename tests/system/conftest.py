@@ -6,13 +6,16 @@
 CONSOLIDADOR_BINARY names another binary than build/dev/daemon/consolidadord. The servers live as long as the
 pytest session; each test finds the databases empty (`places`) or with a week of sales (`week`).
 """
+import contextlib
 import tempfile
 
 import pytest
 
 from support import pos, schema
 from support.daemon import BINARY, OK, Consolidador
+from support.relay import Relay
 from support.servers import Servers
+from support.service import Service
 
 
 def pytest_sessionstart(session):
@@ -59,3 +62,20 @@ def synced(week, consolidador):
     """The three places after a first run over the week: all equal."""
     consolidador.once_for(pos.WEEK[0], pos.WEEK[-1]).expect(OK)
     return week
+
+
+@pytest.fixture
+def service(places, consolidador):
+    """The daemon, not yet started; at the end of the test it must stop well."""
+    with contextlib.closing(Service(places, consolidador)) as service:
+        yield service
+
+
+@pytest.fixture
+def relays(places, service):
+    """A relay before each place, by the place's name in the configuration, and the daemon goes through them."""
+    with contextlib.ExitStack() as stack:
+        relays = {name: stack.enter_context(Relay(server.port))
+                  for name, server in zip(("operational", "local", "vps"), places)}
+        service.through(**relays)
+        yield relays

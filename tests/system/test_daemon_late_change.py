@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+"""The rotating verification: what changed in a closed day, at the source or in a target, is found and told."""
+from support import oracle, pos
+from support.daemon import BRANCH
+from support.waiting import wait_until
+
+DAYS = 92
+EVERY_SECOND = {"verification": {"days_per_hour": 3600}}
+
+
+def closed_history(service, count):
+    days = service.days(count)
+    pos.fill(service.servers.pos, days, empty=(), lines=6)
+    service.start(window={"reprocess_days": 1}, historical={"from": str(days[0]), "to": str(days[-1])})
+    service.wait_synced(days)
+    service.stop()
+    return days
+
+
+def make_least_recently_verified(places, *days):
+    for target in places.targets:
+        for day in days:
+            target.query("UPDATE central.SincronizacionDias SET UltimaVerificacion = '2020-01-01' WHERE Fecha = %s",
+                         (day,))
+
+
+def test_a_ticket_cancelled_three_months_later_is_found_and_reported(places, service):
+    days = closed_history(service, DAYS)
+    day = days[DAYS - 1 - 90]
+    pos.sell(places.pos, day, upc="7502000100001", quantity=-2, amount="-31.50", cost="-20.00")
+    make_least_recently_verified(places, day)
+    service.start(**EVERY_SECOND)
+    lines = service.wait_log(f"{day} (local|vps): a closed day was changed in the POS", count=2)
+    service.wait_synced(days)
+    before, after = ledger_difference(places, day)
+    for line in lines:
+        assert "difference -31.5" in line and "WARN" in line
+        assert str(after[0]) in line and str(before[0]) in line, line
+    changed = [line for line in service.consolidador.read_bitacora() if line["fecha"] == str(day)]
+    assert (changed[-1]["estado"], changed[-1]["local"], changed[-1]["vps"]) in {
+        ("OK", "cambiado", "cambiado"), ("OK", "cambiado", ""), ("OK", "", "cambiado")}
+
+
+def ledger_difference(places, day):
+    """Units before and after the cancellation of two pieces."""
+    units = places.vps.value("SELECT TotalUnidades FROM central.SincronizacionDias WHERE Fecha = %s", (day,))
+    return ((units + 2).normalize(),), (units.normalize(),)
+
+
+def test_rows_changed_by_somebody_else_in_the_vps_are_repaired(places, service):
+    days = closed_history(service, 10)
+    day = days[2]
+    places.vps.query("UPDATE central.VentasAgrupadas SET VentaTotal = VentaTotal + 1 WHERE Fecha = %s LIMIT 1", (day,))
+    make_least_recently_verified(places, day)
+    service.start(**EVERY_SECOND)
+    service.wait_log(f"{day} vps: a closed day was repaired")
+    service.wait_synced(days)
+    assert not service.log_lines("local: a closed day")
+
+
+def test_the_verification_goes_through_the_whole_history(places, service):
+    days = closed_history(service, 8)
+    make_least_recently_verified(places, *days[:-2])
+    service.start(**EVERY_SECOND)
+    old = "SELECT COUNT(*) FROM central.SincronizacionDias WHERE UltimaVerificacion < '2021-01-01'"
+    for target in places.targets:
+        wait_until(lambda: target.value(old) == 0, "every old day has been verified", 60)
+    assert oracle.differences(places, BRANCH) == []
+    assert not service.log_lines("a closed day was")

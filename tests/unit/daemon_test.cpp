@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/daemon.hpp"
+
+#include <malloc.h>
+
+#include <filesystem>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/fakes.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/temp_dir.hpp"
+
+using namespace consolidador;
+using namespace consolidador::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Date today = parse_date("2026-01-10");
+const Date yesterday = today - std::chrono::days(1);
+
+/// The whole daemon in one process: fake databases, a clock advanced by hand, real workers.
+class Bench {
+ public:
+  Bench() {
+    config.branch.id = branch_id;
+    config.branch.time_zone = "UTC";
+    config.paths.logs = dir / ".";
+    config.pool.size = 1;  // the fakes serve one thread
+    config.retry.backoff = {1ms, 2ms};
+    config.verification.days_per_hour = 0;
+    for (auto* target : {&local, &vps}) target->now = [this] { return clock.now(); };
+    source.set_day(yesterday, {row("a", "1", "10")});
+    source.set_day(today, {row("b", "2", "20")});
+  }
+
+  /// Runs the daemon until `script`, a function without captures, has ended.
+  void run(Task<> (*script)(Bench&)) {
+    DaemonParts parts;
+    parts.backends.source = [this](const Config&) { return alias<Source>(source); };
+    parts.backends.target = [this](const Config&, const std::string& name) {
+      return alias<Target>(name == "vps" ? vps : local);
+    };
+    parts.load_config = [this] {
+      if (!reload_error.empty()) throw ConfigError(reload_error);
+      return config;
+    };
+    parts.start_logging = [](const Config&) {};
+    loop.restart();
+    daemon.emplace(loop, clock, config, parts);
+    asio::co_spawn(loop, script(*this), [this](const std::exception_ptr& error) {
+      script_error = error;
+      daemon->stop();
+    });
+    CHECK(daemon->run() == ExitCode::ok);
+    daemon.reset();
+    if (script_error) std::rethrow_exception(script_error);
+  }
+
+  /// Lets the loop go round until `condition` holds.
+  Task<> until(std::function<bool()> condition) {
+    const auto limit = SteadyClock::now() + 20s;
+    while (!condition()) {
+      if (SteadyClock::now() > limit)
+        throw std::runtime_error("what was waited for did not happen");
+      co_await asio::post(loop, asio::use_awaitable);
+    }
+  }
+
+  bool holds(FakeTarget& target, Date date) {
+    return target.days.contains(date) && target.days[date].ledger &&
+           !target.days[date].rows.empty();
+  }
+
+  TempDir dir;
+  asio::io_context loop{1};
+  ManualClock clock{loop, today + 12h};
+  Steps source_steps, local_steps, vps_steps;
+  FakeSource source{source_steps};
+  FakeTarget local{"local", local_steps};
+  FakeTarget vps{"vps", vps_steps};
+  Config config;
+  std::string reload_error;
+  std::exception_ptr script_error;
+  std::optional<Daemon> daemon;
+
+ private:
+  template <typename Port>
+  static std::shared_ptr<Port> alias(Port& port) {
+    return {std::shared_ptr<void>(), &port};
+  }
+};
+
+std::size_t open_descriptors() {
+  std::size_t count = 0;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/self/fd"))
+    ++count;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("today and the window reach both targets by themselves, and the heartbeat follows") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.daemon->counters().days >= 4; });
+    co_await b.until([&b] { return b.daemon->pending("vps") == 0; });
+  });
+  for (auto* target : {&bench.local, &bench.vps}) {
+    CHECK(bench.holds(*target, today));
+    CHECK(bench.holds(*target, yesterday));
+    CHECK_FALSE(target->beats.empty());
+  }
+}
+
+TEST_CASE("a sale made between two cycles is there after the next") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.daemon->counters().days >= 4; });
+    b.source.set_day(today, {row("b", "3", "30")});
+    b.clock.advance_to_next();
+    co_await b.until([&b] { return b.daemon->counters().days >= 8; });
+  });
+  CHECK(bench.local.days[today].ledger->venta.to_string() == "30.0000");
+  CHECK(bench.vps.days[today].ledger->venta.to_string() == "30.0000");
+}
+
+TEST_CASE(
+    "a dead VPS does not keep the local database from its days; later it gets them by itself") {
+  Bench bench;
+  bench.vps_steps.always_fail(true);
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.daemon->counters().days >= 2; });
+    if (b.holds(b.vps, today)) throw std::runtime_error("written into a dead database");
+    b.vps_steps.always_fail(false);
+    co_await b.until([&b] { return b.daemon->counters().days >= 4; });
+  });
+  CHECK(bench.holds(bench.vps, today));
+  CHECK(bench.holds(bench.vps, yesterday));
+}
+
+TEST_CASE("days that a target lacks are found in the ledgers after a restart, however old") {
+  Bench bench;
+  for (int i = 2; i < 60; ++i)
+    bench.source.set_day(today - std::chrono::days(i), {row("c", "1", std::to_string(i).c_str())});
+  const auto all_there = [](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.local.days.size() >= 60 && b.vps.days.size() >= 60; });
+    co_await b.until(
+        [&b] { return b.daemon->pending("local") == 0 && b.daemon->pending("vps") == 0; });
+  };
+  bench.config.historical = DateRange{today - std::chrono::days(59), today};
+  bench.run(all_there);
+  bench.vps.days.clear();  // restored from an empty backup, while the service was down
+  bench.config.historical.reset();
+  bench.run(all_there);
+  for (int i = 0; i < 60; ++i) CHECK(bench.holds(bench.vps, today - std::chrono::days(i)));
+}
+
+TEST_CASE("the closing pass audits the ended day for good, also after the machine slept for days") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.daemon->counters().days >= 4; });
+    co_await b.until([&b] { return b.daemon->pending("local") + b.daemon->pending("vps") == 0; });
+    b.source.set_day(today, {row("b", "2", "20"), row("late", "1", "5")});
+    b.clock.advance(72h);
+    co_await b.until([&b] { return b.vps.days[today].rows.size() == 2; });
+    co_await b.until([&b] { return b.local.days[today].rows.size() == 2; });
+    co_await b.until([&b] { return b.daemon->pending("local") + b.daemon->pending("vps") == 0; });
+  });
+  CHECK(bench.vps.days[today].verified >= today + 26h);
+  CHECK(bench.holds(bench.vps, today));
+  CHECK(bench.vps.days.contains(today + std::chrono::days(2)));
+}
+
+TEST_CASE(
+    "a bad row fails its day once, the other days go on, and the day heals when it is corrected") {
+  Bench bench;
+  bench.source.days[yesterday][0][1] = "";
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.daemon->counters().days >= 2; });
+    co_await b.until([&b] { return b.daemon->health().health == Health::degraded; });
+    for (int i = 0; i < 5; ++i) {
+      const auto cycles = b.daemon->counters().cycles;
+      b.clock.advance_to_next();
+      co_await b.until([&b, cycles] { return b.daemon->counters().cycles > cycles; });
+    }
+    b.source.set_day(yesterday, {row("a", "1", "10")});
+    b.clock.advance_to_next();
+    co_await b.until([&b] { return b.daemon->health().health == Health::ok; });
+  });
+  CHECK(bench.holds(bench.vps, yesterday));
+  int errors = 0;
+  for (const auto& entry : read_bitacora(bench.dir / "bitacora_extraccion.csv"))
+    errors += entry.ok ? 0 : 1;
+  CHECK(errors == 1);
+}
+
+TEST_CASE(
+    "a bad configuration is refused with its reason and the old one stays; a good one is taken") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    b.reload_error = "x.yaml:3: window: wrong";
+    if (b.daemon->reload() != b.reload_error) throw std::runtime_error("accepted");
+    if (b.daemon->health().reasons.empty()) throw std::runtime_error("nobody is told");
+    b.reload_error.clear();
+    b.config.branch.id = 7;
+    if (!b.daemon->reload()) throw std::runtime_error("the branch changed");
+    b.config.branch.id = branch_id;
+    b.config.local_only = true;
+    if (b.daemon->reload()) throw std::runtime_error("refused");
+    b.config.local_only = false;
+    if (b.daemon->reload()) throw std::runtime_error("refused");
+    co_await b.until([&b] { return b.holds(b.vps, today) && b.holds(b.local, today); });
+  });
+}
+
+TEST_CASE("a late change in an old day is found by the rotating verification") {
+  Bench bench;
+  bench.config.verification.days_per_hour = 60;
+  bench.config.historical = DateRange{today - std::chrono::days(30), today};
+  for (int i = 2; i <= 30; ++i)
+    bench.source.set_day(today - std::chrono::days(i), {row("c", "1", "7")});
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.local.days.size() >= 31 && b.vps.days.size() >= 31; });
+    co_await b.until([&b] { return b.daemon->pending("local") + b.daemon->pending("vps") == 0; });
+    b.source.set_day(today - std::chrono::days(29), {row("c", "1", "8")});
+    const auto found = [&b](FakeTarget& target) {
+      return target.days[today - std::chrono::days(29)].ledger->venta.to_string() == "8.0000";
+    };
+    for (int minute = 0; minute < 100 && !(found(b.local) && found(b.vps)); ++minute) {
+      const auto before = b.daemon->counters().days;
+      b.clock.advance(1min);
+      co_await b.until([&b, before] { return b.daemon->counters().days > before; });
+    }
+    if (!found(b.local) || !found(b.vps)) throw std::runtime_error("not found");
+  });
+}
+
+TEST_CASE("ten thousand cycles leave memory and descriptors as they were") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    const auto cycles = [&b](int count) -> Task<> {
+      for (int i = 0; i < count; ++i) {
+        const auto before = b.daemon->counters().cycles;
+        b.clock.advance_to_next();
+        co_await b.until([&b, before] { return b.daemon->counters().cycles > before; });
+      }
+    };
+    b.config.schedule.every = 1s;
+    if (b.daemon->reload()) throw std::runtime_error("refused");
+    co_await cycles(500);
+    const auto memory = mallinfo2().uordblks;
+    const auto descriptors = open_descriptors();
+    co_await cycles(10'000);
+    // The fakes keep every heartbeat; the rest must not grow.
+    std::vector<Heartbeat>().swap(b.local.beats);
+    std::vector<Heartbeat>().swap(b.vps.beats);
+    if (mallinfo2().uordblks > memory + 200'000) throw std::runtime_error("memory grows");
+    if (open_descriptors() != descriptors) throw std::runtime_error("descriptors leak");
+  });
+}

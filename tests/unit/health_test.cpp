@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "lib/report/health.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace consolidador;
+using namespace std::chrono_literals;
+using test::contains;
+
+namespace {
+
+const Date today = parse_date("2026-01-10");
+
+HealthInput input() {
+  HealthInput in;
+  in.now = today + 12h;
+  in.started = today + 6h;
+  in.today = today;
+  for (const char* name : {"operational", "local", "vps"})
+    in.places.push_back({name, in.now - 1min, "", 0, {}});
+  return in;
+}
+
+}  // namespace
+
+TEST_CASE("recent successes everywhere are health without reasons") {
+  CHECK(judge(input()) == HealthVerdict{});
+}
+
+TEST_CASE("a place without success grows from ok over degraded to failing") {
+  const struct {
+    std::chrono::seconds age;
+    Health health;
+    const char* reason;
+  } cases[] = {{29min, Health::ok, ""},
+               {30min, Health::degraded, "vps: no success for 0h30: refused"},
+               {23h, Health::degraded, "23h00"},
+               {24h, Health::failing, "24h00"},
+               {96h, Health::failing, "4 days"}};
+  for (const auto& c : cases) {
+    auto in = input();
+    in.places[2].last_success = in.now - c.age;
+    in.places[2].error = "refused";
+    const auto verdict = judge(in);
+    CHECK(verdict.health == c.health);
+    if (*c.reason) CHECK_THAT(verdict.reasons.at(0), contains(c.reason));
+  }
+}
+
+TEST_CASE("a place that never succeeded is as old as the process") {
+  auto in = input();
+  in.places[1].last_success.reset();
+  CHECK(judge(in).health == Health::degraded);
+  in.started = in.now - 10min;
+  CHECK(judge(in).health == Health::ok);
+  in.started = in.now - 25h;
+  CHECK(judge(in).health == Health::failing);
+}
+
+TEST_CASE("ended days that are missing degrade, and fail when they are missing for long") {
+  auto in = input();
+  in.places[2].late_days = 1;
+  in.places[2].oldest_late = today - std::chrono::days(1);
+  CHECK(judge(in).health == Health::degraded);
+  CHECK_THAT(judge(in).reasons.at(0), contains("vps: 1 ended days pending, the oldest 2026-01-09"));
+  in.places[2].oldest_late = today - std::chrono::days(2);
+  CHECK(judge(in).health == Health::failing);
+}
+
+TEST_CASE("days in ERROR and a refused configuration degrade, and say which") {
+  auto in = input();
+  in.failed_days = 2;
+  in.first_failure = "2026-01-05: row 3: Upc is empty";
+  in.configuration_error = "x.yaml:3: wrong";
+  const auto verdict = judge(in);
+  CHECK(verdict.health == Health::degraded);
+  CHECK_THAT(verdict.reasons.at(0), contains("2 days in ERROR, such as 2026-01-05: row 3"));
+  CHECK_THAT(verdict.reasons.at(1), contains("x.yaml:3"));
+}
+
+TEST_CASE("the worst reason comes first") {
+  auto in = input();
+  in.failed_days = 1;
+  in.places[2].last_success = in.now - 48h;
+  CHECK_THAT(judge(in).reasons.at(0), contains("vps"));
+}
+
+TEST_CASE("a clock that was set back does not make a place old or young beyond reason") {
+  auto in = input();
+  in.places[0].last_success = in.now + 3h;
+  CHECK(judge(in).health == Health::ok);
+}
