@@ -45,6 +45,9 @@ std::string check_target(const Config& config, const EndpointConfig& endpoint,
   Pool pool(target_connection(config, endpoint, name), pool_options(config));
   AggregateTarget target(pool, config.branch.id, {});
   const auto state = target.state(today);
+  const auto rolled_back = target.begin();  // only whether the account may
+  rolled_back->clear(today);
+  rolled_back->record(today, {});
   return fmt::format("{}; today has {} rows", pool.endpoint(), state.actual.filas);
 }
 

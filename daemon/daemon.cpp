@@ -182,9 +182,10 @@ void Daemon::start_closing() {
 }
 
 void Daemon::start_verification() {
-  const Date before = today() - std::chrono::days(config_.window.reprocess_days);
+  const Date last = today() - std::chrono::days(config_.window.reprocess_days + 1);
   for (Place& place : places_)
-    if (place.lane->availability().up()) place.lane->find_least_verified(before);
+    if (place.lane->availability().up() && place.verify_from <= last)
+      place.lane->find_least_verified({place.verify_from, last});
 }
 
 void Daemon::close_cycle_for(const std::string& target, std::optional<Date> date) {
@@ -270,6 +271,13 @@ void Daemon::ledger_read(const std::string& target, std::vector<LedgerDay> days)
 void Daemon::least_verified(const std::string& target, std::vector<Date> days) {
   if (Place* place = find(target))
     for (const Date date : days) place->lane->add({date, Priority::verification, JobKind::verify});
+}
+
+void Daemon::day_purged(const std::string& target, Date date) {
+  Place* place = find(target);
+  if (!place || date < place->verify_from) return;
+  place->verify_from = date + std::chrono::days(1);
+  log::info("{}: the POS no longer has {}; verification begins after it", target, to_string(date));
 }
 
 void Daemon::lane_up(const std::string& target) {

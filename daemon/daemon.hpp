@@ -60,6 +60,7 @@ class Daemon : private LaneListener {
     KnownDays known;      // the ledger, as last read and since kept up to date
     std::set<Date> late;  // ended days that it should have and has not
     bool ledger_known = false;
+    Date verify_from{};  // the POS keeps no older days
   };
   struct Cycle {
     SteadyClock::time_point started;
@@ -74,6 +75,7 @@ class Daemon : private LaneListener {
   void lane_up(const std::string& target) override;
   void lane_down(const std::string& target) override;
   void ledger_read(const std::string& target, std::vector<LedgerDay> days) override;
+  void day_purged(const std::string& target, Date date) override;
   void least_verified(const std::string& target, std::vector<Date> days) override;
 
   // coroutines

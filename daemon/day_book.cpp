@@ -6,6 +6,22 @@
 #include <algorithm>
 
 namespace consolidador {
+namespace {
+
+bool is_change(const DayResult::InTarget& target) {
+  return target.outcome && target.outcome->action != DayAction::unchanged;
+}
+
+/// A target may look at a day again before the other has: what its first look changed is the news.
+void put(DayResult& result, DayResult::InTarget latest) {
+  const auto earlier = std::ranges::find(result.targets, latest.name, &DayResult::InTarget::name);
+  if (earlier == result.targets.end())
+    result.targets.push_back(std::move(latest));
+  else if (!is_change(*earlier) || is_change(latest) || !latest.error.empty())
+    *earlier = std::move(latest);
+}
+
+}  // namespace
 
 DayBook::DayBook(std::function<bool(Date)> still_working,
                  std::function<void(const DayResult&)> publish)
@@ -18,12 +34,11 @@ void DayBook::add(const DayReport& report) {
   if (report.totals) result.totals = report.totals;
   result.attempts = std::max(result.attempts, report.attempts);
   result.duration = std::max(result.duration, report.duration);
-  std::erase_if(result.targets, [&](const auto& t) { return t.name == report.target; });
-  if (!report.totals)
-    result.error = report.error ? report.error->what() : "";  // the extraction's: once for all
+  const std::string error = report.error ? report.error->what() : "";
+  if (report.totals)
+    put(result, {report.target, report.outcome, error});
   else
-    result.targets.push_back(
-        {report.target, report.outcome, report.error ? report.error->what() : ""});
+    result.error = error;  // the extraction's: once for all
   if (!still_working_(date)) finish(date);
 }
 
@@ -54,9 +69,7 @@ void DayBook::finish(Date date) {
 bool DayBook::is_news(const DayResult& result) const {
   const auto told = told_.find(result.date);
   if (!result.ok()) return told == told_.end() || told->second != result.error;
-  return told != told_.end() || std::ranges::any_of(result.targets, [](const auto& target) {
-           return target.outcome && target.outcome->action != DayAction::unchanged;
-         });
+  return told != told_.end() || std::ranges::any_of(result.targets, is_change);
 }
 
 void DayBook::remember(const std::map<Date, BitacoraEntry>& entries) {

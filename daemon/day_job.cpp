@@ -80,7 +80,9 @@ void DayJob::sync_target(std::size_t i, const ExtractedDay& day, std::optional<K
 }
 
 unsigned DayJob::attempt(Gate& gate, const std::string& where, const std::function<void()>& unit) {
-  if (gate.failure && Clock::now() < gate.closed_until) throw Error(*gate.failure);
+  // Not tried at all: to be told as it was, but not to be repeated.
+  if (gate.failure && Clock::now() < gate.closed_until)
+    throw Error(ErrorClass::permanent, gate.failure->cause(), gate.failure->what());
   gate.failure.reset();
   try {
     return retrying(options_.retry, unit, [&](const Error& error, std::chrono::milliseconds delay) {

@@ -41,8 +41,8 @@ void Lane::read_ledger(const DateRange& range) {
   changed_.notify();
 }
 
-void Lane::find_least_verified(Date before) {
-  least_verified_wanted_ = before;
+void Lane::find_least_verified(const DateRange& range) {
+  least_verified_wanted_ = range;
   changed_.notify();
 }
 
@@ -61,7 +61,7 @@ std::size_t Lane::replace(const LaneOptions& options, std::shared_ptr<Target> ta
   target_ = std::move(target);
   availability_.set_policy(options.backoff);
   confirmed_.clear();
-  downed_by_.reset();
+  proof_.reset();
   optional_error_.clear();
   const std::size_t before = workers_.size();
   while (workers_.size() < options_.workers)
@@ -134,25 +134,18 @@ Task<> Lane::probe() {
     return target->ledger({Date{}, Date{}});
   };
   if (!co_await errand(std::move(unit))) co_return;
-  if (downed_by_) co_await prove_with_a_day();
+  if (proof_) co_await prove();
   changed_.notify();
 }
 
-/// A day may need what the cheap question does not, such as a right that was revoked. Another day
-/// than the last when there is one, so that none can block the rest.
-Task<> Lane::prove_with_a_day() {
-  auto avoided = busy_;
-  avoided.insert(*downed_by_);
-  const auto now = SteadyClock::now();
-  auto task = queue_.pop(now, avoided);
-  if (!task) task = queue_.pop(now, busy_);
-  if (!task || stopping_) {
-    if (task) queue_.push(*task);
-    note_success();
-    co_return;
-  }
-  busy_.insert(task->date);
-  co_await process(*task, *workers_[0]);
+/// A day may need what the cheap question does not, such as a right that was revoked.
+Task<> Lane::prove() {
+  const DayTask task = *proof_;
+  const unsigned failures = availability_.failures();
+  busy_.insert(task.date);
+  co_await process(task, *workers_[0]);
+  const bool same_again = availability_.failures() > failures;
+  if (!availability_.up() && !same_again) note_success();  // what failed now is not the target
 }
 
 bool Lane::has_errand() const {
@@ -169,9 +162,9 @@ Task<> Lane::do_errands() {
     else
       ledger_wanted_ = range;
   }
-  if (const auto before = std::exchange(least_verified_wanted_, std::nullopt)) {
-    std::function<std::vector<Date>()> unit = [target = target_, before] {
-      return target->least_verified(*before, 1);
+  if (const auto range = std::exchange(least_verified_wanted_, std::nullopt)) {
+    std::function<std::vector<Date>()> unit = [target = target_, range] {
+      return target->least_verified(*range, 1);
     };
     if (auto days = co_await errand(std::move(unit), true))
       listener_.least_verified(name_, std::move(*days));
@@ -202,7 +195,7 @@ Task<std::optional<T>> Lane::errand(std::function<T()> unit, bool optional) {
     note_optional_failure(*failure);
   else if (failure)
     note_failure(*failure);
-  else if (!downed_by_)
+  else if (!proof_)
     note_success();
   co_return result;
 }
@@ -258,12 +251,15 @@ std::function<TargetOutcome()> Lane::unit_for(
   const auto mode = options_.dry_run             ? SyncMode::plan
                     : task.kind == JobKind::sync ? SyncMode::write
                                                  : SyncMode::verify;
-  return [target = target_, day, held, mode] {
+  // What nobody asked for must not empty a day: the POS may have purged it.
+  const auto emptying =
+      task.priority <= Priority::requested ? Emptying::allowed : Emptying::refused;
+  return [target = target_, day, held, mode, emptying] {
     TargetOutcome outcome;
     if (held && mode == SyncMode::write && push_delta(*target, *day, *held, outcome))
       return outcome;
     std::optional<KnownRows> known;
-    return sync_day(*target, *day, mode, known);
+    return sync_day(*target, *day, mode, known, emptying);
   };
 }
 
@@ -283,7 +279,7 @@ void Lane::fail(DayReport report, const Error& error) {
   confirmed_.erase(date);
   if (concerns_whole_database(error)) {
     queue_.push(report.task);
-    downed_by_ = date;
+    if (error.cause() != ErrorCause::link) proof_ = report.task;
     note_failure(error);
     return;
   }
@@ -295,6 +291,10 @@ void Lane::fail(DayReport report, const Error& error) {
     return;
   }
   failures_.erase(date);
+  if (report.task.priority == Priority::verification && dynamic_cast<const PurgedDay*>(&error)) {
+    listener_.day_purged(name_, date);
+    return;
+  }
   report.error = error;
   listener_.day_done(report);
 }
@@ -315,7 +315,7 @@ void Lane::note_optional_failure(const Error& error) {
 }
 
 void Lane::note_success() {
-  downed_by_.reset();
+  proof_.reset();
   if (availability_.succeeded(wall_now())) listener_.lane_up(name_);
 }
 

@@ -39,13 +39,16 @@ class LaneListener {
   virtual void lane_up(const std::string& target) = 0;
   virtual void lane_down(const std::string& target) = 0;
   virtual void ledger_read(const std::string& target, std::vector<LedgerDay> days) = 0;
+  /// The POS has no rows of an old day that the target holds: it cannot be verified.
+  virtual void day_purged(const std::string& target, Date date) = 0;
   virtual void least_verified(const std::string& target, std::vector<Date> days) = 0;
 };
 
 /// Everything that one target has to be brought: its days by priority, its connections' workers,
 /// and whether it is up. Lanes never wait for each other: a dead VPS does not delay the local
 /// database. While the target is down, one worker probes it with backoff; nothing pending expires.
-/// What a day took down only a day brings up again. Loop thread.
+/// Where a right or a table is missing, the day that showed it is what proves that it is back. Loop
+/// thread.
 class Lane {
  public:
   Lane(asio::io_context& loop, std::string name, const LaneOptions& options,
@@ -56,10 +59,10 @@ class Lane {
   std::size_t started_workers() const noexcept { return workers_.size(); }
 
   void add(DayTask task);
-  void read_ledger(const DateRange& range);  ///< answer: ledger_read()
-  void find_least_verified(Date before);     ///< answer: least_verified(), one day
-  void beat(const Heartbeat& heartbeat);     ///< as soon as possible; a newer one replaces it
-  void retry_now();                          ///< does not wait for the backoff
+  void read_ledger(const DateRange& range);          ///< answer: ledger_read()
+  void find_least_verified(const DateRange& range);  ///< answer: least_verified(), one day
+  void beat(const Heartbeat& heartbeat);  ///< as soon as possible; a newer one replaces it
+  void retry_now();                       ///< does not wait for the backoff
 
   /// From now on another target or other options; what runs ends with the old ones. Returns how
   /// many further workers have to be spawned.
@@ -88,7 +91,7 @@ class Lane {
   Task<> work_until_stopped(std::size_t index);
   Task<> wait_while_down(std::size_t index);
   Task<> probe();
-  Task<> prove_with_a_day();
+  Task<> prove();
   Task<> do_errands();
   bool has_errand() const;
   Task<> process(DayTask task, DbWorker& worker);
@@ -113,12 +116,12 @@ class Lane {
   JobQueue queue_;
   std::set<Date> busy_;
   std::map<Date, unsigned> failures_;  // of days that are tried again
-  std::optional<Date> downed_by_;      // the day whose failure showed that the target is down
+  std::optional<DayTask> proof_;       // the day that showed that a right or a table is missing
   std::string optional_error_;         // of heartbeat or verification, as last logged
   std::map<Date, std::shared_ptr<const ExtractedDay>> confirmed_;
   std::vector<std::unique_ptr<DbWorker>> workers_;
   std::optional<DateRange> ledger_wanted_;
-  std::optional<Date> least_verified_wanted_;
+  std::optional<DateRange> least_verified_wanted_;
   std::optional<Heartbeat> heartbeat_;
   Wakeup changed_;
   std::size_t working_ = 0;  // work() that has not returned

@@ -144,11 +144,12 @@ std::vector<LedgerDay> AggregateTarget::ledger(const DateRange& range) {
   return days;
 }
 
-std::vector<Date> AggregateTarget::least_verified(Date before, unsigned count) {
+std::vector<Date> AggregateTarget::least_verified(const DateRange& range, unsigned count) {
   const auto connection = pool_.acquire();
-  Rows rows =
-      connection->statement(statements::menos_verificados)
-          .query({std::int64_t{branch_id_}, to_string(before), std::int64_t{count}}, DbPhase::read);
+  Rows rows = connection->statement(statements::menos_verificados)
+                  .query({std::int64_t{branch_id_}, to_string(range.first),
+                          to_string(range.last + std::chrono::days(1)), std::int64_t{count}},
+                         DbPhase::read);
   std::vector<Date> days;
   while (rows.next()) days.push_back(parse_date(rows.cells()[0].value_or("")));
   return days;

@@ -21,7 +21,7 @@ class AggregateTarget : public Target {
   std::vector<SalesRow> rows(Date date) override;
   std::unique_ptr<TargetTransaction> begin() override;
   std::vector<LedgerDay> ledger(const DateRange& range) override;
-  std::vector<Date> least_verified(Date before, unsigned count) override;
+  std::vector<Date> least_verified(const DateRange& range, unsigned count) override;
   void beat(const Heartbeat& heartbeat) override;
 
  private:

@@ -43,6 +43,16 @@ void report_damage(const Target& target, Date date, const DayState& state) {
                target.name(), what);
 }
 
+void refuse_emptying(const Target& target, const ExtractedDay& wanted, const DayTotals& held) {
+  if (!wanted.rows.empty() || held.filas == 0) return;
+  throw PurgedDay(
+      fmt::format("{}: the POS has no sales of {} any more, the target has {} rows; nothing was "
+                  "changed. If the "
+                  "day is really empty: consolidadord once --from {} --to {}",
+                  target.name(), to_string(wanted.date), held.filas, to_string(wanted.date),
+                  to_string(wanted.date)));
+}
+
 void replace(Target& target, const ExtractedDay& wanted) {
   log::warning("{} {}: the audit after writing failed; emptying and writing the day again",
                to_string(wanted.date), target.name());
@@ -66,7 +76,7 @@ bool push_delta(Target& target, const ExtractedDay& wanted, const ExtractedDay& 
 }
 
 TargetOutcome sync_day(Target& target, const ExtractedDay& wanted, SyncMode mode,
-                       std::optional<KnownRows>& known) {
+                       std::optional<KnownRows>& known, Emptying emptying) {
   TargetOutcome outcome;
   outcome.before = target.state(wanted.date);
   const Finding finding = assess(outcome.before, wanted.totals);
@@ -77,6 +87,7 @@ TargetOutcome sync_day(Target& target, const ExtractedDay& wanted, SyncMode mode
     outcome.action = DayAction::repaired;
     return outcome;
   }
+  if (emptying == Emptying::refused) refuse_emptying(target, wanted, outcome.before.actual);
   if (finding == Finding::damaged) {
     report_damage(target, wanted.date, outcome.before);
     ++outcome.attempts;

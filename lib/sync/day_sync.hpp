@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "lib/core/error.hpp"
 #include "lib/sync/auditor.hpp"
 #include "lib/sync/extractor.hpp"
 #include "lib/sync/target.hpp"
@@ -23,6 +24,16 @@ enum class SyncMode {
   write,   ///< bring the target up to date
   verify,  ///< the same, and note the audit in the ledger when nothing had to be done
   plan,    ///< only say what would be done (dry run, audit only); reads, never writes
+};
+
+/// Whether an extraction without rows may empty a day that has some. It is right for a day whose
+/// sales were cancelled, and fatal for an old one that the POS no longer keeps.
+enum class Emptying { allowed, refused };
+
+/// The POS has no rows of a day of which the target has some, and emptying is refused.
+class PurgedDay : public DataError {
+ public:
+  using DataError::DataError;
 };
 
 struct TargetOutcome {
@@ -47,10 +58,10 @@ bool push_delta(Target& target, const ExtractedDay& wanted, const ExtractedDay& 
                 TargetOutcome& outcome);
 
 /// Brings one day of one target up to date: audit, and when needed delta, audit again, and as the
-/// last resort a full replacement, each in one transaction. Safe to repeat after any failure.
-/// Throws Error (permanent, audit) when even the replacement does not agree, and whatever the
-/// target throws.
+/// last resort a full replacement, each in one transaction. Throws PurgedDay. Safe to repeat after
+/// any failure. Throws Error (permanent, audit) when even the replacement does not agree, and
+/// whatever the target throws.
 TargetOutcome sync_day(Target& target, const ExtractedDay& wanted, SyncMode mode,
-                       std::optional<KnownRows>& known);
+                       std::optional<KnownRows>& known, Emptying emptying = Emptying::allowed);
 
 }  // namespace consolidador

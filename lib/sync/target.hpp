@@ -66,8 +66,8 @@ class Target {
   virtual std::unique_ptr<TargetTransaction> begin() = 0;
   /// The ledger of the range, oldest first.
   virtual std::vector<LedgerDay> ledger(const DateRange& range) = 0;
-  /// Days before `before` whose last audit lies furthest back; at most `count`.
-  virtual std::vector<Date> least_verified(Date before, unsigned count) = 0;
+  /// Days of the range whose last audit lies furthest back; at most `count`.
+  virtual std::vector<Date> least_verified(const DateRange& range, unsigned count) = 0;
   virtual void beat(const Heartbeat& heartbeat) = 0;
 };
 

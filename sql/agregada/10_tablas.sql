@@ -3,6 +3,20 @@
 -- Run as an administrator, in the order of the files' numbers; can be run twice:
 --   cat sql/agregada/*.sql | mariadb central
 
+-- The Python bot's table of the same name has no key: it must be migrated, not silently kept.
+DELIMITER //
+BEGIN NOT ATOMIC
+  IF EXISTS (SELECT 1 FROM information_schema.TABLES
+              WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'VentasAgrupadas') AND
+     NOT EXISTS (SELECT 1 FROM information_schema.TABLE_CONSTRAINTS
+                  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'VentasAgrupadas'
+                    AND CONSTRAINT_TYPE = 'PRIMARY KEY') THEN
+    SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT =
+      'VentasAgrupadas exists without a primary key (the bot''s table): rename it first';
+  END IF;
+END //
+DELIMITER ;
+
 -- Grouped sales. The primary key is the whole grain, branch first: branches never share a range of the
 -- key, so their transactions do not meet. The collation is binary without padding: 84997d, 84997D and
 -- '84997d ' are three codes.

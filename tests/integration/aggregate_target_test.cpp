@@ -276,10 +276,12 @@ TEST_CASE_METHOD(TargetFixture,
     aggregate.admin().run("INSERT INTO SincronizacionDias VALUES (99, '2024-03-0" +
                           std::to_string(i) + "', 0, 0, 0, 0, 0, 1, NOW(), NOW(), '2024-06-0" +
                           std::to_string(5 - i) + "')");
-  CHECK(target.least_verified(parse_date("2024-03-04"), 2) ==
+  CHECK(target.least_verified({Date{}, parse_date("2024-03-03")}, 2) ==
         std::vector<Date>{parse_date("2024-03-03"), parse_date("2024-03-02")});
-  CHECK(target.least_verified(parse_date("2024-03-01"), 9).empty());
-  CHECK(AggregateTarget(pool, branch + 1, {}).least_verified(parse_date("2024-03-09"), 9).empty());
+  CHECK(target.least_verified({Date{}, parse_date("2024-02-29")}, 9).empty());
+  CHECK(AggregateTarget(pool, branch + 1, {})
+            .least_verified({Date{}, parse_date("2024-03-08")}, 9)
+            .empty());
 }
 
 TEST_CASE_METHOD(TargetFixture, "the heartbeat is one row a branch, the newest") {

@@ -150,11 +150,11 @@ class FakeTarget : public Target {
     return listed;
   }
 
-  std::vector<Date> least_verified(Date before, unsigned count) override {
+  std::vector<Date> least_verified(const DateRange& range, unsigned count) override {
     steps_.step();
     std::vector<std::pair<std::chrono::system_clock::time_point, Date>> order;
     for (const auto& [date, day] : days)
-      if (day.ledger && date < before) order.emplace_back(day.verified, date);
+      if (day.ledger && range.contains(date)) order.emplace_back(day.verified, date);
     std::sort(order.begin(), order.end());
     std::vector<Date> chosen;
     for (const auto& [verified, date] : order)

@@ -90,7 +90,7 @@ def make_template(folder):
     """An empty data directory (root without password, no anonymous users) to be copied."""
     datadir = Path(folder) / "template"
     done = subprocess.run(
-        [find_program("mariadb-install-db"), "--no-defaults", f"--datadir={datadir}",
+        [find_program("mariadb-install-db"), "--no-defaults", "--force", f"--datadir={datadir}",
          f"--user={getpass.getuser()}", "--auth-root-authentication-method=normal", "--skip-test-db",
          *LEAN],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -236,6 +236,30 @@ TEST_CASE("a late change in an old day is found by the rotating verification") {
   });
 }
 
+TEST_CASE("history that the POS no longer keeps stays in the targets, and is verified no more") {
+  Bench bench;
+  bench.config.verification.days_per_hour = 60;
+  bench.config.historical = DateRange{today - std::chrono::days(10), today};
+  for (int i = 2; i <= 10; ++i)
+    bench.source.set_day(today - std::chrono::days(i), {row("c", "1", "7")});
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.local.days.size() >= 11 && b.vps.days.size() >= 11; });
+    co_await b.until([&b] { return b.daemon->pending("local") + b.daemon->pending("vps") == 0; });
+    for (int i = 6; i <= 10; ++i) b.source.set_day(today - std::chrono::days(i), {});
+    const auto days = b.daemon->counters().days;
+    for (int minute = 0; minute < 60; ++minute) {
+      b.clock.advance(1min);
+      co_await b.until([&b] { return b.daemon->pending("local") + b.daemon->pending("vps") == 0; });
+    }
+    co_await b.until([&b, days] { return b.daemon->counters().days > days; });
+    if (b.daemon->health().health != Health::ok) throw std::runtime_error("not ok");
+  });
+  for (int i = 2; i <= 10; ++i) {
+    CHECK(bench.holds(bench.local, today - std::chrono::days(i)));
+    CHECK(bench.holds(bench.vps, today - std::chrono::days(i)));
+  }
+}
+
 TEST_CASE("ten thousand cycles leave memory and descriptors as they were") {
   Bench bench;
   bench.run([](Bench& b) -> Task<> {

@@ -46,7 +46,7 @@ struct DeadTarget : Target {
   std::vector<SalesRow> rows(Date) override { throw Error(cut); }
   std::unique_ptr<TargetTransaction> begin() override { throw Error(cut); }
   std::vector<LedgerDay> ledger(const DateRange&) override { throw Error(cut); }
-  std::vector<Date> least_verified(Date, unsigned) override { throw Error(cut); }
+  std::vector<Date> least_verified(const DateRange&, unsigned) override { throw Error(cut); }
   void beat(const Heartbeat&) override { throw Error(cut); }
 };
 

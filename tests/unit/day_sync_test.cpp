@@ -80,6 +80,16 @@ TEST_CASE("a day without sales is recorded, and clears rows that were there befo
   CHECK(bench.holds(empty));
 }
 
+TEST_CASE("an old day that the POS has purged is not emptied unless it may be") {
+  Bench bench;
+  bench.sync(monday);
+  CHECK_THROWS_AS(sync_day(bench.target, empty, SyncMode::verify, bench.known, Emptying::refused),
+                  PurgedDay);
+  CHECK(bench.holds(monday));
+  CHECK(sync_day(bench.target, later, SyncMode::verify, bench.known, Emptying::refused).action ==
+        DayAction::changed);
+}
+
 TEST_CASE("damage by another hand is noticed and mended, in two attempts") {
   Bench bench;
   const auto damage = GENERATE(0, 1, 2, 3, 4, 5);
