@@ -10,12 +10,15 @@
 #include <vector>
 
 #include "daemon/backends.hpp"
+#include "daemon/control.hpp"
 #include "daemon/day_book.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/extractions.hpp"
 #include "daemon/lane.hpp"
 #include "daemon/notifier.hpp"
 #include "daemon/planner.hpp"
+#include "daemon/request_book.hpp"
+#include "daemon/request_store.hpp"
 #include "daemon/schedule.hpp"
 #include "daemon/timekeeper.hpp"
 #include "lib/config/config.hpp"
@@ -32,7 +35,7 @@ struct DaemonParts {
 
 /// The service: owns every long-lived object, in start order. Everything runs on the thread that
 /// calls run(); the databases' work runs on the workers of the lanes.
-class Daemon : private LaneListener {
+class Daemon : public Control, private LaneListener {
  public:
   Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, DaemonParts parts);
   ~Daemon() override;
@@ -40,10 +43,20 @@ class Daemon : private LaneListener {
   /// Until SIGTERM or SIGINT, or stop(). A second signal does not wait for transactions.
   ExitCode run();
 
-  /// The same as SIGTERM and SIGHUP, from the loop thread.
+  /// The same as SIGTERM, from the loop thread.
   void stop();
-  /// Nothing when the new configuration is in use, else why the old one stays.
-  std::optional<std::string> reload();
+
+  // Control
+  StatusSnapshot status() const override;
+  std::vector<RequestInfo> requests() const override { return requests_.running(); }
+  DayInfo day(Date date) const override;
+  std::vector<DayInfo> days(const DateRange& range, std::size_t limit) const override;
+  RequestInfo request(RequestKind kind, const DateRange& asked) override;
+  bool cancel(std::uint64_t id) override;
+  void pause(const std::string& reason) override;
+  void resume() override;
+  std::optional<std::string> reload() override;
+  void listen(ControlListener* listener) override { listener_ = listener; }
 
   struct Counters {
     std::uint64_t cycles = 0;
@@ -103,6 +116,14 @@ class Daemon : private LaneListener {
   void publish(const DayResult& result);
   bool still_working(Date date) const;
 
+  // requests
+  void resume_requests();
+  RequestInfo start_request(std::uint64_t id, RequestKind kind, const DateRange& range);
+  void check_request(const DateRange& range) const;
+  void tell_progress(const std::vector<RequestInfo>& moved);
+  DaemonState state() const;
+  TargetStatus target_status(const Place& place) const;
+
   // configuration
   void add_place(const std::string& name);
   void apply_targets();
@@ -131,8 +152,16 @@ class Daemon : private LaneListener {
   std::vector<std::unique_ptr<Lane>> retired_;  // no longer configured; their last units end
   std::optional<Cycle> cycle_;
   Counters counters_;
+  RequestStore request_store_;
+  RequestBook requests_;
+  ControlListener* listener_ = nullptr;
+  std::optional<Timekeeper::Instant> last_cycle_;
+  std::uint64_t failed_cycles_ = 0;  // in a row
+  std::uint64_t generation_ = 1;
+  bool paused_ = false;
+  std::string pause_reason_;
   std::string configuration_error_;
-  std::string last_health_;
+  HealthVerdict last_health_;
   asio::signal_set signals_;
   asio::steady_timer watchdog_;
   asio::steady_timer stop_timer_;

@@ -112,6 +112,22 @@ std::string describe(const DayResult& result) {
   return text + fmt::format(" ({} ms)", result.duration.count());
 }
 
+std::string_view english(DayAction action) noexcept {
+  switch (action) {
+    case DayAction::unchanged:
+      return "up to date";
+    case DayAction::created:
+      return "new";
+    case DayAction::changed:
+      return "changed";
+    case DayAction::rewritten:
+      return "rewritten";
+    case DayAction::repaired:
+      return "repaired";
+  }
+  return "?";
+}
+
 std::string_view spanish(DayAction action) noexcept {
   switch (action) {
     case DayAction::unchanged:
@@ -120,6 +136,8 @@ std::string_view spanish(DayAction action) noexcept {
       return "nuevo";
     case DayAction::changed:
       return "cambiado";
+    case DayAction::rewritten:
+      return "reescrito";
     case DayAction::repaired:
       return "reparado";
   }

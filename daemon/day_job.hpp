@@ -79,6 +79,9 @@ std::string describe(const DayResult& result);
 BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,
                              std::chrono::system_clock::time_point now);
 
+/// The same in English, for people: `up to date`, `new`, `changed`, `rewritten`, `repaired`.
+std::string_view english(DayAction action) noexcept;
+
 /// What happened in a target, in the bitacora's word: `sin cambios`, `nuevo`, `cambiado`,
 /// `reparado`.
 std::string_view spanish(DayAction action) noexcept;

@@ -53,6 +53,12 @@ std::size_t JobQueue::count(Priority priority) const {
       days_, [&](const auto& entry) { return entry.second.task.priority == priority; }));
 }
 
+std::optional<Priority> JobQueue::priority_of(Date date) const {
+  const auto found = days_.find(date);
+  if (found == days_.end()) return std::nullopt;
+  return found->second.task.priority;
+}
+
 std::optional<Date> JobQueue::oldest() const {
   if (days_.empty()) return std::nullopt;
   return days_.begin()->first;

@@ -20,8 +20,9 @@ enum class Priority {
 
 /// What to do with a day; the larger includes the smaller.
 enum class JobKind {
-  sync,    ///< write when the POS has something else than is known of the target
-  verify,  ///< audit the target too, and note the audit in its ledger
+  sync,     ///< write when the POS has something else than is known of the target
+  verify,   ///< audit the target too, and note the audit in its ledger
+  rewrite,  ///< empty the day and write it whole, because an operator asks
 };
 
 struct DayTask {
@@ -55,6 +56,7 @@ class JobQueue {
   std::size_t size() const noexcept { return days_.size(); }
   std::size_t count(Priority priority) const;
   std::optional<Date> oldest() const;
+  std::optional<Priority> priority_of(Date date) const;
   void remove(Date date) { days_.erase(date); }
 
  private:

@@ -36,6 +36,16 @@ void Lane::add(DayTask task) {
   changed_.notify();
 }
 
+void Lane::drop(Date date) {
+  const auto waiting = queue_.priority_of(date);
+  if (waiting && *waiting > Priority::window) queue_.remove(date);
+}
+
+void Lane::pause(bool paused) {
+  paused_ = paused;
+  changed_.notify();
+}
+
 void Lane::read_ledger(const DateRange& range) {
   ledger_wanted_ = range;
   changed_.notify();
@@ -106,7 +116,7 @@ Task<> Lane::work_until_stopped(std::size_t index) {
       continue;
     }
     const auto now = SteadyClock::now();
-    const bool wanted = index < options_.workers;  // fewer after a reload
+    const bool wanted = index < options_.workers && !paused_;  // fewer after a reload
     const auto task = wanted ? queue_.pop(now, busy_) : std::nullopt;
     if (!task) {
       co_await changed_.wait_until(wanted ? queue_.next_start(now)
@@ -246,6 +256,8 @@ bool Lane::known_to_hold(const DayTask& task, const ExtractedDay& day) const {
 
 std::function<TargetOutcome()> Lane::unit_for(
     const DayTask& task, const std::shared_ptr<const ExtractedDay>& day) const {
+  if (task.kind == JobKind::rewrite && !options_.dry_run)
+    return [target = target_, day] { return rewrite_day(*target, *day); };
   const auto found = confirmed_.find(task.date);
   const auto held = found != confirmed_.end() ? found->second : nullptr;
   const auto mode = options_.dry_run             ? SyncMode::plan

@@ -59,6 +59,8 @@ class Lane {
   std::size_t started_workers() const noexcept { return workers_.size(); }
 
   void add(DayTask task);
+  void drop(Date date);     ///< takes back what waits, but for the open days and the window
+  void pause(bool paused);  ///< takes no new days; the connection is still watched
   void read_ledger(const DateRange& range);          ///< answer: ledger_read()
   void find_least_verified(const DateRange& range);  ///< answer: least_verified(), one day
   void beat(const Heartbeat& heartbeat);  ///< as soon as possible; a newer one replaces it
@@ -126,6 +128,7 @@ class Lane {
   Wakeup changed_;
   std::size_t working_ = 0;  // work() that has not returned
   bool stopping_ = false;
+  bool paused_ = false;
 };
 
 }  // namespace consolidador

@@ -8,11 +8,6 @@ namespace {
 
 using std::chrono::days;
 
-const KnownDay* find(const KnownDays& all, Date date) {
-  const auto found = std::ranges::lower_bound(all, date, {}, &KnownDay::date);
-  return found != all.end() && found->date == date ? &*found : nullptr;
-}
-
 Date first_day(const KnownDays& own, const KnownDays& other, const PlanInput& input) {
   Date first = input.today;
   if (!own.empty()) first = std::min(first, own.front().date);
@@ -34,6 +29,11 @@ std::optional<JobKind> needed(const KnownDay* own, const KnownDay* other, const 
 
 }  // namespace
 
+const KnownDay* find_day(const KnownDays& all, Date date) {
+  const auto found = std::ranges::lower_bound(all, date, {}, &KnownDay::date);
+  return found != all.end() && found->date == date ? &*found : nullptr;
+}
+
 KnownDays known_days(const std::vector<LedgerDay>& ledger) {
   KnownDays all;
   all.reserve(ledger.size());
@@ -54,8 +54,8 @@ void note_day(KnownDays& all, const KnownDay& day) {
 std::vector<PlannedDay> plan(const KnownDays& own, const KnownDays& other, const PlanInput& input) {
   std::vector<PlannedDay> planned;
   for (Date date = first_day(own, other, input); date < input.today; date += days(1)) {
-    const KnownDay* held = find(own, date);
-    const auto kind = needed(held, find(other, date), input, date);
+    const KnownDay* held = find_day(own, date);
+    const auto kind = needed(held, find_day(other, date), input, date);
     if (!kind) continue;
     const bool backfill = !held && input.historical && input.historical->contains(date);
     planned.push_back({{date, Priority::historical, *kind}, !backfill});

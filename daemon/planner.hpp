@@ -23,6 +23,9 @@ using KnownDays = std::vector<KnownDay>;
 
 KnownDays known_days(const std::vector<LedgerDay>& ledger);
 
+/// nullptr: the day is not there.
+const KnownDay* find_day(const KnownDays& days, Date date);
+
 /// Puts one day in, or replaces it.
 void note_day(KnownDays& days, const KnownDay& day);
 

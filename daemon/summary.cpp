@@ -11,20 +11,6 @@ namespace {
 
 constexpr std::size_t screenful = 40;
 
-std::string_view english(DayAction action) {
-  switch (action) {
-    case DayAction::unchanged:
-      return "up to date";
-    case DayAction::created:
-      return "new";
-    case DayAction::changed:
-      return "changed";
-    case DayAction::repaired:
-      return "repaired";
-  }
-  return "?";
-}
-
 std::string describe(const DayResult::InTarget& target) {
   if (!target.outcome) return "ERROR";
   const TargetOutcome& outcome = *target.outcome;

@@ -54,13 +54,17 @@ void refuse_emptying(const Target& target, const ExtractedDay& wanted, const Day
 }
 
 void replace(Target& target, const ExtractedDay& wanted) {
-  log::warning("{} {}: the audit after writing failed; emptying and writing the day again",
-               to_string(wanted.date), target.name());
   if (reprocess(target, wanted)) return;
   throw Error(ErrorClass::permanent, ErrorCause::audit,
               fmt::format("{}: {} does not hold what was written, after a full replacement too; "
                           "look for triggers or another writer on VentasAgrupadas",
                           target.name(), to_string(wanted.date)));
+}
+
+void replace_after_failed_audit(Target& target, const ExtractedDay& wanted) {
+  log::warning("{} {}: the audit after writing failed; emptying and writing the day again",
+               to_string(wanted.date), target.name());
+  replace(target, wanted);
 }
 
 }  // namespace
@@ -83,7 +87,7 @@ TargetOutcome sync_day(Target& target, const ExtractedDay& wanted, SyncMode mode
   outcome.action = action_for(finding);
   if (finding == Finding::up_to_date) {
     if (mode != SyncMode::verify || load(target, wanted, {})) return outcome;
-    replace(target, wanted);  // it was changed between the two audits
+    replace_after_failed_audit(target, wanted);  // it was changed between the two audits
     outcome.action = DayAction::repaired;
     return outcome;
   }
@@ -97,10 +101,20 @@ TargetOutcome sync_day(Target& target, const ExtractedDay& wanted, SyncMode mode
   outcome.written = delta.write.size();
   outcome.removed = delta.remove.size();
   if (mode == SyncMode::plan || load(target, wanted, delta)) return outcome;
-  replace(target, wanted);
+  replace_after_failed_audit(target, wanted);
   outcome.action = DayAction::repaired;
   outcome.written = wanted.rows.size();
   ++outcome.attempts;
+  return outcome;
+}
+
+TargetOutcome rewrite_day(Target& target, const ExtractedDay& wanted) {
+  TargetOutcome outcome;
+  outcome.before = target.state(wanted.date);
+  replace(target, wanted);
+  outcome.action = DayAction::rewritten;
+  outcome.written = wanted.rows.size();
+  outcome.removed = outcome.before.actual.filas;
   return outcome;
 }
 

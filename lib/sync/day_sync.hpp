@@ -16,6 +16,7 @@ enum class DayAction {
   unchanged,  ///< was up to date; nothing written
   created,    ///< the target had nothing of it
   changed,    ///< the POS had something newer
+  rewritten,  ///< emptied and written whole, because somebody asked for it
   repaired,   ///< the target did not hold what its ledger said, or a load failed its audit
 };
 
@@ -63,5 +64,9 @@ bool push_delta(Target& target, const ExtractedDay& wanted, const ExtractedDay& 
 /// whatever the target throws.
 TargetOutcome sync_day(Target& target, const ExtractedDay& wanted, SyncMode mode,
                        std::optional<KnownRows>& known, Emptying emptying = Emptying::allowed);
+
+/// Empties the day and writes it whole, whatever the target holds, in one transaction. Throws Error
+/// (permanent, audit) when the target then does not hold it.
+TargetOutcome rewrite_day(Target& target, const ExtractedDay& wanted);
 
 }  // namespace consolidador

@@ -52,6 +52,20 @@ def test_a_revoked_right_is_said_once_and_heals_when_it_is_given_back(places, se
     service.wait_log("vps is back after")
 
 
+def test_without_the_right_to_the_heartbeat_the_days_are_brought_all_the_same(places, service):
+    days = service.days(2)
+    pos.fill(places.pos, days, empty=())
+    places.vps.query("REVOKE INSERT, UPDATE ON central.EstadoSucursales FROM 'bot'@'%'")
+    service.start()
+    service.wait_synced(days)
+    service.wait_log("ERROR vps.*EstadoSucursales.*denied")
+    pos.sell(places.pos, days[-1])
+    service.wait_synced(days)
+    wait_cycles(service, 3)
+    assert len(service.log_lines("ERROR vps")) == 1
+    assert "vps up" in service.notify.status
+
+
 def test_a_wrong_password_from_the_start_heals_when_it_is_set(places, service):
     days = service.days(2)
     pos.fill(places.pos, days, empty=())

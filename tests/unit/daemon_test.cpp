@@ -26,6 +26,7 @@ class Bench {
     config.branch.id = branch_id;
     config.branch.time_zone = "UTC";
     config.paths.logs = dir / ".";
+    config.paths.state = dir / "state";
     config.pool.size = 1;  // the fakes serve one thread
     config.retry.backoff = {1ms, 2ms};
     config.verification.days_per_hour = 0;
@@ -258,6 +259,38 @@ TEST_CASE("history that the POS no longer keeps stays in the targets, and is ver
     CHECK(bench.holds(bench.local, today - std::chrono::days(i)));
     CHECK(bench.holds(bench.vps, today - std::chrono::days(i)));
   }
+}
+
+TEST_CASE("an operator's requests are carried out, told about, and survive a restart") {
+  Bench bench;
+  const Date old = today - std::chrono::days(40);
+  bench.source.set_day(old, {row("c", "1", "7")});
+  bench.run([](Bench& b) -> Task<> {
+    const Date day = today - std::chrono::days(40);
+    const auto backfill = b.daemon->request(RequestKind::backfill, {day, day});
+    co_await b.until([&b] { return b.daemon->requests().empty(); });
+    if (!b.holds(b.vps, day) || backfill.total != 2) throw std::runtime_error("not backfilled");
+    const auto clears = b.vps.clears;
+    b.daemon->request(RequestKind::reprocess, {day, day});
+    co_await b.until([&b] { return b.daemon->requests().empty(); });
+    if (b.vps.clears != clears + 1) throw std::runtime_error("not written again");
+    for (const DateRange& wrong : {DateRange{day, day - std::chrono::days(1)},
+                                   DateRange{day, today + std::chrono::days(1)}}) {
+      try {
+        b.daemon->request(RequestKind::audit, wrong);
+      } catch (const RequestRefused&) {
+        continue;
+      }
+      throw std::runtime_error("a wrong range was accepted");
+    }
+    b.daemon->pause("moving house");
+    b.daemon->request(RequestKind::reprocess, {day, day});  // accepted, not begun
+    if (b.daemon->status().state != DaemonState::paused) throw std::runtime_error("not paused");
+  });
+  const auto clears = bench.vps.clears;
+  bench.run(
+      [](Bench& b) -> Task<> { co_await b.until([&b] { return b.daemon->requests().empty(); }); });
+  CHECK(bench.vps.clears == clears + 1);
 }
 
 TEST_CASE("ten thousand cycles leave memory and descriptors as they were") {

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <sys/types.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "daemon/bus/value.hpp"
+
+namespace consolidador::bus {
+
+// An interface as a table: what the bus is told of it, and what is called.
+
+struct Parameter {
+  const char* signature;
+  const char* name;
+};
+using Parameters = std::vector<Parameter>;
+
+enum class Access {
+  everybody,   ///< reads
+  commanders,  ///< root, the daemon's own user, members of the group
+};
+
+struct Method {
+  const char* name;
+  Access access;
+  Parameters in;
+  Parameters out;
+  /// The arguments are of the types of `in`; what it throws is the caller's error.
+  std::function<Values(const Values&)> run;
+};
+
+enum class Emits {
+  constant,  ///< never changes while the name is owned
+  changes,   ///< PropertiesChanged carries the new value
+  nothing,   ///< changes all the time; ask for it
+};
+
+struct Property {
+  const char* name;
+  const char* signature;
+  Emits emits;
+  std::function<Value()> get;
+  /// None: read-only. Is given the caller's user, and refuses who may not command.
+  std::function<void(const Value&, uid_t caller)> set = {};
+};
+
+struct Signal {
+  const char* name;
+  Parameters parameters;
+};
+
+struct Interface {
+  const char* name;
+  std::vector<Method> methods;
+  std::vector<Property> properties;
+  std::vector<Signal> signals;
+};
+
+}  // namespace consolidador::bus

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/bus/error.hpp"
+#include "daemon/bus/interface.hpp"
+#include "daemon/bus/value.hpp"
+
+namespace sdbus {
+class IConnection;
+class IObject;
+class IProxy;
+}  // namespace sdbus
+
+namespace consolidador::bus {
+
+// The only file pair that knows sdbus-c++ and its major version: 1 on Debian 12, 2 on Debian 13.
+
+enum class BusKind { system, session };
+
+/// Whether a caller, by its unique name, may command; the answer may come later.
+using Gate = std::function<void(const std::string& sender, std::function<void(bool)> answer)>;
+
+/// A path with its interfaces; gone from the bus when destroyed.
+class Object {
+ public:
+  Object(sdbus::IConnection& connection, const std::string& path, Interface interface, Gate gate);
+  ~Object();
+  Object(const Object&) = delete;
+  Object& operator=(const Object&) = delete;
+
+  /// Queued, never blocks. Throws BusError when the connection is lost.
+  void emit(const char* signal, const Values& arguments);
+  void properties_changed(const std::vector<std::string>& names);
+
+ private:
+  Interface interface_;
+  std::unique_ptr<sdbus::IObject> object_;
+};
+
+/// A signal that came in.
+struct Received {
+  std::string path;
+  std::string interface;
+  std::string member;
+  Values arguments;
+};
+
+/// One connection to a bus; whoever owns it drives it: wait as poll() says, then process(). One
+/// thread at a time. Everything throws BusError.
+class Connection {
+ public:
+  /// Blocks, on a bus that hangs for long. DBUS_SYSTEM_BUS_ADDRESS and DBUS_SESSION_BUS_ADDRESS
+  /// hold as everywhere.
+  explicit Connection(BusKind kind);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void request_name(const std::string& name);  ///< blocks
+  void release_name(const std::string& name);  ///< blocks
+
+  struct Poll {
+    int fd;
+    bool read;
+    bool write;
+    std::optional<std::chrono::milliseconds> timeout;  ///< nothing: no limit
+  };
+  Poll poll() const;
+  /// Handles one message; false when none was there.
+  bool process();
+
+  std::unique_ptr<Object> export_object(const std::string& path, Interface interface, Gate gate);
+
+  /// Waits for the answer, at most so long.
+  Values call(const std::string& destination, const std::string& path, const char* interface,
+              const char* method, const Values& arguments, std::chrono::microseconds limit);
+
+  /// Asks the bus itself; the answer (nothing when it failed) comes in a later process().
+  void ask_driver(const char* method, const Values& arguments,
+                  std::function<void(std::optional<Values>)> answer);
+
+  /// From now on, signals that match the rule; until the connection ends. Blocks.
+  void subscribe(const std::string& rule, std::function<void(const Received&)> handler);
+
+ private:
+  std::unique_ptr<sdbus::IConnection> connection_;
+  std::unique_ptr<sdbus::IProxy> driver_;
+};
+
+}  // namespace consolidador::bus

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "lib/core/date.hpp"
+#include "lib/report/health.hpp"
+#include "lib/sync/day_totals.hpp"
+
+namespace consolidador {
+
+// What can be asked of the daemon and commanded, as plain values: the border between it and D-Bus.
+// Loop thread only.
+
+enum class DaemonState { starting, idle, syncing, paused, stopping };
+std::string_view to_string(DaemonState state) noexcept;
+
+struct TargetStatus {
+  std::string name;  ///< `local`, `vps`; also `operational` where the three places are listed
+  bool up = false;
+  std::optional<std::chrono::system_clock::time_point> last_success;
+  std::optional<std::chrono::system_clock::time_point> down_since;
+  std::string error;        ///< of the last attempt, empty when it worked
+  std::size_t pending = 0;  ///< days that wait for it or are being written
+  std::size_t late = 0;     ///< ended days that it should have and has not
+  std::optional<Date> oldest_late;
+  std::optional<Date> last_audited;
+  std::uint64_t reconnects = 0;  ///< recoveries from an outage since the start
+};
+
+struct StatusSnapshot {
+  std::int32_t branch_id = 0;
+  std::string branch_name;
+  std::string version;
+  DaemonState state = DaemonState::starting;
+  std::string pause_reason;  ///< empty unless paused
+  HealthVerdict health;
+  std::chrono::system_clock::time_point started;
+  std::optional<std::chrono::system_clock::time_point> last_cycle;
+  std::optional<std::chrono::system_clock::time_point> next_cycle;  ///< nothing while paused
+  TargetStatus source;
+  std::vector<TargetStatus> targets;
+  std::uint64_t cycles = 0;
+  std::uint64_t days_synced = 0;  ///< days written or confirmed in a target since the start
+  std::uint64_t rows_synced = 0;  ///< rows written since the start
+  std::size_t failed_days = 0;    ///< days in ERROR
+  std::uint64_t consecutive_failures = 0;  ///< cycles in a row that ended with a failure
+  std::uint64_t config_generation = 1;     ///< grows by one at each successful reload
+  std::string config_error;                ///< why the last reload was refused; empty: it was not
+};
+
+/// What an operator can ask for.
+enum class RequestKind {
+  sync,       ///< today and the window, now
+  backfill,   ///< a range: what the targets lack of it
+  reprocess,  ///< a range: emptied and written again
+  audit,      ///< a range: audited in each target; differences are mended
+};
+std::string_view to_string(RequestKind kind) noexcept;
+
+enum class RequestState { running, done, failed, cancelled };
+std::string_view to_string(RequestState state) noexcept;
+
+struct RequestInfo {
+  std::uint64_t id = 0;  ///< counts on over restarts for requests that survive one
+  RequestKind kind = RequestKind::sync;
+  DateRange range;
+  RequestState state = RequestState::running;
+  std::size_t total = 0;  ///< days times targets
+  std::size_t done = 0;   ///< of them finished, failed ones included
+  std::size_t failed = 0;
+  std::string error;  ///< the first failure
+};
+
+/// A day in one target, as this process knows it from its ledger and its own work.
+struct DayInTarget {
+  std::string target;
+  bool recorded = false;  ///< in the target's ledger
+  std::uint64_t filas = 0;
+  std::uint64_t huella = 0;
+  std::optional<std::chrono::system_clock::time_point> verified;
+  bool pending = false;
+};
+
+struct DayInfo {
+  Date date;
+  std::string error;  ///< why it is in ERROR; empty: it is not
+  std::vector<DayInTarget> targets;
+};
+
+/// Told on the loop, in the order of events; must not block.
+class ControlListener {
+ public:
+  virtual ~ControlListener() = default;
+  virtual void status_changed() = 0;  ///< something of StatusSnapshot; may come often
+  virtual void day_synced(Date date, const std::string& target, const DayTotals& totals,
+                          const std::string& action) = 0;  ///< created, changed or repaired
+  virtual void day_failed(Date date, const std::string& error) = 0;
+  virtual void health_changed(const HealthVerdict& health) = 0;
+  virtual void target_up(const std::string& target) = 0;
+  virtual void target_down(const std::string& target, const std::string& error) = 0;
+  virtual void request_new(const RequestInfo& request) = 0;
+  virtual void request_progress(const RequestInfo& request) = 0;
+  virtual void request_removed(const RequestInfo& request) = 0;  ///< its state is the result
+  virtual void cycle_finished(std::uint64_t cycle, std::size_t changed, std::size_t failed) = 0;
+};
+
+/// The daemon, as an operator sees it.
+class Control {
+ public:
+  virtual ~Control() = default;
+
+  virtual StatusSnapshot status() const = 0;
+  virtual std::vector<RequestInfo> requests() const = 0;  ///< running ones, oldest first
+  virtual DayInfo day(Date date) const = 0;
+  /// Newest first, at most `limit`; days of which nothing is known are left out.
+  virtual std::vector<DayInfo> days(const DateRange& range, std::size_t limit) const = 0;
+
+  /// When it returns the request is on the disk (except sync) and survives a restart. Throws
+  /// RequestRefused: empty range, days after today, more than 36,600 days, more than 100 requests.
+  virtual RequestInfo request(RequestKind kind, const DateRange& range) = 0;
+  /// False when there is no such running request. Days that are being written are finished.
+  virtual bool cancel(std::uint64_t id) = 0;
+
+  /// No new work until resume(); what runs is finished. A restart resumes.
+  virtual void pause(const std::string& reason) = 0;
+  virtual void resume() = 0;
+
+  /// Nothing when the new configuration is in use, else why the old one stays.
+  virtual std::optional<std::string> reload() = 0;
+
+  virtual void listen(ControlListener* listener) = 0;  ///< one; nullptr: none
+};
+
+class RequestRefused : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace consolidador

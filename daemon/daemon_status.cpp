@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// Daemon: what people see of it.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/daemon.hpp"
+#include "daemon/version.hpp"
+#include "lib/core/log.hpp"
+
+namespace consolidador {
+
+HealthVerdict Daemon::health() const {
+  HealthInput input;
+  input.now = time_.now();
+  input.started = started_;
+  input.today = today();
+  const auto& source = extractions_.availability();
+  input.places.push_back({"operational", source.last_success(), source.last_error(), 0, {}});
+  for (const Place& place : places_) {
+    const auto& availability = place.lane->availability();
+    std::optional<Date> oldest;
+    if (!place.late.empty()) oldest = *place.late.begin();
+    input.places.push_back({place.lane->name(), availability.last_success(),
+                            availability.last_error(), place.late.size(), oldest});
+  }
+  input.failed_days = book_.failed().size();
+  if (!book_.failed().empty())
+    input.first_failure = fmt::format("{}: {}", to_string(book_.failed().begin()->first),
+                                      book_.failed().begin()->second);
+  input.configuration_error = configuration_error_;
+  input.degraded_after = config_.health.degraded_after;
+  input.failing_after = config_.health.failing_after;
+  return judge(input);
+}
+
+std::size_t Daemon::pending(const std::string& target) const {
+  const Place* place = find(target);
+  return place ? place->lane->queue().size() + place->lane->running().size() : 0;
+}
+
+std::string Daemon::status_line() const {
+  std::string line = fmt::format("branch {}: {}", config_.branch.id, to_string(health().health));
+  const auto describe_place = [&](const Availability& availability, const std::string& name,
+                                  std::size_t waiting) {
+    if (availability.down_since())
+      line += fmt::format(", {} down since {}", name, to_utc_string(*availability.down_since()));
+    else
+      line += fmt::format(", {} {}", name, availability.up() ? "up" : "connecting");
+    if (waiting != 0) line += fmt::format(" ({} days pending)", waiting);
+  };
+  describe_place(extractions_.availability(), "operational", 0);
+  for (const Place& place : places_)
+    describe_place(place.lane->availability(), place.lane->name(), pending(place.lane->name()));
+  if (!configuration_error_.empty())
+    line += ", configuration not reloaded: " + configuration_error_;
+  return line;
+}
+
+void Daemon::update_status() {
+  HealthVerdict verdict = health();
+  if (verdict.health != last_health_.health) {
+    if (verdict.health == Health::ok)
+      log::info("health is ok again");
+    else
+      log::warning("health is {}: {}", to_string(verdict.health), fmt::join(verdict.reasons, "; "));
+    if (listener_) listener_->health_changed(verdict);
+  }
+  last_health_ = std::move(verdict);
+  notifier_.status(status_line());
+  if (listener_) listener_->status_changed();
+}
+
+DaemonState Daemon::state() const {
+  if (stopping_) return DaemonState::stopping;
+  if (paused_) return DaemonState::paused;
+  const bool busy =
+      std::ranges::any_of(places_, [](const Place& place) { return !place.lane->idle(); });
+  if (busy) return DaemonState::syncing;
+  return last_cycle_ ? DaemonState::idle : DaemonState::starting;
+}
+
+TargetStatus Daemon::target_status(const Place& place) const {
+  const auto& availability = place.lane->availability();
+  TargetStatus status;
+  status.name = place.lane->name();
+  status.up = availability.up();
+  status.last_success = availability.last_success();
+  status.down_since = availability.down_since();
+  status.error = availability.last_error();
+  status.pending = pending(status.name);
+  status.late = place.late.size();
+  if (!place.late.empty()) status.oldest_late = *place.late.begin();
+  if (!place.known.empty()) status.last_audited = place.known.back().date;
+  status.reconnects = availability.recoveries();
+  return status;
+}
+
+StatusSnapshot Daemon::status() const {
+  StatusSnapshot snapshot;
+  snapshot.branch_id = config_.branch.id;
+  snapshot.branch_name = config_.branch.name;
+  snapshot.version = product_version;
+  snapshot.state = state();
+  snapshot.pause_reason = pause_reason_;
+  snapshot.health = health();
+  snapshot.started = started_;
+  snapshot.last_cycle = last_cycle_;
+  if (!paused_) snapshot.next_cycle = schedule_.next_cycle();
+  const auto& source = extractions_.availability();
+  snapshot.source.name = "operational";
+  snapshot.source.up = source.up();
+  snapshot.source.last_success = source.last_success();
+  snapshot.source.down_since = source.down_since();
+  snapshot.source.error = source.last_error();
+  snapshot.source.reconnects = source.recoveries();
+  for (const Place& place : places_) snapshot.targets.push_back(target_status(place));
+  snapshot.cycles = counters_.cycles;
+  snapshot.days_synced = counters_.days;
+  snapshot.rows_synced = counters_.rows;
+  snapshot.failed_days = book_.failed().size();
+  snapshot.consecutive_failures = failed_cycles_;
+  snapshot.config_generation = generation_;
+  snapshot.config_error = configuration_error_;
+  return snapshot;
+}
+
+DayInfo Daemon::day(Date date) const {
+  DayInfo info;
+  info.date = date;
+  if (const auto failed = book_.failed().find(date); failed != book_.failed().end())
+    info.error = failed->second;
+  for (const Place& place : places_) {
+    DayInTarget in_target;
+    in_target.target = place.lane->name();
+    in_target.pending = place.lane->has(date);
+    if (const KnownDay* known = find_day(place.known, date)) {
+      in_target.recorded = true;
+      in_target.filas = known->filas;
+      in_target.huella = known->huella;
+      in_target.verified = known->verified;
+    }
+    info.targets.push_back(std::move(in_target));
+  }
+  return info;
+}
+
+std::vector<DayInfo> Daemon::days(const DateRange& range, std::size_t limit) const {
+  const auto is_known = [](const DayInfo& info) {
+    return !info.error.empty() || std::ranges::any_of(info.targets, [](const DayInTarget& t) {
+      return t.recorded || t.pending;
+    });
+  };
+  std::vector<DayInfo> listed;
+  for (Date date = std::min(range.last, today()); date >= range.first && listed.size() < limit;
+       date -= std::chrono::days(1)) {
+    DayInfo info = day(date);
+    if (is_known(info)) listed.push_back(std::move(info));
+  }
+  return listed;
+}
+
+}  // namespace consolidador

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/request_store.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <optional>
+
+#include "lib/core/error.hpp"
+#include "lib/core/log.hpp"
+
+namespace consolidador {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags)
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0640)) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const noexcept { return fd_; }
+
+ private:
+  int fd_;
+};
+
+[[noreturn]] void fail(const fs::path& path) {
+  throw Error(ErrorClass::transient, ErrorCause::internal,
+              fmt::format("{}: {}; the request is not accepted; check paths.state and its disk",
+                          path.string(), std::strerror(errno)));
+}
+
+void write_synced(const fs::path& path, const std::string& text) {
+  const Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
+  const auto size = static_cast<ssize_t>(text.size());
+  if (file.get() < 0 || ::write(file.get(), text.data(), text.size()) != size ||
+      ::fsync(file.get()) != 0)
+    fail(path);
+}
+
+void sync_folder(const fs::path& folder) {
+  const Descriptor descriptor(folder, O_RDONLY | O_DIRECTORY);
+  if (descriptor.get() < 0 || ::fsync(descriptor.get()) != 0) fail(folder);
+}
+
+std::optional<RequestKind> parse_kind(const std::string& word) {
+  for (const auto kind : {RequestKind::backfill, RequestKind::reprocess, RequestKind::audit})
+    if (word == to_string(kind)) return kind;
+  return std::nullopt;
+}
+
+std::optional<StoredRequest> read(const fs::path& path) try {
+  std::ifstream file(path);
+  std::string kind, from, to;
+  file >> kind >> from >> to;
+  const auto parsed = parse_kind(kind);
+  if (!parsed) return std::nullopt;
+  return StoredRequest{std::stoull(path.filename()), *parsed, {parse_date(from), parse_date(to)}};
+} catch (const std::exception&) {
+  return std::nullopt;
+}
+
+}  // namespace
+
+RequestStore::RequestStore(fs::path folder) : folder_(std::move(folder)) {
+  std::error_code error;
+  fs::create_directories(folder_, error);
+  if (error)
+    throw Error(ErrorClass::permanent, ErrorCause::internal,
+                fmt::format("{} cannot be made: {}; make it, or change paths.state",
+                            folder_.string(), error.message()));
+}
+
+fs::path RequestStore::file(std::uint64_t id) const {
+  return folder_ / std::to_string(id);
+}
+
+void RequestStore::save(const StoredRequest& request) {
+  const auto aside = folder_ / fmt::format("{}.new", request.id);
+  write_synced(aside, fmt::format("{} {} {}\n", to_string(request.kind),
+                                  to_string(request.range.first), to_string(request.range.last)));
+  if (::rename(aside.c_str(), file(request.id).c_str()) != 0) fail(file(request.id));
+  sync_folder(folder_);
+}
+
+void RequestStore::remove(std::uint64_t id) noexcept {
+  if (::unlink(file(id).c_str()) != 0 && errno != ENOENT)
+    log::warning("{}: {}; the request will be done once more", file(id).string(),
+                 std::strerror(errno));
+}
+
+std::vector<StoredRequest> RequestStore::load() const {
+  std::vector<StoredRequest> requests;
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    if (const auto request = read(entry.path())) {
+      requests.push_back(*request);
+      continue;
+    }
+    log::warning("{} is not a whole request; removed", entry.path().string());
+    std::error_code ignored;
+    fs::remove(entry.path(), ignored);
+  }
+  std::ranges::sort(requests, {}, &StoredRequest::id);
+  return requests;
+}
+
+}  // namespace consolidador
