@@ -26,11 +26,12 @@ void Availability::failed(const Error& error, Instant now) {
   if (up_ || !down_since_) down_since_ = now;
   up_ = false;
   if (!is_news(now)) return;
-  if (failures_ == 1)
-    log::error("{} is down: {}", name_, last_error_);
-  else
-    log::error("{} is down since {} ({} attempts): {}", name_, to_utc_string(*down_since_),
-               failures_, last_error_);
+  const auto text = failures_ == 1
+                        ? fmt::format("{} is down: {}", name_, last_error_)
+                        : fmt::format("{} is down since {} ({} attempts): {}", name_,
+                                      to_utc_string(*down_since_), failures_, last_error_);
+  log::write(log::Level::error, {log::Event::database_down, std::nullopt, name_, 0, error.code()},
+             text);
 }
 
 /// A dead line may fail in two ways by turns: what was said stays said.
@@ -47,8 +48,9 @@ bool Availability::succeeded(Instant now) {
   if (up_) return false;
   if (down_since_) {
     ++recoveries_;
-    log::warning("{} is back after {} and {} attempts", name_,
-                 spell_duration(duration_cast<seconds>(now - *down_since_)), failures_);
+    log::write(log::Level::warning, {log::Event::database_up, std::nullopt, name_, 0, 0},
+               fmt::format("{} is back after {} and {} attempts", name_,
+                           spell_duration(duration_cast<seconds>(now - *down_since_)), failures_));
   }
   up_ = true;
   failures_ = 0;

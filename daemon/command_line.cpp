@@ -14,9 +14,9 @@ namespace {
 
 using Command = CommandLine::Command;
 
-enum Option { config = 1, from, to, dry_run, local_only, audit_only, connect, help, version };
+enum Option { config = 1, from, to, dry_run, local_only, audit_only, connect, bus, help, version };
 
-constexpr std::array<::option, 10> options{{
+constexpr std::array<::option, 11> options{{
     {"config", required_argument, nullptr, config},
     {"from", required_argument, nullptr, from},
     {"to", required_argument, nullptr, to},
@@ -24,6 +24,7 @@ constexpr std::array<::option, 10> options{{
     {"local-only", no_argument, nullptr, local_only},
     {"audit-only", no_argument, nullptr, audit_only},
     {"connect", no_argument, nullptr, connect},
+    {"bus", required_argument, nullptr, bus},
     {"help", no_argument, nullptr, help},
     {"version", no_argument, nullptr, version},
     {nullptr, 0, nullptr, 0},
@@ -42,6 +43,14 @@ Command parse_command(std::string_view word) {
   if (word == "check") return Command::check;
   throw UsageError(
       fmt::format("unknown command '{}'; use once or check, or none for the daemon", word));
+}
+
+CommandLine::Bus parse_bus(std::string_view word) {
+  using Bus = CommandLine::Bus;
+  if (word == "system") return Bus::system;
+  if (word == "session") return Bus::session;
+  if (word == "none") return Bus::none;
+  throw UsageError(fmt::format("--bus: '{}' is not system, session or none", word));
 }
 
 struct Ends {
@@ -72,6 +81,9 @@ void take_option(int code, const char* argument, CommandLine& line, Ends& ends) 
     case connect:
       line.connect = true;
       break;
+    case bus:
+      line.bus = parse_bus(argument);
+      break;
     case help:
       line.command = Command::help;
       break;
@@ -96,6 +108,8 @@ void check_combination(const CommandLine& line) {
     throw UsageError("--from, --to, --dry-run, --local-only and --audit-only belong to `once`");
   if (line.connect && line.command != Command::check)
     throw UsageError("--connect belongs to `check`");
+  if (line.bus && line.command != Command::run)
+    throw UsageError("--bus belongs to the daemon, not to once or check");
   if (line.config.empty()) throw UsageError("--config FILE is missing");
 }
 
@@ -118,7 +132,8 @@ CommandLine parse_command_line(int argc, char* const* argv) {
 }
 
 std::string usage_text() {
-  return R"(consolidadord --config FILE                      run as a daemon
+  return R"(consolidadord --config FILE [--bus=BUS]          run as a daemon
+  --bus=BUS               D-Bus service on the system bus (as without the option), session, or none
 consolidadord --config FILE once [OPTIONS]       process the window, or a range, and end
   --from DATE --to DATE   these days (YYYY-MM-DD) instead of the configured window
   --dry-run               write nothing; say what would be done

@@ -24,6 +24,12 @@ struct CommandLine {
   bool local_only = false;
   bool audit_only = false;
   bool connect = false;
+  enum class Bus {
+    system,   ///< the machine's
+    session,  ///< the user's, for trials
+    none,     ///< no D-Bus service
+  };
+  std::optional<Bus> bus;  ///< of the daemon; not given: system
 };
 
 /// A wrong command line; what() says what, exit code 64.

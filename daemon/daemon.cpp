@@ -161,10 +161,12 @@ std::optional<std::string> Daemon::reload() {
     plan_all();
     ++generation_;
     configuration_error_.clear();
-    log::info("configuration reloaded");
+    log::write(log::Level::info, {log::Event::configuration, std::nullopt, "", 0, 0},
+               "configuration reloaded");
   } catch (const Error& error) {
     configuration_error_ = error.what();
-    log::error("configuration not reloaded, the old one stays: {}", error.what());
+    log::write(log::Level::error, {log::Event::configuration, std::nullopt, "", 0, 0},
+               fmt::format("configuration not reloaded, the old one stays: {}", error.what()));
   }
   time_.wake();
   update_status();

@@ -75,8 +75,9 @@ void Daemon::end_cycle() {
   const auto took =
       std::chrono::duration_cast<std::chrono::milliseconds>(SteadyClock::now() - cycle.started);
   if (cycle.days != 0)
-    log::info("cycle: {} days, {} changed, {} in ERROR, {} ms; {}", cycle.days, cycle.changed,
-              cycle.failed, took.count(), status_line());
+    log::write(log::Level::info, {log::Event::cycle, std::nullopt, "", 0, 0},
+               fmt::format("cycle: {} days, {} changed, {} in ERROR, {} ms; {}", cycle.days,
+                           cycle.changed, cycle.failed, took.count(), status_line()));
   send_heartbeats();
   update_status();
 }
@@ -208,12 +209,14 @@ void Daemon::report_late_change(const DayReport& report) const {
   if (!old || outcome.action == DayAction::unchanged || outcome.action == DayAction::created)
     return;
   const DayTotals& before = outcome.before.ledger.value_or(outcome.before.actual);
-  log::warning("{} {}: a closed day was {}: units {} to {}, sales {} to {} (difference {})",
-               to_string(report.task.date), report.target,
-               outcome.action == DayAction::repaired ? "repaired" : "changed in the POS",
-               before.unidades.to_string(), report.totals->unidades.to_string(),
-               before.venta.to_string(), report.totals->venta.to_string(),
-               (report.totals->venta - before.venta).to_string());
+  log::write(
+      log::Level::warning, {log::Event::closed_day_changed, report.task.date, report.target, 0, 0},
+      fmt::format("{} {}: a closed day was {}: units {} to {}, sales {} to {} (difference {})",
+                  to_string(report.task.date), report.target,
+                  outcome.action == DayAction::repaired ? "repaired" : "changed in the POS",
+                  before.unidades.to_string(), report.totals->unidades.to_string(),
+                  before.venta.to_string(), report.totals->venta.to_string(),
+                  (report.totals->venta - before.venta).to_string()));
 }
 
 bool Daemon::still_working(Date date) const {
@@ -224,9 +227,10 @@ bool Daemon::still_working(Date date) const {
 
 void Daemon::publish(const DayResult& result) {
   if (result.ok())
-    log::info("{}", describe(result));
+    log::write(log::Level::info, {log::Event::day_synced, result.date, "", 0, 0}, describe(result));
   else
-    log::error("{}: {}", to_string(result.date), result.error);
+    log::write(log::Level::error, {log::Event::day_failed, result.date, "", 0, 0},
+               fmt::format("{}: {}", to_string(result.date), result.error));
   if (listener_ && !result.ok()) listener_->day_failed(result.date, result.error);
   if (config_.dry_run) return;
   try {

@@ -60,10 +60,11 @@ std::string Daemon::status_line() const {
 void Daemon::update_status() {
   HealthVerdict verdict = health();
   if (verdict.health != last_health_.health) {
-    if (verdict.health == Health::ok)
-      log::info("health is ok again");
-    else
-      log::warning("health is {}: {}", to_string(verdict.health), fmt::join(verdict.reasons, "; "));
+    const bool ok = verdict.health == Health::ok;
+    log::write(ok ? log::Level::info : log::Level::warning,
+               {log::Event::health, std::nullopt, "", 0, 0},
+               fmt::format("health is {}{}{}", to_string(verdict.health), ok ? " again" : ": ",
+                           fmt::join(verdict.reasons, "; ")));
     if (listener_) listener_->health_changed(verdict);
   }
   last_health_ = std::move(verdict);

@@ -19,6 +19,7 @@ void start_logging(const Config& config, bool quiet_console) {
                     config.paths.logs.string(), error.message()));
   log::Options options;
   options.level = config.log.level;
+  options.branch = config.branch.id;
   options.console_level =
       quiet_console ? std::max(config.log.level, log::Level::warning) : config.log.level;
   if (!config.log.file.empty()) options.file = config.paths.logs / config.log.file;

@@ -2,7 +2,9 @@
 #include <unistd.h>
 
 #include <iostream>
+#include <memory>
 
+#include "daemon/bus/bus.hpp"
 #include "daemon/check.hpp"
 #include "daemon/command_line.hpp"
 #include "daemon/daemon.hpp"
@@ -17,14 +19,29 @@ namespace {
 
 using namespace consolidador;
 
+std::unique_ptr<bus::Bus> join_bus(const CommandLine& line, asio::io_context& loop,
+                                   Control& control, bus::LogLevel level) {
+  using Bus = CommandLine::Bus;
+  const Bus which = line.bus.value_or(Bus::system);
+  if (which == Bus::none) return nullptr;
+  const auto kind = which == Bus::system ? bus::BusKind::system : bus::BusKind::session;
+  return std::make_unique<bus::Bus>(loop, kind, control, std::move(level));
+}
+
 ExitCode run_daemon(const CommandLine& line, const Config& config) {
-  const auto start = [](const Config& c) { start_logging(c, false); };
+  Config logged;  // what the log was last started with
+  const auto start = [&](const Config& c) { start_logging(logged = c, false); };
   start(config);
   asio::io_context loop(1);
   SystemTimekeeper time(loop);
   Daemon daemon(loop, time, config,
                 {database_backends(),
                  [&] { return load_config(line.config, process_environment()); }, start});
+  const auto set_level = [&](log::Level level) {
+    logged.log.level = level;
+    start_logging(logged, false);
+  };
+  const auto service = join_bus(line, loop, daemon, {[&] { return logged.log.level; }, set_level});
   return daemon.run();
 }
 

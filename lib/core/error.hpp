@@ -32,11 +32,14 @@ std::string_view to_string(ErrorCause value) noexcept;
 /// what failed, where, and the remedy when there is one. It never contains a password.
 class Error : public std::runtime_error {
  public:
-  Error(ErrorClass error_class, ErrorCause cause, const std::string& message)
-      : std::runtime_error(message), class_(error_class), cause_(cause) {}
+  Error(ErrorClass error_class, ErrorCause cause, const std::string& message, unsigned code = 0)
+      : std::runtime_error(message), class_(error_class), cause_(cause), code_(code) {}
 
   ErrorClass error_class() const noexcept { return class_; }
   ErrorCause cause() const noexcept { return cause_; }
+
+  /// The database's error number, 0 when it is not a database's.
+  unsigned code() const noexcept { return code_; }
 
   /// Worth doing again at once (with backoff): transient or in doubt.
   bool retryable() const noexcept { return class_ != ErrorClass::permanent; }
@@ -44,6 +47,7 @@ class Error : public std::runtime_error {
  private:
   ErrorClass class_;
   ErrorCause cause_;
+  unsigned code_;
 };
 
 /// The day's content cannot be accepted: permanent, for that day only.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <boost/log/attributes/attribute_value_impl.hpp>
 #include <boost/log/core.hpp>
 #include <boost/log/expressions/keyword.hpp>
 #include <boost/log/expressions/message.hpp>
@@ -24,6 +25,7 @@
 #include "lib/core/date.hpp"
 #include "lib/core/error.hpp"
 #include "lib/core/line_file.hpp"
+#include "lib/core/log_journal.hpp"
 #include "lib/core/text.hpp"
 
 namespace consolidador::log {
@@ -35,6 +37,7 @@ using Sink = boost::shared_ptr<blog::sinks::sink>;
 using Backend = blog::sinks::basic_formatted_sink_backend<char, blog::sinks::synchronized_feeding>;
 
 BOOST_LOG_ATTRIBUTE_KEYWORD(severity, "Severity", Level)
+BOOST_LOG_ATTRIBUTE_KEYWORD(journal_fields, "Fields", Fields)
 
 std::string now() {
   return to_utc_string(std::chrono::system_clock::now());
@@ -59,6 +62,23 @@ class ConsoleBackend : public Backend {
   void consume(const blog::record_view&, const std::string& line) {
     write_to_stderr(line + '\n');  // one write(): lines of other processes do not mix in
   }
+};
+
+/// stderr under systemd: the entry goes with its fields; when the journal does not take it, as
+/// text.
+class JournalBackend : public Backend {
+ public:
+  explicit JournalBackend(std::int32_t branch) : branch_(branch) {}
+
+  void consume(const blog::record_view& record, const std::string& line) {
+    const auto fields = record[journal_fields];
+    if (!send_to_journal(record[severity].get(), record[smessage].get(),
+                         fields ? fields.get() : Fields{}, branch_))
+      write_to_stderr(line + '\n');
+  }
+
+ private:
+  std::int32_t branch_;
 };
 
 class FileBackend : public Backend {
@@ -118,7 +138,9 @@ Sink make_sink(boost::shared_ptr<SinkBackend> backend, Level level, Format forma
   return sink;
 }
 
-Sink console_sink(Level level) {
+Sink console_sink(Level level, std::int32_t branch) {
+  if (stderr_is_journal())
+    return make_sink(boost::make_shared<JournalBackend>(branch), level, format_for_journal);
   const bool terminal = ::isatty(STDERR_FILENO) == 1;  // journald adds the time itself
   return make_sink(boost::make_shared<ConsoleBackend>(), level,
                    terminal ? format_for_terminal : format_for_journal);
@@ -154,7 +176,7 @@ class Log {
   Log() {
     ignore_by_default(SIGPIPE);
     ignore_by_default(SIGXFSZ);
-    replace(console_sink(Level::info), nullptr, Level::info);
+    replace(console_sink(Level::info, 0), nullptr, Level::info);
   }
 
   void replace(const Sink& console, const Sink& file, Level lowest) {
@@ -168,9 +190,15 @@ class Log {
 
   bool wants(Level level) const noexcept { return level >= lowest_; }
 
-  void push(Level level, std::string_view message) {
+  void push(Level level, const Fields& fields, std::string_view message) {
     const std::shared_lock lock(mutex_);
-    BOOST_LOG_SEV(source_, level) << one_line(message);
+    auto record = source_.open_record(blog::keywords::severity = level);
+    if (!record) return;
+    record.attribute_values().insert("Fields", blog::attributes::make_attribute_value(fields));
+    blog::record_ostream stream(record);
+    stream << one_line(message);
+    stream.flush();
+    source_.push_record(std::move(record));
   }
 
  private:
@@ -206,16 +234,21 @@ void start(const Options& options) {
   auto& log = the_log();
   const auto file = options.file ? file_sink(options) : nullptr;
   const auto lowest = file ? std::min(options.level, options.console_level) : options.console_level;
-  log.replace(console_sink(options.console_level), file, lowest);
+  log.replace(console_sink(options.console_level, options.branch), file, lowest);
 }
 
 void write(Level level, std::string_view message) noexcept try {
-  if (the_log().wants(level)) the_log().push(level, message);
+  if (the_log().wants(level)) the_log().push(level, {}, message);
 } catch (...) {  // out of memory: nobody could be told either
 }
 
+void write(Level level, const Fields& fields, std::string_view message) noexcept try {
+  if (the_log().wants(level)) the_log().push(level, fields, message);
+} catch (...) {  // as above
+}
+
 void write_format(Level level, fmt::string_view format, fmt::format_args args) noexcept try {
-  if (the_log().wants(level)) the_log().push(level, fmt::vformat(format, args));
+  if (the_log().wants(level)) the_log().push(level, {}, fmt::vformat(format, args));
 } catch (...) {
   write(level, {format.data(), format.size()});
 }

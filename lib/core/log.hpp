@@ -5,7 +5,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
+
+#include "lib/core/date.hpp"
 
 namespace consolidador::log {
 
@@ -18,11 +21,34 @@ enum class Level {
 
 std::string_view to_string(Level level) noexcept;
 
+/// The kinds of event that somebody may want to find or to act upon: MESSAGE_ID in the journal.
+enum class Event {
+  other,
+  day_synced,          ///< a day is new, changed or repaired in a target
+  day_failed,          ///< a day is in ERROR
+  closed_day_changed,  ///< an old day was found different, with the difference
+  database_down,
+  database_up,
+  cycle,          ///< a cycle has finished
+  health,         ///< ok, degraded, failing
+  configuration,  ///< reloaded, or refused
+};
+
+/// What an entry is about, for the journal; files and terminals get the message alone.
+struct Fields {
+  Event event = Event::other;
+  std::optional<Date> day;
+  std::string target;     ///< operational, local or vps
+  std::uint64_t job = 0;  ///< an operator's request
+  unsigned code = 0;      ///< the database's error number
+};
+
 struct Options {
   Level level = Level::info;                   ///< what goes into the file
   std::optional<std::filesystem::path> file;   ///< bot.log; none: no file
   Level console_level = Level::info;           ///< what goes to stderr
   std::uintmax_t rotation_bytes = 10'000'000;  ///< a full file is renamed to bot.1.log
+  std::int32_t branch = 0;                     ///< BRANCH in the journal; 0: none
   unsigned keep_files = 10;                    ///< rotated files kept beside the current one
 };
 
@@ -37,6 +63,9 @@ void start(const Options& options);
 /// the line; the other still gets it, and stderr is told once when the file fails and when it works
 /// again.
 void write(Level level, std::string_view message) noexcept;
+
+/// The same with fields for the journal.
+void write(Level level, const Fields& fields, std::string_view message) noexcept;
 
 /// The same; the message is only composed when a sink wants its level.
 void write_format(Level level, fmt::string_view format, fmt::format_args args) noexcept;

@@ -154,7 +154,7 @@ bool breaks_connection(unsigned db_errno) noexcept {
 
 DbError::DbError(DbErrorDetails details, DbPhase phase)
     : Error(meaning_of(details.db_errno, phase).error_class,
-            meaning_of(details.db_errno, phase).cause, describe(details, phase)),
+            meaning_of(details.db_errno, phase).cause, describe(details, phase), details.db_errno),
       details_(std::move(details)) {}
 
 }  // namespace consolidador

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,7 @@ class FakeSource : public Source {
   std::optional<SourceTotals> audited;  ///< instead of the sum of the rows
 
   void set_day(Date date, const std::vector<SalesRow>& rows) {
+    const std::scoped_lock lock(mutex_);
     auto& cells = days[date];
     cells.clear();
     for (const auto& r : rows)
@@ -85,7 +87,7 @@ class FakeSource : public Source {
     void read_sales(Date date, SalesVisitor& visitor) override {
       source_.steps_.step();
       visitor.columns(source_.columns);
-      for (const auto& cells : source_.days[date]) {
+      for (const auto& cells : source_.day(date)) {
         std::vector<SalesVisitor::Cell> views(cells.begin(), cells.end());
         visitor.row(views);
       }
@@ -96,7 +98,7 @@ class FakeSource : public Source {
       source_.steps_.step();
       if (source_.audited) return *source_.audited;
       SourceTotals totals;
-      for (const auto& cells : source_.days[date]) {
+      for (const auto& cells : source_.day(date)) {
         totals.unidades += Decimal::parse_rounding(*cells[6]).value;
         totals.venta += Decimal::parse_rounding(*cells[7]).value;
         totals.costo += Decimal::parse_rounding(*cells[8]).value;
@@ -108,7 +110,13 @@ class FakeSource : public Source {
     FakeSource& source_;
   };
 
+  std::vector<Cells> day(Date date) {
+    const std::scoped_lock lock(mutex_);
+    return days[date];
+  }
+
   Steps& steps_;
+  std::mutex mutex_;  // tests sell while a worker reads
 };
 
 /// An aggregate database in memory, with transactions: nothing is seen before commit.
@@ -133,19 +141,19 @@ class FakeTarget : public Target {
 
   DayState state(Date date) override {
     steps_.step();
-    return state_of(date, days[date]);
+    return state_of(date, held(date));
   }
 
   std::vector<SalesRow> rows(Date date) override {
     steps_.step();
     ++reads;
-    return list(days[date]);
+    return list(held(date));
   }
 
   std::vector<LedgerDay> ledger(const DateRange& range) override {
     steps_.step();
     std::vector<LedgerDay> listed;
-    for (const auto& [date, day] : days)
+    for (const auto& [date, day] : all())
       if (day.ledger && range.contains(date)) listed.push_back({date, *day.ledger, day.verified});
     return listed;
   }
@@ -153,7 +161,7 @@ class FakeTarget : public Target {
   std::vector<Date> least_verified(const DateRange& range, unsigned count) override {
     steps_.step();
     std::vector<std::pair<std::chrono::system_clock::time_point, Date>> order;
-    for (const auto& [date, day] : days)
+    for (const auto& [date, day] : all())
       if (day.ledger && range.contains(date)) order.emplace_back(day.verified, date);
     std::sort(order.begin(), order.end());
     std::vector<Date> chosen;
@@ -164,10 +172,22 @@ class FakeTarget : public Target {
 
   void beat(const Heartbeat& heartbeat) override {
     steps_.step();
-    beats.push_back(heartbeat);
+    const std::scoped_lock lock(mutex_);
+    last_beat = heartbeat;
   }
 
-  std::vector<Heartbeat> beats;
+  /// What is committed, also while a worker commits.
+  Day held(Date date) const {
+    const std::scoped_lock lock(mutex_);
+    const auto found = days.find(date);
+    return found == days.end() ? Day{} : found->second;
+  }
+  std::map<Date, Day> all() const {
+    const std::scoped_lock lock(mutex_);
+    return days;
+  }
+
+  std::optional<Heartbeat> last_beat;
   std::function<std::chrono::system_clock::time_point()> now = std::chrono::system_clock::now;
 
   std::unique_ptr<TargetTransaction> begin() override {
@@ -189,7 +209,7 @@ class FakeTarget : public Target {
  private:
   class Unit : public TargetTransaction {
    public:
-    explicit Unit(FakeTarget& target) : target_(target), days_(target.days) {}
+    explicit Unit(FakeTarget& target) : target_(target), days_(target.all()) {}
 
     void upsert(Date date, std::span<const SalesRow* const> rows) override {
       target_.steps_.step();
@@ -213,7 +233,10 @@ class FakeTarget : public Target {
     }
     void commit() override {
       target_.steps_.step();
-      target_.days = days_;
+      {
+        const std::scoped_lock lock(target_.mutex_);
+        target_.days = days_;
+      }
       if (std::exchange(target_.lose_answer_to_commit, false))
         throw Error(ErrorClass::in_doubt, ErrorCause::link, "lost in COMMIT");
     }
@@ -225,6 +248,7 @@ class FakeTarget : public Target {
 
   std::string name_;
   Steps& steps_;
+  mutable std::mutex mutex_;  // tests look while a worker writes
 };
 
 }  // namespace consolidador::test

@@ -52,12 +52,12 @@ def test_a_revoked_right_is_said_once_and_heals_when_it_is_given_back(places, se
     service.wait_log("vps is back after")
 
 
-def test_without_the_right_to_the_heartbeat_the_days_are_brought_all_the_same(places, service):
+def test_when_the_right_to_the_heartbeat_is_lost_the_days_are_brought_all_the_same(places, service):
     days = service.days(2)
     pos.fill(places.pos, days, empty=())
-    places.vps.query("REVOKE INSERT, UPDATE ON central.EstadoSucursales FROM 'bot'@'%'")
     service.start()
     service.wait_synced(days)
+    places.vps.query("REVOKE INSERT, UPDATE ON central.EstadoSucursales FROM 'bot'@'%'")
     service.wait_log("ERROR vps.*EstadoSucursales.*denied")
     pos.sell(places.pos, days[-1])
     service.wait_synced(days)

@@ -37,6 +37,14 @@ TEST_CASE("without a command it is the daemon; help and version need no configur
   CHECK(parse({"--version"}).command == Command::version);
 }
 
+TEST_CASE("the bus is that of the machine unless another, or none, is asked for") {
+  using Bus = CommandLine::Bus;
+  CHECK_FALSE(parse({"--config", "/a"}).bus);
+  CHECK(parse({"--config", "/a", "--bus=system"}).bus == Bus::system);
+  CHECK(parse({"--config", "/a", "--bus", "session"}).bus == Bus::session);
+  CHECK(parse({"--config", "/a", "--bus=none"}).bus == Bus::none);
+}
+
 TEST_CASE("a wrong command line is refused with what is wrong") {
   const std::pair<std::vector<std::string>, const char*> cases[] = {
       {{"once"}, "--config FILE is missing"},
@@ -48,6 +56,8 @@ TEST_CASE("a wrong command line is refused with what is wrong") {
        "--from: '2026-13-01'"},
       {{"--config", "/a", "--dry-run"}, "belong to `once`"},
       {{"--config", "/a", "once", "--connect"}, "--connect belongs to `check`"},
+      {{"--config", "/a", "--bus=usb"}, "'usb' is not system, session or none"},
+      {{"--config", "/a", "once", "--bus=none"}, "--bus belongs to the daemon"},
       {{"--config", "/a", "--wat"}, "unknown option"},
       {{"once", "--config"}, "unknown option, or an option without its value"},
   };

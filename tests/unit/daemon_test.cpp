@@ -69,8 +69,8 @@ class Bench {
   }
 
   bool holds(FakeTarget& target, Date date) {
-    return target.days.contains(date) && target.days[date].ledger &&
-           !target.days[date].rows.empty();
+    const auto day = target.held(date);
+    return day.ledger && !day.rows.empty();
   }
 
   TempDir dir;
@@ -110,7 +110,7 @@ TEST_CASE("today and the window reach both targets by themselves, and the heartb
   for (auto* target : {&bench.local, &bench.vps}) {
     CHECK(bench.holds(*target, today));
     CHECK(bench.holds(*target, yesterday));
-    CHECK_FALSE(target->beats.empty());
+    CHECK(target->last_beat);
   }
 }
 
@@ -145,7 +145,7 @@ TEST_CASE("days that a target lacks are found in the ledgers after a restart, ho
   for (int i = 2; i < 60; ++i)
     bench.source.set_day(today - std::chrono::days(i), {row("c", "1", std::to_string(i).c_str())});
   const auto all_there = [](Bench& b) -> Task<> {
-    co_await b.until([&b] { return b.local.days.size() >= 60 && b.vps.days.size() >= 60; });
+    co_await b.until([&b] { return b.local.all().size() >= 60 && b.vps.all().size() >= 60; });
     co_await b.until(
         [&b] { return b.daemon->pending("local") == 0 && b.daemon->pending("vps") == 0; });
   };
@@ -164,8 +164,8 @@ TEST_CASE("the closing pass audits the ended day for good, also after the machin
     co_await b.until([&b] { return b.daemon->pending("local") + b.daemon->pending("vps") == 0; });
     b.source.set_day(today, {row("b", "2", "20"), row("late", "1", "5")});
     b.clock.advance(72h);
-    co_await b.until([&b] { return b.vps.days[today].rows.size() == 2; });
-    co_await b.until([&b] { return b.local.days[today].rows.size() == 2; });
+    co_await b.until([&b] { return b.vps.held(today).rows.size() == 2; });
+    co_await b.until([&b] { return b.local.held(today).rows.size() == 2; });
     co_await b.until([&b] { return b.daemon->pending("local") + b.daemon->pending("vps") == 0; });
   });
   CHECK(bench.vps.days[today].verified >= today + 26h);
@@ -222,11 +222,11 @@ TEST_CASE("a late change in an old day is found by the rotating verification") {
   for (int i = 2; i <= 30; ++i)
     bench.source.set_day(today - std::chrono::days(i), {row("c", "1", "7")});
   bench.run([](Bench& b) -> Task<> {
-    co_await b.until([&b] { return b.local.days.size() >= 31 && b.vps.days.size() >= 31; });
+    co_await b.until([&b] { return b.local.all().size() >= 31 && b.vps.all().size() >= 31; });
     co_await b.until([&b] { return b.daemon->pending("local") + b.daemon->pending("vps") == 0; });
     b.source.set_day(today - std::chrono::days(29), {row("c", "1", "8")});
     const auto found = [&b](FakeTarget& target) {
-      return target.days[today - std::chrono::days(29)].ledger->venta.to_string() == "8.0000";
+      return target.held(today - std::chrono::days(29)).ledger->venta.to_string() == "8.0000";
     };
     for (int minute = 0; minute < 100 && !(found(b.local) && found(b.vps)); ++minute) {
       const auto before = b.daemon->counters().days;
@@ -244,7 +244,7 @@ TEST_CASE("history that the POS no longer keeps stays in the targets, and is ver
   for (int i = 2; i <= 10; ++i)
     bench.source.set_day(today - std::chrono::days(i), {row("c", "1", "7")});
   bench.run([](Bench& b) -> Task<> {
-    co_await b.until([&b] { return b.local.days.size() >= 11 && b.vps.days.size() >= 11; });
+    co_await b.until([&b] { return b.local.all().size() >= 11 && b.vps.all().size() >= 11; });
     co_await b.until([&b] { return b.daemon->pending("local") + b.daemon->pending("vps") == 0; });
     for (int i = 6; i <= 10; ++i) b.source.set_day(today - std::chrono::days(i), {});
     const auto days = b.daemon->counters().days;
@@ -309,9 +309,6 @@ TEST_CASE("ten thousand cycles leave memory and descriptors as they were") {
     const auto memory = mallinfo2().uordblks;
     const auto descriptors = open_descriptors();
     co_await cycles(10'000);
-    // The fakes keep every heartbeat; the rest must not grow.
-    std::vector<Heartbeat>().swap(b.local.beats);
-    std::vector<Heartbeat>().swap(b.vps.beats);
     if (mallinfo2().uordblks > memory + 200'000) throw std::runtime_error("memory grows");
     if (open_descriptors() != descriptors) throw std::runtime_error("descriptors leak");
   });

@@ -32,7 +32,8 @@ endforeach()
 # One door for each foreign library: the header, and the only place that may include it.
 foreach(door IN ITEMS
     "mysql\\.h|^lib/db/" "mysqld_error\\.h|^lib/db/" "errmsg\\.h|^lib/db/" "yaml-cpp/|^lib/config/"
-    "boost/log/|^lib/core/log" "boost/asio|^daemon/" "sdbus-c\\+\\+/|^daemon/(bus|ctl/)"
+    "boost/log/|^lib/core/log" "systemd/sd-journal\\.h|^lib/core/log_journal"
+    "boost/asio|^daemon/" "sdbus-c\\+\\+/|^daemon/bus/sdbus\\."
     "systemd/sd-daemon\\.h|^daemon/notifier" "openssl/evp\\.h|^lib/core/huella"
     "openssl/err\\.h|^lib/db/" "date/tz\\.h|^lib/core/time_zone")
   string(REGEX MATCH "^([^|]*)[|](.*)$" _ "${door}")

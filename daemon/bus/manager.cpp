@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/bus/manager.hpp"
+
+#include <algorithm>
+
+#include "daemon/bus/arguments.hpp"
+#include "daemon/bus/error.hpp"
+#include "daemon/bus/names.hpp"
+#include "daemon/bus/snapshot.hpp"
+
+namespace consolidador::bus {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto fresh_for = 200ms;         // health grows old by itself, without any event
+constexpr std::size_t most_days = 4'000;  // in one answer
+
+const Parameters range_parameters{{"s", "from"}, {"s", "to"}};
+const Parameters job_parameter{{"o", "job"}};
+
+template <typename Action>
+auto refusable(Action action) try {
+  return action();
+} catch (const RequestRefused& error) {
+  throw BusError(error_refused, error.what());
+}
+
+bool is_known(const DayInfo& day) {
+  return !day.error.empty() || std::ranges::any_of(day.targets, [](const DayInTarget& target) {
+    return target.recorded || target.pending;
+  });
+}
+
+Counts per_target(const StatusSnapshot& status, std::uint64_t (*figure)(const TargetStatus&)) {
+  Counts counts;
+  for (const TargetStatus& target : status.targets) counts[target.name] = figure(target);
+  return counts;
+}
+
+std::vector<Signal> signals() {
+  return {{"DaySynced", {{"s", "date"}, {"s", "target"}, {"s", "action"}, {"a{sv}", "totals"}}},
+          {"DayFailed", {{"s", "date"}, {"s", "error"}}},
+          {"HealthChanged", {{"s", "health"}, {"as", "reasons"}}},
+          {"TargetUp", {{"s", "target"}}},
+          {"TargetDown", {{"s", "target"}, {"s", "error"}}},
+          {"JobNew", {{"o", "job"}, {"a{sv}", "details"}}},
+          {"JobRemoved", {{"o", "job"}, {"s", "result"}, {"a{sv}", "details"}}},
+          {"CycleFinished", {{"t", "cycle"}, {"t", "changed"}, {"t", "failed"}}}};
+}
+
+}  // namespace
+
+const StatusSnapshot& Manager::status() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!status_ || now - taken_ > fresh_for) {
+    status_ = control_.status();
+    taken_ = now;
+  }
+  return *status_;
+}
+
+Interface Manager::interface() {
+  return {manager_interface, methods(), properties(), signals()};
+}
+
+Values Manager::get_day(const Values& arguments) const {
+  const DayInfo day = control_.day(date_argument("date", arguments.at(0)));
+  if (!is_known(day)) throw BusError(error_not_found, "nothing is known of " + to_string(day.date));
+  return {day_dict(day)};
+}
+
+Values Manager::list_days(const Values& arguments) const {
+  const DateRange range = range_arguments(arguments.at(0), arguments.at(1));
+  const std::size_t wanted = std::get<std::uint32_t>(arguments.at(2));
+  std::vector<Dict> days;
+  for (const DayInfo& day :
+       control_.days(range, wanted == 0 ? most_days : std::min(wanted, most_days)))
+    days.push_back(day_dict(day));
+  return {std::move(days)};
+}
+
+Values Manager::list_jobs() const {
+  std::vector<Dict> jobs;
+  for (const RequestInfo& request : control_.requests()) jobs.push_back(request_dict(request));
+  return {std::move(jobs)};
+}
+
+/// The window is the daemon's: the range says nothing here.
+Values Manager::sync_now() {
+  return refusable(
+      [&]() -> Values { return {path_of_job(control_.request(RequestKind::sync, {}).id)}; });
+}
+
+Method Manager::request(const char* name, RequestKind kind) {
+  return {name, Access::commanders, range_parameters, job_parameter,
+          [this, kind](const Values& arguments) -> Values {
+            const DateRange range = range_arguments(arguments.at(0), arguments.at(1));
+            return refusable(
+                [&]() -> Values { return {path_of_job(control_.request(kind, range).id)}; });
+          }};
+}
+
+std::vector<Method> Manager::methods() {
+  const auto get_status = [this](const Values&) -> Values { return {status_dict(status())}; };
+  const auto pause = [this](const Values& arguments) -> Values {
+    control_.pause(text_argument("reason", arguments.at(0)));
+    return {};
+  };
+  const auto resume = [this](const Values&) -> Values {
+    control_.resume();
+    return {};
+  };
+  const auto reload = [this](const Values&) -> Values {
+    if (const auto error = control_.reload()) throw BusError(error_configuration, *error);
+    return {};
+  };
+  return {{"GetStatus", Access::everybody, {}, {{"a{sv}", "status"}}, get_status},
+          {"GetDay",
+           Access::everybody,
+           {{"s", "date"}},
+           {{"a{sv}", "day"}},
+           [this](const Values& arguments) { return get_day(arguments); }},
+          {"ListDays",
+           Access::everybody,
+           {{"s", "from"}, {"s", "to"}, {"u", "limit"}},
+           {{"aa{sv}", "days"}},
+           [this](const Values& arguments) { return list_days(arguments); }},
+          {"ListJobs",
+           Access::everybody,
+           {},
+           {{"aa{sv}", "jobs"}},
+           [this](const Values&) { return list_jobs(); }},
+          {"SyncNow",
+           Access::commanders,
+           {},
+           job_parameter,
+           [this](const Values&) { return sync_now(); }},
+          request("Backfill", RequestKind::backfill),
+          request("Reprocess", RequestKind::reprocess),
+          request("Audit", RequestKind::audit),
+          {"Pause", Access::commanders, {{"s", "reason"}}, {}, pause},
+          {"Resume", Access::commanders, {}, {}, resume},
+          {"Reload", Access::commanders, {}, {}, reload}};
+}
+
+std::vector<Property> Manager::properties() {
+  std::vector<Property> all;
+  const auto add = [&](const char* name, const char* type, Emits emits,
+                       Value (*value)(const StatusSnapshot&)) {
+    all.push_back({name, type, emits, [this, value] { return value(status()); }});
+  };
+  using Status = const StatusSnapshot&;
+  const auto constant = Emits::constant;
+  const auto changes = Emits::changes;
+  add("BranchId", "i", constant, [](Status s) -> Value { return s.branch_id; });
+  add("BranchName", "s", changes, [](Status s) -> Value { return bounded(s.branch_name); });
+  add("Version", "s", constant, [](Status s) -> Value { return s.version; });
+  add("State", "s", changes, [](Status s) -> Value { return std::string(to_string(s.state)); });
+  add("PauseReason", "s", changes, [](Status s) -> Value { return bounded(s.pause_reason); });
+  add("Health", "s", changes,
+      [](Status s) -> Value { return std::string(to_string(s.health.health)); });
+  add("HealthReasons", "as", changes, [](Status s) -> Value { return bounded(s.health.reasons); });
+  add("StartedUSec", "t", constant, [](Status s) -> Value { return usec(s.started); });
+  add("LastCycleUSec", "t", changes, [](Status s) -> Value { return usec(s.last_cycle); });
+  add("NextCycleUSec", "t", changes, [](Status s) -> Value { return usec(s.next_cycle); });
+  // Every finished day makes new ones: who wants them asks.
+  add("LastSuccessUSec", "a{st}", Emits::nothing, [](Status s) -> Value {
+    return per_target(s, [](const TargetStatus& t) { return usec(t.last_success); });
+  });
+  add("PendingDays", "a{st}", changes, [](Status s) -> Value {
+    return per_target(s, [](const TargetStatus& t) { return std::uint64_t{t.pending}; });
+  });
+  add("OldestPendingDay", "s", changes, [](Status s) -> Value { return oldest_late(s); });
+  add("LastAuditedDay", "s", changes, [](Status s) -> Value { return last_audited(s); });
+  add("FailedDays", "t", changes, [](Status s) -> Value { return std::uint64_t{s.failed_days}; });
+  add("ConsecutiveFailures", "t", changes,
+      [](Status s) -> Value { return s.consecutive_failures; });
+  add("RowsSynced", "t", changes, [](Status s) -> Value { return s.rows_synced; });
+  add("DaysSynced", "t", changes, [](Status s) -> Value { return s.days_synced; });
+  add("Reconnects", "t", changes, [](Status s) -> Value { return reconnects(s); });
+  add("ConfigGeneration", "t", changes, [](Status s) -> Value { return s.config_generation; });
+  add("ConfigError", "s", changes, [](Status s) -> Value { return bounded(s.config_error); });
+  return all;
+}
+
+}  // namespace consolidador::bus

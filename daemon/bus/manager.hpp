@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+
+#include "daemon/bus/interface.hpp"
+#include "daemon/control.hpp"
+
+namespace consolidador::bus {
+
+/// org.consolidador.Ventas1.Manager: the daemon as the bus sees it. Holds the last snapshot for a
+/// moment, so that a thousand questions a second cost next to nothing. Loop thread only.
+class Manager {
+ public:
+  explicit Manager(Control& control) : control_(control) {}
+
+  Interface interface();
+
+  /// The next question is answered freshly.
+  void changed() { status_.reset(); }
+  const StatusSnapshot& status();
+
+ private:
+  std::vector<Method> methods();
+  std::vector<Property> properties();
+  Method request(const char* name, RequestKind kind);
+  Values get_day(const Values& arguments) const;
+  Values list_days(const Values& arguments) const;
+  Values list_jobs() const;
+  Values sync_now();
+
+  Control& control_;
+  std::optional<StatusSnapshot> status_;
+  std::chrono::steady_clock::time_point taken_;
+};
+
+}  // namespace consolidador::bus

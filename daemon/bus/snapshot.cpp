@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/bus/snapshot.hpp"
+
+#include <algorithm>
+
+#include "daemon/bus/names.hpp"
+#include "lib/core/text.hpp"
+
+namespace consolidador::bus {
+namespace {
+
+constexpr std::size_t longest_text = 1'000;
+constexpr std::size_t most_texts = 50;
+
+bool continues_letter(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
+Dict target_dict(const TargetStatus& target) {
+  return {{{"Name", target.name},
+           {"Up", target.up},
+           {"LastSuccessUSec", usec(target.last_success)},
+           {"DownSinceUSec", usec(target.down_since)},
+           {"Error", bounded(target.error)},
+           {"PendingDays", std::uint64_t{target.pending}},
+           {"LateDays", std::uint64_t{target.late}},
+           {"OldestLateDay", text_of(target.oldest_late)},
+           {"LastAuditedDay", text_of(target.last_audited)},
+           {"Reconnects", target.reconnects}}};
+}
+
+Dict day_in_target_dict(const DayInTarget& day) {
+  return {{{"Target", day.target},
+           {"Recorded", day.recorded},
+           {"Rows", day.filas},
+           {"Huella", std::to_string(day.huella)},
+           {"VerifiedUSec", usec(day.verified)},
+           {"Pending", day.pending}}};
+}
+
+}  // namespace
+
+std::uint64_t usec(std::optional<std::chrono::system_clock::time_point> instant) {
+  if (!instant) return 0;
+  const auto since = instant->time_since_epoch();
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::microseconds>(since).count());
+}
+
+std::string text_of(std::optional<Date> date) {
+  return date ? to_string(*date) : std::string();
+}
+
+std::string bounded(const std::string& text) {
+  std::size_t length = std::min(text.size(), longest_text);
+  while (length > 0 && length < text.size() && continues_letter(text[length])) --length;
+  return one_line(text.substr(0, length));
+}
+
+Strings bounded(const std::vector<std::string>& texts) {
+  Strings result;
+  for (const auto& text : texts)
+    if (result.size() < most_texts) result.push_back(bounded(text));
+  return result;
+}
+
+Dict status_dict(const StatusSnapshot& status) {
+  std::vector<Dict> targets{target_dict(status.source)};
+  for (const TargetStatus& target : status.targets) targets.push_back(target_dict(target));
+  return {{{"BranchId", status.branch_id},
+           {"BranchName", bounded(status.branch_name)},
+           {"Version", status.version},
+           {"State", std::string(to_string(status.state))},
+           {"PauseReason", bounded(status.pause_reason)},
+           {"Health", std::string(to_string(status.health.health))},
+           {"HealthReasons", bounded(status.health.reasons)},
+           {"StartedUSec", usec(status.started)},
+           {"LastCycleUSec", usec(status.last_cycle)},
+           {"NextCycleUSec", usec(status.next_cycle)},
+           {"OldestPendingDay", oldest_late(status)},
+           {"LastAuditedDay", last_audited(status)},
+           {"FailedDays", std::uint64_t{status.failed_days}},
+           {"ConsecutiveFailures", status.consecutive_failures},
+           {"Cycles", status.cycles},
+           {"DaysSynced", status.days_synced},
+           {"RowsSynced", status.rows_synced},
+           {"Reconnects", reconnects(status)},
+           {"ConfigGeneration", status.config_generation},
+           {"ConfigError", bounded(status.config_error)},
+           {"Places", std::move(targets)}}};
+}
+
+Dict request_dict(const RequestInfo& request) {
+  return {{{"Id", request.id},
+           {"Path", path_of_job(request.id)},
+           {"Kind", std::string(to_string(request.kind))},
+           {"From", to_string(request.range.first)},
+           {"To", to_string(request.range.last)},
+           {"State", std::string(to_string(request.state))},
+           {"Progress", progress(request)},
+           {"Done", std::uint64_t{request.done}},
+           {"Total", std::uint64_t{request.total}},
+           {"Failed", std::uint64_t{request.failed}},
+           {"Error", bounded(request.error)}}};
+}
+
+Dict day_dict(const DayInfo& day) {
+  std::vector<Dict> targets;
+  for (const DayInTarget& target : day.targets) targets.push_back(day_in_target_dict(target));
+  return {{{"Date", to_string(day.date)},
+           {"Error", bounded(day.error)},
+           {"Targets", std::move(targets)}}};
+}
+
+Dict totals_dict(const DayTotals& totals) {
+  return {{{"Rows", totals.filas},
+           {"Units", totals.unidades.to_string()},
+           {"Sales", totals.venta.to_string()},
+           {"Cost", totals.costo.to_string()},
+           {"Huella", std::to_string(totals.huella)}}};
+}
+
+double progress(const RequestInfo& request) {
+  if (request.total == 0) return request.state == RequestState::running ? 0.0 : 1.0;
+  return std::min(1.0, static_cast<double>(request.done) / static_cast<double>(request.total));
+}
+
+std::string oldest_late(const StatusSnapshot& status) {
+  std::optional<Date> oldest;
+  for (const TargetStatus& target : status.targets)
+    if (target.oldest_late && (!oldest || *target.oldest_late < *oldest))
+      oldest = target.oldest_late;
+  return text_of(oldest);
+}
+
+std::string last_audited(const StatusSnapshot& status) {
+  std::optional<Date> last;
+  for (const TargetStatus& target : status.targets) {
+    if (!target.last_audited) return {};
+    if (!last || *target.last_audited < *last) last = target.last_audited;
+  }
+  return text_of(last);
+}
+
+std::uint64_t reconnects(const StatusSnapshot& status) {
+  std::uint64_t sum = status.source.reconnects;
+  for (const TargetStatus& target : status.targets) sum += target.reconnects;
+  return sum;
+}
+
+}  // namespace consolidador::bus

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/ctl/figures.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace consolidador::ctl {
+namespace {
+
+constexpr std::uint64_t usec_per_second = 1'000'000;
+
+std::int64_t seconds_of(Instant instant) {
+  return std::chrono::duration_cast<std::chrono::seconds>(instant.time_since_epoch()).count();
+}
+
+}  // namespace
+
+std::string spell_span(std::chrono::seconds span) {
+  using namespace std::chrono;
+  const auto count = span.count();
+  if (span < 1min) return fmt::format("{} s", count);
+  if (span < 1h) return fmt::format("{} min", count / 60);
+  if (span < 24h) return fmt::format("{} h {:02} min", count / 3'600, count / 60 % 60);
+  return fmt::format("{} d {:02} h", count / 86'400, count / 3'600 % 24);
+}
+
+std::string spell_time(std::uint64_t usec, Instant now) {
+  if (usec == 0) return "never";
+  const auto second = static_cast<std::time_t>(usec / usec_per_second);
+  const auto text = fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::localtime(second));
+  const std::chrono::seconds distance(seconds_of(now) - second);
+  if (distance.count() < 0) return fmt::format("{} (in {})", text, spell_span(-distance));
+  return fmt::format("{} ({} ago)", text, spell_span(distance));
+}
+
+std::uint64_t age_seconds(std::uint64_t usec, Instant now) {
+  const auto age = seconds_of(now) - static_cast<std::int64_t>(usec / usec_per_second);
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(age, 0));
+}
+
+std::vector<bus::Dict> places_of(const bus::Dict& status) {
+  return bus::get<std::vector<bus::Dict>>(status, "Places");
+}
+
+std::vector<bus::Dict> targets_of(const bus::Dict& status) {
+  auto places = places_of(status);
+  std::erase_if(places, [](const bus::Dict& place) {
+    return bus::get<std::string>(place, "Name") == "operational";
+  });
+  return places;
+}
+
+}  // namespace consolidador::ctl

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+#include <vector>
+
+#include "daemon/bus/value.hpp"
+
+namespace consolidador::ctl {
+
+/// The statuses in Prometheus' text format, for the textfile collector of node_exporter: base units
+/// (seconds, whole days), counters end with _total, no time stamps.
+std::string prometheus(const std::vector<bus::Dict>& statuses);
+
+/// A branch whose daemon does not run: an old file would go on saying that it does.
+std::string prometheus_down(const std::string& branch);
+
+}  // namespace consolidador::ctl

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "lib/core/log_journal.hpp"
+
+#include <sys/stat.h>
+#include <syslog.h>
+#include <systemd/sd-journal.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace consolidador::log {
+namespace {
+
+int priority(Level level) {
+  switch (level) {
+    case Level::debug:
+      return LOG_DEBUG;
+    case Level::info:
+      return LOG_INFO;
+    case Level::warning:
+      return LOG_WARNING;
+    case Level::error:
+      return LOG_ERR;
+  }
+  return LOG_NOTICE;
+}
+
+// journalctl MESSAGE_ID=... finds all entries of a kind. An id is never used for another kind.
+std::string_view message_id(Event event) {
+  switch (event) {
+    case Event::other:
+      return "";
+    case Event::day_synced:
+      return "48f26679dcee4981ac7e8c3f2e5503da";
+    case Event::day_failed:
+      return "c6876ab7144347c9b547dafb5a431b9f";
+    case Event::closed_day_changed:
+      return "dc13b6cce4a54a059c3f0bb55df3c723";
+    case Event::database_down:
+      return "b8a00de2ded6446b86c4584bddb2ce36";
+    case Event::database_up:
+      return "5f19c765ff4f4f8f95ef33b23ab0d0e0";
+    case Event::cycle:
+      return "4101290baaca4e108d2113735c914091";
+    case Event::health:
+      return "12b3ddd4998047e9a75b5d6bb7cfc132";
+    case Event::configuration:
+      return "07dae765772f4bed8731c52f31e409ec";
+  }
+  return "";
+}
+
+}  // namespace
+
+bool stderr_is_journal() noexcept {
+  const char* stream = std::getenv("JOURNAL_STREAM");
+  struct stat status {};
+  if (!stream || ::fstat(STDERR_FILENO, &status) != 0) return false;
+  return fmt::format("{}:{}", status.st_dev, status.st_ino) == stream;
+}
+
+bool send_to_journal(Level level, std::string_view message, const Fields& fields,
+                     std::int32_t branch) noexcept try {
+  std::vector<std::string> texts{fmt::format("PRIORITY={}", priority(level)),
+                                 fmt::format("MESSAGE={}", message)};
+  if (branch != 0) texts.push_back(fmt::format("BRANCH={}", branch));
+  if (fields.day) texts.push_back(fmt::format("DAY={}", consolidador::to_string(*fields.day)));
+  if (!fields.target.empty()) texts.push_back(fmt::format("TARGET={}", fields.target));
+  if (fields.job != 0) texts.push_back(fmt::format("JOB={}", fields.job));
+  if (fields.code != 0) texts.push_back(fmt::format("ERRNO={}", fields.code));
+  if (fields.event != Event::other)
+    texts.push_back(fmt::format("MESSAGE_ID={}", message_id(fields.event)));
+  std::vector<iovec> parts;
+  for (auto& text : texts) parts.push_back({text.data(), text.size()});
+  return sd_journal_sendv(parts.data(), static_cast<int>(parts.size())) == 0;
+} catch (...) {
+  return false;
+}
+
+}  // namespace consolidador::log
