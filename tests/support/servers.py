@@ -134,8 +134,9 @@ def parse_general_log(text):
 class Server:
     """One private mariadbd. Lives in the main thread; a thread that wants to talk calls `connect`."""
 
-    def __init__(self, name, folder, template):
+    def __init__(self, name, folder, template, options=()):
         self.name = name
+        self.options = options
         self.folder = Path(folder) / name
         self.folder.mkdir(parents=True)
         self.datadir = self.folder / "data"
@@ -158,7 +159,7 @@ class Server:
              f"--pid-file={self.folder}/pid", f"--log-error={self.error_log}",
              f"--general-log-file={self.general_log}", "--log-output=FILE", "--general-log=OFF",
              "--local-infile=ON", "--secure-file-priv=", "--userstat=ON", "--max-connections=100",
-             *LEAN, *UNLIKE_DEFAULTS.get(self.name, ())],
+             *LEAN, *UNLIKE_DEFAULTS.get(self.name, ()), *self.options],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_until(self._answers, f"server {self.name} answers", START_SECONDS)
         return self
@@ -267,12 +268,12 @@ class Server:
 
 
 class Servers:
-    """The three places: pos, local, vps; to be used as a context manager."""
+    """The three places: pos, local, vps; to be used as a context manager. `options`: mariadbd's, for all."""
 
-    def __init__(self):
+    def __init__(self, options=()):
         self.folder = scratch_folder()
         template = make_template(self.folder)
-        self.pos, self.local, self.vps = (Server(name, self.folder, template)
+        self.pos, self.local, self.vps = (Server(name, self.folder, template, options)
                                           for name in ("pos", "local", "vps"))
         shutil.rmtree(template)
 

@@ -190,6 +190,10 @@ class Service:
         """Resident bytes."""
         return int(re.search(r"VmRSS:\s+(\d+)", self._proc("status"))[1]) * 1024
 
+    def peak_memory(self):
+        """The most resident bytes since its start."""
+        return int(re.search(r"VmHWM:\s+(\d+)", self._proc("status"))[1]) * 1024
+
     def own_memory(self):
         """Resident bytes that are the process's alone (no file behind them)."""
         return int(re.search(r"RssAnon:\s+(\d+)", self._proc("status"))[1]) * 1024

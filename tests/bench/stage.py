@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""Where a case plays: three private servers as in production, a branch's installation, sales in bulk."""
+import contextlib
+import datetime
+import re
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from support import schema
+from support.daemon import BRANCH, Consolidador, spawn
+from support.servers import Servers
+from support.service import Service, noon_zone
+from support.waiting import wait_until
+
+# As a server that keeps what it has acknowledged; the tests' own defaults are leaner.
+DURABLE = ("--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=512M",
+           "--innodb-log-file-size=256M", "--max-allowed-packet=64M")
+
+# The daemon fills the gap between a history and today: so histories end yesterday.
+TODAY = noon_zone()[1]
+FIRST = TODAY - datetime.timedelta(60)
+
+PRODUCTS = """
+INSERT INTO superpos.productos (Upc, IdProveedores)
+SELECT CONCAT('75', LPAD(seq * 7919, 11, '0')), seq % 200 + 1 FROM seq_1_to_{rows}
+"""
+
+# Every product sells once a day and every fifth twice; the amounts depend on the day.
+SALES = """
+INSERT INTO superpos.ventasdiarias
+SELECT DATE '{first}' + INTERVAL day.seq DAY, CONCAT('75', LPAD(line.seq * 7919, 11, '0')),
+       line.seq % 20 + 1, line.seq % 90 + 1, line.seq % 400 + 1,
+       1 + (line.seq + day.seq) % 5, ((line.seq * 37 + day.seq * 101) % 99991) / 100,
+       ((line.seq * 29 + day.seq * 97) % 69991) / 100
+FROM seq_0_to_{last_day} day JOIN
+     (SELECT seq FROM seq_1_to_{rows} UNION ALL SELECT seq * 5 FROM seq_1_to_{twice}) line
+"""
+
+
+def peak_memory(process):
+    """Waits for its end; the most resident bytes it ever had. (getrusage would count what it was before exec.)"""
+    peak = 0
+    while process.poll() is None:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+        if found := re.search(r"VmHWM:\s+(\d+)", status):
+            peak = int(found[1]) * 1024
+        time.sleep(0.01)
+    return peak
+
+
+class Stage:
+    """The servers and the installation of one case."""
+
+    def __init__(self, build):
+        self.build = Path(build)
+        self._servers = Servers(DURABLE)
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self):
+        self.servers = self._stack.enter_context(self._servers)
+        for target in self.servers.targets:
+            schema.create_aggregate(target)
+        schema.create_pos(self.servers.pos)
+        folder = self._stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="branch-", dir=self.servers.folder))
+        self.branch = Consolidador(self.servers, folder)
+        return self
+
+    def __exit__(self, *failure):
+        self._stack.__exit__(*failure)
+
+    # -- data ------------------------------------------------------------------------------------
+
+    def sell(self, days, rows, first=FIRST):
+        """So many days of so many products in the POS; replaces what was there."""
+        pos = self.servers.pos
+        pos.query("TRUNCATE TABLE superpos.ventasdiarias")
+        pos.query("TRUNCATE TABLE superpos.productos")
+        pos.client(PRODUCTS.format(rows=rows), schema.POS_DATABASE)
+        for start in range(0, days, 20):  # transactions of a bearable size
+            count = min(20, days - start)
+            pos.client(SALES.format(first=first + datetime.timedelta(start), last_day=count - 1,
+                                    rows=rows, twice=rows // 5), schema.POS_DATABASE)
+        pos.query("ANALYZE TABLE superpos.ventasdiarias, superpos.productos")
+
+    def empty_targets(self):
+        for target in self.servers.targets:
+            schema.empty_aggregate(target)
+
+    def rows(self, target):
+        return target.value("SELECT COUNT(*) FROM central.VentasAgrupadas")
+
+    # -- runs ------------------------------------------------------------------------------------
+
+    def once(self, first, days, *arguments):
+        """`consolidadord once` over the range; (seconds, peak resident bytes)."""
+        self.branch.write_config()
+        last = first + datetime.timedelta(days - 1)
+        start = time.monotonic()
+        process = spawn("--config", str(self.branch.config), "once", "--from", str(first),
+                        "--to", str(last), *arguments, stderr=subprocess.DEVNULL)
+        threading.Thread(target=process.stdout.read).start()
+        peak = peak_memory(process)
+        if process.returncode != 0:
+            raise RuntimeError(f"once ended with {process.returncode}:\n{self.branch.log.read_text()[-2000:]}")
+        return time.monotonic() - start, peak
+
+    def backfill(self, first, days, **sections):
+        """The daemon fills the range, until both targets hold it; (seconds, its CPU seconds, peak bytes)."""
+        service = Service(self.servers, self.branch)
+        last = first + datetime.timedelta(days - 1)
+        self.branch.configure(historical={"from": str(first), "to": str(last)}, schedule={"every": "1h"},
+                              **sections)
+        with contextlib.closing(service):
+            start = time.monotonic()
+            service.start()
+            wait_until(lambda: self._hold(first, last, days), f"{days} days are in both targets", 3000)
+            return time.monotonic() - start, service.cpu_seconds(), service.peak_memory()
+
+    def _hold(self, first, last, days):
+        time.sleep(0.2)  # asking costs the servers something
+        return all(target.value("SELECT COUNT(*) FROM central.SincronizacionDias WHERE Fecha BETWEEN %s AND %s",
+                                (first, last)) == days for target in self.servers.targets)
+
+    def floor(self, first, days, parallel=1, how="arrays", ports=None):
+        """The same days with the floor client; seconds."""
+        places = [f"{schema.BOT}:{schema.PASSWORDS[server.name]}@{(ports or {}).get(server.name, server.port)}"
+                  f"/{schema.POS_DATABASE if server is self.servers.pos else schema.AGGREGATE_DATABASE}"
+                  for server in self.servers]
+        start = time.monotonic()
+        subprocess.run([str(self.build / "tests/bench/floor_client"), how, str(schema.ROOT / "sql"),
+                        str(BRANCH), str(first), str(days), str(parallel), *places], check=True)
+        return time.monotonic() - start
+
+    def program(self, name, *arguments):
+        """One of the bench's own programs; its output."""
+        self.branch.write_config()
+        return subprocess.run([str(self.build / "tests/bench" / name), *map(str, arguments)],
+                              check=True, stdout=subprocess.PIPE, text=True).stdout
