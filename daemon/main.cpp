@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <malloc.h>
 #include <unistd.h>
 
 #include <iostream>
@@ -63,6 +64,9 @@ ExitCode run(const CommandLine& line) {
 }  // namespace
 
 int main(int argc, char** argv) try {
+  // Whole days come and go. Blocks of this size are mapped, and back at the system when freed;
+  // without a limit of ours, glibc learns to keep them.
+  mallopt(M_MMAP_THRESHOLD, 256 * 1024);
   return static_cast<int>(run(parse_command_line(argc, argv)));
 } catch (const UsageError& error) {
   std::cerr << "consolidadord: " << error.what() << '\n';

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "lib/core/decimal.hpp"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <limits>
 
 #include "lib/core/error.hpp"
 
@@ -82,6 +85,17 @@ Units append_digit(Units units, int digit, std::string_view text) {
   return units;
 }
 
+/// Nearly all amounts fit 64 bits, which are several times faster.
+template <typename Magnitude>
+void append(std::string& text, Magnitude units) {
+  constexpr auto scale = static_cast<Magnitude>(Decimal::scale);
+  fmt::format_to(std::back_inserter(text), FMT_COMPILE("{}"), units / scale);
+  text += '.';
+  const auto fraction = static_cast<unsigned>(units % scale);
+  for (unsigned place = Decimal::scale / 10; place != 0; place /= 10)
+    text += static_cast<char>('0' + fraction / place % 10);
+}
+
 }  // namespace
 
 Decimal::Rounded Decimal::parse_rounding(std::string_view text) {
@@ -110,13 +124,15 @@ Decimal Decimal::parse(std::string_view text) {
 }
 
 std::string Decimal::to_string() const {
-  const bool negative = units_ < 0;
   __extension__ using Magnitude = unsigned __int128;
-  const Magnitude magnitude =
-      negative ? Magnitude{0} - static_cast<Magnitude>(units_) : static_cast<Magnitude>(units_);
-  constexpr auto divisor = static_cast<Magnitude>(scale);
-  return fmt::format("{}{}.{:04}", negative ? "-" : "", magnitude / divisor,
-                     static_cast<unsigned>(magnitude % divisor));
+  const auto bits = static_cast<Magnitude>(units_);
+  const Magnitude magnitude = units_ < 0 ? Magnitude{0} - bits : bits;
+  std::string text = units_ < 0 ? "-" : "";
+  if (magnitude <= std::numeric_limits<std::uint64_t>::max())
+    append(text, static_cast<std::uint64_t>(magnitude));
+  else
+    append(text, magnitude);
+  return text;
 }
 
 Decimal& Decimal::operator+=(Decimal other) {

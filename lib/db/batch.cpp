@@ -6,55 +6,47 @@
 #include "lib/core/error.hpp"
 
 namespace consolidador {
+namespace {
 
-Batch::Batch(std::size_t columns, std::size_t rows) : columns_(columns), rows_hint_(rows) {}
-
-Batch::Column& Batch::next_column(bool text) {
-  const std::size_t index = cells_ % columns_.size();
-  Column& column = columns_[index];
-  if (cells_ == index) {  // the first row
-    column.text = text;
-    text ? column.ends.reserve(rows_hint_) : column.integers.reserve(rows_hint_);
-  }
-  if (column.text == text) return column;
-  throw Error(ErrorClass::permanent, ErrorCause::internal,
-              fmt::format("column {} of a batch holds {}", index + 1,
-                          column.text ? "texts, not integers" : "integers, not texts"));
+[[noreturn]] void refuse(const std::string& reason) {
+  throw Error(ErrorClass::permanent, ErrorCause::internal, reason);
 }
 
-void Batch::add(std::int64_t value) {
-  next_column(false).integers.push_back(value);
-  ++cells_;
+}  // namespace
+
+BatchRow::Cell& BatchRow::next_cell(bool text) {
+  if (filled_ == cells_.size())
+    refuse(fmt::format("a row of a batch has more than {} cells", cells_.size()));
+  Cell& cell = cells_[filled_++];
+  if (typed_ && cell.text != text)
+    refuse(fmt::format("column {} of a batch holds {}", filled_,
+                       cell.text ? "texts, not integers" : "integers, not texts"));
+  cell.text = text;
+  return cell;
 }
 
-void Batch::add(std::string_view value) {
-  Column& column = next_column(true);
-  column.characters += value;
-  column.ends.push_back(column.characters.size());
-  ++cells_;
+void BatchRow::add(std::int64_t value) {
+  next_cell(false).integer = value;
 }
 
-std::size_t Batch::rows() const noexcept {
-  return columns_.empty() ? 0 : cells_ / columns_.size();
+void BatchRow::add(std::string_view value) {
+  next_cell(true).characters = value;
 }
 
-bool Batch::complete() const noexcept {
-  return columns_.empty() || cells_ % columns_.size() == 0;
-}
-
-std::size_t Batch::row_bytes(std::size_t row) const {
+std::size_t BatchRow::bytes() const noexcept {
   constexpr std::size_t null_flag = 1, type = 2, length_prefix = 9;
   std::size_t bytes = 0;
-  for (std::size_t column = 0; column < columns_.size(); ++column)
+  for (const Cell& cell : cells_)
     bytes += null_flag + type +
-             (is_text(column) ? length_prefix + text(column, row).size() : sizeof(std::int64_t));
+             (cell.text ? length_prefix + cell.characters.size() : sizeof(std::int64_t));
   return bytes;
 }
 
-std::string_view Batch::text(std::size_t column, std::size_t row) const {
-  const Column& cells = columns_[column];
-  const std::size_t begin = row == 0 ? 0 : cells.ends[row - 1];
-  return std::string_view(cells.characters).substr(begin, cells.ends[row] - begin);
+void Batch::read(std::size_t row, BatchRow& cells) const {
+  cells.filled_ = 0;
+  fill_(row, cells);
+  if (cells.filled_ != columns_) refuse("a row of a batch is unfinished");
+  cells.typed_ = true;
 }
 
 }  // namespace consolidador

@@ -8,6 +8,7 @@
 
 #include "lib/db/connection.hpp"
 #include "lib/db/multi_row.hpp"
+#include "lib/db/row_feed.hpp"
 
 namespace consolidador {
 namespace {
@@ -39,11 +40,6 @@ MYSQL_BIND parameter(const Value& value) {
       [](const auto& v) -> void* { return const_cast<void*>(static_cast<const void*>(&v)); },
       value);
   return bind;
-}
-
-Value cell(const Batch& batch, std::size_t column, std::size_t row) {
-  if (batch.is_text(column)) return std::string(batch.text(column, row));
-  return batch.integer(column, row);
 }
 
 }  // namespace
@@ -92,9 +88,6 @@ void Statement::check_parameters(std::size_t count) const {
 
 std::uint64_t Statement::execute_batch(const Batch& batch, const BatchOptions& options) {
   check_parameters(batch.columns());
-  if (!batch.complete())
-    throw Error(ErrorClass::permanent, ErrorCause::internal,
-                "the last row of a batch is unfinished");
   const std::size_t max_rows = std::max<std::size_t>(options.max_rows, 1);
   if (options.array_binding && connection_.has_array_binding()) return send_arrays(batch, max_rows);
   return send_multi_row(batch, max_rows);
@@ -110,9 +103,11 @@ std::size_t Statement::packet_room() const noexcept {
 std::size_t Statement::fitting(const Batch& batch, std::size_t first, std::size_t max_rows) const {
   const std::size_t end = first + std::min(max_rows, batch.rows() - first);
   const std::size_t room = packet_room();
+  BatchRow cells(batch.columns());
   std::size_t row = first;
   for (std::size_t bytes = 0; row < end; ++row) {
-    bytes += batch.row_bytes(row);
+    batch.read(row, cells);
+    bytes += cells.bytes();
     if (bytes > room) break;
   }
   return std::max<std::size_t>(row - first, 1);
@@ -129,40 +124,33 @@ std::uint64_t Statement::send_arrays(const Batch& batch, std::size_t max_rows) {
 }
 
 void Statement::send_array(const Batch& batch, std::size_t first, std::size_t count) {
-  std::vector<MYSQL_BIND> binds(batch.columns());
-  std::vector<std::vector<const char*>> texts(batch.columns());
-  std::vector<std::vector<unsigned long>> lengths(batch.columns());
-  for (std::size_t column = 0; column < batch.columns(); ++column) {
-    MYSQL_BIND& bind = binds[column];
-    if (!batch.is_text(column)) {
-      bind.buffer_type = MYSQL_TYPE_LONGLONG;
-      bind.buffer = const_cast<std::int64_t*>(batch.integers(column) + first);
-      continue;
-    }
-    for (std::size_t row = first; row < first + count; ++row) {
-      const auto text = batch.text(column, row);
-      texts[column].push_back(text.data());
-      lengths[column].push_back(text.size());
-    }
-    bind.buffer_type = MYSQL_TYPE_STRING;
-    bind.buffer = texts[column].data();
-    bind.length = lengths[column].data();
-  }
+  RowFeed feed(batch, first);
+  auto binds = feed.bind();
+  MYSQL_STMT* handle = handle_.get();
   // The array size has to be set before the parameters are bound, every time.
-  auto size = static_cast<unsigned>(count);
-  mysql_stmt_attr_set(handle_.get(), STMT_ATTR_ARRAY_SIZE, &size);
-  const bool sent = mysql_stmt_bind_param(handle_.get(), binds.data()) == 0 &&
-                    mysql_stmt_execute(handle_.get()) == 0;
-  size = 0;
-  mysql_stmt_attr_set(handle_.get(), STMT_ATTR_ARRAY_SIZE, &size);
+  set_array(static_cast<unsigned>(count), &feed);
+  const bool sent =
+      mysql_stmt_bind_param(handle, binds.data()) == 0 && mysql_stmt_execute(handle) == 0;
+  set_array(0, nullptr);
+  feed.rethrow();
   if (!sent) fail(DbPhase::write);
+}
+
+void Statement::set_array(unsigned rows, RowFeed* feed) {
+  const auto callback = feed ? &RowFeed::next : nullptr;
+  mysql_stmt_attr_set(handle_.get(), STMT_ATTR_ARRAY_SIZE, &rows);
+  mysql_stmt_attr_set(handle_.get(), STMT_ATTR_CB_USER_DATA, feed);
+  mysql_stmt_attr_set(handle_.get(), STMT_ATTR_CB_PARAM, reinterpret_cast<void*>(callback));
 }
 
 std::uint64_t Statement::send_rows(const Batch& batch, std::size_t first, std::size_t count) {
   std::vector<Value> values;
-  for (std::size_t row = first; row < first + count; ++row)
-    for (std::size_t column = 0; column < batch.columns(); ++column)
-      values.push_back(cell(batch, column, row));
+  BatchRow cells(batch.columns());
+  for (std::size_t row = first; row < first + count; ++row) {
+    batch.read(row, cells);
+    for (const auto& cell : cells.cells())
+      values.push_back(cell.text ? Value(cell.characters) : Value(cell.integer));
+  }
   run(values, DbPhase::write);
   return mysql_stmt_affected_rows(handle_.get());
 }

@@ -18,6 +18,7 @@ struct st_mysql_stmt;
 namespace consolidador {
 
 class Connection;
+class RowFeed;
 class Rows;
 
 /// A parameter. Dates and amounts travel as text, exactly.
@@ -63,6 +64,7 @@ class Statement {
   std::size_t fitting(const Batch& batch, std::size_t first, std::size_t max_rows) const;
   std::uint64_t send_arrays(const Batch& batch, std::size_t max_rows);
   void send_array(const Batch& batch, std::size_t first, std::size_t count);
+  void set_array(unsigned rows, RowFeed* feed);
   std::uint64_t send_rows(const Batch& batch, std::size_t first, std::size_t count);
   std::uint64_t send_multi_row(const Batch& batch, std::size_t max_rows);
   bool next_result(DbPhase phase);

@@ -63,21 +63,20 @@ class Unit : public TargetTransaction {
         transaction_(*connection_, Transaction::Mode::write) {}
 
   void upsert(Date date, std::span<const SalesRow* const> rows) override {
-    Batch batch(10, rows.size());
-    const auto day = to_string(date);
-    for (const SalesRow* row : rows) {
-      add_key(batch, day, row->key);
-      batch.add(row->unidades.to_string());
-      batch.add(row->venta.to_string());
-      batch.add(row->costo.to_string());
-    }
+    const Batch batch(10, rows.size(), [this, rows, day = to_string(date)](auto i, auto& cells) {
+      const SalesRow& row = *rows[i];
+      add_key(cells, day, row.key);
+      cells.add(row.unidades.to_string());
+      cells.add(row.venta.to_string());
+      cells.add(row.costo.to_string());
+    });
     connection_->statement(statements::upsert_ventas).execute_batch(batch, batch_);
   }
 
   void remove(Date date, std::span<const SalesRow* const> rows) override {
-    Batch batch(7, rows.size());
-    const auto day = to_string(date);
-    for (const SalesRow* row : rows) add_key(batch, day, row->key);
+    const Batch batch(7, rows.size(), [this, rows, day = to_string(date)](auto i, auto& cells) {
+      add_key(cells, day, rows[i]->key);
+    });
     connection_->statement(statements::borrar_fila).execute_batch(batch, batch_);
   }
 
@@ -98,14 +97,14 @@ class Unit : public TargetTransaction {
   void commit() override { transaction_.commit(); }
 
  private:
-  void add_key(Batch& batch, const std::string& day, const SalesKey& key) const {
-    batch.add(std::int64_t{branch_id_});
-    batch.add(day);
-    batch.add(key.upc);
-    batch.add(std::int64_t{key.proveedor});
-    batch.add(std::int64_t{key.departamento});
-    batch.add(std::int64_t{key.categoria});
-    batch.add(std::int64_t{key.subcategoria});
+  void add_key(BatchRow& cells, const std::string& day, const SalesKey& key) const {
+    cells.add(std::int64_t{branch_id_});
+    cells.add(day);
+    cells.add(key.upc);
+    cells.add(std::int64_t{key.proveedor});
+    cells.add(std::int64_t{key.departamento});
+    cells.add(std::int64_t{key.categoria});
+    cells.add(std::int64_t{key.subcategoria});
   }
 
   std::int32_t branch_id_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "lib/sync/day_totals.hpp"
 
+#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <iterator>
@@ -27,14 +28,16 @@ DayTotals totals_of(std::span<const SalesRow> rows, std::int32_t branch_id, Date
   DayTotals totals;
   HuellaSum huella;
   const std::string prefix = fmt::format("{}|{}", to_string(date), branch_id);
-  fmt::memory_buffer text;
+  std::string text;
   for (const SalesRow& row : rows) {
-    text.clear();
-    fmt::format_to(std::back_inserter(text), "{}|{}|{}|{}|{}|{}|{}|{}|{}", prefix,
-                   row.key.proveedor, row.key.departamento, row.key.categoria, row.key.subcategoria,
-                   row.unidades.to_string(), row.venta.to_string(), row.costo.to_string(),
-                   row.key.upc);
-    huella.add({text.data(), text.size()});
+    text = prefix;
+    for (const auto number :
+         {row.key.proveedor, row.key.departamento, row.key.categoria, row.key.subcategoria})
+      fmt::format_to(std::back_inserter(text), FMT_COMPILE("|{}"), number);
+    for (const Decimal amount : {row.unidades, row.venta, row.costo})
+      (text += '|') += amount.to_string();
+    (text += '|') += row.key.upc;
+    huella.add(text);
     ++totals.filas;
     totals.unidades += row.unidades;
     totals.venta += row.venta;

@@ -30,6 +30,7 @@ class RowCollector : public SalesVisitor {
 };
 
 void sort_and_check_keys(std::vector<SalesRow>& rows) {
+  rows.shrink_to_fit();  // a day may be kept for a while
   std::ranges::sort(rows, {}, &SalesRow::key);
   const auto twice = std::ranges::adjacent_find(rows, {}, &SalesRow::key);
   if (twice == rows.end()) return;

@@ -37,9 +37,9 @@ void empty_day(Target& target, Date date) {
 double by_server(Connection& connection, Date date) {
   const auto start = Clock::now();
   connection.execute("START TRANSACTION", DbPhase::write);
-  connection.execute("INSERT INTO VentasAgrupadas SELECT * FROM Copia WHERE Fecha = '" +
-                         to_string(date) + "'",
-                     DbPhase::write);
+  connection.execute(
+      "INSERT INTO VentasAgrupadas SELECT * FROM Copia WHERE Fecha = '" + to_string(date) + "'",
+      DbPhase::write);
   connection.execute("COMMIT", DbPhase::write);
   return since(start);
 }

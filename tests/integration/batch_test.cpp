@@ -34,15 +34,16 @@ std::vector<Line> random_lines(unsigned seed, std::size_t count) {
   return lines;
 }
 
-Batch to_batch(const std::vector<Line>& lines) {
-  Batch batch(3, lines.size());
-  for (const auto& line : lines) {
-    batch.add(line.id);
-    batch.add(line.text);
-    batch.add(line.amount);
-  }
-  return batch;
+Batch to_batch(std::vector<Line> lines) {
+  const auto count = lines.size();
+  return {3, count, [lines = std::move(lines)](std::size_t row, BatchRow& cells) {
+            cells.add(lines[row].id);
+            cells.add(lines[row].text);
+            cells.add(lines[row].amount);
+          }};
 }
+
+const Batch empty_batch(3, 0, {});
 
 constexpr const char* upsert =
     "INSERT INTO t (id, texto, monto)\nVALUES (?, ?, (?))\n"
@@ -111,8 +112,8 @@ TEST_CASE_METHOD(BatchFixture,
 TEST_CASE_METHOD(BatchFixture, "an empty batch asks nothing of the server") {
   Statement& statement = connection->statement(upsert);
   const auto before = counter("Questions");
-  CHECK(statement.execute_batch(Batch(3), {}) == 0);
-  CHECK(statement.execute_batch(Batch(3), without_arrays) == 0);
+  CHECK(statement.execute_batch(empty_batch, {}) == 0);
+  CHECK(statement.execute_batch(empty_batch, without_arrays) == 0);
   CHECK(counter("Questions") == before + 1);  // the question itself
 }
 
@@ -164,11 +165,10 @@ TEST_CASE("a batch stays below a small max_allowed_packet, however unequal its r
   Scratch scratch;
   scratch.admin().run("CREATE TABLE t (id INT PRIMARY KEY, texto TEXT NOT NULL)");
   Connection connection(scratch.bot());
-  Batch batch(2);
-  for (int i = 0; i < 3'000; ++i) {
-    batch.add(std::int64_t{i});
-    batch.add(std::string(i < 2'500 ? 1 : 1'000, 'x'));
-  }
+  const Batch batch(2, 3'000, [](std::size_t row, BatchRow& cells) {
+    cells.add(static_cast<std::int64_t>(row));
+    cells.add(std::string(row < 2'500 ? 1 : 1'000, 'x'));
+  });
   Statement& statement = connection.statement("INSERT INTO t (id, texto)\nVALUES (?, ?)");
   CHECK(statement.execute_batch(batch, {.array_binding = arrays}) == 3'000);
   CHECK(scratch.admin().row("SELECT COUNT(*), SUM(LENGTH(texto)) FROM t") ==
@@ -180,8 +180,9 @@ TEST_CASE("a row of many short placeholders does not outgrow the packet as text"
   Scratch scratch;
   scratch.admin().run("CREATE TABLE t (id INT PRIMARY KEY, a DATETIME, b DATETIME, c DATETIME)");
   Connection connection(scratch.bot());
-  Batch batch(1);
-  for (int i = 0; i < 2'000; ++i) batch.add(std::int64_t{i});
+  const Batch batch(1, 2'000, [](std::size_t row, BatchRow& cells) {
+    cells.add(static_cast<std::int64_t>(row));
+  });
   Statement& statement = connection.statement(
       "INSERT INTO t (id, a, b, c)\nVALUES (?, UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP())");
   CHECK(statement.execute_batch(batch, without_arrays) == 2'000);
@@ -207,12 +208,11 @@ TEST_CASE_METHOD(BatchFixture,
 TEST_CASE_METHOD(BatchFixture,
                  "what is not an INSERT goes row by row where there is no array binding") {
   send({{1, "a", "1"}, {2, "b", "1"}, {3, "c", "1"}, {4, "d", "1"}});
-  Batch batch(2);
-  for (const auto& [id, text] :
-       std::vector<std::pair<int, std::string>>{{1, "a"}, {2, "z"}, {4, "d"}}) {
-    batch.add(std::int64_t{id});
-    batch.add(text);
-  }
+  const std::vector<std::pair<std::int64_t, std::string>> keys{{1, "a"}, {2, "z"}, {4, "d"}};
+  const Batch batch(2, keys.size(), [&](std::size_t row, BatchRow& cells) {
+    cells.add(keys[row].first);
+    cells.add(keys[row].second);
+  });
   const bool arrays = GENERATE(true, false);
   CAPTURE(arrays);
   CHECK(connection->statement("DELETE FROM t WHERE id = ? AND texto = ?")
@@ -233,29 +233,37 @@ TEST_CASE_METHOD(BatchFixture, "integers and texts arrive exactly, at their limi
                              {"9223372036854775807", "F09F9B9220", "99999999999999.9999"}});
 }
 
-TEST_CASE("a column of a batch keeps the type of its first cell") {
-  Batch batch(2);
-  batch.add(std::int64_t{1});
-  batch.add("texto");
-  CHECK_FALSE(batch.is_text(0));
-  CHECK(batch.is_text(1));
-  CHECK_THROWS_AS(batch.add("no es un número"), std::exception);
-  CHECK(batch.rows() == 1);
-  batch.add(std::int64_t{2});
-  CHECK_THROWS_AS(batch.add(std::int64_t{3}), std::exception);
-  batch.add("más");
-  CHECK(batch.rows() == 2);
-  CHECK(batch.text(1, 1) == "más");
+TEST_CASE_METHOD(BatchFixture, "a row that is not like the first is refused, and nothing is sent") {
+  const auto fills = GENERATE(values<Batch::Fill>({
+      [](std::size_t, BatchRow& cells) { cells.add(std::int64_t{1}); },
+      [](std::size_t row, BatchRow& cells) {
+        cells.add(std::int64_t{1});
+        row < 2 ? cells.add("a") : cells.add(std::int64_t{2});
+        cells.add("1");
+      },
+      [](std::size_t, BatchRow& cells) {
+        for (int i = 0; i < 4; ++i) cells.add("1");
+      },
+  }));
+  const bool arrays = GENERATE(true, false);
+  CHECK_THROWS_AS(
+      connection->statement(upsert).execute_batch(Batch(3, 5, fills), {.array_binding = arrays}),
+      std::exception);
+  CHECK(content().empty());
+  CHECK_FALSE(connection->broken());
 }
 
-TEST_CASE_METHOD(BatchFixture, "an unfinished row is not sent") {
-  Batch batch(3);
-  batch.add(std::int64_t{1});
-  batch.add("a");
-  batch.add("1");
-  batch.add(std::int64_t{2});
-  CHECK_THROWS_AS(connection->statement(upsert).execute_batch(batch, {}), std::exception);
+TEST_CASE_METHOD(BatchFixture, "an error while a row is asked for reaches the caller as it is") {
+  std::size_t asked = 0;
+  const Batch batch(3, 5, [&](std::size_t row, BatchRow& cells) {
+    if (++asked > 5 + 3) throw std::out_of_range("the row is gone");  // measured, then sent
+    cells.add(static_cast<std::int64_t>(row));
+    cells.add("a");
+    cells.add("1");
+  });
+  CHECK_THROWS_AS(connection->statement(upsert).execute_batch(batch, {}), std::out_of_range);
   CHECK(content().empty());
+  CHECK(send({{1, "a", "1"}}) == 1);
 }
 
 }  // namespace

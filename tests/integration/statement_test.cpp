@@ -138,8 +138,9 @@ TEST_CASE("a statement refuses another number of parameters than it has placehol
   Statement& statement = connection.statement("SELECT ?, ?");
   CHECK_THROWS_AS(statement.query({std::int64_t{1}}, DbPhase::read), std::exception);
   CHECK_THROWS_AS(statement.query({}, DbPhase::read), std::exception);
-  Batch batch(3);
-  for (int i = 0; i < 3; ++i) batch.add(std::int64_t{i});
+  const Batch batch(3, 1, [](std::size_t, BatchRow& cells) {
+    for (int i = 0; i < 3; ++i) cells.add(std::int64_t{i});
+  });
   CHECK_THROWS_AS(statement.execute_batch(batch, {}), std::exception);
   CHECK(value(connection, "SELECT 1") == "1");
 }

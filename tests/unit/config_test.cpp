@@ -215,8 +215,7 @@ TEST_CASE("the example configuration loads and shows the defaults") {
   fixture.variables["CREDENTIALS_DIRECTORY"] = "@";
   for (const auto* name : {"operational.password", "local.password", "vps.password"})
     fixture.write(name, "s3cret");
-  const auto example =
-      test::read_file(fs::path(__FILE__).parent_path() / "../../etc/consolidador-ventas.yaml");
+  const auto example = test::read_file(CONSOLIDADOR_SOURCE_DIR "/etc/consolidador-ventas.yaml");
   const Config config = fixture.load(example);
   const Config defaults;
   CHECK(config.branch.name == "sucursal 99");
@@ -261,8 +260,7 @@ TEST_CASE("the keys that the example has in comments are right, too") {
   for (const auto* name : {"operational.password", "local.password", "vps.password", "client.pem",
                            "client.key", "ca.pem"})
     fixture.write(name, "text", 0600);
-  auto text =
-      test::read_file(fs::path(__FILE__).parent_path() / "../../etc/consolidador-ventas.yaml");
+  auto text = test::read_file(CONSOLIDADOR_SOURCE_DIR "/etc/consolidador-ventas.yaml");
   for (const std::string key : {"ca:", "cert:", "key:", "historical:", "  from:", "  to:"})
     text = replace_first(text, "# " + key, key);
   const Config config = fixture.load(replace_all(text, "/etc/consolidador-ventas/", "@/"));
