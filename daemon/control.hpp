@@ -10,11 +10,15 @@
 #include "lib/core/date.hpp"
 #include "lib/report/health.hpp"
 #include "lib/sync/day_totals.hpp"
+#include "lib/sync/target.hpp"
 
 namespace consolidador {
 
 // What can be asked of the daemon and commanded, as plain values: the border between it and D-Bus.
 // Loop thread only.
+
+/// How far before today a day may lie that is asked for or listed: a century bounds every answer.
+inline constexpr std::chrono::days farthest_back{36'600};
 
 enum class DaemonState { starting, idle, syncing, paused, stopping };
 std::string_view to_string(DaemonState state) noexcept;
@@ -79,10 +83,7 @@ struct RequestInfo {
 /// A day in one target, as this process knows it from its ledger and its own work.
 struct DayInTarget {
   std::string target;
-  bool recorded = false;  ///< in the target's ledger
-  std::uint64_t filas = 0;
-  std::uint64_t huella = 0;
-  std::optional<std::chrono::system_clock::time_point> verified;
+  std::optional<LedgerDay> ledger;  ///< nothing: the target's ledger has not the day
   bool pending = false;
 };
 
@@ -121,7 +122,8 @@ class Control {
   virtual std::vector<DayInfo> days(const DateRange& range, std::size_t limit) const = 0;
 
   /// When it returns the request is on the disk (except sync) and survives a restart. Throws
-  /// RequestRefused: empty range, days after today, more than 36,600 days, more than 100 requests.
+  /// RequestRefused: empty range, days after today or more than 100 years ago, more than 100
+  /// requests, more than 200,000 days still to be done.
   virtual RequestInfo request(RequestKind kind, const DateRange& range) = 0;
   /// False when there is no such running request. Days that are being written are finished.
   virtual bool cancel(std::uint64_t id) = 0;

@@ -133,7 +133,7 @@ void Daemon::plan_for(Place& place) {
 void Daemon::ledger_read(const std::string& target, std::vector<LedgerDay> days) {
   Place* place = find(target);
   if (!place) return;
-  place->known = known_days(days);
+  place->known = std::move(days);
   place->ledger_known = true;
   for (Place& each : places_)
     if (each.ledger_known) plan_for(each);
@@ -197,9 +197,8 @@ void Daemon::note_in_ledger(Place& place, const DayReport& report) {
   const bool audited =
       report.task.kind == JobKind::verify || report.outcome->action != DayAction::unchanged;
   if (!audited) return;
-  note_day(place.known,
-           {date, report.totals->huella, static_cast<std::uint32_t>(report.totals->filas),
-            std::chrono::floor<std::chrono::seconds>(time_.now())});
+  note_day(place.known, ledger_after(find_day(place.known, date), *report.outcome, date,
+                                     *report.totals, time_.now()));
 }
 
 /// A day that was closed has changed at the source: somebody should know, in units and money.

@@ -9,8 +9,8 @@
 namespace consolidador {
 namespace {
 
-constexpr auto longest_range = std::chrono::days(36'600);
 constexpr std::size_t most_requests = 100;
+constexpr std::size_t most_days = 200'000;  // times targets; some 100 bytes each
 
 DayTask task_for(RequestKind kind, Date date, Date today) {
   switch (kind) {
@@ -43,11 +43,16 @@ void Daemon::check_request(const DateRange& range) const {
   if (range.last > today())
     throw RequestRefused(
         fmt::format("{} is in the future: today is {}", to_string(range.last), to_string(today())));
-  if (range.last - range.first > longest_range)
-    throw RequestRefused("the range is longer than 100 years; ask for a shorter one");
+  if (today() - range.first > farthest_back)
+    throw RequestRefused(
+        fmt::format("{} is more than 100 years ago; ask for less", to_string(range.first)));
   if (requests_.size() >= most_requests)
     throw RequestRefused(
         fmt::format("{} requests are running; wait, or cancel some", most_requests));
+  const auto days = static_cast<std::size_t>((range.last - range.first).count() + 1);
+  if (requests_.open_days() + days * places_.size() > most_days)
+    throw RequestRefused(fmt::format("{} days are still to be done; wait, or cancel some requests",
+                                     requests_.open_days()));
 }
 
 RequestInfo Daemon::request(RequestKind kind, const DateRange& asked) {

@@ -135,12 +135,7 @@ DayInfo Daemon::day(Date date) const {
     DayInTarget in_target;
     in_target.target = place.lane->name();
     in_target.pending = place.lane->has(date);
-    if (const KnownDay* known = find_day(place.known, date)) {
-      in_target.recorded = true;
-      in_target.filas = known->filas;
-      in_target.huella = known->huella;
-      in_target.verified = known->verified;
-    }
+    if (const LedgerDay* known = find_day(place.known, date)) in_target.ledger = *known;
     info.targets.push_back(std::move(in_target));
   }
   return info;
@@ -149,11 +144,12 @@ DayInfo Daemon::day(Date date) const {
 std::vector<DayInfo> Daemon::days(const DateRange& range, std::size_t limit) const {
   const auto is_known = [](const DayInfo& info) {
     return !info.error.empty() || std::ranges::any_of(info.targets, [](const DayInTarget& t) {
-      return t.recorded || t.pending;
+      return t.ledger || t.pending;
     });
   };
   std::vector<DayInfo> listed;
-  for (Date date = std::min(range.last, today()); date >= range.first && listed.size() < limit;
+  const Date first = std::max(range.first, today() - farthest_back);
+  for (Date date = std::min(range.last, today()); date >= first && listed.size() < limit;
        date -= std::chrono::days(1)) {
     DayInfo info = day(date);
     if (is_known(info)) listed.push_back(std::move(info));

@@ -17,10 +17,10 @@ Date first_day(const KnownDays& own, const KnownDays& other, const PlanInput& in
 }
 
 /// Nothing: the target has the day for good.
-std::optional<JobKind> needed(const KnownDay* own, const KnownDay* other, const PlanInput& input,
+std::optional<JobKind> needed(const LedgerDay* own, const LedgerDay* other, const PlanInput& input,
                               Date date) {
   if (!own) return JobKind::sync;
-  const bool differ = other && other->huella != own->huella;
+  const bool differ = other && other->totals.huella != own->totals.huella;
   const auto final_from = input.final_from(date);
   const bool unaudited = final_from <= input.now && own->verified < final_from;
   if (differ || unaudited) return JobKind::verify;
@@ -29,32 +29,36 @@ std::optional<JobKind> needed(const KnownDay* own, const KnownDay* other, const 
 
 }  // namespace
 
-const KnownDay* find_day(const KnownDays& all, Date date) {
-  const auto found = std::ranges::lower_bound(all, date, {}, &KnownDay::date);
+const LedgerDay* find_day(const KnownDays& all, Date date) {
+  const auto found = std::ranges::lower_bound(all, date, {}, &LedgerDay::date);
   return found != all.end() && found->date == date ? &*found : nullptr;
 }
 
-KnownDays known_days(const std::vector<LedgerDay>& ledger) {
-  KnownDays all;
-  all.reserve(ledger.size());
-  for (const LedgerDay& day : ledger)
-    all.push_back({day.date, day.totals.huella, static_cast<std::uint32_t>(day.totals.filas),
-                   std::chrono::floor<std::chrono::seconds>(day.verified)});
-  return all;
-}
-
-void note_day(KnownDays& all, const KnownDay& day) {
-  const auto place = std::ranges::lower_bound(all, day.date, {}, &KnownDay::date);
+void note_day(KnownDays& all, const LedgerDay& day) {
+  const auto place = std::ranges::lower_bound(all, day.date, {}, &LedgerDay::date);
   if (place != all.end() && place->date == day.date)
     *place = day;
   else
     all.insert(place, day);
 }
 
+LedgerDay ledger_after(const LedgerDay* before, const TargetOutcome& outcome, Date date,
+                       const DayTotals& totals, LedgerDay::Instant now) {
+  LedgerDay after{date, totals, now, 1, now, now};
+  if (!before) return after;
+  const bool emptied = (outcome.action == DayAction::rewritten || outcome.attempts > 1) &&
+                       before->totals.huella != 0;
+  const bool changed = totals.huella != (emptied ? 0 : before->totals.huella);
+  after.revision = before->revision + (emptied ? 1 : 0) + (changed ? 1 : 0);
+  after.first_sync = before->first_sync;
+  if (!emptied && !changed) after.last_sync = before->last_sync;
+  return after;
+}
+
 std::vector<PlannedDay> plan(const KnownDays& own, const KnownDays& other, const PlanInput& input) {
   std::vector<PlannedDay> planned;
   for (Date date = first_day(own, other, input); date < input.today; date += days(1)) {
-    const KnownDay* held = find_day(own, date);
+    const LedgerDay* held = find_day(own, date);
     const auto kind = needed(held, find_day(other, date), input, date);
     if (!kind) continue;
     const bool backfill = !held && input.historical && input.historical->contains(date);

@@ -6,28 +6,24 @@
 #include <vector>
 
 #include "daemon/job_queue.hpp"
+#include "lib/sync/day_sync.hpp"
 #include "lib/sync/target.hpp"
 
 namespace consolidador {
 
-/// What one target's ledger says of a day, kept small: there may be ten thousand.
-struct KnownDay {
-  Date date;
-  std::uint64_t huella = 0;
-  std::uint32_t filas = 0;
-  std::chrono::sys_seconds verified{};
-};
-
-/// Sorted by date, each date once.
-using KnownDays = std::vector<KnownDay>;
-
-KnownDays known_days(const std::vector<LedgerDay>& ledger);
+/// What one target's ledger says; there may be ten thousand days. Sorted by date, each date once.
+using KnownDays = std::vector<LedgerDay>;
 
 /// nullptr: the day is not there.
-const KnownDay* find_day(const KnownDays& days, Date date);
+const LedgerDay* find_day(const KnownDays& days, Date date);
 
 /// Puts one day in, or replaces it.
-void note_day(KnownDays& days, const KnownDay& day);
+void note_day(KnownDays& days, const LedgerDay& day);
+
+/// What the ledger says of the day after this outcome, as sp_registrar_dia and
+/// sp_delete_ventas_agrupadas have written it; `before`: nullptr when it said nothing.
+LedgerDay ledger_after(const LedgerDay* before, const TargetOutcome& outcome, Date date,
+                       const DayTotals& totals, LedgerDay::Instant now);
 
 struct PlanInput {
   Date today;

@@ -49,6 +49,12 @@ std::string_view to_string(DaemonState state) noexcept {
   return "?";
 }
 
+std::size_t RequestBook::open_days() const {
+  std::size_t days = 0;
+  for (const auto& [id, entry] : requests_) days += entry.open.size();
+  return days;
+}
+
 RequestInfo RequestBook::add(std::uint64_t id, RequestKind kind, const DateRange& range,
                              std::set<DayInTargetKey> open) {
   Entry entry;

@@ -17,6 +17,8 @@ class RequestBook {
   using DayInTargetKey = std::pair<std::string, Date>;
 
   std::size_t size() const noexcept { return requests_.size(); }
+  /// Days times targets that are still to be done, over all requests.
+  std::size_t open_days() const;
   std::uint64_t next_id() const noexcept { return next_id_; }
 
   /// `open`: the days still to be done, per target.

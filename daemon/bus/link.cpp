@@ -2,9 +2,11 @@
 #include "daemon/bus/link.hpp"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "lib/core/log.hpp"
 
@@ -15,7 +17,7 @@ using namespace std::chrono_literals;
 
 constexpr auto first_wait = 2s;
 constexpr auto between_attempts = 3s;
-constexpr int messages_a_turn = 32;  // then others have their turn on the loop
+constexpr auto longest_turn = 5ms;   // then others have their turn on the loop
 constexpr auto longest_stuck = 30s;  // output waits in our memory meanwhile
 constexpr auto longest_timeout = 60s;
 
@@ -44,10 +46,7 @@ void Link::stop() {
   stopped_ = true;
   retry_.cancel();
   timeout_.cancel();
-  if (!connection_) return;
-  listener_.link_down();
-  descriptor_.reset();
-  connection_.reset();
+  if (connection_) drop();
 }
 
 void Link::open() {
@@ -71,12 +70,19 @@ void Link::opened(Opened opened) {
 
 void Link::lost(const std::string& reason) {
   if (!connection_) return;
+  drop();
+  trouble("connection lost: " + reason);
+}
+
+/// The library sends what waits before it closes, for as long as the bus takes nothing: so the line
+/// is cut first.
+void Link::drop() {
   listener_.link_down();
+  if (descriptor_) ::shutdown(descriptor_->native_handle(), SHUT_RDWR);
   descriptor_.reset();
   connection_.reset();
   stuck_since_.reset();
   waits_read_ = waits_write_ = false;
-  trouble("connection lost: " + reason);
 }
 
 void Link::trouble(const std::string& reason) {
@@ -90,22 +96,24 @@ void Link::trouble(const std::string& reason) {
 }
 
 void Link::sent() {
-  if (connection_ && !processes_) arm();
+  if (!connection_ || std::exchange(sent_, true)) return;
+  asio::post(loop_, [this] {
+    sent_ = false;
+    if (connection_) arm();
+  });
 }
 
 void Link::process() {
   if (!connection_) return;
-  processes_ = true;
   try {
-    int left = messages_a_turn;
-    while (left > 0 && connection_->process()) --left;
-    processes_ = false;
-    if (left == 0)
-      asio::post(loop_, [this] { process(); });
-    else
-      arm();
+    const auto end = SteadyClock::now() + longest_turn;
+    while (connection_->process())
+      if (SteadyClock::now() > end) {
+        asio::post(loop_, [this] { process(); });
+        return;
+      }
+    arm();
   } catch (const std::exception& error) {
-    processes_ = false;
     lost(error.what());
   }
 }

@@ -32,13 +32,14 @@ class Link {
 
   bool up() const noexcept { return connection_ != nullptr; }
 
-  /// To be called after anything was sent.
+  /// To be called after anything was sent; a lost connection shows later, in a turn of its own.
   void sent();
 
  private:
   void open();
   void opened(Opened opened);
   void lost(const std::string& reason);
+  void drop();
   void trouble(const std::string& reason);
   void process();
   void arm();
@@ -55,7 +56,7 @@ class Link {
   std::optional<asio::posix::stream_descriptor> descriptor_;
   bool waits_read_ = false;
   bool waits_write_ = false;
-  bool processes_ = false;
+  bool sent_ = false;
   bool stopped_ = false;
   std::optional<SteadyClock::time_point> stuck_since_;
   std::string said_;

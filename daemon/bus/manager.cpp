@@ -28,7 +28,7 @@ auto refusable(Action action) try {
 
 bool is_known(const DayInfo& day) {
   return !day.error.empty() || std::ranges::any_of(day.targets, [](const DayInTarget& target) {
-    return target.recorded || target.pending;
+    return target.ledger || target.pending;
   });
 }
 

@@ -30,12 +30,19 @@ Dict target_dict(const TargetStatus& target) {
 }
 
 Dict day_in_target_dict(const DayInTarget& day) {
-  return {{{"Target", day.target},
-           {"Recorded", day.recorded},
-           {"Rows", day.filas},
-           {"Huella", std::to_string(day.huella)},
-           {"VerifiedUSec", usec(day.verified)},
-           {"Pending", day.pending}}};
+  Dict dict{
+      {{"Target", day.target}, {"Pending", day.pending}, {"Recorded", day.ledger.has_value()}}};
+  if (!day.ledger) return dict;
+  const LedgerDay& ledger = *day.ledger;
+  const auto append = [&dict](const Dict& more) {
+    dict.entries.insert(dict.entries.end(), more.entries.begin(), more.entries.end());
+  };
+  append(totals_dict(ledger.totals));
+  append({{{"Revision", ledger.revision},
+           {"FirstSyncUSec", usec(ledger.first_sync)},
+           {"LastSyncUSec", usec(ledger.last_sync)},
+           {"VerifiedUSec", usec(ledger.verified)}}});
+  return dict;
 }
 
 }  // namespace
@@ -54,7 +61,7 @@ std::string text_of(std::optional<Date> date) {
 std::string bounded(const std::string& text) {
   std::size_t length = std::min(text.size(), longest_text);
   while (length > 0 && length < text.size() && continues_letter(text[length])) --length;
-  return one_line(text.substr(0, length));
+  return valid_utf8(one_line(text.substr(0, length)));
 }
 
 Strings bounded(const std::vector<std::string>& texts) {

@@ -13,7 +13,7 @@ namespace consolidador::bus {
 
 std::uint64_t usec(std::optional<std::chrono::system_clock::time_point> instant);
 std::string text_of(std::optional<Date> date);
-/// At most 1,000 bytes, whole UTF-8 letters.
+/// About 1,000 bytes of one line, valid UTF-8: the bus closes the connection on anything else.
 std::string bounded(const std::string& text);
 Strings bounded(const std::vector<std::string>& texts);
 

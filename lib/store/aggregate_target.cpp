@@ -51,7 +51,10 @@ LedgerDay read_ledger_day(std::span<const Rows::Cell> cells) {
           {parse_count(cells[1]), Decimal::parse(cells[2].value_or("0")),
            Decimal::parse(cells[3].value_or("0")), Decimal::parse(cells[4].value_or("0")),
            parse_count(cells[5])},
-          parse_utc(cells[6].value_or(""))};
+          parse_utc(cells[6].value_or("")),
+          static_cast<std::uint32_t>(parse_count(cells[7])),
+          parse_utc(cells[8].value_or("")),
+          parse_utc(cells[9].value_or(""))};
 }
 
 class Unit : public TargetTransaction {

@@ -22,9 +22,13 @@ struct DayState {
 
 /// A day of the ledger.
 struct LedgerDay {
+  using Instant = std::chrono::system_clock::time_point;
   Date date;
   DayTotals totals;
-  std::chrono::system_clock::time_point verified;  ///< last audit without differences
+  Instant verified;            ///< last audit without differences
+  std::uint32_t revision = 1;  ///< how many contents the day has had
+  Instant first_sync{};
+  Instant last_sync{};  ///< last change of the content
 };
 
 /// The branch's row in EstadoSucursales.

@@ -45,6 +45,8 @@ class Service:
         self.process = None
         self.notify = None
         self._starts = 0
+        self.bus = "none"  # --bus; the tests leave the machine's bus alone
+        self.environment = {}
         consolidador.configure(branch={"id": BRANCH, "time_zone": self.zone}, **QUICK)
 
     def days(self, count):
@@ -64,12 +66,12 @@ class Service:
         self.consolidador.write_config()
         self._starts += 1
         self.notify = NotifySocket(self.consolidador.folder / f"notify.{self._starts}")
-        environment = {"NOTIFY_SOCKET": self.notify.path}
+        environment = {"NOTIFY_SOCKET": self.notify.path} | self.environment
         if watchdog_usec:
             environment["WATCHDOG_USEC"] = str(watchdog_usec)
         with self.stderr.open("a") as stderr:
-            self.process = spawn("--config", str(self.consolidador.config), environment=environment,
-                                 stderr=stderr)
+            self.process = spawn("--config", str(self.consolidador.config), f"--bus={self.bus}",
+                                 environment=environment, stderr=stderr)
         if ready:
             self._wait_ready()
         return self

@@ -11,8 +11,9 @@ import tempfile
 
 import pytest
 
-from support import pos, schema
-from support.daemon import BINARY, OK, Consolidador
+from support import accounts, pos, schema
+from support.bus import Branch, PrivateBus
+from support.daemon import BINARY, BRANCH, OK, Consolidador
 from support.relay import Relay
 from support.servers import Servers
 from support.service import Service
@@ -79,3 +80,27 @@ def relays(places, service):
                   for name, server in zip(("operational", "local", "vps"), places)}
         service.through(**relays)
         yield relays
+
+
+@pytest.fixture(scope="session")
+def known_accounts(servers):
+    """User and group `consolidador`, and a member of the group: support.accounts."""
+    if not accounts.available():
+        pytest.skip("needs root and the right to mount")
+    accounts.provide(servers.folder)
+
+
+@pytest.fixture
+def bus(known_accounts):
+    """A private system bus with our policy."""
+    with tempfile.TemporaryDirectory(prefix="bus-") as folder:
+        with contextlib.closing(PrivateBus(folder)) as private:
+            yield private.start()
+
+
+@pytest.fixture
+def branch(bus, service):
+    """The service, not yet started, as programs on the private bus will see it."""
+    service.bus = "system"
+    service.environment |= bus.environment
+    return Branch(bus, BRANCH)

@@ -11,9 +11,12 @@ namespace {
 const Date today = parse_date("2026-01-10");
 
 /// 2026-01-<day>, audited `after` its end.
-KnownDay known(unsigned day, std::uint64_t huella = 1, std::chrono::hours after = 3h) {
+LedgerDay known(unsigned day, std::uint64_t huella = 1, std::chrono::hours after = 3h) {
   const Date date = parse_date("2026-01-01") + std::chrono::days(day - 1);
-  return {date, huella, 10, date + std::chrono::days(1) + after};
+  DayTotals totals;
+  totals.filas = 10;
+  totals.huella = huella;
+  return {date, totals, date + std::chrono::days(1) + after, 3, date + 23h, date + 24h};
 }
 
 PlanInput input() {
@@ -71,5 +74,45 @@ TEST_CASE("a day is put into its place, or replaces what was known") {
   note_day(days, known(8));
   REQUIRE(days.size() == 4);
   CHECK(days[1].date == known(6).date);
-  CHECK(days[2].huella == 9);
+  CHECK(days[2].totals.huella == 9);
+}
+
+TEST_CASE("the ledger after an outcome is what the procedures have written") {
+  const auto now = today + 12h;
+  const LedgerDay held = known(5, 7);
+  const auto after = [&](const LedgerDay* before, DayAction action, std::uint64_t huella,
+                         unsigned attempts = 1) {
+    TargetOutcome outcome;
+    outcome.action = action;
+    outcome.attempts = attempts;
+    return ledger_after(before, outcome, held.date, known(5, huella).totals, now);
+  };
+  SECTION("a new day") {
+    const auto day = after(nullptr, DayAction::created, 7);
+    CHECK(day.revision == 1);
+    CHECK(day.first_sync == now);
+    CHECK(day.verified == now);
+  }
+  SECTION("an audit without differences only renews the verification") {
+    const auto day = after(&held, DayAction::unchanged, 7);
+    CHECK(day.revision == held.revision);
+    CHECK(day.last_sync == held.last_sync);
+    CHECK(day.verified == now);
+  }
+  SECTION("a new content is a new revision") {
+    const auto day = after(&held, DayAction::changed, 8);
+    CHECK(day.revision == held.revision + 1);
+    CHECK(day.first_sync == held.first_sync);
+    CHECK(day.last_sync == now);
+  }
+  SECTION("emptied and written is two, also with the same content") {
+    CHECK(after(&held, DayAction::rewritten, 7).revision == held.revision + 2);
+    CHECK(after(&held, DayAction::repaired, 8, 2).revision == held.revision + 2);
+    CHECK(after(&held, DayAction::rewritten, 0).revision == held.revision + 1);
+    const LedgerDay empty = known(5, 0);
+    CHECK(after(&empty, DayAction::rewritten, 0).revision == empty.revision);
+  }
+  SECTION("damage mended without emptying keeps the revision") {
+    CHECK(after(&held, DayAction::repaired, 7).revision == held.revision);
+  }
 }

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""The accounts that the bus policy knows, without touching the machine's: in a mount namespace of this
+process, copies of /etc/passwd and /etc/group with the user and the group `consolidador`, and a member."""
+import ctypes
+import os
+import subprocess
+from pathlib import Path
+
+CLONE_NEWNS = 0x00020000
+
+NOBODY = (65534, 65534)
+GROUP = 64321
+MEMBER = (64322, 64322)
+USERS = {"consolidador": (64321, GROUP), "operadora": MEMBER}
+
+
+def available():
+    """Whether this process may do so: root, in a container that lets it mount."""
+    return os.geteuid() == 0 and subprocess.run(
+        ["unshare", "--mount", "true"], check=False, capture_output=True).returncode == 0
+
+
+def provide(folder):
+    """From now on this process and the ones it starts know the accounts."""
+    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNS) != 0:
+        raise OSError(ctypes.get_errno(), "unshare")
+    subprocess.run(["mount", "--make-rprivate", "/"], check=True)
+    users = "".join(f"{name}:x:{uid}:{gid}::/:/usr/sbin/nologin\n"
+                    for name, (uid, gid) in USERS.items())
+    _replace(folder, "passwd", users, USERS)
+    groups = f"consolidador:x:{GROUP}:operadora\noperadora:x:{MEMBER[1]}:\n"
+    _replace(folder, "group", groups, USERS)
+
+
+def _replace(folder, name, lines, known):
+    kept = [line for line in Path("/etc", name).read_text().splitlines(keepends=True)
+            if line.split(":")[0] not in known]
+    copy = Path(folder, name)
+    copy.write_text("".join(kept) + lines)
+    subprocess.run(["mount", "--bind", copy, f"/etc/{name}"], check=True)
+
+
+def as_user(account, groups=()):
+    """The beginning of a command line that runs the rest as this (uid, gid)."""
+    more = f"--groups={','.join(map(str, groups))}" if groups else "--clear-groups"
+    return ["setpriv", f"--reuid={account[0]}", f"--regid={account[1]}", more]
