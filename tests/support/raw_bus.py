@@ -21,16 +21,18 @@ def _field(code, kind, value):
     return bytes((code, len(kind))) + kind.encode() + b"\0" + value
 
 
-def message(serial, target, member, *texts):
-    """A method call with so many texts as arguments."""
+def message(serial, target, member, *arguments):
+    """A method call; texts and unsigned numbers."""
     destination, path, interface = target
-    body = b""
-    for text in texts:
-        body = _padded(body, 4) + _string(text)
+    body, types = b"", ""
+    for argument in arguments:
+        number = isinstance(argument, int)
+        body = _padded(body, 4) + (struct.pack("<I", argument) if number else _string(argument))
+        types += "u" if number else "s"
     fields = [_field(PATH, "o", _string(path)), _field(INTERFACE, "s", _string(interface)),
               _field(MEMBER, "s", _string(member)), _field(DESTINATION, "s", _string(destination))]
-    if texts:
-        fields.append(_field(SIGNATURE, "g", bytes((len(texts),)) + b"s" * len(texts) + b"\0"))
+    if types:
+        fields.append(_field(SIGNATURE, "g", bytes((len(types),)) + types.encode() + b"\0"))
     header = b""
     for field in fields:
         header = _padded(header, 8) + field
@@ -61,10 +63,10 @@ class RawBus:
             raise ConnectionError("the bus has closed the connection")
         self._buffer += data
 
-    def send(self, target, member, *texts):
+    def send(self, target, member, *arguments):
         """Without waiting; the call's serial."""
         self._serial += 1
-        self._socket.sendall(message(self._serial, target, member, *texts))
+        self._socket.sendall(message(self._serial, target, member, *arguments))
         return self._serial
 
     def receive(self):
@@ -75,9 +77,9 @@ class RawBus:
                 fields = _parse_fields(raw)
                 return fields[REPLY_SERIAL], fields.get(ERROR_NAME)
 
-    def call(self, target, member, *texts):
+    def call(self, target, member, *arguments):
         """The name of the error, None when there is none."""
-        serial = self.send(target, member, *texts)
+        serial = self.send(target, member, *arguments)
         while True:
             answered, error = self.receive()
             if answered == serial:

@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: MIT
 """The bus comes, goes, hangs: the branch's days don't notice, and the name comes back by itself."""
 import contextlib
+import signal
 import tempfile
 
 import pytest
 
 from support import pos
-from support.bus import JOB, Branch, PrivateBus
+from support.bus import JOB, MANAGER, MANAGER_PATH, Branch, PrivateBus
 from support.daemon import BRANCH
+from support.raw_bus import DRIVER, RawBus
 from support.waiting import wait_until
 
-MANY_DAYS = 500  # their signals are more than a socket holds
+MANY_DAYS = 360
+QUESTIONS = 100  # the answers are more than a socket holds, even root's
+WAITING = 4 << 20
 
 
 @pytest.fixture
@@ -69,13 +73,21 @@ def test_a_job_goes_on_while_the_bus_is_away(places, service, branch):
 
 
 def test_a_bus_that_hangs_holds_nothing_up_not_even_the_end(places, service, branch):
+    """Answers that nobody takes fill the socket, then the daemon's memory; it works on, and ends."""
     days = service.days(MANY_DAYS)
     pos.fill(places.pos, days[-2:], empty=())
-    service.start(window={"reprocess_days": 1})
-    service.wait_synced(days[-2:])
-    branch.call("Pause", "s", "until the bus hangs")
-    branch.request("Reprocess", days[0], days[-1])
-    branch.call("Resume")
-    with branch.bus.frozen():
-        service.wait_synced(days, seconds=240)
-        assert service.stop() == 0
+    service.start(window={"reprocess_days": MANY_DAYS - 1}, schedule={"every": "2s"})
+    service.wait_synced(days)
+    before = service.own_memory()
+    target = (branch.name, MANAGER_PATH, MANAGER)
+    with contextlib.closing(RawBus(branch.bus.socket)) as questioner:
+        service.signal(signal.SIGSTOP)
+        for _ in range(QUESTIONS):
+            questioner.send(target, "ListDays", str(days[0]), str(days[-1]), 0)
+        questioner.call(DRIVER, "GetId")  # by then the bus has passed the questions on
+        with branch.bus.frozen():
+            service.signal(signal.SIGCONT)
+            wait_until(lambda: service.own_memory() > before + WAITING, "answers wait")
+            pos.sell(places.pos, days[-1])
+            service.wait_synced(days)
+            assert service.stop() == 0
