@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The accounts that the bus policy knows, without touching the machine's: in a mount namespace of this
-process, copies of /etc/passwd and /etc/group with the user and the group `consolidador`, and a member."""
+"""The accounts that the bus policy knows, without touching the machine's: in a mount namespace of
+this process, copied /etc/passwd and /etc/group with `consolidador`, user and group and a member."""
 import ctypes
 import os
 import subprocess

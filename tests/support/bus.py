@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A private D-Bus: Debian's own system bus configuration with our policy, and programs that ask it."""
+"""A private D-Bus (the machine's system bus configuration, our policy) and programs that ask it."""
 import contextlib
 import json
 import os
@@ -118,7 +118,7 @@ def plain(value):
 
 
 class Branch:
-    """The daemon of a branch as busctl and gdbus see it; `who` is user=(uid, gid), groups=(gid, ...)."""
+    """The daemon of a branch as busctl and gdbus see it; `who`: user=(uid, gid), groups=(gids)."""
 
     def __init__(self, bus, branch):
         self.bus = bus
@@ -146,15 +146,16 @@ class Branch:
         return self.call("ListJobs")[0]
 
     def refusal(self, method, *arguments, path=MANAGER_PATH, interface=MANAGER, **who):
-        """Through gdbus, which tells the error's name too: what it says of a call that must fail."""
-        ended = self.bus.run("gdbus", "call", "--system", "--dest", self.name, "--object-path", path,
-                             "--method", f"{interface}.{method}", *arguments, **who)
-        assert ended.returncode != 0, f"{method}{arguments} was not refused: {ended.stdout}"
+        """Through gdbus, which tells the name of the error: what it says of a refused call."""
+        ended = self.bus.run(
+            "gdbus", "call", "--system", "--dest", self.name, "--object-path", path, "--method",
+            f"{interface}.{method}", *arguments, **who)
+        assert ended.returncode != 0, f"{method}{arguments} is not refused: {ended.stdout}"
         return ended.stderr.strip()
 
 
 class Watcher:
-    """The signals of a branch, as gdbus shows them to this user: `PATH: INTERFACE.MEMBER (ARGUMENTS)`."""
+    """A branch's signals, as gdbus shows them to a user: `PATH: INTERFACE.MEMBER (ARGUMENTS)`."""
 
     def __init__(self, bus, name, user):
         self.lines = []

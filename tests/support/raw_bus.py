@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""D-Bus by hand: for what busctl would not send (texts of megabytes) and how often it would not ask."""
+"""D-Bus by hand: texts of megabytes, and questions more often than busctl can ask."""
 import socket
 import struct
 

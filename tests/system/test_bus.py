@@ -19,6 +19,7 @@ from support.waiting import wait_until
 COMMANDS = {"SyncNow": (), "Backfill": ("2026-01-01", "2026-01-01"),
             "Reprocess": ("2026-01-01", "2026-01-01"), "Audit": ("2026-01-01", "2026-01-01"),
             "Pause": ("'inventory'",), "Resume": (), "Reload": ()}
+FIGURES = ("Rows", "Units", "Sales", "Cost", "Huella", "Revision")
 EMITS = "org.freedesktop.DBus.Property.EmitsChangedSignal"
 
 
@@ -65,7 +66,7 @@ def ledger(target, day):
 
 def told(day, target):
     found = next(each for each in day["Targets"] if each["Target"] == target)
-    return found, tuple(found[key] for key in ("Rows", "Units", "Sales", "Cost", "Huella", "Revision"))
+    return found, tuple(found[key] for key in FIGURES)
 
 
 def assert_tells_the_ledgers(places, branch, day):
@@ -77,7 +78,7 @@ def assert_tells_the_ledgers(places, branch, day):
         assert 0 < found["FirstSyncUSec"] <= found["LastSyncUSec"] <= found["VerifiedUSec"]
 
 
-# -- reading -----------------------------------------------------------------------------------------
+# -- reading ---------------------------------------------------------------------------------------
 
 
 def test_the_introspection_is_what_is_installed(running):
@@ -95,10 +96,11 @@ def test_anybody_reads_every_property_and_the_status_says_the_same(running):
     values = {name: running.get(name, user=NOBODY) for name in names}
     assert set(running.properties(user=NOBODY)) == set(names)
     status = running.call("GetStatus", user=NOBODY)[0]
-    for name in ("BranchId", "Version", "Health", "LastAuditedDay", "ConfigGeneration", "FailedDays",
-                 "StartedUSec", "OldestPendingDay", "ConfigError"):
+    for name in ("BranchId", "Version", "Health", "LastAuditedDay", "ConfigGeneration",
+                 "FailedDays", "StartedUSec", "OldestPendingDay", "ConfigError"):
         assert status[name] == values[name]
-    assert values["BranchId"] == BRANCH and values["Health"] == "ok" and values["HealthReasons"] == []
+    assert values["BranchId"] == BRANCH
+    assert values["Health"] == "ok" and values["HealthReasons"] == []
     assert values["State"] in ("idle", "syncing")
     assert values["PendingDays"].keys() == values["LastSuccessUSec"].keys() == {"local", "vps"}
     assert values["DaysSynced"] >= 6 and values["RowsSynced"] > 0
@@ -125,7 +127,7 @@ def test_a_day_is_told_as_the_ledgers_have_it(places, service, running):
     assert ERROR + "NotFound" in running.refusal("GetDay", "1999-12-31")
 
 
-# -- commanding --------------------------------------------------------------------------------------
+# -- commanding ------------------------------------------------------------------------------------
 
 
 def test_an_unprivileged_user_is_refused_every_command(running):
@@ -142,7 +144,8 @@ def test_an_unprivileged_user_is_refused_every_command(running):
     assert running.get("ConfigGeneration") == before["ConfigGeneration"]
 
 
-def test_the_daemon_itself_refuses_what_a_careless_policy_lets_through(places, service, known_accounts):
+def test_the_daemon_itself_refuses_what_a_careless_policy_lets_through(
+        places, service, known_accounts):
     """The bus policy is one lock; the daemon asks the bus who calls, and is another."""
     with tempfile.TemporaryDirectory(prefix="bus-") as folder:
         policy = f"{folder}/open.conf"
@@ -169,14 +172,15 @@ def test_a_member_of_the_group_commands(service, running):
     assert running.get("PauseReason") == "inventory at night"
     assert running.get("NextCycleUSec") == 0
     jobs = [running.request(method, *service.days(2), **member)
-            for method in ("Backfill", "Reprocess", "Audit")] + [running.call("SyncNow", **member)[0]]
+            for method in ("Backfill", "Reprocess", "Audit")]
+    jobs += running.call("SyncNow", **member)
     # The targets have both days: there is nothing to backfill, and that job is done at once.
     assert [each["Path"] for each in running.jobs()] == jobs[1:]
     assert [each["Kind"] for each in running.jobs()] == ["reprocess", "audit", "sync"]
-    properties = running.properties(path=jobs[1], interface=JOB)
-    assert properties == {"Kind": "reprocess", "From": str(service.days(2)[0]), "Done": 0, "Total": 4,
-                          "To": str(service.today), "State": "running", "Progress": 0, "Failed": 0,
-                          "Error": ""}
+    first, last = map(str, service.days(2))
+    assert running.properties(path=jobs[1], interface=JOB) == {
+        "Kind": "reprocess", "From": first, "To": last, "State": "running", "Progress": 0,
+        "Done": 0, "Total": 4, "Failed": 0, "Error": ""}
     running.call("Cancel", path=jobs[2], interface=JOB, **member)
     assert [each["Path"] for each in running.jobs()] == [jobs[1], jobs[3]]
     running.call("Resume", **member)
@@ -196,7 +200,8 @@ def test_a_refused_reload_names_file_line_and_key_and_keeps_the_old_configuratio
         assert part in reply
     consolidador.config.write_text(good.replace('"reprocess_days": 2', '"reprocess_day": 2'))
     reply = running.refusal("Reload")
-    line = 1 + next(number for number, text in enumerate(good.splitlines()) if "reprocess_days" in text)
+    lines = enumerate(good.splitlines(), 1)
+    line = next(number for number, text in lines if "reprocess_days" in text)
     for part in ("sucursal.yaml", f"{line}: window.reprocess_day", "reprocess_days"):
         assert part in reply
     assert running.get("ConfigError") in reply and running.get("ConfigGeneration") == 1
@@ -235,7 +240,7 @@ def test_the_log_level_is_read_by_anybody_and_changed_by_those_who_command(
                            "syslog")
 
 
-# -- watching ----------------------------------------------------------------------------------------
+# -- watching --------------------------------------------------------------------------------------
 
 
 def test_every_signal_reaches_whoever_watches(places, service, running, watcher):

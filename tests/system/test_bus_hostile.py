@@ -6,14 +6,14 @@ import pytest
 
 from support import pos
 from support.accounts import NOBODY
-from support.bus import ERROR, MANAGER, MANAGER_PATH, CallFailed
+from support.bus import ERROR, JOB, MANAGER, MANAGER_PATH, CallFailed
 from support.raw_bus import RawBus
 from support.service import sanitized
 
 MEGABYTE = 1 << 20
 GROWTH = 24 * MEGABYTE
-BAD_DATES = ("", "2026-02-30", "2026-13-01", "0000-00-00", "99999-01-01", "2026-1-1", "hoy", "26-01-01",
-             "2026-01-01 ", "2026/01/01", "-026-01-01", "２０２６-01-0")
+BAD_DATES = ("", "2026-02-30", "2026-13-01", "0000-00-00", "99999-01-01", "2026-1-1", "hoy",
+             "26-01-01", "2026-01-01 ", "2026/01/01", "-026-01-01", "２０２６-01-0")
 
 
 @pytest.fixture
@@ -44,12 +44,13 @@ def small(service, paused):
 
 
 def test_a_wrong_date_is_refused_and_named(paused, small):
-    for date in BAD_DATES:
-        assert f"{ERROR}InvalidArgument: date: " in paused.refusal("GetDay", f"'{date}'", user=NOBODY)
+    good, wrong = "'2026-01-01'", ERROR + "InvalidArgument: "
+    for bad in (f"'{date}'" for date in BAD_DATES):
+        assert wrong + "date: " in paused.refusal("GetDay", bad, user=NOBODY)
         for method in ("Backfill", "Reprocess", "Audit"):
-            assert f"{ERROR}InvalidArgument: from: " in paused.refusal(method, f"'{date}'", "'2026-01-01'")
-            assert f"{ERROR}InvalidArgument: to: " in paused.refusal(method, "'2026-01-01'", f"'{date}'")
-        assert ERROR + "InvalidArgument" in paused.refusal("ListDays", f"'{date}'", "'2026-01-01'", "0")
+            assert wrong + "from: " in paused.refusal(method, bad, good)
+            assert wrong + "to: " in paused.refusal(method, good, bad)
+        assert wrong in paused.refusal("ListDays", bad, good, "0")
     assert paused.jobs() == []
 
 
@@ -66,16 +67,17 @@ def test_impossible_ranges_are_refused_with_the_reason(service, paused, small):
 
 def test_wrong_types_paths_and_names_are_refused(paused, small):
     for call in (("Backfill", "uu", "1", "2"), ("Backfill", "s", "2026-01-01"), ("GetDay",),
-                 ("GetStatus", "s", "all"), ("ListDays", "sss", "a", "b", "c"), ("Pause", "as", "1", "x"),
-                 ("Nothing",), ("Cancel",)):
+                 ("GetStatus", "s", "all"), ("ListDays", "sss", "a", "b", "c"),
+                 ("Pause", "as", "1", "x"), ("Nothing",), ("Cancel",)):
         with pytest.raises(CallFailed, match="Invalid arguments|Unknown method"):
             paused.call(*call)
     with pytest.raises(CallFailed, match="Unknown object"):
-        paused.call("Cancel", path=f"{MANAGER_PATH}/job/1", interface="org.consolidador.Ventas1.Job")
+        paused.call("Cancel", path=f"{MANAGER_PATH}/job/1", interface=JOB)
     with pytest.raises(CallFailed, match="Unknown property|Unknown interface"):
         paused.get("Password")
     with pytest.raises(CallFailed, match="not writable|read-only"):
-        paused.bus.output("busctl", "set-property", paused.name, MANAGER_PATH, MANAGER, "State", "s", "ok")
+        paused.bus.output("busctl", "set-property", paused.name, MANAGER_PATH, MANAGER, "State",
+                          "s", "ok")
 
 
 def test_texts_of_ten_megabytes_are_refused(paused, raw, small):
@@ -96,7 +98,7 @@ def test_of_thousands_of_jobs_a_hundred_are_taken(service, paused, raw, small):
     assert "100 requests are running" in paused.refusal("Audit", f"'{day}'", f"'{day}'")
     assert len(paused.jobs()) == 100
     for job in paused.jobs():
-        paused.call("Cancel", path=job["Path"], interface="org.consolidador.Ventas1.Job")
+        paused.call("Cancel", path=job["Path"], interface=JOB)
     assert paused.jobs() == []
 
 
@@ -109,11 +111,12 @@ def test_of_many_jobs_of_a_century_few_are_taken(service, paused, raw):
     assert answers == [None] * 2 + [ERROR + "Refused"] * 18
     grown = service.memory() - before
     print(f"\ngrown by {grown >> 10} KB")
-    assert "days are still to be done" in paused.refusal("Audit", f"'{first}'", f"'{service.today}'")
+    last = f"'{service.today}'"
+    assert "days are still to be done" in paused.refusal("Audit", f"'{first}'", last)
     if not sanitized():
         assert grown < 64 * MEGABYTE
     for job in paused.jobs():
-        paused.call("Cancel", path=job["Path"], interface="org.consolidador.Ventas1.Job")
+        paused.call("Cancel", path=job["Path"], interface=JOB)
 
 
 def test_a_thousand_questions_at_once_are_all_answered(places, service, branch):
@@ -123,8 +126,10 @@ def test_a_thousand_questions_at_once_are_all_answered(places, service, branch):
     service.wait_synced(days)
     target = (branch.name, MANAGER_PATH, MANAGER)
     with contextlib.ExitStack() as stack:
-        clients = [stack.enter_context(contextlib.closing(RawBus(branch.bus.socket))) for _ in range(10)]
-        sent = {(client, client.send(target, "GetStatus")) for client in clients for _ in range(100)}
+        clients = [stack.enter_context(contextlib.closing(RawBus(branch.bus.socket)))
+                   for _ in range(10)]
+        sent = {(client, client.send(target, "GetStatus"))
+                for client in clients for _ in range(100)}
         pos.sell(places.pos, days[-1])
         answers = {(client, client.receive()) for client in clients for _ in range(100)}
         assert answers == {(client, (serial, None)) for client, serial in sent}

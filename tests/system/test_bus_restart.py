@@ -24,7 +24,8 @@ def stopped_bus(known_accounts):
             yield private
 
 
-def test_without_a_bus_the_daemon_works_and_joins_it_when_there_is_one(places, service, stopped_bus):
+def test_without_a_bus_the_daemon_works_and_joins_it_when_there_is_one(
+        places, service, stopped_bus):
     days = service.days(2)
     pos.fill(places.pos, days, empty=())
     service.bus, service.environment = "system", dict(stopped_bus.environment)
@@ -73,7 +74,7 @@ def test_a_job_goes_on_while_the_bus_is_away(places, service, branch):
 
 
 def test_a_bus_that_hangs_holds_nothing_up_not_even_the_end(places, service, branch):
-    """Answers that nobody takes fill the socket, then the daemon's memory; it works on, and ends."""
+    """Answers that nobody takes fill the socket, then memory; the daemon works on, and ends."""
     days = service.days(MANY_DAYS)
     pos.fill(places.pos, days[-2:], empty=())
     service.start(window={"reprocess_days": MANY_DAYS - 1}, schedule={"every": "2s"})
