@@ -5,22 +5,17 @@ A run over two days less a run over one: what belongs to the connection is in bo
 """
 from figure import Figure
 from stage import FIRST
-from support.relay import CountTrips, Relay
 
 ROWS = 20_000
 
 
-def trips(stage, relay, days):
-    with relay.fault(CountTrips()) as count:
-        stage.once(FIRST, days)
-    return count.trips
-
-
-def trips_a_day(stage, relay, before):
+def trips_a_day(stage, wire, before):
     counts = []
     for days in (1, 2):
         before(stage)
-        counts.append(trips(stage, relay, days))
+        wire.count()
+        stage.once(FIRST, days)
+        counts.append(wire.count()[0])
     return counts[1] - counts[0]
 
 
@@ -36,9 +31,8 @@ def change_both_days(stage):
 
 def measure(stage):
     stage.sell(2, ROWS)
-    with Relay(stage.servers.vps.port) as relay:
-        stage.branch.settings["databases"]["vps"]["port"] = relay.port
+    with stage.wire("vps") as wire:
         for name, before, aim in (("new day", lambda s: s.empty_targets(), 6),
                                   ("changed day", change_both_days, 6),
                                   ("unchanged day", lambda s: None, 1)):
-            yield Figure(name, trips_a_day(stage, relay, before), "statements", at_most=aim)
+            yield Figure(name, trips_a_day(stage, wire, before), "statements", at_most=aim)

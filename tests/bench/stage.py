@@ -2,6 +2,7 @@
 """Where a case plays: three private servers as in production, a branch's installation, sales in bulk."""
 import contextlib
 import datetime
+import os
 import re
 import subprocess
 import tempfile
@@ -14,6 +15,7 @@ from support.daemon import BRANCH, Consolidador, spawn
 from support.servers import Servers
 from support.service import Service, noon_zone
 from support.waiting import wait_until
+from wire import Wire
 
 # As a server that keeps what it has acknowledged; the tests' own defaults are leaner.
 DURABLE = ("--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=512M",
@@ -21,7 +23,13 @@ DURABLE = ("--innodb-flush-log-at-trx-commit=1", "--innodb-buffer-pool-size=512M
 
 # The daemon fills the gap between a history and today: so histories end yesterday.
 TODAY = noon_zone()[1]
-FIRST = TODAY - datetime.timedelta(60)
+
+
+def days_ago(days):
+    return TODAY - datetime.timedelta(days)
+
+
+FIRST = days_ago(60)
 
 PRODUCTS = """
 INSERT INTO superpos.productos (Upc, IdProveedores)
@@ -67,6 +75,7 @@ class Stage:
         folder = self._stack.enter_context(
             tempfile.TemporaryDirectory(prefix="branch-", dir=self.servers.folder))
         self.branch = Consolidador(self.servers, folder)
+        self.service = Service(self.servers, self.branch)
         return self
 
     def __exit__(self, *failure):
@@ -93,6 +102,12 @@ class Stage:
     def rows(self, target):
         return target.value("SELECT COUNT(*) FROM central.VentasAgrupadas")
 
+    @staticmethod
+    def cpu_seconds(server):
+        """What the server has computed since its start."""
+        fields = Path(f"/proc/{server.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     # -- runs ------------------------------------------------------------------------------------
 
     def once(self, first, days, *arguments):
@@ -110,7 +125,7 @@ class Stage:
 
     def backfill(self, first, days, **sections):
         """The daemon fills the range, until both targets hold it; (seconds, its CPU seconds, peak bytes)."""
-        service = Service(self.servers, self.branch)
+        service = self.service
         last = first + datetime.timedelta(days - 1)
         self.branch.configure(historical={"from": str(first), "to": str(last)}, schedule={"every": "1h"},
                               **sections)
@@ -125,11 +140,23 @@ class Stage:
         return all(target.value("SELECT COUNT(*) FROM central.SincronizacionDias WHERE Fecha BETWEEN %s AND %s",
                                 (first, last)) == days for target in self.servers.targets)
 
-    def floor(self, first, days, parallel=1, how="arrays", ports=None):
+    @contextlib.contextmanager
+    def wire(self, place, rtt=0.0, bits_per_second=None):
+        """Inside the block the place is reached over such a line."""
+        settings = self.branch.settings["databases"][place]
+        straight = settings["port"]
+        with Wire(straight, rtt, bits_per_second) as wire:
+            settings["port"] = wire.port
+            try:
+                yield wire
+            finally:
+                settings["port"] = straight
+
+    def floor(self, first, days, parallel=1, how="arrays"):
         """The same days with the floor client; seconds."""
-        places = [f"{schema.BOT}:{schema.PASSWORDS[server.name]}@{(ports or {}).get(server.name, server.port)}"
-                  f"/{schema.POS_DATABASE if server is self.servers.pos else schema.AGGREGATE_DATABASE}"
-                  for server in self.servers]
+        databases = self.branch.settings["databases"]
+        places = [f"{schema.BOT}:{schema.PASSWORDS[server.name]}@{databases[name]['port']}/{databases[name]['database']}"
+                  for name, server in zip(("operational", "local", "vps"), self.servers)]
         start = time.monotonic()
         subprocess.run([str(self.build / "tests/bench/floor_client"), how, str(schema.ROOT / "sql"),
                         str(BRANCH), str(first), str(days), str(parallel), *places], check=True)

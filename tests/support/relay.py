@@ -80,28 +80,6 @@ class Throttle(Fault):
         return data
 
 
-class CountTrips(Fault):
-    """No fault: counts the round trips (requests that follow an answer) and the bytes."""
-
-    def __init__(self):
-        super().__init__()
-        self.trips = 0
-        self.sent = 0      # bytes to the server
-        self.received = 0  # bytes to the client
-        self._asking = set()
-
-    async def request(self, link, data):
-        self.trips += link not in self._asking
-        self._asking.add(link)
-        self.sent += len(data)
-        return data
-
-    async def answer(self, link, data):
-        self._asking.discard(link)
-        self.received += len(data)
-        return data
-
-
 class Refuse(Fault):
     """The server is gone: connections are cut, new ones refused."""
 

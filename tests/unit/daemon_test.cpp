@@ -4,10 +4,13 @@
 #include <malloc.h>
 
 #include <filesystem>
+#include <latch>
+#include <thread>
 
 #include "tests/support/catch.hpp"
 #include "tests/support/fakes.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/notify_socket.hpp"
 #include "tests/support/temp_dir.hpp"
 
 using namespace consolidador;
@@ -291,6 +294,50 @@ TEST_CASE("an operator's requests are carried out, told about, and survive a res
   bench.run(
       [](Bench& b) -> Task<> { co_await b.until([&b] { return b.daemon->requests().empty(); }); });
   CHECK(bench.vps.clears == clears + 1);
+}
+
+TEST_CASE("the watchdog is not fed while the loop is blocked, and is when it turns again") {
+  NotifySocket systemd(20'000);
+  static NotifySocket* socket;
+  socket = &systemd;
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([] { return socket->take("WATCHDOG=1") > 0; });
+    std::this_thread::sleep_for(200ms);  // the loop's own thread
+    if (socket->take("WATCHDOG=1") > 1) throw std::runtime_error("fed while the loop stood still");
+    co_await b.until([] { return socket->take("WATCHDOG=1") > 0; });
+  });
+}
+
+TEST_CASE("the watchdog is not fed while a job is past its deadline, and is when it has ended") {
+  NotifySocket systemd(20'000);
+  static NotifySocket* socket;
+  socket = &systemd;
+  static std::latch* release;
+  std::latch latch(1);
+  release = &latch;
+  Bench bench;
+  bench.config.timeouts.unit = 1s;
+  bench.vps.sabotage = [](FakeTarget::Day&) { release->wait(); };  // hears nothing of interrupts
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] {
+      socket->take("");  // nobody else reads, and a full socket holds up the sender
+      return b.holds(b.local, today) && b.holds(b.local, yesterday);
+    });
+    int silent_ticks = 0;  // a tick is ten times as long as the watchdog's interval
+    asio::steady_timer tick(b.loop);
+    while (silent_ticks < 3) {
+      tick.expires_after(100ms);
+      co_await tick.async_wait(asio::use_awaitable);
+      silent_ticks = socket->take("WATCHDOG=1") == 0 ? silent_ticks + 1 : 0;
+    }
+    release->count_down();
+    co_await b.until([] { return socket->take("WATCHDOG=1") > 0; });
+    co_await b.until([&b] {
+      socket->take("");
+      return b.holds(b.vps, today) && b.holds(b.vps, yesterday);
+    });
+  });
 }
 
 TEST_CASE("ten thousand cycles leave memory and descriptors as they were") {
