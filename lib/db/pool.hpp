@@ -16,7 +16,7 @@ namespace consolidador {
 struct PoolOptions {
   std::size_t size = 2;                 ///< connections at the same time, at least 1
   std::chrono::seconds max_age{1'800};  ///< an older connection is replaced, not lent
-  std::chrono::seconds idle_check{5};   ///< one that rested longer is asked for a sign of life
+  std::chrono::seconds idle_check{60};  ///< one that rested longer is asked for a sign of life
   std::chrono::milliseconds acquire{30'000};  ///< longest wait for a connection to come back
 };
 

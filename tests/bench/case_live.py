@@ -4,7 +4,7 @@ import statistics
 import time
 
 from figure import Figure
-from stage import TODAY, days_ago
+from stage import TODAY
 from support import pos
 from support.waiting import wait_until
 
@@ -49,11 +49,10 @@ def sold_to_seen(stage):
 def measure(stage):
     stage.sell(1, ROWS, first=TODAY)
     service = stage.service
-    service.days(1)
     with stage.wire("vps", rtt=0.080) as wire:
-        service.start(schedule={"every": "10s"}, historical={"from": str(days_ago(1)), "to": str(days_ago(1))})
+        service.start(schedule={"every": "10s"})
         try:
-            service.wait_synced([TODAY])
+            service.wait_synced(service.days(2))
             wait_until(lambda: quiet(wire), "the first push is through")
             _, full, _ = wire.count()
             changes = SOLD_AGAIN.format(day=TODAY, count=CHANGES)

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""The VPS at 80 ms round trip: a new day, a backfill of 120 days."""
+"""The VPS at 80 ms round trip: a new day, a backfill of 120 days of 20,000 rows."""
 from figure import Figure
 from stage import days_ago
 
 RTT = 0.080
 ROWS = 20_000
 BACKFILL_DAYS = 120
-BACKFILL_ROWS = 2_000
+BACKFILL_ROWS = ROWS
 PARALLEL = 4
 FEW_ROWS = 200
 

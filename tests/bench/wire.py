@@ -30,7 +30,14 @@ class Wire:
         return self
 
     def __exit__(self, *_):
+        self._call(self._end())
         self._loop.call_soon_threadsafe(self._loop.stop)
+
+    async def _end(self):
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def count(self):
         """(round trips, bytes sent, bytes received) since the last call."""
