@@ -70,8 +70,9 @@ class Daemon : public Control, private LaneListener {
  private:
   struct Place {
     std::unique_ptr<Lane> lane;
-    KnownDays known;      // the ledger, as last read and since kept up to date
-    std::set<Date> late;  // ended days that it should have and has not
+    KnownDays known;            // the ledger, as last read and since kept up to date
+    std::set<Date> late;        // ended days that it should have and has not
+    std::size_t caught_up = 0;  // of them, since the last time that there were none
     bool ledger_known = false;
     Date verify_from{};  // the POS keeps no older days
   };
@@ -112,6 +113,7 @@ class Daemon : public Control, private LaneListener {
   void plan_for(Place& place);
   PlanInput plan_input() const;
   void note_in_ledger(Place& place, const DayReport& report);
+  static void note_caught_up(Place& place, Date date);
   void report_late_change(const DayReport& report) const;
   void publish(const DayResult& result);
   bool still_working(Date date) const;

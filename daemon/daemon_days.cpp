@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "daemon/daemon.hpp"
 #include "daemon/version.hpp"
@@ -192,13 +193,20 @@ void Daemon::day_done(const DayReport& report) {
 
 void Daemon::note_in_ledger(Place& place, const DayReport& report) {
   const Date date = report.task.date;
-  place.late.erase(date);
+  note_caught_up(place, date);
   if (config_.dry_run) return;
   const bool audited =
       report.task.kind == JobKind::verify || report.outcome->action != DayAction::unchanged;
   if (!audited) return;
   note_day(place.known, ledger_after(find_day(place.known, date), *report.outcome, date,
                                      *report.totals, time_.now()));
+}
+
+void Daemon::note_caught_up(Place& place, Date date) {
+  place.caught_up += place.late.erase(date);
+  if (!place.late.empty() || place.caught_up == 0) return;
+  log::info("{}: caught up with {} ended days; none is pending", place.lane->name(),
+            std::exchange(place.caught_up, 0));
 }
 
 /// A day that was closed has changed at the source: somebody should know, in units and money.

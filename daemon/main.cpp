@@ -2,8 +2,10 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <iostream>
 #include <memory>
+#include <system_error>
 
 #include "daemon/bus/bus.hpp"
 #include "daemon/check.hpp"
@@ -11,9 +13,11 @@
 #include "daemon/daemon.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/logging.hpp"
+#include "daemon/notifier.hpp"
 #include "daemon/once.hpp"
 #include "lib/config/loader.hpp"
 #include "lib/core/error.hpp"
+#include "lib/core/text.hpp"
 #include "lib/db/library.hpp"
 
 namespace {
@@ -61,6 +65,13 @@ ExitCode run(const CommandLine& line) {
                   std::cout);
 }
 
+/// Said where people look: on the terminal or in the journal, and in `systemctl status`.
+int give_up(ExitCode code, int error_number, const std::exception& error) {
+  std::cerr << "consolidadord: " << error.what() << '\n';
+  Notifier().fatal(error_number, one_line(error.what()));
+  return static_cast<int>(code);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -69,12 +80,11 @@ int main(int argc, char** argv) try {
   mallopt(M_MMAP_THRESHOLD, 256 * 1024);
   return static_cast<int>(run(parse_command_line(argc, argv)));
 } catch (const UsageError& error) {
-  std::cerr << "consolidadord: " << error.what() << '\n';
-  return static_cast<int>(ExitCode::usage);
+  return give_up(ExitCode::usage, EINVAL, error);
 } catch (const ConfigError& error) {
-  std::cerr << "consolidadord: " << error.what() << '\n';
-  return static_cast<int>(ExitCode::configuration);
+  return give_up(ExitCode::configuration, EINVAL, error);
+} catch (const std::system_error& error) {
+  return give_up(ExitCode::internal, error.code().value(), error);
 } catch (const std::exception& error) {
-  std::cerr << "consolidadord: " << error.what() << '\n';
-  return static_cast<int>(ExitCode::internal);
+  return give_up(ExitCode::internal, EIO, error);
 }

@@ -9,8 +9,6 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <string>
-#include <vector>
 
 namespace consolidador::log {
 namespace {
@@ -63,8 +61,8 @@ bool stderr_is_journal() noexcept {
   return fmt::format("{}:{}", status.st_dev, status.st_ino) == stream;
 }
 
-bool send_to_journal(Level level, std::string_view message, const Fields& fields,
-                     std::int32_t branch) noexcept try {
+std::vector<std::string> journal_fields(Level level, std::string_view message, const Fields& fields,
+                                        std::int32_t branch) {
   std::vector<std::string> texts{fmt::format("PRIORITY={}", priority(level)),
                                  fmt::format("MESSAGE={}", message)};
   if (branch != 0) texts.push_back(fmt::format("BRANCH={}", branch));
@@ -74,6 +72,12 @@ bool send_to_journal(Level level, std::string_view message, const Fields& fields
   if (fields.code != 0) texts.push_back(fmt::format("ERRNO={}", fields.code));
   if (fields.event != Event::other)
     texts.push_back(fmt::format("MESSAGE_ID={}", message_id(fields.event)));
+  return texts;
+}
+
+bool send_to_journal(Level level, std::string_view message, const Fields& fields,
+                     std::int32_t branch) noexcept try {
+  auto texts = journal_fields(level, message, fields, branch);
   std::vector<iovec> parts;
   for (auto& text : texts) parts.push_back({text.data(), text.size()});
   return sd_journal_sendv(parts.data(), static_cast<int>(parts.size())) == 0;

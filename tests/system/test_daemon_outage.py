@@ -36,6 +36,17 @@ def test_after_a_cut_the_vps_catches_up_newest_day_first(places, service, relays
     service.wait_log(r"vps is back after .* attempts")
 
 
+def test_after_an_outage_it_says_how_long_it_was_and_what_was_caught_up(places, service, relays):
+    days = service.days(5)
+    pos.fill(places.pos, days, empty=())
+    with relays["vps"].fault(Refuse()):
+        service.start(window={"reprocess_days": 4}, pool={"size": 1})
+        service.wait_synced(days, [places.local])
+    service.wait_synced(days)
+    service.wait_log(r"vps is back after .* attempts")
+    service.wait_log("vps: caught up with 4 ended days; none is pending")
+
+
 def test_while_the_vps_is_down_one_probe_at_a_time_asks_often_enough(places, service, relays):
     days = service.days(4)
     pos.fill(places.pos, days, empty=())

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The daemon starts whatever the databases do, says what it sees, and goes to work when they come."""
+import errno
+
 from support import pos
 from support.daemon import CONFIGURATION, OK
 
@@ -68,5 +70,7 @@ def test_without_a_notify_socket_it_is_silent_and_works(places, consolidador, se
 def test_a_wrong_configuration_ends_it_before_ready(service, consolidador):
     service.start(ready=False, window={"reprocess_days": -1})
     assert service.wait_end() == CONFIGURATION
-    assert service.notify.messages == []
+    assert service.notify.count("READY") == 0
+    assert [message["ERRNO"] for message in service.notify.all("ERRNO")] == [str(errno.EINVAL)]
+    assert "window.reprocess_days" in service.notify.status
     assert "window.reprocess_days" in service.stderr.read_text()
