@@ -84,6 +84,7 @@ struct RequestInfo {
 struct DayInTarget {
   std::string target;
   std::optional<LedgerDay> ledger;  ///< nothing: the target's ledger has not the day
+  bool closed = false;              ///< audited after its end and the closing time
   bool pending = false;
 };
 

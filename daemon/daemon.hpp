@@ -112,6 +112,7 @@ class Daemon : public Control, private LaneListener {
   void plan_all();
   void plan_for(Place& place);
   PlanInput plan_input() const;
+  Timekeeper::Instant final_from(Date date) const;
   void note_in_ledger(Place& place, const DayReport& report);
   static void note_caught_up(Place& place, Date date);
   void report_late_change(const DayReport& report) const;

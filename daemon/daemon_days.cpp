@@ -109,11 +109,13 @@ PlanInput Daemon::plan_input() const {
   input.today = today();
   input.historical = config_.historical;
   input.now = time_.now();
-  // The closing pass of the next day is when a day is looked at for good; sales may come late.
-  input.final_from = [this](Date date) {
-    return zone_.instant_at(date + std::chrono::days(1), config_.schedule.close_at);
-  };
+  input.final_from = [this](Date date) { return final_from(date); };
   return input;
+}
+
+/// The closing pass of the next day is when a day is looked at for good; sales may come late.
+Timekeeper::Instant Daemon::final_from(Date date) const {
+  return zone_.instant_at(date + std::chrono::days(1), config_.schedule.close_at);
 }
 
 void Daemon::plan_for(Place& place) {

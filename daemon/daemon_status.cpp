@@ -135,7 +135,10 @@ DayInfo Daemon::day(Date date) const {
     DayInTarget in_target;
     in_target.target = place.lane->name();
     in_target.pending = place.lane->has(date);
-    if (const LedgerDay* known = find_day(place.known, date)) in_target.ledger = *known;
+    if (const LedgerDay* known = find_day(place.known, date)) {
+      in_target.ledger = *known;
+      in_target.closed = known->verified >= final_from(date);
+    }
     info.targets.push_back(std::move(in_target));
   }
   return info;

@@ -33,17 +33,18 @@ std::string progress_line(const ProgressState& state, std::size_t width) {
                         ? std::string("?")
                         : clock_text(state.elapsed * (total - state.days_done) / state.days_done);
   const auto failed = state.failed == 0 ? "" : fmt::format("  {} failed", state.failed);
-  const auto text = fmt::format(" {}/{} days  {} rows  {:.0f} rows/s  {} left{}", state.days_done,
-                                state.days_total, state.rows, rate, left, failed);
+  const auto text = fmt::format(" {}/{} {}  {} rows  {:.0f} rows/s  {} left{}", state.days_done,
+                                state.days_total, state.unit, state.rows, rate, left, failed);
   if (width < text.size() + 7) return text.substr(1, width);
   const std::size_t bar = std::min(longest_bar, width - text.size() - 3);
   const std::size_t full = bar * state.days_done / total;
   return fmt::format("[{}{}]{}", std::string(full, '#'), std::string(bar - full, '.'), text);
 }
 
-Progress::Progress(std::ostream& out, bool visible, std::size_t days_total)
+Progress::Progress(std::ostream& out, bool visible, std::size_t days_total, const char* unit)
     : out_(out), visible_(visible) {
   state_.days_total = days_total;
+  state_.unit = unit;
   draw();
 }
 
@@ -55,6 +56,13 @@ void Progress::day_done(bool ok, std::uint64_t rows) {
   ++state_.days_done;
   if (!ok) ++state_.failed;
   state_.rows += rows;
+  draw();
+}
+
+void Progress::show(std::size_t days_done, std::size_t failed, std::uint64_t rows) {
+  state_.days_done = days_done;
+  state_.failed = failed;
+  state_.rows = rows;
   draw();
 }
 

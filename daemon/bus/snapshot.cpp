@@ -30,8 +30,10 @@ Dict target_dict(const TargetStatus& target) {
 }
 
 Dict day_in_target_dict(const DayInTarget& day) {
-  Dict dict{
-      {{"Target", day.target}, {"Pending", day.pending}, {"Recorded", day.ledger.has_value()}}};
+  Dict dict{{{"Target", day.target},
+             {"Pending", day.pending},
+             {"Recorded", day.ledger.has_value()},
+             {"Closed", day.closed}}};
   if (!day.ledger) return dict;
   const LedgerDay& ledger = *day.ledger;
   const auto append = [&dict](const Dict& more) {

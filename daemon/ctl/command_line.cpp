@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/ctl/command_line.hpp"
+
+#include <fmt/format.h>
+#include <getopt.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <span>
+
+#include "daemon/version.hpp"
+#include "lib/core/date.hpp"
+#include "lib/core/error.hpp"
+
+namespace consolidador::ctl {
+namespace {
+
+struct Command {
+  std::string_view name;
+  std::size_t least;  // arguments
+  std::size_t most;
+  bool dates;   // they are dates
+  bool waits;   // --wait
+  bool format;  // --format=json
+};
+
+constexpr std::size_t any_number = 1'000;
+constexpr std::array<Command, 14> commands{{{"status", 0, 0, false, false, true},
+                                            {"sync", 0, 0, false, true, false},
+                                            {"backfill", 2, 2, true, true, false},
+                                            {"reprocess", 2, 2, true, true, false},
+                                            {"audit", 2, 2, true, true, false},
+                                            {"jobs", 0, 0, false, false, true},
+                                            {"cancel", 1, 1, false, false, false},
+                                            {"days", 0, 2, true, false, true},
+                                            {"day", 1, 1, true, false, true},
+                                            {"pause", 0, any_number, false, false, false},
+                                            {"resume", 0, 0, false, false, false},
+                                            {"reload", 0, 0, false, false, false},
+                                            {"watch", 0, 0, false, false, false},
+                                            {"wait", 0, 0, false, false, false}}};
+
+enum Option { branch = 1, bus_kind, format, output, wait, audited, timeout, help, version };
+
+constexpr std::array<::option, 10> options{{
+    {"branch", required_argument, nullptr, branch},
+    {"bus", required_argument, nullptr, bus_kind},
+    {"format", required_argument, nullptr, format},
+    {"output", required_argument, nullptr, output},
+    {"wait", no_argument, nullptr, wait},
+    {"audited", required_argument, nullptr, audited},
+    {"timeout", required_argument, nullptr, timeout},
+    {"help", no_argument, nullptr, help},
+    {"version", no_argument, nullptr, version},
+    {nullptr, 0, nullptr, 0},
+}};
+
+void check_date(const std::string& text) {
+  try {
+    parse_date(text);
+  } catch (const DataError& error) {
+    throw UsageError(error.what());
+  }
+}
+
+bus::BusKind parse_bus(std::string_view word) {
+  if (word == "system") return bus::BusKind::system;
+  if (word == "session") return bus::BusKind::session;
+  throw UsageError(fmt::format("--bus: '{}' is not system or session", word));
+}
+
+Format parse_format(std::string_view word) {
+  if (word == "table") return Format::table;
+  if (word == "json") return Format::json;
+  if (word == "nagios") return Format::nagios;
+  if (word == "prometheus") return Format::prometheus;
+  throw UsageError(fmt::format("--format: '{}' is not table, json, nagios or prometheus", word));
+}
+
+/// `90`, `90s`, `5min`, `2h`.
+std::chrono::seconds parse_timeout(std::string_view text) {
+  std::int64_t number = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  const std::int64_t factor = unit.empty() || unit == "s" ? 1
+                              : unit == "min"             ? 60
+                              : unit == "h"               ? 3'600
+                                                          : 0;
+  if (error != std::errc() || number < 0 || number > 1'000'000 || factor == 0)
+    throw UsageError(fmt::format("--timeout: '{}' is not a duration; use 90s, 5min, 2h", text));
+  return std::chrono::seconds(number * factor);
+}
+
+void take_option(int code, const char* value, CommandLine& line) {
+  switch (code) {
+    case branch:
+      line.branch = value;
+      break;
+    case bus_kind:
+      line.bus = parse_bus(value);
+      break;
+    case format:
+      line.format = parse_format(value);
+      break;
+    case output:
+      line.output = value;
+      break;
+    case wait:
+      line.wait = true;
+      break;
+    case audited:
+      check_date(line.audited = value);
+      break;
+    case timeout:
+      line.timeout = parse_timeout(value);
+      break;
+    case help:
+      line.help = true;
+      break;
+    case version:
+      line.version = true;
+      break;
+    default:
+      throw UsageError("unknown option, or an option without its value; see --help");
+  }
+}
+
+const Command& find_command(std::string_view name) {
+  const auto* found = std::ranges::find(commands, name, &Command::name);
+  if (found == commands.end())
+    throw UsageError(fmt::format("unknown command '{}'; see --help", name));
+  return *found;
+}
+
+void check_arguments(const Command& command, const CommandLine& line) {
+  const auto count = line.arguments.size();
+  const bool half_a_range = command.name == "days" && count == 1;
+  if (count < command.least || count > command.most || half_a_range)
+    throw UsageError(fmt::format("{}: wrong number of arguments; see --help", command.name));
+  if (command.dates) std::ranges::for_each(line.arguments, check_date);
+  if (command.dates && count == 2 && line.arguments[0] > line.arguments[1])
+    throw UsageError(fmt::format("{} is after {}", line.arguments[0], line.arguments[1]));
+}
+
+void check_options(const Command& command, const CommandLine& line) {
+  const bool status = command.name == "status";
+  if (line.wait && !command.waits)
+    throw UsageError("--wait belongs to sync, backfill, reprocess and audit");
+  if (line.format != Format::table && !command.format)
+    throw UsageError("--format belongs to status, jobs, days and day");
+  if ((line.format == Format::nagios || line.format == Format::prometheus) && !status)
+    throw UsageError("--format=nagios and --format=prometheus belong to status");
+  if (!line.output.empty() && !status) throw UsageError("--output belongs to status");
+  const bool waits = command.name == "wait";
+  if ((!line.audited.empty() || line.timeout) && !waits)
+    throw UsageError("--audited and --timeout belong to wait");
+  if (waits && line.audited.empty()) throw UsageError("wait: --audited DATE is missing");
+}
+
+}  // namespace
+
+CommandLine parse_command_line(int argc, char* const* argv) {
+  CommandLine line;
+  optind = 0;  // getopt keeps its place from one call to the next
+  opterr = 0;
+  for (int code; (code = getopt_long(argc, argv, "", options.data(), nullptr)) != -1;)
+    take_option(code, optarg, line);
+  if (line.help || line.version) return line;
+  line.command = optind < argc ? argv[optind++] : "status";
+  line.arguments.assign(argv + optind, argv + argc);
+  const Command& command = find_command(line.command);
+  check_arguments(command, line);
+  check_options(command, line);
+  return line;
+}
+
+bool asks_for_nagios(int argc, char* const* argv) {
+  const std::span words(argv, static_cast<std::size_t>(argc));
+  return std::ranges::any_of(
+      words, [](std::string_view word) { return word == "--format=nagios" || word == "nagios"; });
+}
+
+std::string usage_text() {
+  return R"(consolidadorctl [--branch ID|NAME] [--bus=system|session] COMMAND
+
+status [--format=table|json|nagios|prometheus] [--output FILE]
+                            how the branch is; also without a command
+days [FROM TO] [--format=json]
+                            the days that the targets have; of the last month
+day DATE [--format=json]    one day, in each target
+jobs [--format=json]        what was asked for and is not done yet
+watch                       what happens, as it happens
+wait --audited DATE [--timeout DURATION]
+                            until the ended day is proven equal in every target
+
+For root and members of the group consolidador; DATE, FROM and TO are YYYY-MM-DD:
+sync [--wait]               today and the window, now
+backfill FROM TO [--wait]   what the targets lack of these days
+reprocess FROM TO [--wait]  these days, emptied and written again
+audit FROM TO [--wait]      these days, audited in each target; differences are mended
+cancel JOB                  drop what is not done yet of a job
+pause [REASON]              no new work until resume or a restart
+resume
+reload                      read the configuration again
+
+--help  --version
+
+Exit codes: 0 all well; 1 it did not succeed; 64 usage; 69 no daemon or no bus; 78 configuration.
+With --format=nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
+)";
+}
+
+std::string version_text() {
+  return fmt::format("consolidadorctl {}\n", product_version);
+}
+
+}  // namespace consolidador::ctl

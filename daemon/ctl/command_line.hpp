@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "daemon/bus/sdbus.hpp"
+
+namespace consolidador::ctl {
+
+enum class Format { table, json, nagios, prometheus };
+
+struct CommandLine {
+  std::string command;
+  std::vector<std::string> arguments;  ///< of the command, already valid: dates are dates
+  bus::BusKind bus = bus::BusKind::system;
+  std::string branch;  ///< id or name; empty: the one that runs
+  Format format = Format::table;
+  std::string output;                           ///< a file to replace; empty: stdout
+  bool wait = false;                            ///< until the job has ended
+  std::string audited;                          ///< of `wait`: the day
+  std::optional<std::chrono::seconds> timeout;  ///< of `wait`; none: for ever
+  bool help = false;
+  bool version = false;
+};
+
+/// A wrong command line; what() says what.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Throws UsageError.
+CommandLine parse_command_line(int argc, char* const* argv);
+
+/// Whether the words ask for the format of the monitoring plugins, however wrong the rest may be.
+bool asks_for_nagios(int argc, char* const* argv);
+
+std::string usage_text();
+std::string version_text();
+
+}  // namespace consolidador::ctl

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/ctl/commands.hpp"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <functional>
+#include <map>
+
+#include "daemon/bus/names.hpp"
+#include "daemon/ctl/json.hpp"
+#include "daemon/ctl/nagios.hpp"
+#include "daemon/ctl/output.hpp"
+#include "daemon/ctl/prometheus.hpp"
+#include "daemon/ctl/views.hpp"
+#include "lib/core/date.hpp"
+
+namespace consolidador::ctl {
+namespace {
+
+using bus::Dict;
+using Dicts = std::vector<Dict>;
+
+constexpr std::chrono::days shown_days{31};
+
+void put(const CommandLine& line, const Screen& screen, const std::string& text) {
+  if (line.output.empty())
+    screen.out << text;
+  else
+    replace_file(line.output, text);
+}
+
+/// The only one, or the one that is meant.
+Instance choose(bus::Connection& connection, const std::string& wanted) {
+  const auto found = find_instances(connection, wanted);
+  if (found.size() == 1) return found.front();
+  std::vector<std::string> ids;
+  for (const Instance& instance : found) ids.push_back(std::to_string(instance.branch_id()));
+  throw UsageError(fmt::format("several branches run here ({}); choose one with --branch",
+                               fmt::join(ids, ", ")));
+}
+
+// ---- status
+
+std::string rendered(const Dicts& statuses, Format format, bool coloured) {
+  const Instant now = std::chrono::system_clock::now();
+  if (format == Format::prometheus) return prometheus(statuses);
+  std::string text;
+  for (const Dict& status : statuses) {
+    if (format == Format::json)
+      text += to_json(status) + '\n';
+    else
+      text += (text.empty() ? "" : "\n") + status_view(status, now, coloured);
+  }
+  return text;
+}
+
+int nagios_status(bus::Connection& connection, const CommandLine& line, const Screen& screen) {
+  NagiosResult result;
+  try {
+    result = nagios(choose(connection, line.branch).status(), std::chrono::system_clock::now());
+  } catch (const NotRunning& error) {
+    result = nagios_failure(true, error.what());
+  }
+  put(line, screen, result.line + '\n');
+  return result.exit_code;
+}
+
+int status(bus::Connection& connection, const CommandLine& line, const Screen& screen) {
+  if (line.format == Format::nagios) return nagios_status(connection, line, screen);
+  try {
+    Dicts statuses;
+    for (const Instance& instance : find_instances(connection, line.branch))
+      statuses.push_back(instance.status());
+    put(line, screen, rendered(statuses, line.format, screen.coloured && line.output.empty()));
+    return static_cast<int>(ExitCode::ok);
+  } catch (const NotRunning&) {
+    if (line.format == Format::prometheus)
+      put(line, screen, line.branch.empty() ? std::string() : prometheus_down(line.branch));
+    throw;
+  }
+}
+
+// ---- days and jobs
+
+/// From the client's own day on both sides: it may be another day in the branch.
+bus::Values last_days() {
+  const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  return {to_string(today - shown_days), to_string(today + std::chrono::days(1))};
+}
+
+void days(const Instance& instance, const CommandLine& line, const Screen& screen) {
+  auto arguments = line.arguments.empty() ? last_days()
+                                          : bus::Values{line.arguments.at(0), line.arguments.at(1)};
+  arguments.emplace_back(std::uint32_t{0});
+  const auto listed = std::get<Dicts>(instance.call("ListDays", arguments).at(0));
+  screen.out << (line.format == Format::json ? to_json(listed) + '\n'
+                                             : days_view(listed, screen.coloured));
+}
+
+void day(const Instance& instance, const CommandLine& line, const Screen& screen) {
+  const auto found = std::get<Dict>(instance.call("GetDay", {line.arguments.at(0)}).at(0));
+  screen.out << (line.format == Format::json
+                     ? to_json(found) + '\n'
+                     : day_view(found, std::chrono::system_clock::now(), screen.coloured));
+}
+
+void jobs(const Instance& instance, const CommandLine& line, const Screen& screen) {
+  const auto listed = std::get<Dicts>(instance.call("ListJobs").at(0));
+  screen.out << (line.format == Format::json ? to_json(listed) + '\n'
+                                             : jobs_view(listed, screen.coloured));
+}
+
+void cancel(const Instance& instance, const CommandLine& line) {
+  const auto& text = line.arguments.at(0);
+  std::uint64_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc() || end != text.data() + text.size())
+    throw UsageError(fmt::format("cancel: '{}' is not a job's number; see `jobs`", text));
+  if (!instance.cancel(bus::path_of_job(id)))
+    throw bus::BusError(bus::error_not_found, fmt::format("job {} does not run", id));
+}
+
+std::string user_name() {
+  const passwd* user = getpwuid(getuid());
+  return user ? user->pw_name : std::to_string(getuid());
+}
+
+void pause(const Instance& instance, const CommandLine& line) {
+  const auto reason = line.arguments.empty() ? "by " + user_name()
+                                             : fmt::format("{}", fmt::join(line.arguments, " "));
+  instance.call("Pause", {reason});
+}
+
+ExitCode run_for(bus::Connection& connection, const CommandLine& line, const Screen& screen) {
+  const std::map<std::string, const char*> job_methods{{"sync", "SyncNow"},
+                                                       {"backfill", "Backfill"},
+                                                       {"reprocess", "Reprocess"},
+                                                       {"audit", "Audit"}};
+  const Instance instance = choose(connection, line.branch);
+  const auto& command = line.command;
+  if (const auto job = job_methods.find(command); job != job_methods.end())
+    return run_job(connection, instance, job->second,
+                   {line.arguments.begin(), line.arguments.end()}, line.wait, screen);
+  if (command == "wait") return wait_until_audited(connection, instance, line, screen);
+  if (command == "watch") watch(connection, instance, screen);
+  if (command == "days") days(instance, line, screen);
+  if (command == "day") day(instance, line, screen);
+  if (command == "jobs") jobs(instance, line, screen);
+  if (command == "cancel") cancel(instance, line);
+  if (command == "pause") pause(instance, line);
+  if (command == "resume") instance.call("Resume");
+  if (command == "reload") instance.call("Reload");
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+int run_command(const CommandLine& line, const Screen& screen) {
+  bus::Connection connection(line.bus);
+  if (line.command == "status") return status(connection, line, screen);
+  return static_cast<int>(run_for(connection, line, screen));
+}
+
+ExitCode exit_code_of(const bus::BusError& error) {
+  const std::string_view name = error.name();
+  if (name == bus::error_invalid_argument) return ExitCode::usage;
+  if (name == bus::error_configuration) return ExitCode::configuration;
+  if (name == bus::error_failed) return ExitCode::internal;
+  const bool refused =
+      name == bus::error_not_found || name == bus::error_refused || name.ends_with(".AccessDenied");
+  return refused ? ExitCode::day_failed : ExitCode::unreachable;
+}
+
+}  // namespace consolidador::ctl

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+# Bash completion of consolidadorctl.
+
+_consolidadorctl_branches() {
+  busctl --no-legend --no-pager list 2>/dev/null |
+    sed -n 's/^org\.consolidador\.Ventas1\.Sucursal\([0-9]*\) .*/\1/p'
+}
+
+_consolidadorctl() {
+  local commands="status sync backfill reprocess audit jobs cancel days day pause resume reload watch wait"
+  local options="--branch --bus --format --output --wait --audited --timeout --help --version"
+  local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" command="" each
+  [[ $word == "=" ]] && word=""
+  [[ $before == "=" ]] && before="${COMP_WORDS[COMP_CWORD-2]}"
+  for each in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    [[ " $commands " == *" $each "* ]] && command="$each" && break
+  done
+  case "$before" in
+    --branch) COMPREPLY=($(compgen -W "$(_consolidadorctl_branches)" -- "$word")); return ;;
+    --bus) COMPREPLY=($(compgen -W "system session" -- "$word")); return ;;
+    --format) COMPREPLY=($(compgen -W "table json nagios prometheus" -- "$word")); return ;;
+    --output) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    --audited|--timeout|day) return ;;
+    cancel)
+      COMPREPLY=($(compgen -W "$(consolidadorctl jobs 2>/dev/null |
+        sed -n 's/^ *\([0-9][0-9]*\) .*/\1/p')" -- "$word"))
+      return ;;
+  esac
+  if [[ $word == -* ]]; then
+    COMPREPLY=($(compgen -W "$options" -- "$word"))
+  elif [[ -z $command ]]; then
+    COMPREPLY=($(compgen -W "$commands" -- "$word"))
+  fi
+}
+
+complete -F _consolidadorctl consolidadorctl

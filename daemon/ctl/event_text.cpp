@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/ctl/event_text.hpp"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <map>
+
+#include "daemon/ctl/events.hpp"
+#include "daemon/ctl/table.hpp"
+#include "daemon/ctl/views.hpp"
+
+namespace consolidador::ctl {
+namespace {
+
+using bus::Dict;
+using bus::Received;
+
+struct Line {
+  std::string text;
+  Colour colour = Colour::none;
+};
+
+/// The argument, or an empty T from a daemon of another version.
+template <typename T>
+T argument(const Received& event, std::size_t index) {
+  if (index >= event.arguments.size()) return {};
+  const T* value = std::get_if<T>(&event.arguments[index]);
+  return value ? *value : T{};
+}
+
+std::string word(const Received& event, std::size_t index) {
+  return argument<std::string>(event, index);
+}
+
+Line day_synced(const Received& event) {
+  const auto totals = argument<Dict>(event, 3);
+  return {
+      fmt::format("{} {} {}: {} rows, sales {}", word(event, 0), word(event, 1), word(event, 2),
+                  bus::get<std::uint64_t>(totals, "Rows"), bus::get<std::string>(totals, "Sales")),
+      Colour::green};
+}
+
+Line health_changed(const Received& event) {
+  const auto health = word(event, 0);
+  const auto reasons = argument<bus::Strings>(event, 1);
+  return {
+      fmt::format("health {}{}{}", health, reasons.empty() ? "" : ": ", fmt::join(reasons, "; ")),
+      health == "ok"         ? Colour::green
+      : health == "degraded" ? Colour::yellow
+                             : Colour::red};
+}
+
+Line job_removed(const Received& event) {
+  const auto job = argument<Dict>(event, 2);
+  const auto result = word(event, 1);
+  return {fmt::format("{}: {}, {} of {}, {} failed", job_title(job), result,
+                      bus::get<std::uint64_t>(job, "Done"), bus::get<std::uint64_t>(job, "Total"),
+                      bus::get<std::uint64_t>(job, "Failed")),
+          result == "failed" ? Colour::red : Colour::none};
+}
+
+Line cycle_finished(const Received& event) {
+  const auto failed = argument<std::uint64_t>(event, 2);
+  return {fmt::format("cycle {}: {} changed, {} in ERROR", argument<std::uint64_t>(event, 0),
+                      argument<std::uint64_t>(event, 1), failed),
+          failed == 0 ? Colour::dim : Colour::red};
+}
+
+Line owner_changed(const Received& event) {
+  if (is_farewell(event)) return {"the daemon has left the bus", Colour::red};
+  return {"the daemon is on the bus", Colour::green};
+}
+
+const std::map<std::string, std::function<Line(const Received&)>>& lines() {
+  static const std::map<std::string, std::function<Line(const Received&)>> all{
+      {"DaySynced", day_synced},
+      {"DayFailed",
+       [](const Received& e) {
+         return Line{fmt::format("{} in ERROR: {}", word(e, 0), word(e, 1)), Colour::red};
+       }},
+      {"HealthChanged", health_changed},
+      {"TargetUp",
+       [](const Received& e) {
+         return Line{word(e, 0) + " is up", Colour::green};
+       }},
+      {"TargetDown",
+       [](const Received& e) {
+         return Line{fmt::format("{} is down: {}", word(e, 0), word(e, 1)), Colour::red};
+       }},
+      {"JobNew", [](const Received& e) { return Line{job_title(argument<Dict>(e, 1))}; }},
+      {"JobRemoved", job_removed},
+      {"CycleFinished", cycle_finished},
+      {"NameOwnerChanged", owner_changed}};
+  return all;
+}
+
+}  // namespace
+
+std::string event_text(const Received& event, bool coloured) {
+  const auto found = lines().find(event.member);
+  if (found == lines().end()) return {};
+  const Line line = found->second(event);
+  return coloured ? painted(line.text, line.colour) : line.text;
+}
+
+}  // namespace consolidador::ctl

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+
+#include "daemon/bus/sdbus.hpp"
+
+namespace consolidador::ctl {
+
+/// A line for people about a signal, without the time; empty for those that say nothing new.
+std::string event_text(const bus::Received& event, bool coloured);
+
+}  // namespace consolidador::ctl

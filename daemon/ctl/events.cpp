@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/ctl/events.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+
+#include "daemon/bus/names.hpp"
+
+namespace consolidador::ctl {
+
+using std::chrono::ceil;
+using std::chrono::milliseconds;
+
+Events::Events(bus::Connection& connection, const std::string& bus_name) : connection_(connection) {
+  const auto keep = [queue = queue_](const bus::Received& event) { queue->push_back(event); };
+  connection.subscribe(
+      fmt::format("type='signal',sender='{}',path_namespace='{}'", bus_name, bus::manager_path),
+      keep);
+  connection.subscribe(
+      fmt::format("type='signal',sender='{0}',member='NameOwnerChanged',arg0='{1}'",
+                  bus::driver_name, bus_name),
+      keep);
+}
+
+std::optional<bus::Received> Events::next(Clock::time_point deadline) {
+  while (true) {
+    while (queue_->empty() && connection_.process()) {
+    }
+    if (!queue_->empty()) {
+      auto event = std::move(queue_->front());
+      queue_->pop_front();
+      return event;
+    }
+    if (Clock::now() >= deadline) return std::nullopt;
+    wait(deadline);
+  }
+}
+
+void Events::wait(Clock::time_point deadline) {
+  const auto poll = connection_.poll();
+  auto limit = ceil<milliseconds>(deadline - Clock::now());
+  if (poll.timeout) limit = std::min(limit, *poll.timeout);
+  const auto events = static_cast<short>((poll.read ? POLLIN : 0) | (poll.write ? POLLOUT : 0));
+  pollfd fd{poll.fd, events, 0};
+  constexpr milliseconds longest{60'000};
+  ::poll(&fd, 1, static_cast<int>(std::clamp(limit, milliseconds(0), longest).count()));
+}
+
+bool is_farewell(const bus::Received& event) {
+  return event.member == "NameOwnerChanged" && event.arguments.size() == 3 &&
+         event.arguments[2] == bus::Value(std::string());
+}
+
+}  // namespace consolidador::ctl

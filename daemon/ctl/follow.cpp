@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/ctl/follow.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/bus/names.hpp"
+#include "daemon/ctl/event_text.hpp"
+#include "daemon/ctl/events.hpp"
+#include "daemon/ctl/views.hpp"
+#include "daemon/progress.hpp"
+
+namespace consolidador::ctl {
+namespace {
+
+using namespace std::chrono_literals;
+using bus::Dict;
+using bus::Received;
+
+constexpr auto between_looks = 1s;
+constexpr auto far_away = std::chrono::hours(24);
+
+/// A job on its way, by the daemon's signals.
+class Following {
+ public:
+  Following(bus::ObjectPath job, std::uint64_t rows_before, const Screen& screen)
+      : job_(std::move(job)), rows_before_(rows_before), rows_(rows_before), screen_(screen) {}
+
+  /// Takes an event in; the job's last state when it has ended.
+  std::optional<Dict> take(const Received& event) {
+    if (is_farewell(event))
+      throw bus::BusError("",
+                          "the daemon has left the bus; it goes on with the job when it is back");
+    if (event.member == "PropertiesChanged") properties_changed(event);
+    if (event.member == "JobNew" && is_ours(event))
+      bar_.emplace(screen_.out, screen_.terminal, total(std::get<Dict>(event.arguments.at(1))),
+                   "parts");
+    if (event.member != "JobRemoved" || !is_ours(event)) return std::nullopt;
+    bar_.reset();
+    return std::get<Dict>(event.arguments.at(2));
+  }
+
+  void show() {
+    if (bar_) bar_->show(done_, failed_, rows_ - rows_before_);
+  }
+
+ private:
+  static std::size_t total(const Dict& job) { return bus::get<std::uint64_t>(job, "Total"); }
+  bool is_ours(const Received& event) const { return event.arguments.at(0) == bus::Value(job_); }
+
+  void properties_changed(const Received& event) {
+    const auto& changed = std::get<Dict>(event.arguments.at(1));
+    const auto update = [&](const char* name, std::uint64_t& figure) {
+      if (find(changed, name)) figure = bus::get<std::uint64_t>(changed, name);
+    };
+    update("RowsSynced", rows_);
+    if (event.path != job_.text) return;
+    update("Done", done_);
+    update("Failed", failed_);
+  }
+
+  bus::ObjectPath job_;
+  std::uint64_t rows_before_;
+  std::uint64_t rows_;
+  std::uint64_t done_ = 0;
+  std::uint64_t failed_ = 0;
+  const Screen& screen_;
+  std::optional<Progress> bar_;
+};
+
+Dict follow(Events& events, Following& following) {
+  while (true) {
+    const auto event = events.next(Events::Clock::now() + between_looks);
+    if (event)
+      if (auto ended = following.take(*event)) return *ended;
+    following.show();
+  }
+}
+
+/// Closed in every target and not in ERROR; no while the daemon is away or knows nothing of it.
+bool is_audited(const Instance& instance, const std::string& date) try {
+  const auto day = std::get<Dict>(instance.call("GetDay", {date}).at(0));
+  const auto targets = bus::get<std::vector<Dict>>(day, "Targets");
+  return bus::get<std::string>(day, "Error").empty() && !targets.empty() &&
+         std::ranges::all_of(targets, [](const Dict& target) {
+           return bus::get<bool>(target, "Closed") && !bus::get<bool>(target, "Pending");
+         });
+} catch (const bus::BusError& error) {
+  const std::string_view name = error.name();
+  if (name == bus::error_not_found || name.ends_with(".ServiceUnknown") ||
+      name.ends_with(".NameHasNoOwner") || name.ends_with(".NoReply"))
+    return false;
+  throw;
+}
+
+}  // namespace
+
+ExitCode run_job(bus::Connection& connection, const Instance& instance, const char* method,
+                 const bus::Values& arguments, bool wait, const Screen& screen) {
+  Events events(connection, instance.bus_name());
+  const auto rows = wait ? bus::get<std::uint64_t>(instance.status(), "RowsSynced") : 0;
+  const auto job = std::get<bus::ObjectPath>(instance.call(method, arguments).at(0));
+  const auto id = job.text.substr(job.text.rfind('/') + 1);
+  if (!wait) {
+    screen.out << "job " << id << '\n';
+    return ExitCode::ok;
+  }
+  Following following(job, rows, screen);
+  const Dict ended = follow(events, following);
+  const auto state = bus::get<std::string>(ended, "State");
+  const auto error = bus::get<std::string>(ended, "Error");
+  screen.out << fmt::format("{}: {}, {} of {}, {} failed\n", job_title(ended), state,
+                            bus::get<std::uint64_t>(ended, "Done"),
+                            bus::get<std::uint64_t>(ended, "Total"),
+                            bus::get<std::uint64_t>(ended, "Failed"));
+  if (!error.empty()) screen.out << error << '\n';
+  return state == "done" ? ExitCode::ok : ExitCode::day_failed;
+}
+
+void watch(bus::Connection& connection, const Instance& instance, const Screen& screen) {
+  Events events(connection, instance.bus_name());
+  while (true) {
+    const auto event = events.next(Events::Clock::now() + far_away);
+    if (!event) continue;
+    const auto text = event_text(*event, screen.coloured);
+    if (!text.empty())
+      screen.out << fmt::format("{:%H:%M:%S}  {}\n", fmt::localtime(std::time(nullptr)), text)
+                 << std::flush;
+  }
+}
+
+ExitCode wait_until_audited(bus::Connection& connection, const Instance& instance,
+                            const CommandLine& line, const Screen& screen) {
+  Events events(connection, instance.bus_name());
+  const auto start = Events::Clock::now();
+  const auto end = line.timeout ? start + *line.timeout : Events::Clock::time_point::max();
+  bool told = !screen.terminal;
+  while (!is_audited(instance, line.audited)) {
+    if (!std::exchange(told, true))
+      screen.out << "waiting until " << line.audited << " is audited\n" << std::flush;
+    const auto now = Events::Clock::now();
+    if (now >= end) {
+      screen.out << line.audited << " is not audited yet\n";
+      return ExitCode::day_failed;
+    }
+    events.next(std::min(now + between_looks, end));
+  }
+  screen.out << line.audited << " is audited in every target\n";
+  return ExitCode::ok;
+}
+
+}  // namespace consolidador::ctl

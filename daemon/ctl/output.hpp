@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+
+namespace consolidador::ctl {
+
+/// Replaces the file at once: whoever reads it sees the old text or the new one, never half. Throws
+/// std::system_error; the old file then stays.
+void replace_file(const std::string& path, const std::string& text);
+
+/// Whether stdout is a terminal that wants colours (NO_COLOR, TERM=dumb).
+bool coloured_terminal();
+
+}  // namespace consolidador::ctl
