@@ -63,12 +63,13 @@ void DbWorker::thread_main() {
   while (true) {
     changed_.wait(lock, [this] { return stopping_ || work_; });
     if (!work_) break;
-    const auto work = std::exchange(work_, nullptr);
+    auto work = std::exchange(work_, nullptr);
     lock.unlock();
     {
       const Interrupter::Scope scope(interrupter_);
       work();
     }
+    work = nullptr;  // from here on, what it holds and what came of it is the loop's alone
     asio::post(loop_, [this] {
       finished_ = true;
       done_.cancel();
