@@ -81,7 +81,7 @@ void Daemon::spawn_workers(Lane& lane, std::size_t first) {
 }
 
 Task<> Daemon::follow_signals() {
-  while (true) {
+  while (!ended_) {  // a signal may be on its way while finish_stop() ends
     const auto [error, signal] = co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) co_return;
     if (signal == SIGHUP) {
@@ -126,6 +126,7 @@ Task<> Daemon::finish_stop() {
     for (auto& worker : extractions_.workers()) worker->interrupt();
     stop_timer_.expires_after(time_to_notice);
   }
+  ended_ = true;
   signals_.cancel();
 }
 

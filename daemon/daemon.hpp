@@ -171,6 +171,7 @@ class Daemon : public Control, private LaneListener {
   std::size_t coroutines_ = 0;
   std::exception_ptr failure_;
   bool stopping_ = false;
+  bool ended_ = false;  // nothing is left but to leave
 };
 
 }  // namespace consolidador

@@ -103,6 +103,7 @@ struct LogConfig {
   std::string file = "bot.log";  ///< relative to paths.logs; empty: no file
 };
 
+/// Under systemd the defaults are the service's own LogsDirectory and StateDirectory.
 struct PathsConfig {
   std::filesystem::path logs = "/var/log/consolidador-ventas";
   std::filesystem::path state = "/var/lib/consolidador-ventas";

@@ -146,14 +146,22 @@ LogConfig read_log(const Section& section) {
   return log;
 }
 
-PathsConfig read_paths(const Section& section) {
+/// What systemd has made for the service is the default (systemd.exec(5), LogsDirectory=).
+PathsConfig default_paths(const Environment& environment) {
   PathsConfig paths;
+  if (const auto logs = environment("LOGS_DIRECTORY"); logs && !logs->empty()) paths.logs = *logs;
+  if (const auto state = environment("STATE_DIRECTORY"); state && !state->empty())
+    paths.state = *state;
+  return paths;
+}
+
+PathsConfig read_paths(const Section& section, PathsConfig paths) {
   section.read("logs", paths.logs, read_absolute_path);
   section.read("state", paths.state, read_absolute_path);
   return paths;
 }
 
-Config read_config(const Section& root) {
+Config read_config(const Section& root, const Environment& environment) {
   Config config;
   root.read("dry_run", config.dry_run, read_boolean);
   root.read("local_only", config.local_only, read_boolean);
@@ -172,7 +180,7 @@ Config read_config(const Section& root) {
   config.health = read_health(root.section("health", {"degraded_after", "failing_after"}));
   config.stop = read_stop(root.section("stop", {"grace"}));
   config.log = read_log(root.section("log", {"level", "file"}));
-  config.paths = read_paths(root.section("paths", {"logs", "state"}));
+  config.paths = read_paths(root.section("paths", {"logs", "state"}), default_paths(environment));
   return config;
 }
 
@@ -206,7 +214,7 @@ Config load_config(const std::filesystem::path& file, const Environment& environ
                      {"branch", "databases", "window", "historical", "upsert", "retry", "audit",
                       "timeouts", "pool", "schedule", "verification", "health", "stop", "log",
                       "paths", "dry_run", "local_only"});
-  return read_config(root);
+  return read_config(root, environment);
 }
 
 }  // namespace consolidador

@@ -123,8 +123,9 @@ class Stage:
             raise RuntimeError(f"once ended with {process.returncode}:\n{self.branch.log.read_text()[-2000:]}")
         return time.monotonic() - start, peak
 
-    def backfill(self, first, days, **sections):
-        """The daemon fills the range, until both targets hold it; (seconds, its CPU seconds, peak bytes)."""
+    def backfill(self, first, days, meanwhile=contextlib.nullcontext, **sections):
+        """The daemon fills the range, until both targets hold it; (seconds, its CPU seconds, peak bytes).
+        `meanwhile` is a context that is entered once it runs."""
         service = self.service
         last = first + datetime.timedelta(days - 1)
         self.branch.configure(historical={"from": str(first), "to": str(last)}, schedule={"every": "1h"},
@@ -132,7 +133,8 @@ class Stage:
         with contextlib.closing(service):
             start = time.monotonic()
             service.start()
-            wait_until(lambda: self._hold(first, last, days), f"{days} days are in both targets", 3000)
+            with meanwhile():
+                wait_until(lambda: self._hold(first, last, days), f"{days} days are in both targets", 3000)
             return time.monotonic() - start, service.cpu_seconds(), service.peak_memory()
 
     def _hold(self, first, last, days):

@@ -210,6 +210,18 @@ local_only: TRUE
   CHECK(config.local_only);
 }
 
+TEST_CASE("the folders that systemd has made for the service are the defaults, not more") {
+  Fixture fixture;
+  fixture.variables["LOGS_DIRECTORY"] = "/var/log/consolidador-ventas/99";
+  fixture.variables["STATE_DIRECTORY"] = "/var/lib/consolidador-ventas/99";
+  const Config config = fixture.load(smallest);
+  CHECK(config.paths.logs == "/var/log/consolidador-ventas/99");
+  CHECK(config.paths.state == "/var/lib/consolidador-ventas/99");
+  CHECK(fixture.load(smallest + "paths: {logs: /l}\n").paths.logs == "/l");
+  fixture.variables["LOGS_DIRECTORY"] = "";
+  CHECK(fixture.load(smallest).paths.logs == "/var/log/consolidador-ventas");
+}
+
 TEST_CASE("the example configuration loads and shows the defaults") {
   Fixture fixture;
   fixture.variables["CREDENTIALS_DIRECTORY"] = "@";

@@ -3,6 +3,7 @@
 
 #include <malloc.h>
 
+#include <csignal>
 #include <filesystem>
 #include <latch>
 #include <thread>
@@ -338,6 +339,17 @@ TEST_CASE("the watchdog is not fed while a job is past its deadline, and is when
       socket->take("");
       return b.holds(b.vps, today) && b.holds(b.vps, yesterday);
     });
+  });
+}
+
+TEST_CASE("signals that keep coming while it stops do not keep it from leaving") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.daemon->counters().days >= 4; });
+    for (int i = 0; i < 200; ++i) {
+      std::raise(SIGTERM);
+      co_await asio::post(b.loop, asio::use_awaitable);
+    }
   });
 }
 

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+"""1,000 status queries a second over D-Bus while a backfill runs, against the same backfill unasked."""
+import contextlib
+import os
+import subprocess
+import tempfile
+
+from figure import Figure
+from stage import days_ago
+from support.bus import PrivateBus
+from support.daemon import BRANCH
+
+DAYS = 60
+ROWS = 20_000
+PER_SECOND = 1_000
+
+
+@contextlib.contextmanager
+def asking(stage, bus, said):
+    """Asks inside the block; `said` then holds answers, failures, longest wait in milliseconds."""
+    with subprocess.Popen([str(stage.build / "tests/bench/status_queries"), str(BRANCH), str(PER_SECOND)],
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                          env=os.environ | bus.environment) as process:
+        yield
+        said += map(float, process.communicate()[0].split())
+
+
+def backfill(stage, meanwhile=contextlib.nullcontext):
+    stage.empty_targets()
+    return stage.backfill(days_ago(DAYS), DAYS, meanwhile)[0]
+
+
+def measure(stage):
+    stage.sell(DAYS, ROWS, first=days_ago(DAYS))
+    with tempfile.TemporaryDirectory(prefix="bus-") as folder:
+        with contextlib.closing(PrivateBus(folder).start()) as bus:
+            stage.service.bus = "system"
+            stage.service.environment = bus.environment
+            said = []
+            unasked = backfill(stage)
+            asked = backfill(stage, lambda: asking(stage, bus, said))
+            unasked = (unasked + backfill(stage)) / 2
+    answers, failures, longest = said
+    yield Figure("backfill asked / unasked", asked / unasked, "x", at_most=1.05)
+    yield Figure("queries answered", answers / asked, "a second")
+    yield Figure("queries that failed", failures, "", at_most=0)
+    yield Figure("longest wait for an answer", longest, "ms")
