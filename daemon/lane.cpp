@@ -99,8 +99,13 @@ void Lane::keep_confirmed_from(Date first) {
   confirmed_.erase(confirmed_.begin(), confirmed_.lower_bound(first));
 }
 
+/// No coroutine itself: the worker counts from now on, also before its first step.
 Task<> Lane::work(std::size_t index) {
   ++working_;
+  return counted_work(index);
+}
+
+Task<> Lane::counted_work(std::size_t index) {
   co_await work_until_stopped(index);
   --working_;
 }

@@ -90,6 +90,7 @@ class Lane {
   void keep_confirmed_from(Date first);
 
  private:
+  Task<> counted_work(std::size_t index);
   Task<> work_until_stopped(std::size_t index);
   Task<> wait_while_down(std::size_t index);
   Task<> probe();

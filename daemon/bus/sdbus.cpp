@@ -73,6 +73,11 @@ bool process_one(sdbus::IConnection& connection) {
   return connection.processPendingEvent();
 }
 
+void add_match(sdbus::IConnection& connection, const std::string& rule,
+               std::function<void(sdbus::Message&)> handler) {
+  connection.addMatch(rule, [handler](sdbus::Message message) { handler(message); });
+}
+
 /// Collects what an object offers and registers it at once.
 class Table {
  public:
@@ -161,6 +166,11 @@ void emit_changes(sdbus::IObject& object, const char* interface,
 
 bool process_one(sdbus::IConnection& connection) {
   return connection.processPendingRequest();
+}
+
+void add_match(sdbus::IConnection& connection, const std::string& rule,
+               std::function<void(sdbus::Message&)> handler) {
+  connection.addMatch(rule, handler, sdbus::floating_slot);
 }
 
 /// Registers what an object offers.
@@ -335,7 +345,7 @@ Values read_all(sdbus::Message& message) {
 }
 
 /// The getters give a text in version 1 and a pointer, perhaps null, in version 2.
-std::string text(const std::string& value) {
+[[maybe_unused]] std::string text(const std::string& value) {
   return value;
 }
 [[maybe_unused]] std::string text(const char* value) {
@@ -527,11 +537,11 @@ void Connection::ask_driver(const char* method, const Values& arguments,
 }
 
 void Connection::subscribe(const std::string& rule, std::function<void(const Received&)> handler) {
-  const auto receive = [handler](auto&& message) {
+  const auto receive = [handler](sdbus::Message& message) {
     handler({text(message.getPath()), text(message.getInterfaceName()),
              text(message.getMemberName()), read_all(message)});
   };
-  translating([&] { connection_->addMatch(rule, receive, sdbus::floating_slot); });
+  translating([&] { add_match(*connection_, rule, receive); });
 }
 
 }  // namespace consolidador::bus

@@ -42,8 +42,8 @@ def test_each_part_of_the_start_may_come_late(places, service):
 
 def test_the_status_is_one_line_that_names_the_branch_and_every_place(places, service):
     service.start()
-    status = service.notify.wait_for_status("operational up", "local up", "vps up")
-    assert status.startswith("branch 99: ok")
+    status = service.notify.wait_for_status("branch 99: ok", "operational up", "local up", "vps up")
+    assert status.startswith("branch 99: ok") and "\n" not in status
 
 
 def test_a_heartbeat_reaches_both_targets(places, service):
