@@ -56,8 +56,15 @@ const StatusSnapshot& Manager::status() {
   if (!status_ || now - taken_ > fresh_for) {
     status_ = control_.status();
     taken_ = now;
+    dict_.reset();
   }
   return *status_;
+}
+
+const Dict& Manager::status_as_dict() {
+  const StatusSnapshot& now = status();
+  if (!dict_) dict_ = status_dict(now);
+  return *dict_;
 }
 
 Interface Manager::interface() {
@@ -102,7 +109,7 @@ Method Manager::request(const char* name, RequestKind kind) {
 }
 
 std::vector<Method> Manager::methods() {
-  const auto get_status = [this](const Values&) -> Values { return {status_dict(status())}; };
+  const auto get_status = [this](const Values&) -> Values { return {status_as_dict()}; };
   const auto pause = [this](const Values& arguments) -> Values {
     control_.pause(text_argument("reason", arguments.at(0)));
     return {};

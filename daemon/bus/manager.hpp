@@ -18,6 +18,7 @@ class Manager {
   /// The next question is answered freshly.
   void changed() { status_.reset(); }
   const StatusSnapshot& status();
+  const Dict& status_as_dict();
 
  private:
   std::vector<Method> methods();
@@ -30,6 +31,7 @@ class Manager {
 
   Control& control_;
   std::optional<StatusSnapshot> status_;
+  std::optional<Dict> dict_;  // of it
   std::chrono::steady_clock::time_point taken_;
 };
 
