@@ -136,6 +136,7 @@ Task<> Daemon::feed_watchdog() {
     // Not fed while anything hangs: systemd then restarts the process, which is the only way left.
     const bool hung =
         std::ranges::any_of(places_, [](const Place& place) { return place.lane->hung(); }) ||
+        std::ranges::any_of(retired_, [](const auto& lane) { return lane->hung(); }) ||
         std::ranges::any_of(extractions_.workers(), [](const auto& w) { return w->hung(); });
     if (!hung) notifier_.feed_watchdog();
     watchdog_.expires_after(*interval);
@@ -144,12 +145,17 @@ Task<> Daemon::feed_watchdog() {
 }
 
 std::optional<std::string> Daemon::reload() {
+  if (stopping_) return "the service is stopping";
   notifier_.reloading();
   try {
     Config config = parts_.load_config();
     if (config.branch.id != config_.branch.id)
       throw ConfigError(fmt::format("branch.id: cannot change from {} to {} while running; restart",
                                     config_.branch.id, config.branch.id));
+    if (config.paths.state != config_.paths.state)
+      throw ConfigError(
+          fmt::format("paths.state: cannot change from {} to {} while running; restart",
+                      config_.paths.state.string(), config.paths.state.string()));
     const TimeZone zone(config.branch.time_zone);
     auto bitacora = std::make_unique<Bitacora>(bitacora_file(config));
     parts_.start_logging(config);

@@ -211,6 +211,9 @@ TEST_CASE(
     b.config.branch.id = 7;
     if (!b.daemon->reload()) throw std::runtime_error("the branch changed");
     b.config.branch.id = branch_id;
+    const auto state = std::exchange(b.config.paths.state, b.dir / "elsewhere");
+    if (!b.daemon->reload()) throw std::runtime_error("the requests' folder changed");
+    b.config.paths.state = state;
     b.config.local_only = true;
     if (b.daemon->reload()) throw std::runtime_error("refused");
     b.config.local_only = false;
@@ -351,6 +354,18 @@ TEST_CASE("signals that keep coming while it stops do not keep it from leaving")
       co_await asio::post(b.loop, asio::use_awaitable);
     }
   });
+}
+
+TEST_CASE("a configuration that comes while it stops is refused and starts nothing") {
+  Bench bench;
+  bench.config.local_only = true;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.holds(b.local, today) && b.holds(b.local, yesterday); });
+    b.daemon->stop();
+    b.config.local_only = false;
+    if (!b.daemon->reload()) throw std::runtime_error("reloaded while stopping");
+  });
+  CHECK_FALSE(bench.holds(bench.vps, today));
 }
 
 TEST_CASE("ten thousand cycles leave memory and descriptors as they were") {
