@@ -87,13 +87,13 @@ std::vector<Figure> branch_figures() {
        }},
       time("start_timestamp_seconds", "StartedUSec", "When the daemon was started."),
       time("last_cycle_timestamp_seconds", "LastCycleUSec", "When the last cycle ended; 0: never."),
-      count("failed_days", "gauge", "FailedDays", "Days in ERROR."),
+      count("dates_failed", "gauge", "FailedDays", "Days in ERROR."),
       count("consecutive_failures", "gauge", "ConsecutiveFailures",
             "Cycles in a row that ended with a failure."),
       count("config_generation", "gauge", "ConfigGeneration",
             "Successful loads of the configuration since the start."),
       count("cycles_total", "counter", "Cycles", "Cycles since the start."),
-      count("days_synced_total", "counter", "DaysSynced",
+      count("dates_synced_total", "counter", "DaysSynced",
             "Days written or confirmed in a target since the start."),
       count("rows_synced_total", "counter", "RowsSynced", "Rows written since the start.")};
 }
@@ -108,8 +108,8 @@ std::vector<Figure> place_figures() {
 }
 
 std::vector<Figure> target_figures() {
-  return {count("pending_days", "gauge", "PendingDays", "Days that wait or are being written."),
-          count("late_days", "gauge", "LateDays", "Ended days that the target has not.")};
+  return {count("dates_pending", "gauge", "PendingDays", "Days that wait or are being written."),
+          count("dates_late", "gauge", "LateDays", "Ended days that the target has not.")};
 }
 
 void write_branches(std::string& out, const std::vector<Dict>& statuses) {

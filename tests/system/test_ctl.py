@@ -137,7 +137,7 @@ def test_prometheus_can_read_it(branch, client):
     assert samples["consolidador_health", f'branch="{BRANCH}",health="ok"'] == 1
     started = branch.get("StartedUSec") / 1e6
     assert samples["consolidador_start_timestamp_seconds", f'branch="{BRANCH}"'] == started
-    assert samples["consolidador_pending_days", f'branch="{BRANCH}",place="vps"'] >= 0
+    assert samples["consolidador_dates_pending", f'branch="{BRANCH}",place="vps"'] >= 0
 
 
 def test_the_output_file_is_replaced_at_once(tmp_path, service, client):
