@@ -15,7 +15,7 @@ FEW_ROWS = 5000  # up to so many, DELETE is cheaper than TRUNCATE with its 20 pa
 PASSWORDS = {
     "pos": "clave-pos %s{}#1",
     "local": "clave-local \"ñ\" '2'",
-    "vps": "clave-vps\\n: *3",
+    "vps": "clave-vps\\n: *3, larga",
 }
 
 POS_TABLES = """
