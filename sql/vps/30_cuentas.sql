@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: MIT
 -- The branches' accounts: procedures for the administrator that run with the rights of the caller.
 --   CALL central.sp_alta_sucursal(7, 'Centro', 'a long random password');
--- Passwords are random and long (openssl rand -base64 24). Call over the socket: the statement holds
--- the password.
+-- Passwords are random and long (openssl rand -base64 24). Call them over the socket, for the
+-- statement holds the password.
 
 CREATE TABLE IF NOT EXISTS Sucursales (
   IdSucursal INT          NOT NULL,

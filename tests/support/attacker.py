@@ -4,7 +4,7 @@ import itertools
 
 import pymysql
 
-from . import guarded
+from . import schema
 
 MANY = ",".join(f"'{number}'" for number in range(20_000))
 SHAPES = (
@@ -45,7 +45,7 @@ class Attacker:
     """A connection with the branch's account."""
 
     def __init__(self, server, branch, password):
-        self.connection = server.connect(guarded.account(branch), password, guarded.DATABASE,
+        self.connection = server.connect(f"sucursal_{branch}", password, schema.GUARDED_DATABASE,
                                          local_infile=True)
 
     def attempt(self, sql, arguments=None):

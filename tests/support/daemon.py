@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from .schema import AGGREGATE_DATABASE, BOT, PASSWORDS, POS_DATABASE, ROOT
+from .schema import PASSWORDS, ROOT, daemon_account
 
 BINARY = Path(os.environ.get("CONSOLIDADOR_BINARY", ROOT / "build/dev/daemon/consolidadord"))
 BRANCH = 99
@@ -69,16 +69,17 @@ class Consolidador:
         self.settings = {
             "branch": {"id": branch},
             "databases": {
-                "operational": self._database(servers.pos, POS_DATABASE),
-                "local": self._database(servers.local, AGGREGATE_DATABASE),
-                "vps": self._database(servers.vps, AGGREGATE_DATABASE),
+                "operational": self._database(servers.pos),
+                "local": self._database(servers.local),
+                "vps": self._database(servers.vps),
             },
             "paths": {"logs": str(self.logs), "state": str(self.folder / "state")},
             "retry": dict(QUICK_RETRY),
         }
 
-    def _database(self, server, database):
-        return {"host": "127.0.0.1", "port": server.port, "user": BOT,
+    def _database(self, server):
+        user, database = daemon_account(server)
+        return {"host": "127.0.0.1", "port": server.port, "user": user,
                 "password_file": str(self.write_password(server.name, PASSWORDS[server.name])),
                 "database": database}
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The databases of the tests: made from sql/ as an administrator would, with the daemon's least privilege."""
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +51,34 @@ AGGREGATE_GRANTS = (
 )
 
 
+# The suite against the guarded VPS: the daemon comes as the branch, to the schema of views.
+GUARDED = os.environ.get("CONSOLIDADOR_GUARDED") == "1"
+GUARDED_DATABASE = "sucursales"
+GUARDED_BRANCH = 99
+ACCOUNTS = (BOT, f"sucursal_{GUARDED_BRANCH}")
+
+
+def is_guarded(server):
+    return GUARDED and server.name == "vps"
+
+
+def daemon_account(server):
+    """The daemon's user and database on a server."""
+    if is_guarded(server):
+        return f"sucursal_{GUARDED_BRANCH}", GUARDED_DATABASE
+    return BOT, POS_DATABASE if server.name == "pos" else AGGREGATE_DATABASE
+
+
+def database_of(server):
+    """The database that the daemon sees on a server."""
+    return daemon_account(server)[1]
+
+
+def grantee(server):
+    """Who holds the daemon's rights in a target."""
+    return "consolidador_sucursal" if is_guarded(server) else f"'{BOT}'@'%'"
+
+
 def run_scripts(server, scripts, database):
     server.client("\n".join(script.read_text() for script in scripts), database)
 
@@ -84,7 +113,7 @@ def create_aggregate(server):
     server.query("SET GLOBAL event_scheduler = OFF")
     run_scripts(server, AGGREGATE_SCRIPTS, AGGREGATE_DATABASE)
     server.query("SET GLOBAL event_scheduler = ON")
-    create_account(server, BOT, PASSWORDS[server.name], AGGREGATE_GRANTS)
+    create_target_account(server)
 
 
 def empty_aggregate(server):
@@ -94,7 +123,30 @@ def empty_aggregate(server):
         few = server.value(f"SELECT COUNT(*) FROM {name}") < FEW_ROWS
         server.query(f"DELETE FROM {name}" if few else f"TRUNCATE TABLE {name}")
     run_scripts(server, AGGREGATE_SCRIPTS, AGGREGATE_DATABASE)
-    create_account(server, BOT, PASSWORDS[server.name], AGGREGATE_GRANTS)
+    create_target_account(server)
+
+
+def install_guard(server):
+    """sql/vps as an administrator runs it, over what is there already."""
+    server.client((ROOT / "sql/vps/instalar.sql").read_text(), cwd=ROOT)
+
+
+def enlist(server, branch, password, tls=False):
+    """A branch's account; without `tls` it may come in plaintext, as the tests' servers need."""
+    server.query("CALL central.sp_alta_sucursal(%s, %s, %s)",
+                 (branch, f"Sucursal {branch}", password))
+    if not tls:
+        server.query(f"ALTER USER 'sucursal_{branch}'@'%' REQUIRE NONE")
+
+
+def create_target_account(server, password=None):
+    """The daemon's account in a target, with this or its usual password."""
+    password = password or PASSWORDS[server.name]
+    if is_guarded(server):
+        install_guard(server)
+        enlist(server, GUARDED_BRANCH, password)
+    else:
+        create_account(server, BOT, password, AGGREGATE_GRANTS)
 
 
 def replace_pos_procedure(server, body, name="sp_select_ventas_diarias"):

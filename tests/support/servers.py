@@ -239,12 +239,12 @@ class Server:
         ((value,),) = self.query(sql, arguments)
         return value
 
-    def client(self, script, database="", *options):
-        """Runs a script (it may contain DELIMITER) with the `mariadb` client; returns its output."""
+    def client(self, script, database="", *options, cwd=None):
+        """Runs a script (with DELIMITER, SOURCE...) with the `mariadb` client; returns its output."""
         command = [find_program("mariadb"), "--no-defaults", "--user=root", f"--socket={self.socket}",
                    "--default-character-set=utf8mb4", *options]
         done = subprocess.run([*command, database] if database else command, input=script,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                              cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         if done.returncode != 0:
             raise RuntimeError(f"{self.name}: {done.stderr.strip()}\nin: {script[:500]}")
         return done.stdout

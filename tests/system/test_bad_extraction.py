@@ -122,7 +122,7 @@ def test_an_unknown_procedure_is_named_and_nothing_is_written(week, consolidador
 
 
 def test_an_unknown_procedure_in_one_target_does_not_hold_up_the_other(week, consolidador):
-    week.vps.query("DROP PROCEDURE central.sp_registrar_dia")
+    week.vps.query(f"DROP PROCEDURE {schema.database_of(week.vps)}.sp_registrar_dia")
     run = consolidador.once_for(WEEK[0], WEEK[-1]).expect(DAY_IN_ERROR)
     oracle.assert_agree(week, BRANCH, WEEK, [week.local])
     for day in WEEK:
@@ -131,7 +131,8 @@ def test_an_unknown_procedure_in_one_target_does_not_hold_up_the_other(week, con
 
 
 def test_an_account_without_its_rights_is_told_which(week, consolidador):
-    week.vps.query("REVOKE INSERT ON central.VentasAgrupadas FROM 'bot'@'%'")
+    week.vps.query(f"REVOKE INSERT ON {schema.database_of(week.vps)}.VentasAgrupadas"
+                   f" FROM {schema.grantee(week.vps)}")
     run = consolidador.once_for(WEEK[0]).expect(DAY_IN_ERROR)
     assert "INSERT" in run.day(WEEK[0])["error"] and "VentasAgrupadas" in run.day(WEEK[0])["error"]
     oracle.assert_agree(week, BRANCH, WEEK[:1], [week.local])

@@ -9,7 +9,7 @@ import pytest
 from support import oracle
 from support.daemon import BRANCH, CONFIGURATION, OK
 from support.pos import WEEK
-from support.schema import AGGREGATE_DATABASE, BOT, PASSWORDS, POS_DATABASE
+from support.schema import PASSWORDS, daemon_account
 
 VARIABLES = {"Sucursal": "pos", "Local": "local", "Vps": "vps"}
 
@@ -77,9 +77,10 @@ def bots_environment(servers):
     environment = {"ID_SUCURSAL": str(BRANCH)}
     for ending, name in VARIABLES.items():
         server = getattr(servers, name)
+        user, database = daemon_account(server)
         environment |= {
-            f"ip{ending}": "127.0.0.1", f"port{ending}": str(server.port), f"user{ending}": BOT,
-            f"pass{ending}": PASSWORDS[name], f"db{ending}": POS_DATABASE if name == "pos" else AGGREGATE_DATABASE}
+            f"ip{ending}": "127.0.0.1", f"port{ending}": str(server.port), f"user{ending}": user,
+            f"pass{ending}": PASSWORDS[name], f"db{ending}": database}
     return environment
 
 

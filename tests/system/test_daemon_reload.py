@@ -84,10 +84,10 @@ def test_a_new_password_is_used(places, service, consolidador):
     pos.fill(places.pos, days, empty=())
     service.start(pool={"max_age": "1s"})
     service.wait_synced(days)
-    schema.create_account(places.vps, schema.BOT, "otra clave", schema.AGGREGATE_GRANTS)
+    schema.create_target_account(places.vps, "otra clave, larga")
     wait_until(lambda: sell_one_more(places, days[-1]) and "down since" in service.place_status("vps"),
                "the old password is no good any more")
-    consolidador.write_password("vps", "otra clave")
+    consolidador.write_password("vps", "otra clave, larga")
     answered(service.reload())
     pos.sell(places.pos, days[-1])
     service.wait_synced(days)
@@ -124,7 +124,7 @@ def test_a_server_replaced_in_the_middle_of_a_day_gets_that_day_too(places, serv
         # The new VPS: the same server under another name of the database.
         places.vps.client("CREATE DATABASE otra")
         schema.run_scripts(places.vps, schema.AGGREGATE_SCRIPTS, "otra")
-        places.vps.query("GRANT ALL ON otra.* TO 'bot'@'%'")
+        places.vps.query(f"GRANT ALL ON otra.* TO {schema.grantee(places.vps)}")
         service.consolidador.settings["databases"]["vps"]["database"] = "otra"
         answered(service.reload())
         holder.rollback()

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from support import oracle, pos
+from support import oracle, pos, schema
 from support.daemon import BRANCH, OK
 from support.relay import BlackHole, Delay
 from support.waiting import wait_until
@@ -45,7 +45,7 @@ def in_the_middle_of_a_day(places, service, days, stack):
 def let_the_server_find_out(places, holder):
     """It goes on with the statement until it cannot send the result; then the transaction is rolled back."""
     holder.rollback()
-    clients = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = 'bot'"
+    clients = f"SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER IN {schema.ACCOUNTS}"
     wait_until(lambda: places.vps.value(clients) == 0, "the server has ended the dead client's transaction")
 
 

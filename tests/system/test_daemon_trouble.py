@@ -38,8 +38,8 @@ def test_a_revoked_right_is_said_once_and_heals_when_it_is_given_back(places, se
     pos.fill(places.pos, days, empty=())
     service.start(window={"reprocess_days": 2})
     service.wait_synced(days)
-    right = "EXECUTE ON PROCEDURE central.sp_registrar_dia"
-    places.vps.query(f"REVOKE {right} FROM 'bot'@'%'")
+    right = f"EXECUTE ON PROCEDURE {schema.database_of(places.vps)}.sp_registrar_dia"
+    places.vps.query(f"REVOKE {right} FROM {schema.grantee(places.vps)}")
     for number in range(4):
         pos.sell(places.pos, days[-1], upc=f"sin permiso {number}")
         service.wait_synced(days, [places.local])
@@ -47,7 +47,7 @@ def test_a_revoked_right_is_said_once_and_heals_when_it_is_given_back(places, se
     wait_cycles(service, 3)
     assert len(service.log_lines("ERROR vps")) == len(said) <= 2
     assert "docs/database.md" in said[0] and "denied" in said[0]
-    places.vps.query(f"GRANT {right} TO 'bot'@'%'")
+    places.vps.query(f"GRANT {right} TO {schema.grantee(places.vps)}")
     service.wait_synced(days)
     service.wait_log("vps is back after")
 
@@ -57,7 +57,8 @@ def test_when_the_right_to_the_heartbeat_is_lost_the_days_are_brought_all_the_sa
     pos.fill(places.pos, days, empty=())
     service.start()
     service.wait_synced(days)
-    places.vps.query("REVOKE INSERT, UPDATE ON central.EstadoSucursales FROM 'bot'@'%'")
+    places.vps.query(f"REVOKE INSERT, UPDATE ON {schema.database_of(places.vps)}.EstadoSucursales"
+                     f" FROM {schema.grantee(places.vps)}")
     service.wait_log("ERROR vps.*EstadoSucursales.*denied")
     pos.sell(places.pos, days[-1])
     service.wait_synced(days)
@@ -69,11 +70,11 @@ def test_when_the_right_to_the_heartbeat_is_lost_the_days_are_brought_all_the_sa
 def test_a_wrong_password_from_the_start_heals_when_it_is_set(places, service):
     days = service.days(2)
     pos.fill(places.pos, days, empty=())
-    schema.create_account(places.vps, schema.BOT, "otra clave", schema.AGGREGATE_GRANTS)
+    schema.create_target_account(places.vps, "otra clave, larga")
     service.start()
     service.wait_synced(days, [places.local])
     service.wait_log("ERROR vps.*Access denied")
-    schema.create_account(places.vps, schema.BOT, schema.PASSWORDS["vps"], schema.AGGREGATE_GRANTS)
+    schema.create_target_account(places.vps)
     service.wait_synced(days)
 
 

@@ -5,7 +5,7 @@ import re
 import pymysql
 import pytest
 
-from support import guarded
+from support import schema
 from support.waiting import wait_until
 
 OLD, NEW = "la clave de siempre", "la clave que sigue"
@@ -14,7 +14,7 @@ OLD, NEW = "la clave de siempre", "la clave que sigue"
 @pytest.fixture
 def vps(places):
     server = places.vps
-    guarded.install(server)
+    schema.install_guard(server)
     server.query("DELETE FROM central.Sucursales")
     yield server
     server.query("DROP USER IF EXISTS sucursal_7@'%'")
@@ -22,7 +22,7 @@ def vps(places):
 
 def enters(server, password):
     try:
-        server.connect("sucursal_7", password.encode(), guarded.DATABASE).close()
+        server.connect("sucursal_7", password.encode(), schema.GUARDED_DATABASE).close()
     except pymysql.err.OperationalError:
         return False
     return True
@@ -36,7 +36,7 @@ def grants(server):
 
 
 def test_a_new_account_demands_tls_and_has_limits_and_only_the_role(vps):
-    guarded.enlist(vps, 7, OLD, tls=True)
+    schema.enlist(vps, 7, OLD, tls=True)
     (created,) = vps.query("SHOW CREATE USER sucursal_7@'%'")
     assert "REQUIRE SSL" in created[0] and "MAX_USER_CONNECTIONS 10" in created[0]
     assert not enters(vps, OLD), "the server offers no TLS, the account demands it"
@@ -45,16 +45,16 @@ def test_a_new_account_demands_tls_and_has_limits_and_only_the_role(vps):
 
 
 def test_everything_can_be_run_twice(vps):
-    guarded.enlist(vps, 7, OLD)
+    schema.enlist(vps, 7, OLD)
     before = grants(vps)
-    guarded.install(vps)
-    guarded.enlist(vps, 7, NEW)
+    schema.install_guard(vps)
+    schema.enlist(vps, 7, NEW)
     assert grants(vps) == before
     assert not enters(vps, OLD) and enters(vps, NEW)
 
 
 def test_both_passwords_are_valid_during_a_change(vps):
-    guarded.enlist(vps, 7, OLD)
+    schema.enlist(vps, 7, OLD)
     vps.query("CALL central.sp_rotar_clave(7, %s)", (NEW,))
     assert enters(vps, OLD) and enters(vps, NEW) and not enters(vps, "otra")
     vps.query("CALL central.sp_terminar_rotacion(7)")
@@ -62,7 +62,7 @@ def test_both_passwords_are_valid_during_a_change(vps):
 
 
 def test_a_change_can_follow_a_change_but_not_begin_within_one(vps):
-    guarded.enlist(vps, 7, OLD)
+    schema.enlist(vps, 7, OLD)
     vps.query("CALL central.sp_rotar_clave(7, %s)", (NEW,))
     with pytest.raises(pymysql.Error, match="not ended"):
         vps.query("CALL central.sp_rotar_clave(7, %s)", ("una tercera clave",))
@@ -74,7 +74,7 @@ def test_a_change_can_follow_a_change_but_not_begin_within_one(vps):
 
 
 def test_a_change_keeps_limits_and_tls(vps):
-    guarded.enlist(vps, 7, OLD, tls=True)
+    schema.enlist(vps, 7, OLD, tls=True)
     vps.query("CALL central.sp_rotar_clave(7, %s)", (NEW,))
     vps.query("CALL central.sp_terminar_rotacion(7)")
     (created,) = vps.query("SHOW CREATE USER sucursal_7@'%'")
@@ -82,10 +82,10 @@ def test_a_change_keeps_limits_and_tls(vps):
 
 
 def test_an_account_taken_away_is_out_at_once_and_its_data_stay(vps):
-    guarded.enlist(vps, 7, OLD)
+    schema.enlist(vps, 7, OLD)
     vps.query("INSERT INTO central.VentasAgrupadas"
               " VALUES ('2026-01-05', 7, 'U', 0, 0, 0, 0, 1, 1, 1, NOW(3))")
-    connection = vps.connect("sucursal_7", OLD, guarded.DATABASE)
+    connection = vps.connect("sucursal_7", OLD, schema.GUARDED_DATABASE)
     vps.query("CALL central.sp_baja_sucursal(7)")
     connections = "SELECT 1 FROM information_schema.PROCESSLIST WHERE USER = 'sucursal_7'"
     wait_until(lambda: not vps.query(connections), "its connection has ended")
@@ -108,7 +108,7 @@ def test_what_is_no_branch_or_no_password_makes_no_account(vps, branch, password
 
 def test_a_password_is_taken_literally(vps):
     odd = "clave'); \\ DROP USER \"root\"; -- ñ"
-    guarded.enlist(vps, 7, odd)
+    schema.enlist(vps, 7, odd)
     assert enters(vps, odd)
     vps.query("CALL central.sp_rotar_clave(7, %s)", (odd + NEW,))
     assert enters(vps, odd) and enters(vps, odd + NEW)

@@ -7,7 +7,7 @@ searched for in results, in error texts, and in what a condition has collected i
 import pymysql
 import pytest
 
-from support import guarded, oracle, schema
+from support import oracle, schema
 from support.attacker import Attacker, probes
 from support.daemon import OK, Consolidador
 from support.pos import WEEK, fill
@@ -17,15 +17,19 @@ MARK = "777"
 TABLES = ("VentasAgrupadas", "SincronizacionDias", "EstadoSucursales")
 SECRETS = (
     "INSERT INTO central.VentasAgrupadas"
-    " SELECT '2026-01-01' + INTERVAL seq DAY, 99, 'U99', 0, 0, 0, 0, 1, 77700 + seq, 1, NOW(3) FROM central.seq_1_to_20",
+    " SELECT '2026-01-01' + INTERVAL seq DAY, 99, 'U99', 0, 0, 0, 0, 1, 77700 + seq, 1, NOW(3)"
+    " FROM central.seq_1_to_20",
     "INSERT INTO central.VentasAgrupadas"
-    " SELECT '2026-01-01' + INTERVAL seq DAY, 7, CONCAT('U', seq), 0, 0, 0, 0, 1, 5, 1, NOW(3) FROM central.seq_1_to_300",
+    " SELECT '2026-01-01' + INTERVAL seq DAY, 7, CONCAT('U', seq), 0, 0, 0, 0, 1, 5, 1, NOW(3)"
+    " FROM central.seq_1_to_300",
     "INSERT INTO central.SincronizacionDias"
-    " SELECT 99, '2026-01-01' + INTERVAL seq DAY, 1, 1, 77700 + seq, 1, 1, 1, NOW(3), NOW(3), NOW(3) FROM central.seq_1_to_20",
+    " SELECT 99, '2026-01-01' + INTERVAL seq DAY, 1, 1, 77700 + seq, 1, 1, 1,"
+    " NOW(3), NOW(3), NOW(3) FROM central.seq_1_to_20",
     "INSERT INTO central.SincronizacionDias SELECT 7, '2026-01-01' + INTERVAL seq DAY, 1, 1, 5,"
     " 1, 1, 1, NOW(3), NOW(3), NOW(3) FROM central.seq_1_to_3",
     "INSERT INTO central.EstadoSucursales VALUES"
-    " (99, NOW(3), 'ok', 'motivo 777', 0, NULL, NULL, 'v777'), (7, NOW(3), 'ok', '', 0, NULL, NULL, 'v')",
+    " (99, NOW(3), 'ok', 'motivo 777', 0, NULL, NULL, 'v777'),"
+    " (7, NOW(3), 'ok', '', 0, NULL, NULL, 'v')",
     "ANALYZE TABLE central.VentasAgrupadas, central.SincronizacionDias, central.EstadoSucursales",
 )
 
@@ -150,9 +154,9 @@ def everything(server):
 @pytest.fixture
 def guarded_vps(places):
     server = places.vps
-    guarded.install(server)
-    guarded.enlist(server, 7, PASSWORD)
-    guarded.enlist(server, 99, "clave larga de la 99")
+    schema.install_guard(server)
+    schema.enlist(server, 7, PASSWORD)
+    schema.enlist(server, 99, "clave larga de la 99")
     for statement in SECRETS:
         server.query(statement)
     return server
@@ -168,7 +172,7 @@ def attacker(guarded_vps):
 def test_the_probes_would_show_a_leak(guarded_vps, attacker):
     """Otherwise the tests below would prove nothing: without FORCE INDEX the filter alone leaks."""
     definition = (schema.ROOT / "sql/vps/10_vistas.sql").read_text()
-    guarded_vps.client(definition.replace("FORCE INDEX (PRIMARY)", ""), guarded.DATABASE)
+    guarded_vps.client(definition.replace("FORCE INDEX (PRIMARY)", ""), schema.GUARDED_DATABASE)
     assert any(MARK in attacker.attempt(probe).text for probe in probes())
 
 
@@ -233,7 +237,7 @@ def test_a_login_that_is_no_branch_sees_and_writes_nothing(guarded_vps):
     for name in ("sucursal_7x", "sucursal_", "sucursal_07", "xsucursal_7", "sucursal_7_7"):
         guarded_vps.query(f"CREATE OR REPLACE USER '{name}'@'%' IDENTIFIED BY 'x'")
         guarded_vps.query(f"GRANT SELECT, INSERT ON sucursales.* TO '{name}'@'%'")
-        connection = guarded_vps.connect(name, "x", guarded.DATABASE)
+        connection = guarded_vps.connect(name, "x", schema.GUARDED_DATABASE)
         with connection, connection.cursor() as cursor:
             cursor.execute("SELECT COUNT(*) FROM VentasAgrupadas")
             assert cursor.fetchone() == (0,), name
@@ -249,7 +253,7 @@ def test_after_all_attempts_the_branchs_own_work_goes_on(guarded_vps, attacker, 
     fill(places.pos)
     branch = Consolidador(places, tmp_path / "sucursal", branch=7)
     vps = branch.settings["databases"]["vps"]
-    vps |= {"user": "sucursal_7", "database": guarded.DATABASE,
+    vps |= {"user": "sucursal_7", "database": schema.GUARDED_DATABASE,
             "password_file": str(branch.write_password("guarded", PASSWORD))}
     before = everything(guarded_vps)
     branch.once_for(WEEK[0], WEEK[-1]).expect(OK)

@@ -8,6 +8,7 @@ import pytest
 from support import oracle
 from support.daemon import BRANCH, DAY_IN_ERROR, OK
 from support.pos import WEEK, sell
+from support.schema import ACCOUNTS
 
 COUNTERS = ("Handler_write", "Handler_update", "Handler_delete")
 WRITE = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|LOAD|CREATE|ALTER|DROP"
@@ -27,7 +28,8 @@ def recorded(servers):
 
 def writes(log):
     """The writing statements that the daemon's account had executed (preparing one writes nothing)."""
-    return [entry for entry in log if entry.user == "bot" and entry.command in ASKED and WRITE.match(entry.text)]
+    return [entry for entry in log if entry.user in ACCOUNTS
+            and entry.command in ASKED and WRITE.match(entry.text)]
 
 
 def contents(places):
@@ -61,7 +63,7 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would_do(synced, consolidador
     with recorded(synced) as logs:
         run = consolidador.once_for(WEEK[0], WEEK[-1], *arguments).expect(OK)
     assert [writes(log) for log in logs.values()] == [[], [], []]
-    assert all(any(entry.user == "bot" for entry in log) for log in logs.values())
+    assert all(any(entry.user in ACCOUNTS for entry in log) for log in logs.values())
     assert contents(synced) == before
     for day, expected in {WEEK[0]: "changed", WEEK[1]: "changed", WEEK[2]: "repaired", WEEK[4]: "up to date"}.items():
         (line,) = (line for line in run.stdout.splitlines() if line.startswith(str(day)))

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from support import oracle
+from support import oracle, schema
 from support.daemon import BRANCH, DAY_IN_ERROR, OK, UNREACHABLE
 from support.pos import WEEK, sell
 from support.waiting import wait_until
@@ -107,8 +107,8 @@ def stuck_connection(target):
     """The id of the daemon's connection that waits for a locked row, or None."""
     if target.status("Innodb_row_lock_current_waits")["Innodb_row_lock_current_waits"] == 0:
         return None
-    waiting = target.query("""SELECT ID FROM information_schema.PROCESSLIST
-                              WHERE USER = 'bot' AND COMMAND <> 'Sleep'""")
+    waiting = target.query(f"""SELECT ID FROM information_schema.PROCESSLIST
+                               WHERE USER IN {schema.ACCOUNTS} AND COMMAND <> 'Sleep'""")
     return waiting[0][0] if waiting else None
 
 
