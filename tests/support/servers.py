@@ -89,10 +89,12 @@ def remove_leftovers(parent):
 def make_template(folder):
     """An empty data directory (root without password, no anonymous users) to be copied."""
     datadir = Path(folder) / "template"
+    tmpdir = Path(folder) / "tmp"
+    tmpdir.mkdir()
     done = subprocess.run(
         [find_program("mariadb-install-db"), "--no-defaults", "--force", f"--datadir={datadir}",
-         f"--user={getpass.getuser()}", "--auth-root-authentication-method=normal", "--skip-test-db",
-         *LEAN],
+         f"--tmpdir={tmpdir}", f"--user={getpass.getuser()}",
+         "--auth-root-authentication-method=normal", "--skip-test-db", *LEAN],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
         raise RuntimeError(f"mariadb-install-db failed:\n{done.stdout}")
@@ -140,6 +142,8 @@ class Server:
         self.folder = Path(folder) / name
         self.folder.mkdir(parents=True)
         self.datadir = self.folder / "data"
+        self.tmpdir = self.folder / "tmp"
+        self.tmpdir.mkdir()
         self.socket = self.folder / "s"
         self.general_log = self.folder / "general.log"
         self.error_log = self.folder / "error.log"
@@ -155,6 +159,8 @@ class Server:
         self._process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", find_program("mariadbd"), "--no-defaults",
              f"--user={getpass.getuser()}", f"--datadir={self.datadir}", f"--socket={self.socket}",
+             # A server that starts removes the temporary tables that it finds in its tmpdir.
+             f"--tmpdir={self.tmpdir}",
              f"--port={self.port}", "--bind-address=127.0.0.1", "--skip-name-resolve",
              f"--pid-file={self.folder}/pid", f"--log-error={self.error_log}",
              f"--general-log-file={self.general_log}", "--log-output=FILE", "--general-log=OFF",
