@@ -28,6 +28,8 @@ struct TlsConfig {
   std::filesystem::path ca;    ///< PEM with the authorities to trust; empty: the system's
   std::filesystem::path cert;  ///< client certificate; with `key`, or neither
   std::filesystem::path key;
+  std::string fingerprint;  ///< of the server's only certificate: hexadecimal SHA-1 or SHA-256
+  std::string min_version = "1.2";  ///< or "1.3"
 };
 
 struct EndpointConfig {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <mysql.h>
 #include <openssl/err.h>
+#include <openssl/x509.h>
 
 #include <charconv>
 
@@ -31,6 +32,17 @@ bool server_has_bulk(MYSQL* handle) {
   unsigned long capabilities = 0;
   mariadb_get_infov(handle, MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES, &capabilities);
   return (capabilities & (MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32)) != 0;
+}
+
+void check_fingerprint(const ConnectOptions& options) {
+  constexpr std::size_t sha1_digits = 40;
+  constexpr unsigned long first_with_sha256 = 30'400;
+  if (options.tls.fingerprint.size() <= sha1_digits) return;
+  if (mysql_get_client_version() >= first_with_sha256) return;
+  throw Error(ErrorClass::permanent, ErrorCause::configuration,
+              fmt::format("{}: this machine's client library knows no SHA-256 fingerprints; write "
+                          "the SHA-1 in tls.fingerprint, or name the certificate's file in tls.ca",
+                          options.endpoint()));
 }
 
 /// The statement's first words, for messages: never a value, values are bound.
@@ -90,19 +102,27 @@ void Connection::set_options(const ConnectOptions& options) {
 }
 
 void Connection::set_tls(const ConnectOptions& options) {
-  // Without VERIFY_SERVER_CERT the library falls back to plaintext silently; ENFORCE does not
+  const TlsOptions& tls = options.tls;
+  const my_bool required = tls.required && options.socket.empty();
+  const my_bool by_authority = required && (tls.fingerprint.empty() || !tls.ca.empty());
+  // Without this or a fingerprint the library falls back to plaintext silently; ENFORCE does not
   // prevent it.
-  const my_bool required = options.tls.required && options.socket.empty();
-  mysql_options(handle_.get(), MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &required);
+  mysql_options(handle_.get(), MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &by_authority);
   if (!required) return;
   mysql_options(handle_.get(), MYSQL_OPT_SSL_ENFORCE, &required);
-  mysql_options(handle_.get(), MARIADB_OPT_TLS_VERSION, "TLSv1.2,TLSv1.3");
-  const auto set_file = [&](mysql_option option, const std::filesystem::path& file) {
-    if (!file.empty()) mysql_options(handle_.get(), option, file.c_str());
+  mysql_options(handle_.get(), MARIADB_OPT_TLS_VERSION,
+                tls.min_version == "1.3" ? "TLSv1.3" : "TLSv1.2,TLSv1.3");
+  const auto set_text = [&](mysql_option option, const std::string& text) {
+    if (!text.empty()) mysql_options(handle_.get(), option, text.c_str());
   };
-  set_file(MYSQL_OPT_SSL_CA, options.tls.ca);
-  set_file(MYSQL_OPT_SSL_CERT, options.tls.cert);
-  set_file(MYSQL_OPT_SSL_KEY, options.tls.key);
+  set_text(MYSQL_OPT_SSL_CA, tls.ca);
+  // With no authority named, version 3.4 would take a self-signed certificate on trust and the
+  // password's word afterwards.
+  if (tls.ca.empty() && by_authority) set_text(MYSQL_OPT_SSL_CAPATH, X509_get_default_cert_dir());
+  set_text(MYSQL_OPT_SSL_CERT, tls.cert);
+  set_text(MYSQL_OPT_SSL_KEY, tls.key);
+  check_fingerprint(options);
+  set_text(MARIADB_OPT_TLS_PEER_FP, tls.fingerprint);
 }
 
 void Connection::require_encryption(const ConnectOptions& options) {

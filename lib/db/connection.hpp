@@ -19,10 +19,15 @@ namespace consolidador {
 class Statement;
 
 struct TlsOptions {
-  bool required = false;       ///< verify the server's certificate and name, or do not connect
+  bool required = false;  ///< verify the server's certificate and name before any credential is
+                          ///< sent, or do not connect; without it nothing else here has an effect
   std::filesystem::path ca;    ///< authorities to trust; empty: the system's
   std::filesystem::path cert;  ///< client certificate, with key; both may be empty
   std::filesystem::path key;
+  /// Of the server's certificate, hexadecimal SHA-1, or SHA-256 where the client library is 3.4 or
+  /// later. With `ca` besides it; without, in place of authority and name.
+  std::string fingerprint;
+  std::string min_version = "1.2";  ///< or "1.3"
 };
 
 /// What the session is for; decides isolation and time-outs on the server.

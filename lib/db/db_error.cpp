@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/db/tls_failure.hpp"
+
 namespace consolidador {
 namespace {
 
@@ -37,7 +39,9 @@ constexpr std::array entries = std::to_array<Entry>({
     {1040, {transient, server, "the server has no connection left; raise max_connections"}},
     {1044, {permanent, rights, check_rights}},
     {1045,
-     {permanent, rights, "check user and password, and from which host the account may come"}},
+     {permanent, rights,
+      "check user and password, from which host the account may come, and whether it demands TLS "
+      "or a client certificate"}},
     {1046, {permanent, schema, "name the database in the configuration"}},
     {1047, {transient, server, "the cluster node is not ready"}},
     {1048, {permanent, data, look_at_row}},
@@ -128,18 +132,29 @@ std::string one_line(std::string text) {
   return text;
 }
 
+/// Null unless a bad certificate, name or version stands behind it, which do not pass by themselves
+/// as a broken TLS stream does.
+const TlsFailure* tls_failure(const DbErrorDetails& d, DbPhase phase) {
+  return phase == DbPhase::connect && d.db_errno == 2026 ? tls_failure_of(d.text) : nullptr;
+}
+
+DbErrorMeaning meaning_of(const DbErrorDetails& d, DbPhase phase) {
+  const auto* tls = tls_failure(d, phase);
+  return tls ? DbErrorMeaning{permanent, configuration, tls->remedy}
+             : meaning_of(d.db_errno, phase);
+}
+
 std::string describe(const DbErrorDetails& d, DbPhase phase) {
-  const auto remedy = meaning_of(d.db_errno, phase).remedy;
-  return fmt::format("{}: {}: {} ({}/{}){}{}", d.endpoint, d.operation, one_line(d.text),
-                     d.db_errno, d.sqlstate, remedy.empty() ? "" : "; ", remedy);
+  const auto* tls = tls_failure(d, phase);
+  const auto text = tls ? fmt::format("{}: {}", tls->cause, d.text) : d.text;
+  const auto remedy = meaning_of(d, phase).remedy;
+  return fmt::format("{}: {}: {} ({}/{}){}{}", d.endpoint, d.operation, one_line(text), d.db_errno,
+                     d.sqlstate, remedy.empty() ? "" : "; ", remedy);
 }
 
 }  // namespace
 
 DbErrorMeaning meaning_of(unsigned db_errno, DbPhase phase) noexcept {
-  // A bad certificate or name does not pass by itself; a broken TLS stream does.
-  if (phase == DbPhase::connect && db_errno == 2026)
-    return {permanent, configuration, "check tls.ca and that the host name is the certificate's"};
   const Entry* entry = find(db_errno);
   auto meaning =
       entry ? entry->meaning : DbErrorMeaning{permanent, server, "see the server's error log"};
@@ -153,8 +168,8 @@ bool breaks_connection(unsigned db_errno) noexcept {
 }
 
 DbError::DbError(DbErrorDetails details, DbPhase phase)
-    : Error(meaning_of(details.db_errno, phase).error_class,
-            meaning_of(details.db_errno, phase).cause, describe(details, phase), details.db_errno),
+    : Error(meaning_of(details, phase).error_class, meaning_of(details, phase).cause,
+            describe(details, phase), details.db_errno),
       details_(std::move(details)) {}
 
 }  // namespace consolidador

@@ -16,7 +16,8 @@ ConnectOptions connection(const Config& config, const EndpointConfig& endpoint, 
   options.user = endpoint.user;
   options.password = endpoint.password;
   options.database = endpoint.database;
-  options.tls = {endpoint.tls.required, endpoint.tls.ca, endpoint.tls.cert, endpoint.tls.key};
+  options.tls = {endpoint.tls.required, endpoint.tls.ca,          endpoint.tls.cert,
+                 endpoint.tls.key,      endpoint.tls.fingerprint, endpoint.tls.min_version};
   options.kind = kind;
   options.connect_timeout = config.timeouts.connect;
   options.read_timeout = config.timeouts.read;

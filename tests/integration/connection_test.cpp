@@ -218,7 +218,7 @@ TEST_CASE("TLS that is required is not given up for a server without it") {
   CHECK(error.db_errno() == 2026);
   CHECK(error.error_class() == ErrorClass::permanent);
   CHECK(error.cause() == ErrorCause::configuration);
-  check_message(error, tcp_endpoint(options), "tls");
+  check_message(error, tcp_endpoint(options), "offers no TLS");
 }
 
 TEST_CASE("a failed connection leaves others of the same thread alone") {

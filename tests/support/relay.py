@@ -156,6 +156,30 @@ class CutCommit(Fault):
         return data
 
 
+class StripTls(Fault):
+    """A man in the middle: the server's greeting loses its offer of TLS. `sent` is what the clients say then."""
+
+    CLIENT_SSL = 0x0800
+
+    def __init__(self):
+        super().__init__()
+        self.sent = b""
+
+    async def request(self, link, data):
+        self.sent += data
+        return data
+
+    async def answer(self, link, data):
+        if link.answered:
+            return data
+        link.answered = len(data)
+        capabilities = data.index(b"\0", 5) + 1 + 4 + 8 + 1  # after version, thread and scramble
+        offered = struct.unpack_from("<H", data, capabilities)[0]
+        assert offered & self.CLIENT_SSL, "there is nothing to strip"
+        return (data[:capabilities] + struct.pack("<H", offered & ~self.CLIENT_SSL)
+                + data[capabilities + 2:])
+
+
 class Link:
     """One connection through the relay."""
 
@@ -164,7 +188,7 @@ class Link:
         self.to_client = to_client
         self.from_server = None
         self.to_server = None
-        self.answered = 0  # bytes, while StopAfter counts
+        self.answered = 0  # bytes, for faults that count
         self.doomed = False
         self.is_cut = False
 

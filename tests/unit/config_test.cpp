@@ -163,7 +163,10 @@ TEST_CASE("the smallest configuration has every other value by default") {
 TEST_CASE("every key is read from the file") {
   Fixture fixture;
   for (const auto* name : {"ca.pem", "c.pem", "k.pem"}) fixture.write(name, "PEM");
-  const std::string tls = "    tls: {required: no, ca: @/ca.pem, cert: @/c.pem, key: @/k.pem}\n";
+  const std::string tls =
+      "    tls: {required: yes, ca: @/ca.pem, cert: @/c.pem, key: @/k.pem, min_version: 1.3,\n"
+      "          fingerprint: 'ab:CD" +
+      std::string(36, '0') + "'}\n";
   const Config config = fixture.load(
       replace_first(smallest, "{id: 99}", "{id: 7, name: Peña, time_zone: America/Mexico_City}") +
       tls + R"(
@@ -182,7 +185,9 @@ local_only: TRUE
   CHECK(config.branch.id == 7);
   CHECK(config.branch.name == "Peña");
   CHECK(config.branch.time_zone == "America/Mexico_City");
-  CHECK_FALSE(config.vps.tls.required);
+  CHECK(config.vps.tls.required);
+  CHECK(config.vps.tls.fingerprint == "ABCD" + std::string(36, '0'));
+  CHECK(config.vps.tls.min_version == "1.3");
   CHECK(config.vps.tls.ca == fixture.path("ca.pem"));
   CHECK(config.vps.tls.cert == fixture.path("c.pem"));
   CHECK(config.vps.tls.key == fixture.path("k.pem"));
@@ -466,6 +471,29 @@ TEST_CASE("TLS files must be readable and belong together") {
   });
 }
 
+TEST_CASE("a fingerprint has 40 or 64 digits; a version that cannot be had is refused") {
+  const std::string no_fingerprint =
+      " is not a fingerprint; write the 40 or 64 hexadecimal digits that `openssl x509 -noout "
+      "-fingerprint` shows";
+  check_all({
+      {"", "    tls: {fingerprint: 'AB:CD'}",
+       "11: databases.vps.tls.fingerprint: 'AB:CD'" + no_fingerprint},
+      {"", "    tls: {fingerprint: '" + std::string(39, 'a') + "g'}",
+       "11: databases.vps.tls.fingerprint: '" + std::string(39, 'a') + "g'" + no_fingerprint},
+      {"", "    tls: {min_version: 1.1}",
+       "11: databases.vps.tls.min_version: '1.1' is no version to be had; use 1.2 or 1.3"},
+  });
+}
+
+TEST_CASE("what has to be verified does not stand where nothing is verified") {
+  const std::string why = ": has no effect beside required: false; delete the one or the other";
+  check_all({
+      {"", "    tls: {required: false, ca: @/password}", "11: databases.vps.tls.ca" + why},
+      {"", "    tls: {required: false, min_version: 1.3}",
+       "11: databases.vps.tls.min_version" + why},
+  });
+}
+
 TEST_CASE("what YAML itself cannot make sense of is refused with its line") {
   const std::string check = "; check indentation, quotes and brackets here and in the lines before";
   check_all({
@@ -598,6 +626,7 @@ TEST_CASE("TLS is required by default except on loopback and sockets") {
   }
   CHECK_FALSE(required("vps.example.com\n    tls: {required: false}"));
   CHECK(required("127.0.0.1\n    tls: {required: true}"));
+  CHECK(required("127.0.0.1\n    tls: {min_version: 1.3}"));
 }
 
 TEST_CASE("the Python bot's variables are enough without a databases section") {

@@ -8,6 +8,7 @@ namespace {
 
 using enum ErrorClass;
 using enum ErrorCause;
+using test::contains;
 
 struct Expected {
   unsigned number;
@@ -126,10 +127,50 @@ TEST_CASE("a connection that cannot be opened has written nothing, so nothing is
     CHECK(meaning_of(number, DbPhase::connect).error_class == transient);
 }
 
-TEST_CASE(
-    "TLS that fails while connecting is the configuration; on an open connection it is the link") {
-  CHECK(meaning_of(2026, DbPhase::connect).error_class == permanent);
-  CHECK(meaning_of(2026, DbPhase::connect).cause == configuration);
+DbError tls_error(const std::string& text, DbPhase phase = DbPhase::connect) {
+  return {{2026, "HY000", "connect", "vps (db:3306)", "TLS/SSL error: " + text}, phase};
+}
+
+TEST_CASE("a bad certificate or version is the configuration, and is told by its cause") {
+  const std::pair<const char*, const char*> causes[] = {
+      {"SSL is required, but the server does not support it", "offers no TLS"},
+      {"certificate has expired", "has expired"},
+      {"certificate is not yet valid", "is not yet valid"},
+      {"Certificate not yet valid or expired", "is not yet valid or has expired"},
+      {"self-signed certificate", "is self-signed"},
+      {"self-signed certificate in certificate chain", "authority that is not trusted"},
+      {"unable to get local issuer certificate", "authority that is not trusted"},
+      {"Peer certificate is not trusted", "authority that is not trusted"},
+      {"Validation of SSL server certificate failed", "another name or address"},
+      {"Hostname verification failed", "another name or address"},
+      {"Fingerprint verification of server certificate failed", "tls.fingerprint"},
+      {"Fingerprint validation of peer certificate failed", "tls.fingerprint"},
+      {"Certificate revoked", "revoked"},
+      {"tlsv1 alert protocol version", "older than tls.min_version"},
+      {"unsupported protocol", "older than tls.min_version"},
+      {"tlsv13 alert certificate required", "demands a client certificate"},
+      {"sslv3 alert handshake failure", "demands a client certificate, or no cipher"},
+      {"tlsv1 alert unknown ca", "does not accept our client certificate"},
+      {"sslv3 alert certificate expired", "does not accept our client certificate"},
+      {"key values mismatch", "files named in tls"},
+      {"unsupported certificate purpose", "is not acceptable"},
+  };
+  for (const auto& [text, cause] : causes) {
+    INFO(text);
+    const auto error = tls_error(text);
+    CHECK(error.error_class() == permanent);
+    CHECK(error.cause() == configuration);
+    CHECK_THAT(error.what(), contains("connect: ") && contains(cause) && contains(text));
+    CHECK_THAT(error.what(), contains("(2026/HY000); "));
+  }
+}
+
+TEST_CASE("TLS that fails for another reason, or on an open connection, is the link") {
+  for (const auto* text : {"unexpected eof while reading", "Connection timed out (110)"}) {
+    CHECK(tls_error(text).error_class() == transient);
+    CHECK(tls_error(text).cause() == link);
+  }
+  CHECK(tls_error("certificate has expired", DbPhase::write).error_class() == transient);
   CHECK(meaning_of(2026, DbPhase::write).error_class == transient);
   CHECK(meaning_of(2026, DbPhase::commit).error_class == in_doubt);
 }
