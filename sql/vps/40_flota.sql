@@ -55,61 +55,64 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaHuecos AS
            WHERE s.IdSucursal NOT IN (SELECT IdSucursal FROM SincronizacionDias)) AS g
       ON g.IdSucursal = b.IdSucursal AND g.Desde <= g.Hasta;
 
--- One row a branch. The usual is the mean of the same weekday in the last eight weeks. Causas are
--- the reasons for the light: sin_contacto (24 hours: rojo, one: amarillo), fallando and degradada
--- (the branch's own verdict), dias_fallidos, pendientes, huecos.
+-- One row a branch; Puesto 1 needs attention most. The usual is the mean of the same weekday in the
+-- last eight weeks. Causas are the reasons for the light: sin_contacto (24 hours: rojo, one:
+-- amarillo), fallando and degradada (the branch's own verdict), dias_fallidos, pendientes, huecos.
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
   WITH libro AS (
-    SELECT IdSucursal, MAX(UltimaVerificacion) AS UltimaVerificacion,
-           MAX(IF(Auditado, Fecha, NULL)) AS UltimoDiaAuditado
-      FROM FlotaLibro GROUP BY IdSucursal
+    SELECT IdSucursal, MIN(Fecha) AS PrimerDia, SUM(Fecha < CURRENT_DATE) AS Dias
+      FROM SincronizacionDias GROUP BY IdSucursal
   ), usual AS (
     SELECT IdSucursal, AVG(Filas) AS Filas, AVG(TotalVenta) AS Venta
       FROM SincronizacionDias
      WHERE Fecha BETWEEN CURRENT_DATE - INTERVAL 56 DAY AND CURRENT_DATE - INTERVAL 1 DAY
        AND WEEKDAY(Fecha) = WEEKDAY(CURRENT_DATE)
      GROUP BY IdSucursal
-  ), huecos AS (
-    SELECT IdSucursal, SUM(Dias) AS Dias FROM FlotaHuecos GROUP BY IdSucursal
   ), hechos AS (
     SELECT b.IdSucursal, b.Nombre,
-           GREATEST(COALESCE(e.UltimoContacto, libro.UltimaVerificacion),
-                    COALESCE(libro.UltimaVerificacion, e.UltimoContacto)) AS UltimoContacto,
-           e.Salud, COALESCE(e.Motivos, '') AS Motivos, libro.UltimoDiaAuditado,
+           COALESCE(e.UltimoContacto, (SELECT MAX(v.UltimaVerificacion) FROM SincronizacionDias AS v
+                                        WHERE v.IdSucursal = b.IdSucursal)) AS UltimoContacto,
+           e.Salud, COALESCE(e.Motivos, '') AS Motivos,
+           (SELECT a.Fecha FROM FlotaLibro AS a WHERE a.IdSucursal = b.IdSucursal AND a.Auditado
+             ORDER BY a.Fecha DESC LIMIT 1) AS UltimoDiaAuditado,
            COALESCE(e.DiasPendientes, 0) AS DiasPendientes, e.DiaPendienteMasAntiguo,
-           COALESCE(e.DiasFallidos, '') AS DiasFallidos, COALESCE(huecos.Dias, 0) AS DiasHueco,
+           COALESCE(e.DiasFallidos, '') AS DiasFallidos,
+           GREATEST(0, COALESCE(DATEDIFF(CURRENT_DATE, COALESCE(libro.PrimerDia, b.Alta))
+                                  - COALESCE(libro.Dias, 0), 0)) AS DiasHueco,
            COALESCE(e.Version, '') AS Version, hoy.Filas AS FilasHoy, hoy.TotalVenta AS VentaHoy,
            ROUND(usual.Filas) AS FilasUsual, ROUND(usual.Venta, 2) AS VentaUsual
       FROM FlotaEsperadas AS b
       LEFT JOIN EstadoSucursales AS e ON e.IdSucursal = b.IdSucursal
       LEFT JOIN libro ON libro.IdSucursal = b.IdSucursal
-      LEFT JOIN huecos ON huecos.IdSucursal = b.IdSucursal
       LEFT JOIN usual ON usual.IdSucursal = b.IdSucursal
       LEFT JOIN SincronizacionDias AS hoy
         ON hoy.IdSucursal = b.IdSucursal AND hoy.Fecha = CURRENT_DATE
   ), edades AS (
     SELECT hechos.*,
            TIMESTAMPDIFF(MINUTE, UltimoContacto, UTC_TIMESTAMP(3)) AS MinutosSinContacto,
-           DATEDIFF(CURRENT_DATE, UltimoDiaAuditado) AS DiasSinAuditar
+           DATEDIFF(CURRENT_DATE, UltimoDiaAuditado) AS DiasSinAuditar,
+           ROUND(100 * VentaHoy / VentaUsual) AS PorcentajeVenta
       FROM hechos
+  ), luces AS (
+    SELECT edades.*,
+           CASE WHEN COALESCE(MinutosSinContacto, 1440) >= 1440 OR Salud = 'fallando' THEN 'rojo'
+                WHEN MinutosSinContacto >= 60 OR Salud = 'degradada' OR DiasFallidos <> ''
+                  OR DiasPendientes > 0 OR DiasHueco > 0 THEN 'amarillo'
+                ELSE 'verde' END AS Semaforo,
+           CONCAT_WS(',', IF(COALESCE(MinutosSinContacto, 60) >= 60, 'sin_contacto', NULL),
+                     IF(Salud IN ('fallando', 'degradada'), Salud, NULL),
+                     IF(DiasFallidos <> '', 'dias_fallidos', NULL),
+                     IF(DiasPendientes > 0, 'pendientes', NULL),
+                     IF(DiasHueco > 0, 'huecos', NULL)) AS Causas
+      FROM edades
   )
-  SELECT edades.*,
-         CASE WHEN COALESCE(MinutosSinContacto, 1440) >= 1440 OR Salud = 'fallando' THEN 'rojo'
-              WHEN MinutosSinContacto >= 60 OR Salud = 'degradada' OR DiasFallidos <> ''
-                OR DiasPendientes > 0 OR DiasHueco > 0 THEN 'amarillo'
-              ELSE 'verde' END AS Semaforo,
-         CONCAT_WS(',', IF(COALESCE(MinutosSinContacto, 60) >= 60, 'sin_contacto', NULL),
-                   IF(Salud IN ('fallando', 'degradada'), Salud, NULL),
-                   IF(DiasFallidos <> '', 'dias_fallidos', NULL),
-                   IF(DiasPendientes > 0, 'pendientes', NULL),
-                   IF(DiasHueco > 0, 'huecos', NULL)) AS Causas
-    FROM edades;
+  SELECT ROW_NUMBER() OVER (ORDER BY FIELD(Semaforo, 'rojo', 'amarillo', 'verde'),
+                            MinutosSinContacto IS NULL DESC, DiasSinAuditar DESC,
+                            DiasPendientes + DiasHueco DESC, MinutosSinContacto DESC,
+                            IdSucursal) AS Puesto,
+         luces.*
+    FROM luces;
 
--- Who needs attention, the most urgent first (Puesto 1).
+-- Who needs attention.
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaAtencion AS
-  SELECT ROW_NUMBER() OVER (ORDER BY Semaforo = 'rojo' DESC, MinutosSinContacto IS NULL DESC,
-                            DiasSinAuditar DESC, DiasPendientes + DiasHueco DESC,
-                            MinutosSinContacto DESC, IdSucursal) AS Puesto,
-         FlotaSucursales.*
-    FROM FlotaSucursales
-   WHERE Semaforo <> 'verde';
+  SELECT * FROM FlotaSucursales WHERE Semaforo <> 'verde';

@@ -22,13 +22,15 @@ VALUES (%s, %s, %s, 1, %s, 1, 7, 1, %s, %s, %s)
 """
 HEARTBEAT = f"""
 INSERT INTO {AGGREGATE_DATABASE}.EstadoSucursales
-  (IdSucursal, UltimoContacto, Salud, Motivos, DiasPendientes, DiaPendienteMasAntiguo, DiasFallidos, Version)
+  (IdSucursal, UltimoContacto, Salud, Motivos, DiasPendientes, DiaPendienteMasAntiguo,
+   DiasFallidos, Version)
 VALUES (%s, UTC_TIMESTAMP(3) - INTERVAL %s MINUTE, %s, %s, %s, %s, %s, '0.1.0')
 """
 
 
 class Fleet:
-    """Writes the branches; days count back from `today`, which is the date in `zone`, where it is about noon."""
+    """Writes the branches; days count back from `today`, the date in `zone`, where it is about
+    noon."""
 
     def __init__(self, server):
         self.server = server
@@ -44,9 +46,9 @@ class Fleet:
         return datetime.datetime.combine(self.ago(days), datetime.time(12)) - self.offset
 
     @contextlib.contextmanager
-    def session(self, user="root", password=""):
+    def session(self, user="root", password="", database=AGGREGATE_DATABASE):
         """A connection whose days are those of the zone."""
-        connection = self.server.connect(user, password.encode(), AGGREGATE_DATABASE)
+        connection = self.server.connect(user, password.encode(), database)
         with connection, connection.cursor() as cursor:
             hours = int(self.offset.total_seconds()) // 3600
             cursor.execute(f"SET time_zone = '{hours:+03}:00'")
@@ -80,7 +82,8 @@ class Fleet:
         self.server.query("DELETE FROM central.Sucursales")
         for branch in NAMES.keys() - {UNLISTED}:
             self.enlist(branch)
-        self.server.query(f"UPDATE central.Sucursales SET Baja = UTC_DATE() WHERE IdSucursal = {GONE}")
+        self.server.query("UPDATE central.Sucursales SET Baja = UTC_DATE() WHERE IdSucursal = %s",
+                          (GONE,))
         self.record(WELL, range(1, DAYS))
         self.record(WELL, [0], rows=5, sales=40)
         self.beat(WELL)
@@ -102,7 +105,8 @@ class Fleet:
         return self
 
     def analyst(self):
-        self.server.query(f"CREATE OR REPLACE USER {ANALYST}@'%%' IDENTIFIED BY %s", (ANALYST_PASSWORD,))
+        self.server.query(f"CREATE OR REPLACE USER {ANALYST}@'%%' IDENTIFIED BY %s",
+                          (ANALYST_PASSWORD,))
         self.server.query(f"GRANT consolidador_analista TO {ANALYST}@'%'")
         self.server.query(f"SET DEFAULT ROLE consolidador_analista FOR {ANALYST}@'%'")
 

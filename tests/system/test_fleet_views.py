@@ -2,12 +2,13 @@
 """What head office sees of its branches, in plain SQL as the analyst."""
 from decimal import Decimal
 
+import pymysql
 import pytest
 
 from support import fleet as fleets
 from support import schema
-from support.fleet import (ANALYST, ANALYST_PASSWORD, DAYS, FAILED, GAPS, GONE, NAMES, NEVER, OVERNIGHT, SILENT,
-                           UNLISTED, UNWELL, WELL)
+from support.fleet import (ANALYST, ANALYST_PASSWORD, DAYS, FAILED, GAPS, GONE, NAMES, NEVER,
+                           OVERNIGHT, SILENT, UNLISTED, UNWELL, WELL)
 
 
 @pytest.fixture
@@ -54,7 +55,8 @@ def test_a_branch_that_has_left_is_not_expected_and_one_that_sends_without_accou
 
 
 def test_age_last_audited_day_and_figures_of_today_stand_beside_the_usual(fleet):
-    found = branches(fleet, "DiasSinAuditar, UltimoDiaAuditado, FilasHoy, VentaHoy, FilasUsual, VentaUsual")
+    found = branches(fleet, "DiasSinAuditar, UltimoDiaAuditado, FilasHoy, VentaHoy,"
+                            " FilasUsual, VentaUsual")
     assert found[WELL] == [0, fleet.today, 5, Decimal(40), Decimal(10), Decimal(100)]
     assert found[SILENT] == [2, fleet.ago(2), None, None, Decimal(10), Decimal(100)]
     assert found[OVERNIGHT][:2] == [2, fleet.ago(2)], "yesterday was only seen while it was open"
@@ -62,10 +64,9 @@ def test_age_last_audited_day_and_figures_of_today_stand_beside_the_usual(fleet)
 
 
 def test_the_usual_is_the_mean_of_the_same_weekday(fleet):
-    fleet.server.query("UPDATE central.SincronizacionDias SET Filas = 90 WHERE IdSucursal = %s AND Fecha = %s",
-                       (WELL, fleet.ago(14)))
-    fleet.server.query("UPDATE central.SincronizacionDias SET Filas = 1000 WHERE IdSucursal = %s AND Fecha = %s",
-                       (WELL, fleet.ago(15)))
+    for rows, day in ((90, 14), (1000, 15)):
+        fleet.server.query("UPDATE central.SincronizacionDias SET Filas = %s"
+                           " WHERE IdSucursal = %s AND Fecha = %s", (rows, WELL, fleet.ago(day)))
     assert branches(fleet, "FilasUsual")[WELL] == Decimal(20)
 
 
@@ -74,7 +75,8 @@ def test_the_calendar_tells_audited_pending_failed_and_absent_days_apart(fleet):
     assert calendar(fleet, SILENT) == {0: "pendiente", 1: "ausente"}
     assert calendar(fleet, FAILED) == {3: "fallido"}
     assert calendar(fleet, GAPS) == {10: "ausente", 11: "ausente", 30: "ausente"}
-    assert calendar(fleet, NEVER) == {0: "pendiente"} | {day: "ausente" for day in range(1, DAYS + 1)}
+    never = {day: "ausente" for day in range(1, DAYS + 1)}
+    assert calendar(fleet, NEVER) == {0: "pendiente"} | never
     assert calendar(fleet, OVERNIGHT) == {0: "pendiente", 1: "pendiente"}
     assert calendar(fleet, UNWELL) == {day: "pendiente" for day in range(4)}
 
@@ -85,7 +87,8 @@ def test_a_day_that_was_emptied_by_hand_is_pending(fleet):
 
 
 def test_gaps_are_ranges_of_days_that_never_came(fleet):
-    found = fleet.query("SELECT IdSucursal, Desde, Hasta, Dias FROM FlotaHuecos ORDER BY IdSucursal, Desde")
+    found = fleet.query("SELECT IdSucursal, Desde, Hasta, Dias FROM FlotaHuecos"
+                        " ORDER BY IdSucursal, Desde")
     assert found == (
         (SILENT, fleet.ago(1), fleet.ago(1), 1),
         (FAILED, fleet.ago(3), fleet.ago(3), 1),
@@ -106,5 +109,9 @@ def test_an_analyst_sees_the_fleet_and_a_branch_does_not(fleet):
         for view in ("FlotaSucursales", "FlotaDias", "FlotaHuecos", "FlotaAtencion"):
             assert cursor.execute(f"SELECT * FROM {view}") > 0
     schema.enlist(fleet.server, schema.GUARDED_BRANCH, "una clave bien larga")
-    assert fleet.query("SELECT COUNT(*) FROM information_schema.TABLES"
-                       f" WHERE TABLE_SCHEMA = '{schema.GUARDED_DATABASE}' AND TABLE_NAME LIKE 'Flota%'") == ((0,),)
+    with fleet.session(f"sucursal_{schema.GUARDED_BRANCH}", "una clave bien larga",
+                       schema.GUARDED_DATABASE) as cursor:
+        cursor.execute("SHOW TABLES")
+        assert not [table for (table,) in cursor.fetchall() if table.startswith("Flota")]
+        with pytest.raises(pymysql.Error, match="denied"):
+            cursor.execute("SELECT * FROM central.FlotaSucursales")
