@@ -1,13 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Builds the Debian package of this tree into a folder (build/deb):   packaging/build-deb.sh [FOLDER]
+# Builds the Debian package of this tree into a folder (build/deb), and has lintian look at it:
+#   packaging/build-deb.sh [FOLDER]
 # On Debian 12 and 13; works on a copy, so that the tree stays as it is.
 set -eu
 cd "$(dirname "$0")/.."
 packaging/dependencies run build package
 out=$(mkdir -p "${1:-build/deb}" && cd "${1:-build/deb}" && pwd)
 
-staging=$out/staging  # always the same place: the compiler's cache serves again
+# The compiler's cache serves again: it stays where it is although debhelper changes HOME, and the
+# folder is always the same.
+CCACHE_DIR=${CCACHE_DIR:-$(ccache --get-config cache_dir)}
+export CCACHE_DIR
+staging=$out/staging
 rm -rf "$staging"
 mkdir -p "$staging/tree"
 tar cf - --exclude=./build --exclude=./.git . | tar xf - -C "$staging/tree"
@@ -15,4 +20,5 @@ cp -r packaging/debian "$staging/tree/debian"
 (cd "$staging/tree" && dpkg-buildpackage --build=binary --no-sign --check-builddeps)
 mv "$staging"/*.deb "$staging"/*.changes "$staging"/*.buildinfo "$out"
 rm -rf "$staging"
+lintian --allow-root --fail-on=error,warning "$out"/*.changes
 echo "built: $out"
