@@ -2,14 +2,13 @@
 -- The branch's heartbeat.
 INSERT INTO EstadoSucursales
   (IdSucursal, UltimoContacto, Salud, Motivos, DiasPendientes, DiaPendienteMasAntiguo,
-   DiasFallidos, UltimoDiaAuditado, Version)
-VALUES (?, UTC_TIMESTAMP(3), ?, ?, ?, NULLIF(?, ''), ?, NULLIF(?, ''), ?)
+   UltimoDiaAuditado, Version)
+VALUES (?, UTC_TIMESTAMP(3), ?, ?, ?, NULLIF(?, ''), NULLIF(?, ''), ?)
 ON DUPLICATE KEY UPDATE
   UltimoContacto = VALUES(UltimoContacto),
   Salud = VALUES(Salud),
   Motivos = VALUES(Motivos),
   DiasPendientes = VALUES(DiasPendientes),
   DiaPendienteMasAntiguo = VALUES(DiaPendienteMasAntiguo),
-  DiasFallidos = VALUES(DiasFallidos),
   UltimoDiaAuditado = VALUES(UltimoDiaAuditado),
   Version = VALUES(Version)
