@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "daemon/daemon.hpp"
@@ -11,6 +12,11 @@
 #include "lib/sync/day_window.hpp"
 
 namespace consolidador {
+namespace {
+
+constexpr std::ptrdiff_t told_failures = 40;  // as many as the heartbeat's column takes
+
+}  // namespace
 
 Task<> Daemon::follow_schedule() {
   while (!stopping_) {
@@ -93,6 +99,8 @@ void Daemon::send_heartbeats() {
     beat.reasons = fmt::format("{}", fmt::join(verdict.reasons, "; ")).substr(0, 400);
     beat.pending_days = place.late.size();
     if (!place.late.empty()) beat.oldest_pending = *place.late.begin();
+    for (const auto& [date, error] : book_.failed() | std::views::take(told_failures))
+      beat.failed.push_back(date);
     if (!place.known.empty()) beat.last_audited = place.known.back().date;
     beat.version = product_version;
     place.lane->beat(beat);

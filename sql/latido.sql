@@ -2,13 +2,14 @@
 -- The branch's heartbeat.
 INSERT INTO EstadoSucursales
   (IdSucursal, UltimoContacto, Salud, Motivos, DiasPendientes, DiaPendienteMasAntiguo,
-   UltimoDiaAuditado, Version)
-VALUES (?, UTC_TIMESTAMP(3), ?, ?, ?, NULLIF(?, ''), NULLIF(?, ''), ?)
+   DiasFallidos, UltimoDiaAuditado, Version)
+VALUES (?, UTC_TIMESTAMP(3), ?, ?, ?, NULLIF(?, ''), ?, NULLIF(?, ''), ?)
 ON DUPLICATE KEY UPDATE
   UltimoContacto = VALUES(UltimoContacto),
   Salud = VALUES(Salud),
   Motivos = VALUES(Motivos),
   DiasPendientes = VALUES(DiasPendientes),
   DiaPendienteMasAntiguo = VALUES(DiaPendienteMasAntiguo),
+  DiasFallidos = VALUES(DiasFallidos),
   UltimoDiaAuditado = VALUES(UltimoDiaAuditado),
   Version = VALUES(Version)

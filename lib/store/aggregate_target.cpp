@@ -159,10 +159,12 @@ std::vector<Date> AggregateTarget::least_verified(const DateRange& range, unsign
 
 void AggregateTarget::beat(const Heartbeat& heartbeat) {
   const auto day = [](const std::optional<Date>& date) { return date ? to_string(*date) : ""; };
+  std::string failed;
+  for (const Date date : heartbeat.failed) failed += (failed.empty() ? "" : ",") + to_string(date);
   const auto connection = pool_.acquire();
   connection->statement(statements::latido)
       .execute({std::int64_t{branch_id_}, heartbeat.salud, heartbeat.reasons,
-                std::uint64_t{heartbeat.pending_days}, day(heartbeat.oldest_pending),
+                std::uint64_t{heartbeat.pending_days}, day(heartbeat.oldest_pending), failed,
                 day(heartbeat.last_audited), heartbeat.version},
                DbPhase::write);
 }

@@ -37,6 +37,7 @@ struct Heartbeat {
   std::string reasons;
   std::size_t pending_days = 0;
   std::optional<Date> oldest_pending;
+  std::vector<Date> failed;  ///< in ERROR until a person acts; the first of them
   std::optional<Date> last_audited;
   std::string version;
 };

@@ -70,6 +70,8 @@ CREATE TABLE IF NOT EXISTS EstadoSucursales (
   Motivos            VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
   DiasPendientes     INT UNSIGNED NOT NULL DEFAULT 0,
   DiaPendienteMasAntiguo DATE     NULL,
+  DiasFallidos       VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT ''
+                     COMMENT 'en ERROR hasta que alguien actue: 2026-01-05,2026-01-07',
   UltimoDiaAuditado  DATE         NULL,
   Version            VARCHAR(40)  CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
   PRIMARY KEY (IdSucursal)

@@ -22,7 +22,7 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW SincronizacionDias AS
 
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW EstadoSucursales AS
   SELECT IdSucursal, UltimoContacto, Salud, Motivos, DiasPendientes, DiaPendienteMasAntiguo,
-         UltimoDiaAuditado, Version
+         DiasFallidos, UltimoDiaAuditado, Version
     FROM central.EstadoSucursales FORCE INDEX (PRIMARY)
    WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
   WITH CASCADED CHECK OPTION;

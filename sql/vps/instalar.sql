@@ -9,6 +9,7 @@ SOURCE sql/agregada/10_tablas.sql
 SOURCE sql/agregada/20_procedimientos.sql
 SOURCE sql/agregada/30_particiones.sql
 SOURCE sql/vps/30_cuentas.sql
+SOURCE sql/vps/40_flota.sql
 
 CREATE DATABASE IF NOT EXISTS sucursales CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 USE sucursales

@@ -287,22 +287,25 @@ TEST_CASE_METHOD(TargetFixture,
 TEST_CASE_METHOD(TargetFixture, "the heartbeat is one row a branch, the newest") {
   const std::string read =
       "SELECT IdSucursal, Salud, Motivos, DiasPendientes, DiaPendienteMasAntiguo,"
-      " UltimoDiaAuditado, Version FROM EstadoSucursales";
+      " DiasFallidos, UltimoDiaAuditado, Version FROM EstadoSucursales";
   Heartbeat heartbeat;
   heartbeat.salud = "fallando";
   heartbeat.reasons = "la red 'no' va";
   heartbeat.pending_days = 3;
   heartbeat.oldest_pending = parse_date("2024-02-29");
+  heartbeat.failed = {parse_date("2024-02-29"), day};
   heartbeat.version = "0.1.0";
   target.beat(heartbeat);
-  CHECK(aggregate.admin().row(read) ==
-        TextRow{"99", "fallando", "la red 'no' va", "3", "2024-02-29", "NULL", "0.1.0"});
+  CHECK(aggregate.admin().row(read) == TextRow{"99", "fallando", "la red 'no' va", "3",
+                                               "2024-02-29", "2024-02-29,2024-03-01", "NULL",
+                                               "0.1.0"});
   Heartbeat well;
   well.salud = "ok";
   well.last_audited = day;
   well.version = "0.2.0";
   target.beat(well);
-  CHECK(aggregate.admin().row(read) == TextRow{"99", "ok", "", "0", "NULL", "2024-03-01", "0.2.0"});
+  CHECK(aggregate.admin().row(read) ==
+        TextRow{"99", "ok", "", "0", "NULL", "", "2024-03-01", "0.2.0"});
   CHECK(aggregate.admin().value(
             "SELECT ABS(TIMESTAMPDIFF(MINUTE, UltimoContacto, UTC_TIMESTAMP())) < 5"
             " FROM EstadoSucursales") == "1");

@@ -93,6 +93,7 @@ def test_a_bad_row_fails_its_day_alone_is_told_once_and_heals_when_corrected(pla
     assert [line["fecha"] for line in errors] == [str(bad)]
     assert "x" * 20 in errors[0]["error"]
     assert "days in ERROR" in places.vps.value("SELECT Motivos FROM central.EstadoSucursales")
+    assert places.vps.value("SELECT DiasFallidos FROM central.EstadoSucursales") == str(bad)
     service.kill()
     service.start()
     wait_cycles(service, 3)
@@ -103,7 +104,8 @@ def test_a_bad_row_fails_its_day_alone_is_told_once_and_heals_when_corrected(pla
     healed = wait_until(lambda: [line for line in consolidador.read_bitacora()
                                  if line["fecha"] == str(bad) and line["estado"] == "OK"], "told that it is well")
     assert len(healed) == 1
-    wait_until(lambda: places.vps.value("SELECT Salud FROM central.EstadoSucursales") == "ok", "health is ok again")
+    wait_until(lambda: places.vps.value("SELECT CONCAT(Salud, DiasFallidos) FROM central.EstadoSucursales") == "ok",
+               "health is ok again")
 
 
 def test_a_dry_run_writes_nothing_anywhere(places, service):

@@ -1,0 +1,3 @@
+-- SPDX-License-Identifier: MIT
+-- The days that branches never sent.
+SELECT IdSucursal, Desde, Hasta FROM FlotaHuecos ORDER BY IdSucursal, Desde
