@@ -9,38 +9,22 @@
 #include "lib/core/log.hpp"
 
 namespace consolidador {
-namespace {
 
 using namespace std::chrono;
 
-constexpr auto say_again_after = hours(1);
-constexpr std::size_t most_said = 20;  // errors may carry numbers that differ each time
-
-}  // namespace
-
 void Availability::failed(const Error& error, Instant now) {
   ++failures_;
-  const double random = std::uniform_real_distribution<double>()(random_);
-  retry_at_ = SteadyClock::now() + backoff_delay(policy_, failures_, random);
+  retry_at_ = SteadyClock::now() + backoff_.delay(failures_);
   last_error_ = error.what();
   if (up_ || !down_since_) down_since_ = now;
   up_ = false;
-  if (!is_news(now)) return;
+  if (!news_.is_news(last_error_, now)) return;
   const auto text = failures_ == 1
                         ? fmt::format("{} is down: {}", name_, last_error_)
                         : fmt::format("{} is down since {} ({} attempts): {}", name_,
                                       to_utc_string(*down_since_), failures_, last_error_);
   log::write(log::Level::error, {log::Event::database_down, std::nullopt, name_, 0, error.code()},
              text);
-}
-
-/// A dead line may fail in two ways by turns: what was said stays said.
-bool Availability::is_news(Instant now) {
-  if (said_.size() >= most_said && !said_.contains(last_error_)) return false;
-  const auto [entry, first] = said_.try_emplace(last_error_, now);
-  if (!first && now - entry->second < say_again_after && entry->second <= now) return false;
-  entry->second = now;
-  return true;
 }
 
 bool Availability::succeeded(Instant now) {
@@ -56,7 +40,7 @@ bool Availability::succeeded(Instant now) {
   failures_ = 0;
   retry_at_ = {};
   last_error_.clear();
-  said_.clear();
+  news_.clear();
   down_since_.reset();
   return true;
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <map>
 #include <optional>
-#include <random>
 #include <string>
 
+#include "daemon/failure_news.hpp"
 #include "daemon/loop.hpp"
 #include "lib/core/backoff.hpp"
 #include "lib/core/error.hpp"
@@ -19,7 +18,7 @@ class Availability {
   using Instant = std::chrono::system_clock::time_point;
 
   Availability(std::string name, const BackoffPolicy& policy)
-      : name_(std::move(name)), policy_(policy) {}
+      : name_(std::move(name)), backoff_(policy) {}
 
   bool up() const noexcept { return up_; }
   SteadyClock::time_point retry_at() const noexcept { return retry_at_; }
@@ -30,7 +29,7 @@ class Availability {
   unsigned failures() const noexcept { return failures_; }
   std::uint64_t recoveries() const noexcept { return recoveries_; }
 
-  void set_policy(const BackoffPolicy& policy) { policy_ = policy; }
+  void set_policy(const BackoffPolicy& policy) { backoff_.set_policy(policy); }
 
   void failed(const Error& error, Instant now);
   /// True when it was down before.
@@ -40,11 +39,8 @@ class Availability {
   void forget_wait() { retry_at_ = {}; }
 
  private:
-  bool is_news(Instant now);
-
   std::string name_;
-  BackoffPolicy policy_;
-  std::mt19937_64 random_{std::random_device{}()};
+  Backoff backoff_;
   bool up_ = false;  // until the first success
   unsigned failures_ = 0;
   std::uint64_t recoveries_ = 0;
@@ -52,7 +48,7 @@ class Availability {
   std::string last_error_;
   std::optional<Instant> last_success_;
   std::optional<Instant> down_since_;
-  std::map<std::string, Instant> said_;  // errors of this outage, and when they were last logged
+  FailureNews news_;  // of this outage
 };
 
 /// A failure that concerns the whole database, not one day: nothing else can work there either.

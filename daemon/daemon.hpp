@@ -84,6 +84,16 @@ class Daemon : public Control, private LaneListener {
     std::size_t failed = 0;
   };
 
+  using Targets = std::map<std::string, std::shared_ptr<Target>>;
+  /// A configuration and all that is made from it, before anything is changed.
+  struct Prepared {
+    Config config;
+    TimeZone zone;
+    std::unique_ptr<Bitacora> bitacora;
+    std::shared_ptr<Source> source;
+    Targets targets;
+  };
+
   // LaneListener
   void day_done(const DayReport& report) override;
   void lane_up(const std::string& target) override;
@@ -128,8 +138,12 @@ class Daemon : public Control, private LaneListener {
   TargetStatus target_status(const Place& place) const;
 
   // configuration
-  void add_place(const std::string& name);
-  void apply_targets();
+  void add_place(const std::string& name, std::shared_ptr<Target> target);
+  Prepared prepare(Config config) const;
+  void check_unchanged(const Config& config) const;
+  void take(Prepared prepared);
+  void apply_targets(const Targets& targets);
+  Targets make_targets(const Config& config) const;
   LaneOptions lane_options() const;
   ExtractionOptions extraction_options() const;
   ScheduleOptions schedule_options() const;

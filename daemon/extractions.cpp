@@ -38,22 +38,29 @@ void Extractions::replace(const ExtractionOptions& options, std::shared_ptr<Sour
 Task<Extraction> Extractions::get(Date date, SteadyClock::time_point since) {
   while (true) {
     if (auto day = find_recent(date, since)) co_return Extraction{std::move(day), std::nullopt};
-    if (const auto found = flights_.find(date); found != flights_.end()) {
-      const auto flight = found->second;
+    auto flight = find_flight(date);
+    if (flight) {
       while (flight->running) co_await changed_.wait();
-      if (flight->taken >= since) co_return flight->extraction;
-      continue;
-    }
-    if (must_wait())
+    } else if (must_wait()) {
       co_return Extraction{
           nullptr, Error(ErrorClass::transient, ErrorCause::link, availability_.last_error())};
-    if (DbWorker* worker = free_worker()) co_return co_await fly(date, *worker);
-    co_await changed_.wait();
+    } else if (DbWorker* worker = free_worker()) {
+      flight = co_await fly(date, *worker);
+    } else {
+      co_await changed_.wait();
+      continue;
+    }
+    if (flight->source == source_ && flight->taken >= since) co_return flight->extraction;
   }
 }
 
-Task<Extraction> Extractions::fly(Date date, DbWorker& worker) {
-  const auto flight = std::make_shared<Flight>();
+std::shared_ptr<Extractions::Flight> Extractions::find_flight(Date date) const {
+  const auto found = flights_.find(date);
+  return found == flights_.end() ? nullptr : found->second;
+}
+
+Task<std::shared_ptr<Extractions::Flight>> Extractions::fly(Date date, DbWorker& worker) {
+  const auto flight = std::make_shared<Flight>(Flight{source_, {}});
   flights_[date] = flight;
   std::function<std::shared_ptr<const ExtractedDay>()> unit =
       [source = source_, date, id = options_.branch_id, audit = options_.audit] {
@@ -69,20 +76,21 @@ Task<Extraction> Extractions::fly(Date date, DbWorker& worker) {
   }
   flight->running = false;
   flights_.erase(date);
-  note(extraction, flight->taken);
+  if (flight->source == source_) note(*flight);
   changed_.notify();
-  co_return extraction;
+  co_return flight;
 }
 
-void Extractions::note(const Extraction& extraction, SteadyClock::time_point taken) {
+void Extractions::note(const Flight& flight) {
+  const auto& [day, error] = flight.extraction;
   const auto now = std::chrono::system_clock::now();
-  if (extraction.error && concerns_whole_database(*extraction.error))
-    availability_.failed(*extraction.error, now);
+  if (error && concerns_whole_database(*error))
+    availability_.failed(*error, now);
   else
     availability_.succeeded(now);
-  if (!extraction.day) return;
-  std::erase_if(recent_, [&](const Recent& r) { return r.day->date == extraction.day->date; });
-  recent_.push_back({extraction.day, taken});
+  if (!day) return;
+  std::erase_if(recent_, [&](const Recent& r) { return r.day->date == day->date; });
+  recent_.push_back({day, flight.taken});
   if (recent_.size() > recent_limit) recent_.pop_front();
 }
 

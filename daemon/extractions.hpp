@@ -38,7 +38,8 @@ class Extractions {
   /// again.
   Task<Extraction> get(Date date, SteadyClock::time_point since);
 
-  /// New ones from now on; extractions that run keep the old source alive until they end.
+  /// From now on only this source counts; extractions that run keep the old one alive until they
+  /// end, and are made again.
   void replace(const ExtractionOptions& options, std::shared_ptr<Source> source);
 
   const Availability& availability() const noexcept { return availability_; }
@@ -52,6 +53,7 @@ class Extractions {
     SteadyClock::time_point taken;
   };
   struct Flight {
+    std::shared_ptr<Source> source;
     Extraction extraction;
     SteadyClock::time_point taken = SteadyClock::now();
     bool running = true;
@@ -60,8 +62,9 @@ class Extractions {
   std::shared_ptr<const ExtractedDay> find_recent(Date date, SteadyClock::time_point since) const;
   bool must_wait() const;
   DbWorker* free_worker();
-  Task<Extraction> fly(Date date, DbWorker& worker);
-  void note(const Extraction& extraction, SteadyClock::time_point taken);
+  std::shared_ptr<Flight> find_flight(Date date) const;
+  Task<std::shared_ptr<Flight>> fly(Date date, DbWorker& worker);
+  void note(const Flight& flight);
 
   asio::io_context& loop_;
   ExtractionOptions options_;

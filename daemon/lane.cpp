@@ -25,6 +25,7 @@ Lane::Lane(asio::io_context& loop, std::string name, const LaneOptions& options,
       extractions_(extractions),
       listener_(listener),
       availability_(name_, options.backoff),
+      retries_(name_, options.backoff),
       changed_(loop) {
   for (std::size_t i = 0; i < options_.workers; ++i)
     workers_.push_back(std::make_unique<DbWorker>(loop_, name_));
@@ -70,6 +71,7 @@ std::size_t Lane::replace(const LaneOptions& options, std::shared_ptr<Target> ta
   options_ = options;
   target_ = std::move(target);
   availability_.set_policy(options.backoff);
+  retries_.set_policy(options.backoff);
   confirmed_.clear();
   proof_.reset();
   optional_error_.clear();
@@ -219,7 +221,7 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
   const auto start = SteadyClock::now();
   const auto target = target_;
   DayReport report{task, name_, std::nullopt, std::nullopt, std::nullopt, 1, {}};
-  report.attempts += failures_[task.date];
+  report.attempts += retries_.failures(task.date);
   const auto extraction = co_await extractions_.get(task.date, task.since);
   std::optional<Error> failure = extraction.error;
   if (failure && concerns_whole_database(*failure)) {  // the source is down: not this day's fault
@@ -281,7 +283,7 @@ std::function<TargetOutcome()> Lane::unit_for(
 }
 
 void Lane::finish(DayReport report, const std::shared_ptr<const ExtractedDay>& day) {
-  failures_.erase(report.task.date);
+  retries_.settled(report.task.date);
   note_success();
   if (report.task.priority <= Priority::window && !options_.dry_run)
     confirmed_[report.task.date] = day;
@@ -301,13 +303,10 @@ void Lane::fail(DayReport report, const Error& error) {
     return;
   }
   if (error.retryable()) {
-    const auto ceiling = backoff_ceiling(options_.backoff, ++failures_[date]);
-    log::warning("{} {}: {}; trying again within {}", to_string(date), name_, error.what(),
-                 spell_duration(std::chrono::duration_cast<std::chrono::seconds>(ceiling)));
-    queue_.push_later(report.task, SteadyClock::now() + ceiling / 2);
+    queue_.push_later(report.task, retries_.failed(date, error));
     return;
   }
-  failures_.erase(date);
+  retries_.settled(date);
   if (report.task.priority == Priority::verification && dynamic_cast<const PurgedDay*>(&error)) {
     listener_.day_purged(name_, date);
     return;

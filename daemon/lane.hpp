@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/day_retries.hpp"
 #include "daemon/extractions.hpp"
 #include "daemon/job_queue.hpp"
 #include "lib/sync/day_sync.hpp"
@@ -118,9 +119,9 @@ class Lane {
   Availability availability_;
   JobQueue queue_;
   std::set<Date> busy_;
-  std::map<Date, unsigned> failures_;  // of days that are tried again
-  std::optional<DayTask> proof_;       // the day that showed that a right or a table is missing
-  std::string optional_error_;         // of heartbeat or verification, as last logged
+  DayRetries retries_;
+  std::optional<DayTask> proof_;  // the day that showed that a right or a table is missing
+  std::string optional_error_;    // of heartbeat or verification, as last logged
   std::map<Date, std::shared_ptr<const ExtractedDay>> confirmed_;
   std::vector<std::unique_ptr<DbWorker>> workers_;
   std::optional<DateRange> ledger_wanted_;

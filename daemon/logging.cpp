@@ -10,13 +10,17 @@
 
 namespace consolidador {
 
-void start_logging(const Config& config, bool quiet_console) {
+void make_log_folder(const Config& config) {
   std::error_code error;
   std::filesystem::create_directories(config.paths.logs, error);
   if (error)
     throw ConfigError(
         fmt::format("paths.logs: {} cannot be made: {}; make it, or change paths.logs",
                     config.paths.logs.string(), error.message()));
+}
+
+void start_logging(const Config& config, bool quiet_console) {
+  make_log_folder(config);
   log::Options options;
   options.level = config.log.level;
   options.branch = config.branch.id;

@@ -35,7 +35,10 @@ std::unique_ptr<bus::Bus> join_bus(const CommandLine& line, asio::io_context& lo
 
 ExitCode run_daemon(const CommandLine& line, const Config& config) {
   Config logged;  // what the log was last started with
-  const auto start = [&](const Config& c) { start_logging(logged = c, false); };
+  const auto start = [&](const Config& c) {
+    start_logging(c, false);
+    logged = c;
+  };
   start(config);
   asio::io_context loop(1);
   SystemTimekeeper time(loop);

@@ -112,7 +112,7 @@ struct Databases {
 ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream& out) {
   start_logging(config, options.terminal);
   std::optional<Bitacora> bitacora;
-  if (!options.dry_run) bitacora.emplace(config.paths.logs / "bitacora_extraccion.csv");
+  if (!options.dry_run) bitacora.emplace(config.paths.bitacora());
   Databases databases(config, !options.local_only);
   DayJob job(job_options(config, options), databases.source, databases.targets());
 

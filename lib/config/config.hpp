@@ -109,6 +109,8 @@ struct LogConfig {
 struct PathsConfig {
   std::filesystem::path logs = "/var/log/consolidador-ventas";
   std::filesystem::path state = "/var/lib/consolidador-ventas";
+
+  std::filesystem::path bitacora() const { return logs / "bitacora_extraccion.csv"; }
 };
 
 struct Config {

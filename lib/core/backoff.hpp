@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <chrono>
+#include <random>
 
 namespace consolidador {
 
@@ -18,5 +19,19 @@ std::chrono::milliseconds backoff_ceiling(const BackoffPolicy& policy, unsigned 
 /// The wait itself; `random` is uniform in [0, 1).
 std::chrono::milliseconds backoff_delay(const BackoffPolicy& policy, unsigned failures,
                                         double random) noexcept;
+
+/// A policy with randomness of its own. One thread.
+class Backoff {
+ public:
+  explicit Backoff(const BackoffPolicy& policy) : policy_(policy) {}
+  void set_policy(const BackoffPolicy& policy) { policy_ = policy; }
+  std::chrono::milliseconds delay(unsigned failures) {
+    return backoff_delay(policy_, failures, std::uniform_real_distribution<double>()(random_));
+  }
+
+ private:
+  BackoffPolicy policy_;
+  std::mt19937_64 random_{std::random_device{}()};
+};
 
 }  // namespace consolidador

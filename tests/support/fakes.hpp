@@ -133,6 +133,7 @@ class FakeTarget : public Target {
   std::map<Date, Day> days;
   bool lose_answer_to_commit = false;  ///< the next COMMIT works, but its answer never arrives
   std::function<void(Day&)> sabotage;  ///< changes what a transaction has written, before the audit
+  std::atomic<unsigned> refusals = 0;
   int transactions = 0;
   int clears = 0;
   int reads = 0;
@@ -190,6 +191,17 @@ class FakeTarget : public Target {
   std::optional<Heartbeat> last_beat;
   std::function<std::chrono::system_clock::time_point()> now = std::chrono::system_clock::now;
 
+  /// From now on writing a day, or `only` this one, fails; reading works.
+  void refuse_writing(const Error& error, std::optional<Date> only = std::nullopt) {
+    const std::scoped_lock lock(mutex_);
+    refused_ = error;
+    refused_day_ = only;
+  }
+  void accept_writing() {
+    const std::scoped_lock lock(mutex_);
+    refused_.reset();
+  }
+
   std::unique_ptr<TargetTransaction> begin() override {
     steps_.step();
     ++transactions;
@@ -226,6 +238,7 @@ class FakeTarget : public Target {
     }
     DayState record(Date date, const DayTotals& totals) override {
       target_.steps_.step();
+      target_.refuse(date);
       if (target_.sabotage) target_.sabotage(days_[date]);
       days_[date].ledger = totals;
       days_[date].verified = target_.now();
@@ -246,8 +259,17 @@ class FakeTarget : public Target {
     std::map<Date, Day> days_;
   };
 
+  void refuse(Date date) {
+    const std::scoped_lock lock(mutex_);
+    if (!refused_ || (refused_day_ && *refused_day_ != date)) return;
+    ++refusals;
+    throw Error(*refused_);
+  }
+
   std::string name_;
   Steps& steps_;
+  std::optional<Error> refused_;
+  std::optional<Date> refused_day_;
   mutable std::mutex mutex_;  // tests look while a worker writes
 };
 

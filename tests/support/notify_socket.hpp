@@ -4,11 +4,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tests/support/temp_dir.hpp"
 
@@ -35,14 +37,17 @@ class NotifySocket {
   NotifySocket(const NotifySocket&) = delete;
   NotifySocket& operator=(const NotifySocket&) = delete;
 
-  /// How many messages have come since the last call that are exactly this.
-  int take(std::string_view wanted) {
+  /// The messages that have come since the last call.
+  std::vector<std::string> take_all() {
     std::array<char, 4096> message;
-    int count = 0;
+    std::vector<std::string> all;
     for (ssize_t size; (size = ::recv(fd_, message.data(), message.size(), 0)) >= 0;)
-      count += std::string_view(message.data(), static_cast<std::size_t>(size)) == wanted ? 1 : 0;
-    return count;
+      all.emplace_back(message.data(), static_cast<std::size_t>(size));
+    return all;
   }
+
+  /// How many of them are exactly this.
+  std::ptrdiff_t take(std::string_view wanted) { return std::ranges::count(take_all(), wanted); }
 
  private:
   TempDir dir_;

@@ -50,7 +50,9 @@ class Bench {
       if (!reload_error.empty()) throw ConfigError(reload_error);
       return config;
     };
-    parts.start_logging = [](const Config&) {};
+    parts.start_logging = [this](const Config&) {
+      if (!logging_error.empty()) throw ConfigError(logging_error);
+    };
     loop.restart();
     daemon.emplace(loop, clock, config, parts);
     asio::co_spawn(loop, script(*this), [this](const std::exception_ptr& error) {
@@ -85,7 +87,7 @@ class Bench {
   FakeTarget local{"local", local_steps};
   FakeTarget vps{"vps", vps_steps};
   Config config;
-  std::string reload_error;
+  std::string reload_error, logging_error;
   std::exception_ptr script_error;
   std::optional<Daemon> daemon;
 
@@ -220,6 +222,26 @@ TEST_CASE(
     if (b.daemon->reload()) throw std::runtime_error("refused");
     co_await b.until([&b] { return b.holds(b.vps, today) && b.holds(b.local, today); });
   });
+}
+
+TEST_CASE("a reload moves the bitacora to a folder that it makes, or changes nothing at all") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.daemon->pending("vps") == 0 && b.holds(b.vps, today); });
+    b.config.paths.logs = b.dir / "new" / "logs";
+    b.logging_error = "bot.log: no space left on device";
+    b.config.local_only = true;
+    if (b.daemon->reload() != b.logging_error) throw std::runtime_error("accepted");
+    if (b.daemon->status().targets.size() != 2) throw std::runtime_error("half changed");
+    b.logging_error.clear();
+    if (b.daemon->reload()) throw std::runtime_error("refused");
+    if (b.daemon->status().targets.size() != 1) throw std::runtime_error("not changed");
+    b.source.set_day(yesterday, {row("a", "2", "12")});
+    b.clock.advance_to_next();
+    co_await b.until(
+        [&b] { return b.local.held(yesterday).ledger->venta.to_string() == "12.0000"; });
+  });
+  CHECK(read_bitacora(bench.dir / "new/logs/bitacora_extraccion.csv").size() == 1);
 }
 
 TEST_CASE("a late change in an old day is found by the rotating verification") {

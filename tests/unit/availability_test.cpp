@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/availability.hpp"
+
+#include <algorithm>
+
+#include "daemon/day_retries.hpp"
+#include "lib/core/log.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/child.hpp"
+#include "tests/support/temp_dir.hpp"
+
+using namespace consolidador;
+using namespace std::chrono_literals;
+
+namespace {
+
+const BackoffPolicy policy{100s, 400s};
+const Error refused(ErrorClass::transient, ErrorCause::link, "connection refused");
+const Error deadlock(ErrorClass::transient, ErrorCause::server, "deadlock");
+const Date day = parse_date("2026-01-05");
+
+/// The longest wait of 400 series after failure 1, 2, 3...: with full jitter, close to the ceiling.
+template <typename Series, typename Fail>
+std::vector<std::chrono::seconds> longest_waits(Fail fail) {
+  std::vector<std::chrono::seconds> longest(6);
+  for (int i = 0; i < 400; ++i) {
+    Series series("vps", policy);
+    for (auto& most : longest) {
+      const auto before = SteadyClock::now();
+      const auto wait = fail(series) - before;
+      most = std::max(most, std::chrono::round<std::chrono::seconds>(wait));
+    }
+  }
+  return longest;
+}
+
+bool double_up_to_the_cap(const std::vector<std::chrono::seconds>& waits) {
+  const auto close_to = [](auto wait, auto ceiling) {
+    return wait > ceiling * 8 / 10 && wait <= ceiling + 9s;
+  };
+  return close_to(waits[0], 100s) && close_to(waits[1], 200s) && close_to(waits[2], 400s) &&
+         close_to(waits[3], 400s) && close_to(waits[5], 400s);
+}
+
+/// What `work` logs; in a child, because sinks belong to the whole process.
+template <typename Work>
+std::string logged(Work work) {
+  const test::TempDir dir;
+  const int code = test::Child([&] {
+                     log::Options options;
+                     options.file = dir / "bot.log";
+                     options.console_level = log::Level::error;
+                     log::start(options);
+                     work();
+                     return 0;
+                   }).wait();
+  CHECK(code == 0);
+  return test::read_file(dir / "bot.log");
+}
+
+std::ptrdiff_t lines_with(const std::string& text, const std::string& part) {
+  std::ptrdiff_t count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("a database is down until its first success, and again from each failure on") {
+  Availability database("vps", policy);
+  const auto now = std::chrono::system_clock::now();
+  CHECK_FALSE(database.up());
+  CHECK_FALSE(database.down_since());
+  CHECK(database.succeeded(now));
+  CHECK(database.recoveries() == 0);
+  database.failed(refused, now + 1s);
+  database.failed(refused, now + 2s);
+  CHECK_FALSE(database.up());
+  CHECK(database.down_since() == now + 1s);
+  CHECK(database.failures() == 2);
+  CHECK(database.last_error() == "connection refused");
+  CHECK(database.succeeded(now + 3s));
+  CHECK_FALSE(database.succeeded(now + 4s));
+  CHECK(database.up());
+  CHECK(database.recoveries() == 1);
+  CHECK(database.failures() == 0);
+  CHECK(database.retry_at() == SteadyClock::time_point{});
+  CHECK(database.last_success() == now + 4s);
+}
+
+TEST_CASE("the waits for a dead database double up to the cap, are spread, and start again") {
+  const auto waits = longest_waits<Availability>([](Availability& database) {
+    database.failed(refused, std::chrono::system_clock::now());
+    return database.retry_at();
+  });
+  CHECK(double_up_to_the_cap(waits));
+  Availability database("vps", policy);
+  for (int i = 0; i < 5; ++i) database.failed(refused, {});
+  database.succeeded({});
+  database.failed(refused, {});
+  CHECK(database.retry_at() <= SteadyClock::now() + 101s);
+}
+
+TEST_CASE("each day that is tried again has waits of its own, which end when it is settled") {
+  const auto waits =
+      longest_waits<DayRetries>([](DayRetries& target) { return target.failed(day, deadlock); });
+  CHECK(double_up_to_the_cap(waits));
+  DayRetries retries("vps", policy);
+  retries.failed(day, deadlock);
+  retries.failed(day, deadlock);
+  CHECK(retries.failures(day) == 2);
+  CHECK(retries.failures(day + std::chrono::days(1)) == 0);
+  retries.settled(day);
+  CHECK(retries.failures(day) == 0);
+}
+
+TEST_CASE("the log says a failure that repeats once, and how long it lasted when it is over") {
+  const auto text = logged([] {
+    Availability database("vps", policy);
+    const auto now = std::chrono::system_clock::now();
+    for (int i = 0; i < 50; ++i) database.failed(refused, now + i * 1min);
+    database.failed(refused, now + 61min);
+    database.succeeded(now + 125min);
+    DayRetries retries("vps", policy);
+    for (int i = 0; i < 50; ++i) retries.failed(day, deadlock);
+  });
+  CHECK(lines_with(text, "connection refused") == 2);
+  CHECK(lines_with(text, "51 attempts): connection refused") == 1);
+  CHECK(lines_with(text, "vps is back after 2h05 and 51 attempts") == 1);
+  CHECK(lines_with(text, "2026-01-05 vps: deadlock") == 1);
+}

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/lane.hpp"
+
+#include <boost/asio/detached.hpp>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/fakes.hpp"
+#include "tests/support/loop_test.hpp"
+
+using namespace consolidador;
+using namespace consolidador::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Date first = parse_date("2026-01-01");
+
+Date day(int number) {
+  return first + std::chrono::days(number);
+}
+
+template <typename Port>
+std::shared_ptr<Port> alias(Port& port) {
+  return {std::shared_ptr<void>(), &port};
+}
+
+class Recorder : public LaneListener {
+ public:
+  void day_done(const DayReport& report) override { done.push_back(report); }
+  void lane_up(const std::string&) override { ++ups; }
+  void lane_down(const std::string&) override { ++downs; }
+  void ledger_read(const std::string&, std::vector<LedgerDay> days) override { ledger = days; }
+  void day_purged(const std::string&, Date date) override { purged = date; }
+  void least_verified(const std::string&, std::vector<Date> days) override { oldest = days; }
+
+  std::vector<DayReport> done;
+  int ups = 0;
+  int downs = 0;
+  std::optional<std::vector<LedgerDay>> ledger;
+  std::optional<Date> purged;
+  std::optional<std::vector<Date>> oldest;
+};
+
+/// One lane with fake databases; each day sells one row.
+struct Bench {
+  Bench() {
+    for (int i = 0; i < 30; ++i) source.set_day(day(i), {row("a", "1", "10")});
+  }
+
+  void run(Task<> (*script)(Bench&)) {
+    for (std::size_t i = 0; i < lane.started_workers(); ++i)
+      asio::co_spawn(loop, lane.work(i), asio::detached);
+    run_on_loop<Bench>(loop, *this, script);
+    lane.stop();
+    loop.restart();
+    loop.run();
+    CHECK(lane.ended());
+  }
+
+  Task<> until(std::function<bool()> condition) { return test::until(loop, std::move(condition)); }
+  void add(int number, Priority priority, JobKind kind = JobKind::sync) {
+    lane.add({day(number), priority, kind, {}});
+  }
+
+  asio::io_context loop{1};
+  Steps source_steps, steps, other_steps;
+  FakeSource source{source_steps};
+  FakeTarget target{"vps", steps};
+  FakeTarget other{"vps", other_steps};
+  Recorder listener;
+  Extractions extractions{loop, {branch_id, {}, 10s, {1ms, 2ms}, 1}, alias<Source>(source)};
+  LaneOptions options{1, 10s, {1h, 1h}, false};
+  Lane lane{loop, "vps", options, alias<Target>(target), extractions, listener};
+};
+
+}  // namespace
+
+TEST_CASE("days are brought by priority, the newest first") {
+  Bench bench;
+  for (const int number : {1, 5, 3}) bench.add(number, Priority::historical);
+  bench.add(2, Priority::window);
+  bench.add(9, Priority::today);
+  bench.run(
+      [](Bench& b) -> Task<> { co_await b.until([&b] { return b.listener.done.size() == 5; }); });
+  std::vector<Date> order;
+  for (const auto& report : bench.listener.done) order.push_back(report.task.date);
+  CHECK(order == std::vector<Date>{day(9), day(2), day(5), day(3), day(1)});
+  CHECK(bench.target.days.size() == 5);
+}
+
+TEST_CASE("while a target is down one cheap question is asked, not one for each day") {
+  Bench bench;
+  bench.steps.always_fail(true);
+  for (int i = 0; i < 20; ++i) bench.add(i, Priority::historical);
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.lane.availability().failures() == 1; });
+    for (int i = 0; i < 1000; ++i) co_await asio::post(b.loop, asio::use_awaitable);
+    require(b.steps.count() == 1, "asked before its time");
+    require(b.source_steps.count() == 0, "extracted for a dead target");
+    b.lane.retry_now();
+    co_await b.until([&b] { return b.lane.availability().failures() == 2; });
+    require(b.steps.count() == 2, "not one question");
+    b.steps.always_fail(false);
+    b.lane.retry_now();
+    co_await b.until([&b] { return b.listener.done.size() == 20; });
+  });
+  CHECK(bench.listener.ups == 1);
+  CHECK(bench.target.days.size() == 20);
+}
+
+TEST_CASE("a missing right takes the target down, and the day that showed it proves it is back") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.lane.availability().up(); });
+    b.target.refuse_writing({ErrorClass::permanent, ErrorCause::rights, "INSERT denied"});
+    b.add(1, Priority::today);
+    b.add(2, Priority::historical);
+    co_await b.until([&b] { return !b.lane.availability().up(); });
+    for (unsigned tries = 2; tries < 5; ++tries) {
+      b.lane.retry_now();  // the cheap question is answered, but proves nothing
+      co_await b.until([&b, tries] { return b.lane.availability().failures() >= tries; });
+    }
+    require(b.listener.done.empty() && b.listener.ups == 1, "said to be up");
+    b.target.accept_writing();
+    b.lane.retry_now();
+    co_await b.until([&b] { return b.listener.done.size() == 2; });
+  });
+  CHECK(bench.listener.ups == 2);
+  CHECK(bench.listener.downs == 1);
+}
+
+TEST_CASE("a day's own passing failure neither takes the target down nor holds the others up") {
+  Bench bench;
+  bench.options.backoff = {1ms, 2ms};
+  bench.lane.replace(bench.options, alias<Target>(bench.target));
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.lane.availability().up(); });
+    b.target.refuse_writing({ErrorClass::transient, ErrorCause::server, "deadlock"}, day(3));
+    for (const int number : {3, 2, 1}) b.add(number, Priority::window);
+    co_await b.until([&b] { return b.listener.done.size() == 2 && b.target.refusals >= 5; });
+    require(b.lane.availability().up(), "taken down");
+    b.target.accept_writing();
+    co_await b.until([&b] { return b.listener.done.size() == 3; });
+  });
+  CHECK(bench.listener.done.back().attempts >= 6);
+  CHECK(bench.listener.downs == 0);
+}
+
+TEST_CASE("a permanent failure of a day is reported once and the day is let go") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    b.target.refuse_writing({ErrorClass::permanent, ErrorCause::data, "out of range"});
+    b.add(1, Priority::window);
+    co_await b.until([&b] { return b.listener.done.size() == 1; });
+    require(!b.lane.has(day(1)), "still there");
+  });
+  CHECK(bench.listener.done[0].error->what() == std::string("out of range"));
+  CHECK(bench.target.refusals == 1);
+}
+
+TEST_CASE("a paused lane takes no days but still watches its target") {
+  Bench bench;
+  bench.lane.pause(true);
+  bench.add(1, Priority::today);
+  bench.run([](Bench& b) -> Task<> {
+    b.lane.read_ledger({day(0), day(9)});
+    co_await b.until([&b] { return b.listener.ledger.has_value(); });
+    require(b.listener.done.empty(), "a day was brought");
+    b.lane.pause(false);
+    co_await b.until([&b] { return b.listener.done.size() == 1; });
+  });
+}
+
+TEST_CASE("what is dropped is not brought, but for the window") {
+  Bench bench;
+  bench.lane.pause(true);
+  bench.add(1, Priority::historical);
+  bench.add(2, Priority::window);
+  bench.lane.drop(day(1));
+  bench.lane.drop(day(2));
+  CHECK_FALSE(bench.lane.has(day(1)));
+  CHECK(bench.lane.has(day(2)));
+}
+
+TEST_CASE("a day under way when the target is replaced is brought to the new one") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.lane.availability().up(); });
+    b.add(1, Priority::today);
+    co_await b.until([&b] { return !b.lane.idle(); });
+    b.lane.replace(b.options, alias<Target>(b.other));
+    co_await b.until([&b] { return b.listener.done.size() == 1; });
+  });
+  CHECK(bench.other.days.contains(day(1)));
+}
+
+TEST_CASE("an unchanged day of the window is compared in memory until somebody else touches it") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    for (std::size_t cycle = 1; cycle <= 3; ++cycle) {
+      b.add(1, Priority::window);
+      co_await b.until([&b, cycle] { return b.listener.done.size() == cycle; });
+    }
+    const auto asked = b.steps.count();
+    b.add(1, Priority::window);
+    co_await b.until([&b] { return b.listener.done.size() == 4; });
+    require(b.steps.count() == asked, "the target was asked");
+    b.lane.forget(day(1));
+    b.add(1, Priority::window);
+    co_await b.until([&b] { return b.listener.done.size() == 5; });
+    require(b.steps.count() > asked, "the target was not asked");
+  });
+}

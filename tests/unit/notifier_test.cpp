@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/notifier.hpp"
+
+#include <time.h>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/notify_socket.hpp"
+
+using namespace consolidador;
+using namespace std::chrono_literals;
+using Messages = std::vector<std::string>;
+
+TEST_CASE("systemd is told each thing in the words of sd_notify(3)") {
+  test::NotifySocket systemd(30'000'000);
+  Notifier notifier;
+  notifier.ready();
+  notifier.feed_watchdog();
+  notifier.extend_timeout(90s);
+  notifier.fatal(22, "no such file");
+  notifier.stopping();
+  CHECK(systemd.take_all() == Messages{"READY=1", "WATCHDOG=1", "EXTEND_TIMEOUT_USEC=90000000",
+                                       "STATUS=no such file\nERRNO=22",
+                                       "STOPPING=1\nSTATUS=stopping: running transactions end"});
+}
+
+TEST_CASE("a status line is sent when it has changed") {
+  test::NotifySocket systemd(0);
+  Notifier notifier;
+  for (const char* line : {"idle", "idle", "syncing", "idle"}) notifier.status(line);
+  CHECK(systemd.take_all() == Messages{"STATUS=idle", "STATUS=syncing", "STATUS=idle"});
+}
+
+TEST_CASE("a reload carries the monotonic time at which it began") {
+  test::NotifySocket systemd(0);
+  const auto now = [] {
+    timespec time{};
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1'000'000 + time.tv_nsec / 1'000;
+  };
+  const auto before = now();
+  Notifier().reloading();
+  const auto after = now();
+  const auto messages = systemd.take_all();
+  const std::string head = "RELOADING=1\nMONOTONIC_USEC=";
+  REQUIRE(messages.size() == 1);
+  REQUIRE(messages[0].starts_with(head));
+  const auto told = std::stoll(messages[0].substr(head.size()));
+  CHECK(before <= told);
+  CHECK(told <= after);
+}
+
+TEST_CASE("the watchdog is fed twice as often as systemd asks; without it, never") {
+  {
+    const test::NotifySocket systemd(30'000'000);
+    CHECK(Notifier::watchdog_interval() == 15s);
+  }
+  CHECK_FALSE(Notifier::watchdog_interval());
+}
+
+TEST_CASE("without systemd everything is silent") {
+  Notifier notifier;
+  notifier.ready();
+  notifier.status("idle");
+  notifier.reloading();
+  notifier.stopping();
+}
