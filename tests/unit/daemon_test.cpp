@@ -346,6 +346,8 @@ TEST_CASE("the watchdog is not fed while a job is past its deadline, and is when
   bench.config.timeouts.unit = 1s;
   bench.vps.sabotage = [](FakeTarget::Day&) { release->wait(); };  // hears nothing of interrupts
   bench.run([](Bench& b) -> Task<> {
+    // Also when the script fails: a stop that leaves a worker behind would end the tests.
+    std::shared_ptr<void> hold(nullptr, [](void*) { release->count_down(); });
     co_await b.until([&b] {
       socket->take("");  // nobody else reads, and a full socket holds up the sender
       return b.holds(b.local, today) && b.holds(b.local, yesterday);
@@ -358,7 +360,7 @@ TEST_CASE("the watchdog is not fed while a job is past its deadline, and is when
       co_await tick.async_wait(asio::use_awaitable);
       silent_ticks = socket->take("WATCHDOG=1") == 0 ? silent_ticks + 1 : 0;
     }
-    release->count_down();
+    hold.reset();
     co_await b.until([] { return socket->take("WATCHDOG=1") > 0; });
     co_await b.until([&b] {
       socket->take("");

@@ -108,6 +108,18 @@ TEST_CASE("while a target is down one cheap question is asked, not one for each 
   CHECK(bench.target.days.size() == 20);
 }
 
+TEST_CASE("of many workers one asks whether the target is back") {
+  Bench bench;
+  bench.options.workers = 4;
+  bench.lane.replace(bench.options, alias<Target>(bench.target));
+  bench.steps.always_fail(true);
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.lane.availability().failures() == 1; });
+    for (int i = 0; i < 1000; ++i) co_await asio::post(b.loop, asio::use_awaitable);
+    require(b.steps.count() == 1, "asked by many");
+  });
+}
+
 TEST_CASE("a day whose target goes down under it comes again when the target is back") {
   Bench bench;
   bench.run([](Bench& b) -> Task<> {
