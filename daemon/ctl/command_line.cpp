@@ -26,7 +26,7 @@ struct Command {
 };
 
 constexpr std::size_t any_number = 1'000;
-constexpr std::array<Command, 14> commands{{{"status", 0, 0, false, false, true},
+constexpr std::array<Command, 15> commands{{{"status", 0, 0, false, false, true},
                                             {"sync", 0, 0, false, true, false},
                                             {"backfill", 2, 2, true, true, false},
                                             {"reprocess", 2, 2, true, true, false},
@@ -39,11 +39,24 @@ constexpr std::array<Command, 14> commands{{{"status", 0, 0, false, false, true}
                                             {"resume", 0, 0, false, false, false},
                                             {"reload", 0, 0, false, false, false},
                                             {"watch", 0, 0, false, false, false},
-                                            {"wait", 0, 0, false, false, false}}};
+                                            {"wait", 0, 0, false, false, false},
+                                            {"fleet", 0, 0, false, false, true}}};
 
-enum Option { branch = 1, bus_kind, format, output, wait, audited, timeout, help, version };
+enum Option {
+  branch = 1,
+  bus_kind,
+  format,
+  output,
+  wait,
+  audited,
+  timeout,
+  config,
+  html,
+  help,
+  version
+};
 
-constexpr std::array<::option, 10> options{{
+constexpr std::array<::option, 12> options{{
     {"branch", required_argument, nullptr, branch},
     {"bus", required_argument, nullptr, bus_kind},
     {"format", required_argument, nullptr, format},
@@ -51,6 +64,8 @@ constexpr std::array<::option, 10> options{{
     {"wait", no_argument, nullptr, wait},
     {"audited", required_argument, nullptr, audited},
     {"timeout", required_argument, nullptr, timeout},
+    {"config", required_argument, nullptr, config},
+    {"html", required_argument, nullptr, html},
     {"help", no_argument, nullptr, help},
     {"version", no_argument, nullptr, version},
     {nullptr, 0, nullptr, 0},
@@ -115,6 +130,12 @@ void take_option(int code, const char* value, CommandLine& line) {
     case timeout:
       line.timeout = parse_timeout(value);
       break;
+    case config:
+      line.config = value;
+      break;
+    case html:
+      line.html = value;
+      break;
     case help:
       line.help = true;
       break;
@@ -148,10 +169,12 @@ void check_options(const Command& command, const CommandLine& line) {
   if (line.wait && !command.waits)
     throw UsageError("--wait belongs to sync, backfill, reprocess and audit");
   if (line.format != Format::table && !command.format)
-    throw UsageError("--format belongs to status, jobs, days and day");
+    throw UsageError("--format belongs to status, jobs, days, day and fleet");
   if ((line.format == Format::nagios || line.format == Format::prometheus) && !status)
     throw UsageError("--format=nagios and --format=prometheus belong to status");
   if (!line.output.empty() && !status) throw UsageError("--output belongs to status");
+  if ((!line.html.empty() || line.config != CommandLine{}.config) && command.name != "fleet")
+    throw UsageError("--config and --html belong to fleet");
   const bool waits = command.name == "wait";
   if ((!line.audited.empty() || line.timeout) && !waits)
     throw UsageError("--audited and --timeout belong to wait");
@@ -193,6 +216,10 @@ jobs [--format=json]        what was asked for and is not done yet
 watch                       what happens, as it happens
 wait --audited DATE [--timeout DURATION]
                             until the ended day is proven equal in every target
+
+At head office, over all branches, as an analyst of its database:
+fleet [--config FILE] [--format=json] [--html FILE]
+                            those that need attention first; --html writes a page
 
 For root and members of the group consolidador; DATE, FROM and TO are YYYY-MM-DD:
 sync [--wait]               today and the window, now

@@ -10,6 +10,7 @@
 #include <map>
 
 #include "daemon/bus/names.hpp"
+#include "daemon/ctl/fleet.hpp"
 #include "daemon/ctl/json.hpp"
 #include "daemon/ctl/nagios.hpp"
 #include "daemon/ctl/output.hpp"
@@ -159,6 +160,7 @@ ExitCode run_for(bus::Connection& connection, const CommandLine& line, const Scr
 }  // namespace
 
 int run_command(const CommandLine& line, const Screen& screen) {
+  if (line.command == "fleet") return run_fleet(line, screen);
   bus::Connection connection(line.bus);
   if (line.command == "status") return status(connection, line, screen);
   return static_cast<int>(run_for(connection, line, screen));
@@ -172,6 +174,11 @@ ExitCode exit_code_of(const bus::BusError& error) {
   const bool refused =
       name == bus::error_not_found || name == bus::error_refused || name.ends_with(".AccessDenied");
   return refused ? ExitCode::day_failed : ExitCode::unreachable;
+}
+
+ExitCode exit_code_of(const Error& error) {
+  if (error.cause() == ErrorCause::configuration) return ExitCode::configuration;
+  return error.cause() == ErrorCause::link ? ExitCode::unreachable : ExitCode::day_failed;
 }
 
 }  // namespace consolidador::ctl

@@ -2,13 +2,18 @@
 #pragma once
 #include "daemon/ctl/command_line.hpp"
 #include "daemon/ctl/follow.hpp"
+#include "lib/core/error.hpp"
 
 namespace consolidador::ctl {
 
-/// Carries the command out; the process's exit code. Throws BusError, NotRunning, UsageError.
+/// Carries the command out; the process's exit code. Throws BusError, NotRunning, UsageError,
+/// and Error for the fleet.
 int run_command(const CommandLine& line, const Screen& screen);
 
 /// What a call's error means for the exit code.
 ExitCode exit_code_of(const bus::BusError& error);
+
+/// The same for head office's database and its configuration.
+ExitCode exit_code_of(const Error& error);
 
 }  // namespace consolidador::ctl

@@ -41,6 +41,8 @@ int main(int argc, char** argv) {
     return fail(nagios, ExitCode::unreachable, error.what());
   } catch (const bus::BusError& error) {
     return fail(nagios, ctl::exit_code_of(error), error.what());
+  } catch (const Error& error) {
+    return fail(nagios, ctl::exit_code_of(error), error.what());
   } catch (const std::exception& error) {
     return fail(nagios, ExitCode::internal, error.what());
   }

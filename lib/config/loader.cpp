@@ -217,4 +217,11 @@ Config load_config(const std::filesystem::path& file, const Environment& environ
   return read_config(root, environment);
 }
 
+EndpointConfig load_vps(const std::filesystem::path& file, const Environment& environment) {
+  const std::string name = file.string();
+  const Node tree = read_tree(file);
+  const Section root(name, tree, environment, {"databases"});
+  return read_endpoint(root.section("databases", {"vps"}), "vps");
+}
+
 }  // namespace consolidador

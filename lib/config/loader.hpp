@@ -28,4 +28,8 @@ Environment process_environment();
 /// password_file (its mode must not let group or others read), then in the variable `pass…`.
 Config load_config(const std::filesystem::path& file, const Environment& environment);
 
+/// Reads a file that says nothing but `databases: {vps: ...}`: how head office's programs get at
+/// the VPS. In all else as load_config().
+EndpointConfig load_vps(const std::filesystem::path& file, const Environment& environment);
+
 }  // namespace consolidador

@@ -42,6 +42,12 @@ ConnectOptions target_connection(const Config& config, const EndpointConfig& end
                      statements::borrar_fila, statements::registrar_dia, statements::vaciar_dia});
 }
 
+ConnectOptions fleet_connection(const EndpointConfig& vps) {
+  return connection(
+      {}, vps, "vps", SessionKind::reader,
+      {statements::flota_sucursales, statements::flota_dias, statements::flota_huecos});
+}
+
 PoolOptions pool_options(const Config& config) {
   PoolOptions options;
   options.size = config.pool.size;

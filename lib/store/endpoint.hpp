@@ -12,6 +12,9 @@ ConnectOptions source_connection(const Config& config);
 ConnectOptions target_connection(const Config& config, const EndpointConfig& endpoint,
                                  std::string name);
 
+/// How an analyst connects to head office's own schema, with what read_fleet() needs prepared.
+ConnectOptions fleet_connection(const EndpointConfig& vps);
+
 PoolOptions pool_options(const Config& config);
 
 }  // namespace consolidador

@@ -2,13 +2,16 @@
 #pragma once
 #include <string_view>
 
-/// The daemon's statements; each is explained in sql/<name>.sql, from which it is generated.
+/// The programs' statements; each is explained in sql/<name>.sql, from which it is generated.
 namespace consolidador::statements {
 
 extern const std::string_view auditar_dia;
 extern const std::string_view auditar_operativa;
 extern const std::string_view borrar_fila;
 extern const std::string_view extraer_dia;
+extern const std::string_view flota_dias;
+extern const std::string_view flota_huecos;
+extern const std::string_view flota_sucursales;
 extern const std::string_view latido;
 extern const std::string_view leer_dia;
 extern const std::string_view leer_libro;

@@ -96,7 +96,7 @@ class Fleet:
         self.beat(GAPS)
         self.record(OVERNIGHT, range(2, DAYS))
         self.record(OVERNIGHT, [1], verified=self.noon(1))
-        self.beat(OVERNIGHT, minutes=24 * 60 - 1)
+        self.beat(OVERNIGHT, minutes=23 * 60)
         self.record(GONE, range(30, DAYS))
         self.record(UNLISTED, range(DAYS // 2))
         self.record(UNWELL, range(4, DAYS))

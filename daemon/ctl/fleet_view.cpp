@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/ctl/fleet_view.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "daemon/ctl/figures.hpp"
+#include "daemon/ctl/json.hpp"
+#include "daemon/ctl/table.hpp"
+#include "lib/core/text.hpp"
+
+namespace consolidador::ctl {
+namespace {
+
+using bus::Dict;
+using Align = Table::Align;
+
+constexpr std::array<std::pair<std::string_view, const char*>, 6> causes{
+    {{"sin_contacto", "no contact"},
+     {"fallando", "failing"},
+     {"degradada", "degraded"},
+     {"dias_fallidos", "days in ERROR"},
+     {"pendientes", "days pending"},
+     {"huecos", "days never sent"}}};
+
+std::string cause_text(const std::string& cause) {
+  for (const auto& [name, text] : causes)
+    if (name == cause) return text;
+  return cause;
+}
+
+Colour colour_of(Light light) {
+  return light == Light::green    ? Colour::green
+         : light == Light::yellow ? Colour::yellow
+                                  : Colour::red;
+}
+
+void put(Dict& dict, const char* key, const std::optional<std::int64_t>& figure) {
+  if (figure) dict.entries.push_back({key, *figure});
+}
+
+void put(Dict& dict, const char* key, const std::string& text) {
+  if (!text.empty()) dict.entries.push_back({key, text});
+}
+
+Dict branch_dict(const FleetBranch& branch) {
+  Dict dict{{{"Branch", branch.id},
+             {"Name", branch.name},
+             {"Light", word(branch.light)},
+             {"Causes", branch.causes},
+             {"Reasons", branch.reasons},
+             {"PendingDays", branch.pending_days},
+             {"FailedDays", branch.failed_days},
+             {"AbsentDays", branch.absent_days}}};
+  if (branch.silence)
+    dict.entries.push_back({"MinutesSilent", std::int64_t{branch.silence->count()}});
+  if (branch.last_audited) put(dict, "LastAuditedDay", to_string(*branch.last_audited));
+  put(dict, "Version", branch.version);
+  put(dict, "Rows", branch.rows);
+  put(dict, "UsualRows", branch.usual_rows);
+  put(dict, "Sales", branch.sales);
+  put(dict, "UsualSales", branch.usual_sales);
+  put(dict, "Percent", branch.percent);
+  return dict;
+}
+
+Dict gap_dict(const FleetGap& gap) {
+  return {{{"Branch", gap.branch_id},
+           {"From", to_string(gap.days.first)},
+           {"To", to_string(gap.days.last)}}};
+}
+
+std::string count_text(std::uint64_t count) {
+  return count == 0 ? "" : std::to_string(count);
+}
+
+}  // namespace
+
+const char* word(Light light) {
+  return light == Light::green ? "green" : light == Light::yellow ? "yellow" : "red";
+}
+
+const char* word(DayState state) {
+  constexpr std::array words{"audited", "pending", "failed", "absent"};
+  return words.at(static_cast<std::size_t>(state));
+}
+
+std::string causes_text(const FleetBranch& branch) {
+  std::string text;
+  for (const auto& cause : branch.causes) text += (text.empty() ? "" : ", ") + cause_text(cause);
+  return text;
+}
+
+std::string contact_text(const FleetBranch& branch) {
+  return branch.silence ? spell_span(*branch.silence) + " ago" : "never";
+}
+
+std::string audited_text(const FleetBranch& branch) {
+  return branch.last_audited ? to_string(*branch.last_audited) : "never";
+}
+
+std::string figure_text(const std::optional<std::int64_t>& figure) {
+  return figure ? std::to_string(*figure) : "-";
+}
+
+std::string fleet_table(const Fleet& fleet, bool coloured) {
+  if (fleet.branches.empty()) return "no branches\n";
+  Table table({{"BRANCH", Align::right},
+               {"NAME"},
+               {"LIGHT"},
+               {"CONTACT"},
+               {"AUDITED"},
+               {"PENDING", Align::right},
+               {"ERROR", Align::right},
+               {"ABSENT", Align::right},
+               {"ROWS", Align::right},
+               {"USUAL", Align::right},
+               {"SALES", Align::right},
+               {"USUAL", Align::right},
+               {"VERSION"},
+               {"WHY"}});
+  for (const FleetBranch& branch : fleet.branches)
+    table.add({{std::to_string(branch.id)},
+               {one_line(branch.name)},
+               {word(branch.light), colour_of(branch.light)},
+               {contact_text(branch)},
+               {audited_text(branch)},
+               {count_text(branch.pending_days), Colour::yellow},
+               {count_text(branch.failed_days.size()), Colour::red},
+               {count_text(branch.absent_days), Colour::red},
+               {figure_text(branch.rows)},
+               {figure_text(branch.usual_rows)},
+               {branch.sales.empty() ? "-" : branch.sales},
+               {branch.usual_sales.empty() ? "-" : branch.usual_sales},
+               {one_line(branch.version)},
+               {causes_text(branch)}});
+  return table.text(coloured);
+}
+
+std::string fleet_json(const Fleet& fleet) {
+  std::vector<Dict> branches;
+  for (const FleetBranch& branch : fleet.branches) branches.push_back(branch_dict(branch));
+  std::vector<Dict> gaps;
+  for (const FleetGap& gap : fleet.gaps) gaps.push_back(gap_dict(gap));
+  return to_json(Dict{{{"Today", to_string(fleet.today)}, {"Branches", branches}, {"Gaps", gaps}}});
+}
+
+}  // namespace consolidador::ctl

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "lib/store/fleet.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <ranges>
+
+#include "lib/db/statement.hpp"
+#include "lib/store/statements.hpp"
+
+namespace consolidador {
+namespace {
+
+using Cells = std::span<const Rows::Cell>;
+
+std::string text(const Rows::Cell& cell) {
+  return std::string(cell.value_or(""));
+}
+
+std::int64_t number(const Rows::Cell& cell) {
+  std::int64_t value = 0;
+  const auto digits = cell.value_or("");
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return value;
+}
+
+std::uint64_t count(const Rows::Cell& cell) {
+  return static_cast<std::uint64_t>(number(cell));
+}
+
+std::optional<std::int64_t> figure(const Rows::Cell& cell) {
+  return cell ? std::optional(number(cell)) : std::nullopt;
+}
+
+std::vector<std::string> list(const Rows::Cell& cell) {
+  std::vector<std::string> items;
+  for (const auto item : cell.value_or("") | std::views::split(','))
+    if (!item.empty()) items.emplace_back(item.begin(), item.end());
+  return items;
+}
+
+Light light(std::string_view word) {
+  if (word == "verde") return Light::green;
+  return word == "amarillo" ? Light::yellow : Light::red;
+}
+
+DayState state(std::string_view word) {
+  if (word == "auditado") return DayState::audited;
+  if (word == "pendiente") return DayState::pending;
+  return word == "fallido" ? DayState::failed : DayState::absent;
+}
+
+/// In the order of sql/flota_sucursales.sql.
+FleetBranch branch(Cells cells) {
+  FleetBranch branch;
+  branch.id = number(cells[0]);
+  branch.name = text(cells[1]);
+  branch.light = light(cells[2].value_or(""));
+  branch.causes = list(cells[3]);
+  branch.reasons = text(cells[4]);
+  if (cells[5]) branch.silence = std::chrono::minutes(number(cells[5]));
+  if (cells[6]) branch.last_audited = parse_date(*cells[6]);
+  branch.pending_days = count(cells[7]);
+  branch.failed_days = list(cells[8]);
+  branch.absent_days = count(cells[9]);
+  branch.version = text(cells[10]);
+  branch.rows = figure(cells[11]);
+  branch.sales = text(cells[12]);
+  branch.usual_rows = figure(cells[13]);
+  branch.usual_sales = text(cells[14]);
+  branch.percent = figure(cells[15]);
+  return branch;
+}
+
+Rows query(Connection& connection, std::string_view sql, std::initializer_list<Value> values = {}) {
+  return connection.statement(sql).query(values, DbPhase::read);
+}
+
+void set_time_zone(Connection& connection, std::chrono::minutes offset) {
+  const auto hours = std::chrono::floor<std::chrono::hours>(std::chrono::abs(offset));
+  connection.execute(fmt::format("SET time_zone = '{}{:02}:{:02}'", offset.count() < 0 ? '-' : '+',
+                                 hours.count(), (std::chrono::abs(offset) - hours).count()),
+                     DbPhase::read);
+}
+
+}  // namespace
+
+Fleet read_fleet(Connection& connection, std::chrono::minutes offset, unsigned calendar_days) {
+  set_time_zone(connection, offset);
+  Fleet fleet;
+  fleet.today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now() + offset);
+  {
+    Rows rows = query(connection, statements::flota_sucursales);
+    while (rows.next()) fleet.branches.push_back(branch(rows.cells()));
+  }
+  {
+    const Date first = fleet.today - std::chrono::days(calendar_days - 1);
+    Rows rows = query(connection, statements::flota_dias, {to_string(first)});
+    while (rows.next())
+      fleet.days.push_back({number(rows.cells()[0]), parse_date(rows.cells()[1].value_or("")),
+                            state(rows.cells()[2].value_or(""))});
+  }
+  Rows rows = query(connection, statements::flota_huecos);
+  while (rows.next())
+    fleet.gaps.push_back(
+        {number(rows.cells()[0]),
+         {parse_date(rows.cells()[1].value_or("")), parse_date(rows.cells()[2].value_or(""))}});
+  return fleet;
+}
+
+}  // namespace consolidador

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/core/date.hpp"
+#include "lib/db/connection.hpp"
+
+namespace consolidador {
+
+// All branches as head office's database sees them; sql/vps/40_flota.sql says what each figure is.
+
+enum class Light { green, yellow, red };
+
+enum class DayState {
+  audited,  ///< proven equal; of today: as far as it has gone
+  pending,  ///< the branch knows that it has to send it
+  failed,   ///< in ERROR in the branch until somebody acts
+  absent,   ///< never sent
+};
+
+struct FleetBranch {
+  std::int64_t id = 0;
+  std::string name;
+  Light light = Light::red;
+  std::vector<std::string> causes;              ///< of the light, in the words of FlotaSucursales
+  std::string reasons;                          ///< the branch's own words
+  std::optional<std::chrono::minutes> silence;  ///< since the last contact; none: there was none
+  std::optional<Date> last_audited;
+  std::uint64_t pending_days = 0;
+  std::vector<std::string> failed_days;
+  std::uint64_t absent_days = 0;
+  std::string version;
+  // Of today, and of the same weekday as a rule; none where the ledger has no such day.
+  std::optional<std::int64_t> rows, usual_rows, percent;
+  std::string sales, usual_sales;  ///< amounts with two decimals
+};
+
+struct FleetDay {
+  std::int64_t branch_id = 0;
+  Date date;
+  DayState state = DayState::absent;
+};
+
+struct FleetGap {
+  std::int64_t branch_id = 0;
+  DateRange days;
+};
+
+struct Fleet {
+  Date today;
+  std::vector<FleetBranch> branches;  ///< those that need attention first
+  std::vector<FleetDay> days;         ///< by branch and date
+  std::vector<FleetGap> gaps;         ///< by branch and date
+};
+
+/// Reads it with the rights of an analyst. Days are those of a clock that is `offset` before UTC;
+/// the calendar has so many of them, today included. Throws DbError.
+Fleet read_fleet(Connection& connection, std::chrono::minutes offset, unsigned calendar_days);
+
+}  // namespace consolidador

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: MIT
+"""consolidadorctl shows head office its branches: as a table, for machines, as a page."""
+import contextlib
+import json
+import re
+
+import pytest
+
+from support import fleet as fleets
+from support import page, schema
+from support.client import Client
+from support.daemon import CONFIGURATION, DAY_IN_ERROR, OK, UNREACHABLE, USAGE
+from support.fleet import (ANALYST, ANALYST_PASSWORD, DAYS, FAILED, GAPS, NAMES, NEVER, OVERNIGHT,
+                           SILENT, UNLISTED, UNWELL, WELL)
+
+SHOWN_DAYS = 91
+RANKING = (NEVER, UNWELL, SILENT, OVERNIGHT, GAPS, FAILED, WELL, UNLISTED)
+LIGHTS = {NEVER: "red", UNWELL: "red", SILENT: "red", OVERNIGHT: "yellow", GAPS: "yellow",
+          FAILED: "yellow", WELL: "green", UNLISTED: "green"}
+
+
+class Office:
+    """An analyst at head office with their configuration file."""
+
+    def __init__(self, fleet, folder):
+        self.fleet = fleet
+        self.page = folder / "sucursales.html"
+        self.config = folder / "flota.yaml"
+        self.password = folder / "ana.password"
+        self.password.touch(mode=0o600)
+        self.password.write_text(ANALYST_PASSWORD + "\n")
+        self.configure()
+
+    def configure(self, **settings):
+        vps = {"host": "127.0.0.1", "port": self.fleet.server.port, "user": ANALYST,
+               "database": "central", "password_file": str(self.password)} | settings
+        self.config.write_text(f"databases:\n  vps: {json.dumps(vps)}\n")
+
+    def fleet_command(self, *arguments):
+        client = Client({"TZ": self.fleet.zone})
+        return client.pipe("fleet", "--config", self.config, *arguments)
+
+
+@pytest.fixture
+def office(places, tmp_path):
+    schema.install_guard(places.vps)
+    fleet = fleets.Fleet(places.vps)
+    with contextlib.ExitStack() as stack:
+        stack.callback(fleet.clear)
+        fleet.fill().analyst()
+        yield Office(fleet, tmp_path)
+
+
+def test_the_table_has_a_line_for_each_branch_those_that_need_attention_first(office):
+    lines = office.fleet_command().expect(OK).stdout.splitlines()
+    assert lines[0].split()[:5] == ["BRANCH", "NAME", "LIGHT", "CONTACT", "AUDITED"]
+    assert [int(line.split()[0]) for line in lines[1:]] == list(RANKING)
+    for branch, line in zip(RANKING, lines[1:]):
+        assert NAMES[branch] in line and re.search(rf" {LIGHTS[branch]} ", line)
+    assert lines[1].endswith("no contact, days never sent")
+    well = lines[1 + RANKING.index(WELL)]
+    assert well.split() == ["1", "Centro", "green", *well.split()[3:6], str(office.fleet.today),
+                            "5", "10", "40.00", "100.00", "0.1.0"]
+
+
+def test_json_has_every_figure_and_the_gaps(office):
+    told = json.loads(office.fleet_command("--format=json").expect(OK).stdout)
+    fleet = office.fleet
+    assert told["Today"] == str(fleet.today)
+    branches = {branch["Branch"]: branch for branch in told["Branches"]}
+    assert list(branches) == list(RANKING)
+    assert branches[FAILED]["FailedDays"] == [str(fleet.ago(3))]
+    assert branches[FAILED]["Name"] == NAMES[FAILED]
+    assert branches[WELL] | {"MinutesSilent": 1} == {
+        "Branch": WELL, "Name": "Centro", "Light": "green", "Causes": [], "Reasons": "",
+        "PendingDays": 0, "FailedDays": [], "AbsentDays": 0, "MinutesSilent": 1,
+        "LastAuditedDay": str(fleet.today), "Version": "0.1.0", "Rows": 5, "UsualRows": 10,
+        "Sales": "40.00", "UsualSales": "100.00", "Percent": 40}
+    assert {"Branch": GAPS, "From": str(fleet.ago(11)), "To": str(fleet.ago(10))} in told["Gaps"]
+    assert "LastAuditedDay" not in branches[NEVER]
+
+
+def cells(article):
+    """Days ago -> state, of the strip."""
+    (strip,) = article.all("div", "days")
+    states = [cell.attributes.get("class") for cell in strip.all("i")]
+    assert len(states) == SHOWN_DAYS
+    return {SHOWN_DAYS - 1 - place: state for place, state in enumerate(states)}
+
+
+def test_the_page_shows_the_lights_and_each_day_of_each_branch(office):
+    assert office.fleet_command("--html", office.page).expect(OK).stdout == ""
+    tree = page.parse(office.page.read_text())
+    assert [item.text() for item in tree.all("li")] == ["3red", "3yellow", "2green"]
+    articles = dict(zip(RANKING, tree.all("article")))
+    for branch, article in articles.items():
+        (title,) = article.all("h2")
+        assert title.text() == f"{NAMES[branch]} {branch}, {LIGHTS[branch]}"
+        assert article.attributes["class"] == LIGHTS[branch]
+    sent = dict.fromkeys(range(DAYS), "audited") | dict.fromkeys(range(DAYS, SHOWN_DAYS))
+    assert cells(articles[WELL]) == sent
+    assert cells(articles[FAILED]) == sent | {3: "failed"}
+    assert cells(articles[GAPS]) == sent | dict.fromkeys((10, 11, 30), "absent")
+    assert cells(articles[OVERNIGHT]) == sent | dict.fromkeys((0, 1), "pending")
+    (strip,) = articles[GAPS].all("div", "days")
+    assert strip.attributes["aria-label"] == "57 audited, 3 absent"
+    assert f"{office.fleet.ago(11)} to {office.fleet.ago(10)} absent" in articles[GAPS].text()
+
+
+def test_the_page_needs_nothing_else_and_runs_nothing(office):
+    office.fleet_command("--html", office.page).expect(OK)
+    text = office.page.read_text()
+    tree = page.parse(text)
+    for tag in ("script", "link", "img", "iframe", "object"):
+        assert not list(tree.all(tag))
+    assert not re.search(r"https?:|url\(|@import|javascript:| on\w+=", text)
+    names = {name for element in _every(tree) for name in element.attributes}
+    assert names <= {"class", "style", "title", "role", "aria-label", "lang", "charset", "name",
+                     "content", "http-equiv"}
+    assert "1 days in ERROR, such as <b>" in tree.text() and "such as <b>" not in text
+
+
+def _every(element):
+    for child in element.children:
+        yield child
+        yield from _every(child)
+
+
+@pytest.mark.skipif(not page.BROWSER, reason="no browser: packaging/dependencies browser")
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_browser_shows_it_as_wide_as_a_telephone_or_a_desk_without_scrolling(office, width,
+                                                                               tmp_path):
+    office.fleet_command("--html", office.page).expect(OK)
+    sideways, scripts, articles, narrowest, smallest = page.measured(office.page.read_text(), width,
+                                                                     tmp_path)
+    assert (sideways, scripts, articles) == (0, 0, len(RANKING))
+    assert narrowest >= 2 and smallest >= 12
+
+
+def test_a_page_is_replaced_whole_or_stays(office):
+    office.page.write_text("the old one")
+    office.configure(port=1)
+    said = office.fleet_command("--html", office.page).expect(UNREACHABLE)
+    assert "vps (127.0.0.1:1)" in said.stderr
+    assert office.page.read_text() == "the old one"
+    office.configure()
+    office.fleet_command("--html", office.page).expect(OK)
+    assert office.page.read_text().endswith("</html>\n")
+    assert not list(office.page.parent.glob(".*")), "nothing half-written lies about"
+
+
+def test_what_is_wrong_is_said_with_the_exit_code_for_it(office):
+    office.configure(user="nadie")
+    assert "denied" in office.fleet_command().expect(DAY_IN_ERROR).stderr
+    office.configure(database=schema.GUARDED_DATABASE)
+    office.fleet_command().expect(DAY_IN_ERROR)
+    office.configure(host="vps.example.org", tls={"ca": "/no/such/file"})
+    assert "/no/such/file" in office.fleet_command().expect(CONFIGURATION).stderr
+    office.config.write_text("branch: {id: 7}\n")
+    assert f"{office.config}:1: " in office.fleet_command().expect(CONFIGURATION).stderr
+    office.configure()
+    office.password.chmod(0o644)
+    said = office.fleet_command().expect(CONFIGURATION)
+    assert "chmod 600" in said.stderr and ANALYST_PASSWORD not in said.stderr
+    assert "fleet" in Client({}).pipe("status", "--html", "x").expect(USAGE).stderr
+
+
+def test_a_fleet_without_branches_is_shown_too(office):
+    for table in ("Sucursales", "EstadoSucursales", "SincronizacionDias"):
+        office.fleet.server.query(f"DELETE FROM central.{table}")
+    assert office.fleet_command().expect(OK).stdout == "no branches\n"
+    assert json.loads(office.fleet_command("--format=json").expect(OK).stdout)["Branches"] == []
+    office.fleet_command("--html", office.page).expect(OK)
+    assert not list(page.parse(office.page.read_text()).all("article"))
