@@ -7,10 +7,17 @@
 
 #include "lib/core/date.hpp"
 #include "lib/core/log.hpp"
+#include "lib/db/db_error.hpp"
 
 namespace consolidador {
 
 using namespace std::chrono;
+
+namespace {
+
+constexpr unsigned deadlock = 1213;
+
+}  // namespace
 
 void Availability::failed(const Error& error, Instant now) {
   ++failures_;
@@ -52,6 +59,8 @@ bool concerns_whole_database(const Error& error) noexcept {
     case ErrorCause::schema:
     case ErrorCause::configuration:
       return true;
+    case ErrorCause::server:
+      return is_for_another_host(error.code()) && error.code() != deadlock;
     default:
       return false;
   }

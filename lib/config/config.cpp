@@ -4,6 +4,8 @@
 #include <arpa/inet.h>
 #include <strings.h>
 
+#include <algorithm>
+
 namespace consolidador {
 namespace {
 
@@ -17,11 +19,17 @@ bool is_loopback_v6(const char* host) {
   return inet_pton(AF_INET6, host, &address) == 1 && IN6_IS_ADDR_LOOPBACK(&address);
 }
 
+bool is_loopback_host(const std::string& host) {
+  return strcasecmp(host.c_str(), "localhost") == 0 || is_loopback_v4(host.c_str()) ||
+         is_loopback_v6(host.c_str());
+}
+
 }  // namespace
 
 bool EndpointConfig::is_loopback() const {
-  return !socket.empty() || strcasecmp(host.c_str(), "localhost") == 0 ||
-         is_loopback_v4(host.c_str()) || is_loopback_v6(host.c_str());
+  if (!socket.empty()) return true;
+  return is_loopback_host(host) &&
+         std::ranges::all_of(other_hosts, is_loopback_host, &HostConfig::name);
 }
 
 }  // namespace consolidador

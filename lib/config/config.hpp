@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "lib/core/backoff.hpp"
 #include "lib/core/date.hpp"
@@ -32,17 +33,23 @@ struct TlsConfig {
   std::string min_version = "1.2";  ///< or "1.3"
 };
 
+struct HostConfig {
+  std::string name;
+  std::uint16_t port = 3306;
+};
+
 struct EndpointConfig {
   std::string host;  ///< either host and port, or socket
   std::uint16_t port = 3306;
+  std::vector<HostConfig> other_hosts;  ///< `hosts` after the first: the nodes of one cluster
   std::filesystem::path socket;
   std::string user;
   Secret password;  ///< empty only on a socket: the account has none (unix_socket)
   std::string database;
   TlsConfig tls;  ///< ignored on a socket; on loopback, required defaults to false
 
-  /// A socket, `localhost`, or an address in 127.0.0.0/8 or ::1 as inet_pton reads it. Any other
-  /// name is not, whatever it resolves to.
+  /// A socket, or hosts of which each is `localhost`, or an address in 127.0.0.0/8 or ::1 as
+  /// inet_pton reads it. Any other name is not, whatever it resolves to.
   bool is_loopback() const;
 };
 

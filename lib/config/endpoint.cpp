@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "lib/config/endpoint.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cctype>
 #include <filesystem>
 
+#include "lib/config/address.hpp"
 #include "lib/config/overrides.hpp"
 #include "lib/config/readers.hpp"
 #include "lib/config/secrets.hpp"
@@ -17,67 +16,12 @@ namespace consolidador::config {
 namespace {
 
 Section endpoint_section(const Section& databases, const std::string& name) {
-  return databases.section(name,
-                           {"host", "port", "socket", "user", "password_file", "database", "tls"});
+  return databases.section(
+      name, {"host", "hosts", "port", "socket", "user", "password_file", "database", "tls"});
 }
 
 const std::string& variable_of(const Section& section, std::string_view key) {
   return find_override(fmt::format("{}.{}", section.path(), key))->variable;
-}
-
-bool is_ipv6(const std::string& host) {
-  in6_addr address{};
-  return inet_pton(AF_INET6, host.c_str(), &address) == 1;
-}
-
-bool is_host_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-         c == '-' || c == '_';
-}
-
-std::string read_host(const Value& value) {
-  std::string host = read_text(value);
-  constexpr std::size_t longest = 253;
-  const bool is_name =
-      host.size() <= longest && std::all_of(host.begin(), host.end(), is_host_character);
-  if (!is_name && !is_ipv6(host))
-    value.fail(
-        fmt::format("{} is not a host name or address; write it alone, the port goes to "
-                    "`port`",
-                    excerpt(host)));
-  return host;
-}
-
-std::filesystem::path read_socket(const Value& value) {
-  constexpr std::size_t longest = 107;  // sockaddr_un
-  auto socket = read_absolute_path(value);
-  if (socket.native().size() > longest)
-    value.fail(fmt::format("is longer than {} characters; use a shorter path", longest));
-  return socket;
-}
-
-void read_socket_address(const Section& section, EndpointConfig& endpoint) {
-  if (section.find("host")) section.fail("socket", "stands beside host; keep one of them");
-  if (const auto port = section.find("port"))
-    port->fail("has no meaning beside socket; delete it, or replace socket by host");
-  section.read("socket", endpoint.socket, read_socket);
-}
-
-void read_host_address(const Section& section, EndpointConfig& endpoint) {
-  if (!section.find("host"))
-    section.fail("host", fmt::format("is missing; add host and port, or socket, or set the "
-                                     "environment variable {}",
-                                     variable_of(section, "host")));
-  section.read("host", endpoint.host, read_host);
-  section.read("port", endpoint.port, Integer<std::uint16_t>{1, 65535, "not a port"});
-}
-
-void read_address(const Section& section, EndpointConfig& endpoint) {
-  const bool environment_names_host = section.find_override("host").has_value();
-  if (!environment_names_host && section.find("socket"))
-    read_socket_address(section, endpoint);
-  else
-    read_host_address(section, endpoint);
 }
 
 std::filesystem::path read_readable_file(const Value& value) try {

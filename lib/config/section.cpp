@@ -86,6 +86,20 @@ std::optional<Value> Section::find(std::string_view key) const {
   return Value(found->value.text, place(found->line, full_key(key)), found->value.quoted);
 }
 
+std::vector<Value> Section::list(std::string_view key) const {
+  const auto* found = entry(key);
+  if (!found) return {};
+  if (found->value.kind != Node::Kind::list)
+    fail(key, "is no list; write its values in brackets: [a, b]");
+  std::vector<Value> values;
+  for (const auto& [none, line, item] : found->value.entries) {
+    if (item.kind != Node::Kind::text)
+      fail_at(line, full_key(key), "holds something that is not one value; write [a, b]");
+    values.emplace_back(item.text, place(line, full_key(key)), item.quoted);
+  }
+  return values;
+}
+
 std::optional<Value> Section::find_override(std::string_view key) const {
   const auto* known = config::find_override(full_key(key));
   if (!known) return std::nullopt;

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lib/config/loader.hpp"
 #include "lib/config/value.hpp"
@@ -43,6 +44,12 @@ class Section {
   void read(std::string_view key, T& target, const Reader& reader) const {
     if (const auto value = find(key)) target = reader(*value);
   }
+
+  /// True when the file has `key`, whatever stands there.
+  bool has(std::string_view key) const { return entry(key) != nullptr; }
+
+  /// The values of the list `key`, from the file alone; none when it is not there or empty.
+  std::vector<Value> list(std::string_view key) const;
 
   /// The value of `key`, which must be there.
   Value require(std::string_view key) const;

@@ -19,6 +19,9 @@ class Value {
   const std::string& text() const noexcept { return text_; }
   bool quoted() const noexcept { return quoted_; }
 
+  /// A part of the text, in the same place.
+  Value part(std::string text) const { return {std::move(text), place_, quoted_}; }
+
   /// Throws ConfigError; `problem` says what is wrong and what to do.
   [[noreturn]] void fail(std::string_view problem) const;
 

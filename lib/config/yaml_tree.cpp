@@ -94,6 +94,8 @@ class TreeBuilder : public YAML::EventHandler {
       begin_entry(mark, std::move(node));
     else if (open_.back().node.kind == Node::Kind::map)
       end_entry(std::move(node));
+    else
+      open_.back().node.entries.push_back({"", mark.line + 1, std::move(node)});
   }
 
   void begin_entry(const YAML::Mark& mark, Node key) {

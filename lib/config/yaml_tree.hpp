@@ -10,7 +10,7 @@ struct Node {
   enum class Kind {
     nothing,  ///< `key:` without a value, `~` or `null`
     text,     ///< any single value; its type is decided by who reads it
-    list,     ///< no key takes one, so its items are not kept
+    list,
     map,
   };
   struct Entry;
@@ -18,12 +18,13 @@ struct Node {
   Kind kind = Kind::nothing;
   std::string text;            ///< of a text
   bool quoted = false;         ///< a text in quotes: "" is then a value
-  std::vector<Entry> entries;  ///< of a map, in the file's order, duplicates included
+  std::vector<Entry> entries;  ///< of a map, in the file's order, duplicates included; a list's
+                               ///< items have no key
 };
 
 struct Node::Entry {
   std::string key;
-  int line = 0;  ///< of the key
+  int line = 0;  ///< of the key, or of the item
   Node value;
 };
 

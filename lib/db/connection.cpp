@@ -184,6 +184,7 @@ void Connection::fail(unsigned db_errno, std::string_view sqlstate, std::string_
                       std::string_view operation, DbPhase phase) {
   ERR_clear_error();  // what a failure leaves there would fail other connections of the thread
   if (breaks_connection(db_errno)) mark_broken();
+  if (is_for_another_host(db_errno)) unfit_ = true;
   throw DbError(
       {db_errno, std::string(sqlstate), std::string(operation), endpoint_, std::string(text)},
       phase);

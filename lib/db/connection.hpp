@@ -36,11 +36,17 @@ enum class SessionKind {
   writer,  ///< READ COMMITTED: branches that write at the same time do not deadlock
 };
 
+struct HostAddress {
+  std::string host;
+  std::uint16_t port = 3306;
+};
+
 struct ConnectOptions {
   std::string name;  ///< what people call this database: `operational`, `local`, `vps`
   std::string host;
   std::uint16_t port = 3306;
-  std::filesystem::path socket;  ///< when set, host and port are ignored
+  std::vector<HostAddress> other_hosts;  ///< with the same data; Pool goes there when it must
+  std::filesystem::path socket;          ///< when set, host and port are ignored
   std::string user;
   Secret password;
   std::string database;
@@ -81,6 +87,9 @@ class Connection {
   bool broken() const noexcept { return broken_; }
   void mark_broken() noexcept { broken_ = true; }
 
+  /// What has failed here may well succeed on another node of the cluster.
+  bool unfit() const noexcept { return unfit_; }
+
   bool has_array_binding() const noexcept { return array_binding_; }  ///< MariaDB 10.2 and later
   std::size_t max_packet() const noexcept { return max_packet_; }     ///< @@max_allowed_packet
   const std::string& endpoint() const noexcept { return endpoint_; }
@@ -108,6 +117,7 @@ class Connection {
   std::unique_ptr<st_mysql, Close> handle_;
   std::map<std::string, std::unique_ptr<Statement>, std::less<>> statements_;
   bool broken_ = false;
+  bool unfit_ = false;
   bool array_binding_ = false;
   std::size_t max_packet_ = 1'000'000;
 };

@@ -43,7 +43,10 @@ constexpr std::array entries = std::to_array<Entry>({
       "check user and password, from which host the account may come, and whether it demands TLS "
       "or a client certificate"}},
     {1046, {permanent, schema, "name the database in the configuration"}},
-    {1047, {transient, server, "the cluster node is not ready"}},
+    {1047,
+     {transient, server,
+      "the node has lost its cluster's majority or does not yet belong to it; look at "
+      "wsrep_cluster_status"}},
     {1048, {permanent, data, look_at_row}},
     {1049, {permanent, schema, "check databases.*.database, or create the database"}},
     {1053, {transient, link, ""}},
@@ -165,6 +168,10 @@ DbErrorMeaning meaning_of(unsigned db_errno, DbPhase phase) noexcept {
 bool breaks_connection(unsigned db_errno) noexcept {
   const Entry* entry = find(db_errno);
   return (entry && entry->meaning.cause == link) || (db_errno >= 2000 && db_errno < 3000);
+}
+
+bool is_for_another_host(unsigned db_errno) noexcept {
+  return db_errno == 1047 || db_errno == 1213 || db_errno == 1290 || db_errno == 1836;
 }
 
 DbError::DbError(DbErrorDetails details, DbPhase phase)

@@ -30,6 +30,10 @@ DbErrorMeaning meaning_of(unsigned db_errno, DbPhase phase) noexcept;
 /// The connection cannot be used again after this error.
 bool breaks_connection(unsigned db_errno) noexcept;
 
+/// A node of a cluster says that it cannot, but another may: not Primary, read-only, or a write-set
+/// that another node's came before.
+bool is_for_another_host(unsigned db_errno) noexcept;
+
 struct DbErrorDetails {
   unsigned db_errno;      ///< of the client library or the server
   std::string sqlstate;   ///< five characters

@@ -3,8 +3,44 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
+#include "lib/core/log.hpp"
+
 namespace consolidador {
 namespace {
+
+/// The options once for each host.
+std::vector<ConnectOptions> at_each_host(const ConnectOptions& first) {
+  std::vector<ConnectOptions> hosts{first};
+  for (const auto& other : first.other_hosts) {
+    hosts.push_back(first);
+    hosts.back().host = other.host;
+    hosts.back().port = other.port;
+  }
+  return hosts;
+}
+
+/// Rights and schema are the cluster's: the same everywhere.
+bool may_be_better_elsewhere(const Error& error) {
+  return error.cause() != ErrorCause::rights && error.cause() != ErrorCause::schema;
+}
+
+/// Says of each host why it cannot be used; transient if one of them is.
+class AllHostsFailed {
+ public:
+  void add(const Error& error) {
+    texts_ += fmt::format("{}{}", texts_.empty() ? "" : "; also ", error.what());
+    if (!first_ || (!first_->retryable() && error.retryable())) first_ = error;
+  }
+  [[noreturn]] void raise() const {
+    throw Error(first_->error_class(), first_->cause(), texts_, first_->code());
+  }
+
+ private:
+  std::string texts_;
+  std::optional<Error> first_;
+};
 
 bool gives_a_sign_of_life(Connection& connection) {
   const Interrupter::Attachment attachment(connection.socket());  // into a black hole it is long
@@ -14,7 +50,7 @@ bool gives_a_sign_of_life(Connection& connection) {
 }  // namespace
 
 Pool::Pool(ConnectOptions connect, PoolOptions options)
-    : connect_(std::move(connect)), options_(options) {
+    : hosts_(at_each_host(connect)), options_(options), choice_(hosts_.size()) {
   idle_.reserve(options_.size);  // so that giving back cannot fail
 }
 
@@ -40,8 +76,8 @@ Pool::Lease Pool::acquire() {
 void Pool::wait_for_place(std::unique_lock<std::mutex>& lock) {
   if (returned_.wait_for(lock, options_.acquire, [&] { return lent_ < options_.size; })) return;
   throw Error(ErrorClass::transient, ErrorCause::server,
-              fmt::format("{}: no connection became free within {} ms; raise pool.size",
-                          connect_.endpoint(), options_.acquire.count()));
+              fmt::format("{}: no connection became free within {} ms; raise pool.size", endpoint(),
+                          options_.acquire.count()));
 }
 
 /// The most recently used healthy one, or an empty entry. Pings and closes without the lock.
@@ -66,15 +102,46 @@ bool Pool::is_fresh(const Entry& entry) const {
 }
 
 Pool::Entry Pool::open(std::uint64_t generation) {
-  Entry entry{std::make_unique<Connection>(connect_), Clock::now(), Clock::now(), generation};
+  if (hosts_.size() == 1) return open_at(0, generation);
+  AllHostsFailed failures;
+  for (const std::size_t host : hosts_by_health()) {
+    try {
+      return open_at(host, generation);
+    } catch (const Error& error) {
+      if (!may_be_better_elsewhere(error)) throw;
+      host_failed(host);
+      failures.add(error);
+    }
+  }
+  failures.raise();
+}
+
+Pool::Entry Pool::open_at(std::size_t host, std::uint64_t generation) {
+  Entry entry{std::make_unique<Connection>(hosts_[host]), Clock::now(), Clock::now(), generation,
+              host};
   const std::lock_guard lock(mutex_);
   ++opened_;
+  choice_.succeeded(host);
+  if (std::exchange(last_host_, host) != host)
+    log::warning("now using {}", hosts_[host].endpoint());
   return entry;
+}
+
+std::vector<std::size_t> Pool::hosts_by_health() const {
+  const std::lock_guard lock(mutex_);
+  return choice_.order(Clock::now());
+}
+
+void Pool::host_failed(std::size_t host) {
+  const std::lock_guard lock(mutex_);
+  choice_.failed(host, Clock::now());
 }
 
 /// Counts a fault once: what was opened after it is not suspect.
 void Pool::suspect(const Entry& entry) noexcept {
-  if (entry.generation == generation_) ++generation_;
+  if (entry.generation != generation_) return;
+  ++generation_;
+  choice_.failed(entry.host, Clock::now());
 }
 
 void Pool::give_back(Entry entry) noexcept {
@@ -82,7 +149,8 @@ void Pool::give_back(Entry entry) noexcept {
   std::unique_ptr<Connection> closing;
   {
     const std::lock_guard lock(mutex_);
-    if (entry.connection->broken()) suspect(entry);
+    const bool elsewhere = hosts_.size() > 1 && entry.connection->unfit();
+    if (entry.connection->broken() || elsewhere) suspect(entry);
     if (!entry.connection->broken() && is_fresh(entry))
       idle_.push_back(std::move(entry));
     else

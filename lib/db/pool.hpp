@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lib/db/connection.hpp"
+#include "lib/db/host_choice.hpp"
 #include "lib/db/interrupter.hpp"
 
 namespace consolidador {
@@ -24,7 +25,9 @@ struct PoolOptions {
 /// thread may acquire; the connection itself belongs to the thread that holds the lease.
 ///
 /// When a connection is given back broken, every connection that was open at that moment is
-/// suspect: the generation is bumped and the older ones are closed instead of lent again.
+/// suspect: the generation is bumped and the older ones are closed instead of lent again. Where the
+/// database has several hosts the next connection then goes to another one, as it does after an
+/// error that says that another node may be able to.
 class Pool {
  public:
   class Lease;
@@ -33,12 +36,13 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  /// A healthy connection, an idle one or a new one. Throws DbError when it cannot be opened, and
-  /// Error (transient, server) when none becomes free in time.
+  /// A healthy connection, an idle one or a new one. Throws DbError when it cannot be opened (of
+  /// several hosts an Error that names each), and Error (transient, server) when none becomes free
+  /// in time.
   Lease acquire();
 
-  const std::string& name() const noexcept { return connect_.name; }
-  std::string endpoint() const { return connect_.endpoint(); }
+  const std::string& name() const noexcept { return hosts_.front().name; }
+  std::string endpoint() const { return hosts_.front().endpoint(); }
 
   std::uint64_t opened() const;  ///< connections opened since the start
   std::size_t idle() const;      ///< connections that wait for a user
@@ -50,17 +54,21 @@ class Pool {
     Clock::time_point opened;
     Clock::time_point returned;
     std::uint64_t generation = 0;
+    std::size_t host = 0;
   };
 
   void wait_for_place(std::unique_lock<std::mutex>& lock);
   Entry take_idle(std::unique_lock<std::mutex>& lock);
   bool is_fresh(const Entry& entry) const;
   Entry open(std::uint64_t generation);
+  Entry open_at(std::size_t host, std::uint64_t generation);
+  std::vector<std::size_t> hosts_by_health() const;
+  void host_failed(std::size_t host);
   void suspect(const Entry& entry) noexcept;
   void give_back(Entry entry) noexcept;
   void leave();
 
-  const ConnectOptions connect_;
+  const std::vector<ConnectOptions> hosts_;
   const PoolOptions options_;
   mutable std::mutex mutex_;
   std::condition_variable returned_;
@@ -68,6 +76,8 @@ class Pool {
   std::size_t lent_ = 0;
   std::uint64_t generation_ = 0;
   std::uint64_t opened_ = 0;
+  HostChoice choice_;
+  std::size_t last_host_ = 0;
 };
 
 /// A connection on loan; its destructor gives it back. Must not outlive the pool. While it is held,

@@ -12,6 +12,8 @@ ConnectOptions connection(const Config& config, const EndpointConfig& endpoint, 
   options.name = std::move(name);
   options.host = endpoint.host;
   options.port = endpoint.port;
+  for (const auto& other : endpoint.other_hosts)
+    options.other_hosts.push_back({other.name, other.port});
   options.socket = endpoint.socket;
   options.user = endpoint.user;
   options.password = endpoint.password;

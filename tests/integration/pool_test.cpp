@@ -68,6 +68,67 @@ TEST_CASE("who waits too long for a connection is told to raise pool.size") {
   CHECK(pool.opened() == 1);
 }
 
+/// `bot`'s account on both servers, as two hosts of one database.
+ConnectOptions two_hosts() {
+  auto options = bot_options(Place::local);
+  options.other_hosts = {{"127.0.0.1", bot_options(Place::vps).port}};
+  return options;
+}
+
+std::string port_of(const Pool::Lease& lease) {
+  return value(*lease, "SELECT @@port");
+}
+
+std::string port_of(Place place) {
+  return std::to_string(bot_options(place).port);
+}
+
+TEST_CASE("of several hosts the first that can be reached is used") {
+  auto connect = two_hosts();
+  CHECK(port_of(Pool(connect, options(1)).acquire()) == port_of(Place::local));
+  connect.port = 1;
+  CHECK(port_of(Pool(connect, options(1)).acquire()) == port_of(Place::vps));
+}
+
+TEST_CASE("after a link has broken its host is left alone for a while") {
+  Pool pool(two_hosts(), options(1));
+  pool.acquire()->mark_broken();
+  CHECK(port_of(pool.acquire()) == port_of(Place::vps));
+  pool.acquire()->mark_broken();
+  CHECK(port_of(pool.acquire()) == port_of(Place::local));
+}
+
+TEST_CASE("what a node that became read-only refuses goes elsewhere") {
+  const GlobalVariable read_only(Place::local, "read_only", "1");
+  Pool pool(two_hosts(), options(1));
+  const auto error = error_of(
+      [&] { pool.acquire()->execute("CREATE TABLE superpos.no (i INT)", DbPhase::write); });
+  CHECK(error.db_errno() == 1290);
+  CHECK(port_of(pool.acquire()) == port_of(Place::vps));
+}
+
+TEST_CASE("of several hosts of which none answers each is named") {
+  auto connect = two_hosts();
+  connect.port = 1;
+  connect.other_hosts = {{"127.0.0.1", 2}, {"127.0.0.1", 3}};
+  try {
+    Pool(connect, options(1)).acquire();
+    FAIL("a connection was lent");
+  } catch (const Error& error) {
+    CHECK(error.cause() == ErrorCause::link);
+    CHECK(error.retryable());
+    for (const auto* host : {"127.0.0.1:1)", "127.0.0.1:2)", "127.0.0.1:3)"})
+      CHECK_THAT(error.what(), contains(host));
+  }
+}
+
+TEST_CASE("a wrong password is not tried on every host") {
+  auto connect = two_hosts();
+  connect.password = Secret("otra");
+  const auto error = error_of([&] { Pool(connect, options(1)).acquire(); });
+  CHECK(error.db_errno() == 1045);
+}
+
 TEST_CASE("a wait that ran out takes no place") {
   Pool pool(bot_options(Place::vps), options(1, milliseconds(0)));
   {

@@ -21,7 +21,7 @@ def keys_of(example):
     """The dotted keys of the commented example, also of those that stand in comments."""
     path = []
     for line in example.splitlines()[13:]:
-        found = re.match(r"^( *)(?:# ( *)(?=(?:socket|ca|cert|key|fingerprint|min_version|historical|from|to):))?([a-z_]+):", line)
+        found = re.match(r"^( *)(?:# ( *)(?=(?:hosts|socket|ca|cert|key|fingerprint|min_version|historical|from|to):))?([a-z_]+):", line)
         if found:
             depth = (len(found[1]) + len(found[2] or "")) // 2
             path[depth:] = [found[3]]

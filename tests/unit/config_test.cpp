@@ -450,6 +450,46 @@ TEST_CASE("contradictions between address keys are refused") {
   });
 }
 
+TEST_CASE("several hosts are read in order, each with its own port or the common one") {
+  Fixture fixture;
+  const auto with_hosts = [](const std::string& hosts) {
+    return replace_first(smallest, "host: 127.0.0.1", "hosts: " + hosts);
+  };
+  const auto vps = fixture.load(with_hosts("[a.example, 'b:4404', '::1', '[::2]:4405']")).vps;
+  CHECK(vps.host == "a.example");
+  CHECK(vps.port == 4403);
+  REQUIRE(vps.other_hosts.size() == 3);
+  CHECK(vps.other_hosts[0].name == "b");
+  CHECK(vps.other_hosts[0].port == 4404);
+  CHECK(vps.other_hosts[1].name == "::1");
+  CHECK(vps.other_hosts[1].port == 4403);
+  CHECK(vps.other_hosts[2].name == "::2");
+  CHECK(vps.other_hosts[2].port == 4405);
+  CHECK(vps.tls.required);
+  CHECK(fixture.load(with_hosts("[127.0.0.1, b.example]")).vps.tls.required);
+  CHECK_FALSE(fixture.load(with_hosts("['127.0.0.1:1', 'localhost:2']")).vps.tls.required);
+  fixture.variables = {{"ipVps", "c.example"}};
+  CHECK(fixture.load(with_hosts("[a, b]")).vps.host == "c.example");
+  CHECK(fixture.load(with_hosts("[a, b]")).vps.other_hosts.empty());
+}
+
+TEST_CASE("hosts that cannot be are refused") {
+  check_all({
+      {"host: 127.0.0.1", "hosts: []", "6: databases.vps.hosts: is empty; write at least one"},
+      {"host: 127.0.0.1", "hosts: a",
+       "6: databases.vps.hosts: is no list; write its values in brackets: [a, b]"},
+      {"host: 127.0.0.1", "hosts: [a, [b]]",
+       "6: databases.vps.hosts: holds something that is not one value; write [a, b]"},
+      {"host: 127.0.0.1", "hosts: [a, 'b:0']",
+       "6: databases.vps.hosts: 0 is not a port; use 1 to 65535"},
+      {"host: 127.0.0.1", "hosts: ['a b']",
+       "6: databases.vps.hosts: 'a b' is not a host name or address; write it alone, the port goes "
+       "to `port`"},
+      {"host: 127.0.0.1", "hosts: [a]\n    host: b",
+       "6: databases.vps.hosts: stands beside host; keep one of them"},
+  });
+}
+
 TEST_CASE("TLS files must be readable and belong together") {
   check_all({
       {"", "    tls: {ca: @/none.pem}",
