@@ -12,7 +12,7 @@ from support.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(not galera.available(), reason="needs galera-4")
 
-DAYS = 150
+DAYS = 400
 BEFORE = 15  # days in the cluster when it happens
 
 
@@ -42,7 +42,7 @@ def central(cluster, service):
 def backfill(central, places, service):
     """The daemon in the middle of a backfill to the cluster; gives the days."""
     days = service.days(DAYS)
-    pos.fill(places.pos, days, empty=(), lines=40)
+    pos.fill(places.pos, days, empty=(), lines=20)
     service.start(historical={"from": str(days[0]), "to": str(days[-1])})
     wait_until(lambda: ledger_days(central.nodes[0]) >= BEFORE, "the backfill is under way")
     return days
