@@ -35,7 +35,7 @@ def prepare_site(container):
 
 
 def allow(container, address):
-    container.write(DROP_IN, f"[Service]\nIPAddressAllow={address}\n")
+    container.write(DROP_IN, f"[Service]\nIPAddressAllow={address}\nRestartSec=1s\n")
     container.run("systemctl", "daemon-reload")
 
 
@@ -53,6 +53,12 @@ class Branch:
     def systemctl(self, verb, *arguments, check=True):
         return self.container.run("systemctl", verb, *arguments, self.unit, check=check)
 
+    def drop_in(self, *lines):
+        """What the technician writes in `systemctl edit`."""
+        self.container.write(f"/etc/systemd/system/{self.unit}.d/override.conf",
+                             "\n".join(("[Service]", *lines, "")))
+        self.container.run("systemctl", "daemon-reload")
+
     def show(self, field):
         return self.systemctl("show", "--value", f"--property={field}").stdout.strip()
 
@@ -63,6 +69,16 @@ class Branch:
     def status(self):
         """What systemctl shows the technician."""
         return self.systemctl("status", "--no-pager", "--full", check=False).stdout
+
+    @property
+    def process(self):
+        return self.show("MainPID")
+
+    def signal(self, name):
+        self.container.run("kill", f"-{name}", self.process)
+
+    def wait_for_another_process(self, before):
+        wait_until(lambda: self.active and self.process not in ("0", before), "another process")
 
     def wait_for_state(self, state):
         wait_until(lambda: self.show("ActiveState") == state, f"{self.unit} is {state}")

@@ -7,7 +7,7 @@ VPS_HOST = "vps.example.com"
 VPS_ADDRESS = "192.0.2.10"
 BRANCHES = (98, 99)
 PASSWORDS = {name: f"clave-larga-de-{name}" for name in ("pos", "local", "vps")}
-DAYS = 5  # with sales, today the last
+DAYS = 30  # with sales, today the last
 
 # Like the machine's own mariadb.service, as far as a branch can tell.
 UNIT = """
@@ -95,6 +95,25 @@ class Databases:
         for branch in BRANCHES:
             self.sql("vps", f"CALL central.sp_alta_sucursal("
                      f"{branch}, 'Sucursal {branch}', '{PASSWORDS['vps']}')")
+
+    def sell(self):
+        """One more sale of today."""
+        self.sql("mariadb", "INSERT INTO ventasdiarias (Fecha, Upc, Cantidad, MontoTotal, CostoTotal) "
+                 "VALUES (CURRENT_DATE, 'BOLSA', 1, 1.50, 1.00)", "superpos")
+
+    def slow_down(self):
+        """From now on each extraction takes a while."""
+        script = self.container.run("cat", f"{SQL}/operativa/sp_select_ventas_diarias.sql").stdout
+        self.sql("mariadb", script.replace("BEGIN\n", "BEGIN\n  DO SLEEP(0.2);\n"), "superpos")
+
+    def equal(self, days, branch=99):
+        """Whether the last days have the same sales in all three places, straight from the tables."""
+        since = f"Fecha > CURRENT_DATE - INTERVAL {days} DAY GROUP BY Fecha ORDER BY Fecha"
+        pos = self.sql("mariadb", "SELECT Fecha, CAST(SUM(MontoTotal) AS DECIMAL(18,4)) "
+                       f"FROM ventasdiarias WHERE {since}", "superpos")
+        sent = (f"SELECT Fecha, SUM(VentaTotal) FROM VentasAgrupadas "
+                f"WHERE IdSucursal = {branch} AND {since}")
+        return pos == self.sql("mariadb", sent, "central") == self.sql("vps", sent, "central")
 
     def days_in_vps(self, branch=99):
         ledger = f"SELECT COUNT(*) FROM SincronizacionDias WHERE IdSucursal = {branch}"
