@@ -98,7 +98,8 @@ class Databases:
 
     def sell(self):
         """One more sale of today."""
-        self.sql("mariadb", "INSERT INTO ventasdiarias (Fecha, Upc, Cantidad, MontoTotal, CostoTotal) "
+        self.sql("mariadb", "INSERT INTO ventasdiarias "
+                 "(Fecha, Upc, Cantidad, MontoTotal, CostoTotal) "
                  "VALUES (CURRENT_DATE, 'BOLSA', 1, 1.50, 1.00)", "superpos")
 
     def slow_down(self):
@@ -107,7 +108,7 @@ class Databases:
         self.sql("mariadb", script.replace("BEGIN\n", "BEGIN\n  DO SLEEP(0.2);\n"), "superpos")
 
     def equal(self, days, branch=99):
-        """Whether the last days have the same sales in all three places, straight from the tables."""
+        """Whether the last days have the same sales in all three places, by the tables alone."""
         since = f"Fecha > CURRENT_DATE - INTERVAL {days} DAY GROUP BY Fecha ORDER BY Fecha"
         pos = self.sql("mariadb", "SELECT Fecha, CAST(SUM(MontoTotal) AS DECIMAL(18,4)) "
                        f"FROM ventasdiarias WHERE {since}", "superpos")

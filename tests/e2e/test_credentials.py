@@ -6,7 +6,8 @@ from databases import PASSWORDS
 
 from support.waiting import wait_until
 
-CREDENTIALS = {"operational": PASSWORDS["pos"], "local": PASSWORDS["local"], "vps": PASSWORDS["vps"]}
+CREDENTIALS = dict(zip(("operational", "local", "vps"), PASSWORDS.values()))
+ENCRYPTED = "/etc/credstore.encrypted"
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -28,18 +29,19 @@ def test_a_missing_credential_fails_the_start_once_with_its_message(branch):
 
 
 def test_encrypted_ones_need_no_more_than_to_be_there(machine, branch, databases):
-    machine.run("mkdir", "-p", "/etc/credstore.encrypted")
+    machine.run("mkdir", "-p", ENCRYPTED)
     for name, password in CREDENTIALS.items():
         machine.run("systemd-creds", "encrypt", f"--name={name}.password", "-",
-                    f"/etc/credstore.encrypted/consolidador-ventas.99.{name}.password", stdin=password)
+                    f"{ENCRYPTED}/consolidador-ventas.99.{name}.password", stdin=password)
     branch.systemctl("start")
     wait_until_working(branch, databases)
-    machine.run("rm", "-r", "/etc/credstore.encrypted")
+    machine.run("rm", "-r", ENCRYPTED)
 
 
 def test_plain_ones_come_by_a_drop_in(machine, branch, databases):
     for name, password in CREDENTIALS.items():
         machine.write(f"/etc/credstore/{name}", password, mode="0600")
-    branch.drop_in(*(f"LoadCredential={name}.password:/etc/credstore/{name}" for name in CREDENTIALS))
+    branch.drop_in(*(f"LoadCredential={name}.password:/etc/credstore/{name}"
+                     for name in CREDENTIALS))
     branch.systemctl("restart")
     wait_until_working(branch, databases)

@@ -19,8 +19,8 @@ def answers(machine):
     machine.write(PROBE, Path(__file__).with_name("probe.py").read_text())
     machine.run("ip", "address", "add", f"{ELSEWHERE}/32", "dev", "lo")
     branch = Branch(machine)
-    branch.drop_in("Type=oneshot", "Restart=no", "ExecStart=", f"ExecStart=/usr/bin/python3 {PROBE} "
-                   f"127.0.0.1 {VPS_ADDRESS} {ELSEWHERE}")
+    branch.drop_in("Type=oneshot", "Restart=no", "ExecStart=",
+                   f"ExecStart=/usr/bin/python3 {PROBE} 127.0.0.1 {VPS_ADDRESS} {ELSEWHERE}")
     branch.systemctl("start")
     return json.loads(machine.run("cat", f"{STATE}/probe").stdout)
 
