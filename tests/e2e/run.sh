@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Builds the package and goes through the life of a branch with it, under a real systemd in throw-away
+# Builds the package and goes through the life of a branch, under a real systemd in throw-away
 # containers over this machine's root:   sudo tests/e2e/run.sh [pytest options]
 # The machine stays as it is, what the containers write is in memory; journals of what failed are in
 # build/e2e. Ends with 77, and says why, where no such container can be had.
