@@ -101,6 +101,7 @@ class Daemon : public Control, private LaneListener {
   void ledger_read(const std::string& target, std::vector<LedgerDay> days) override;
   void day_purged(const std::string& target, Date date) override;
   void least_verified(const std::string& target, std::vector<Date> days) override;
+  bool wanted_elsewhere(const std::string& target, const Extractions::AtHand& day) override;
 
   // coroutines
   Task<> follow_schedule();
@@ -111,6 +112,7 @@ class Daemon : public Control, private LaneListener {
   void spawn_workers(Lane& lane, std::size_t first);
 
   // cycles
+  void keep_hours();
   void start_cycle();
   void start_closing();
   void start_verification();

@@ -105,7 +105,9 @@ ExtractionOptions Daemon::extraction_options() const {
           {config_.audit.enabled, config_.audit.tolerance},
           config_.timeouts.unit,
           config_.retry.backoff,
-          config_.pool.size};
+          config_.pool.size,
+          {config_.extraction.parallel, config_.extraction.share,
+           config_.extraction.max_threads_running}};
 }
 
 ScheduleOptions Daemon::schedule_options() const {

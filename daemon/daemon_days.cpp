@@ -22,12 +22,21 @@ Task<> Daemon::follow_schedule() {
   while (!stopping_) {
     const auto now = time_.now();
     const Due due = schedule_.take(now);
+    keep_hours();
     if (due.closing) start_closing();
     if (due.cycle) start_cycle();
     if (due.verify) start_verification();
     update_status();
     co_await time_.wait_until(schedule_.next(now));
   }
+}
+
+/// Old days are read from the POS at the configured hours only.
+void Daemon::keep_hours() {
+  const auto& hours = config_.extraction.hours;
+  const auto time = std::chrono::floor<std::chrono::minutes>(zone_.time_of_day_at(time_.now()));
+  extractions_.gate().shut(hours && !hours->contain(time));
+  extractions_.changed().notify();
 }
 
 void Daemon::start_cycle() {
@@ -154,6 +163,12 @@ void Daemon::ledger_read(const std::string& target, std::vector<LedgerDay> days)
 void Daemon::least_verified(const std::string& target, std::vector<Date> days) {
   if (Place* place = find(target))
     for (const Date date : days) place->lane->add({date, Priority::verification, JobKind::verify});
+}
+
+bool Daemon::wanted_elsewhere(const std::string& target, const Extractions::AtHand& day) {
+  return std::ranges::any_of(places_, [&](const Place& place) {
+    return place.lane->name() != target && place.lane->wants(day);
+  });
 }
 
 void Daemon::day_purged(const std::string& target, Date date) {

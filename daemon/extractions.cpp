@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/extractions.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "lib/core/log.hpp"
 
 namespace consolidador {
 namespace {
 
-// Enough for the targets to meet; each may hold a whole day's rows.
-constexpr std::size_t recent_limit = 3;
+using namespace std::chrono_literals;
+
+constexpr auto busy_for = 2s;  // until the POS is asked again whether it has too much to do
 
 void add_workers(std::vector<std::unique_ptr<DbWorker>>& workers, asio::io_context& loop,
                  std::size_t count) {
@@ -22,6 +27,7 @@ Extractions::Extractions(asio::io_context& loop, const ExtractionOptions& option
       options_(options),
       source_(std::move(source)),
       availability_("operational", options.backoff),
+      gate_(options.history),
       changed_(loop) {
   add_workers(workers_, loop_, options_.workers);
 }
@@ -32,10 +38,11 @@ void Extractions::replace(const ExtractionOptions& options, std::shared_ptr<Sour
   availability_.set_policy(options.backoff);
   availability_.forget_wait();
   recent_.clear();
+  gate_.set_limits(options.history);
   add_workers(workers_, loop_, options_.workers);
 }
 
-Task<Extraction> Extractions::get(Date date, SteadyClock::time_point since) {
+Task<Extraction> Extractions::get(Date date, SteadyClock::time_point since, DayAge age) {
   while (true) {
     if (auto day = find_recent(date, since)) co_return Extraction{std::move(day), std::nullopt};
     auto flight = find_flight(date);
@@ -45,7 +52,7 @@ Task<Extraction> Extractions::get(Date date, SteadyClock::time_point since) {
       co_return Extraction{
           nullptr, Error(ErrorClass::transient, ErrorCause::link, availability_.last_error())};
     } else if (DbWorker* worker = free_worker()) {
-      flight = co_await fly(date, *worker);
+      flight = co_await fly(date, age, *worker);
     } else {
       co_await changed_.wait();
       continue;
@@ -59,16 +66,14 @@ std::shared_ptr<Extractions::Flight> Extractions::find_flight(Date date) const {
   return found == flights_.end() ? nullptr : found->second;
 }
 
-Task<std::shared_ptr<Extractions::Flight>> Extractions::fly(Date date, DbWorker& worker) {
+Task<std::shared_ptr<Extractions::Flight>> Extractions::fly(Date date, DayAge age,
+                                                            DbWorker& worker) {
   const auto flight = std::make_shared<Flight>(Flight{source_, {}});
   flights_[date] = flight;
-  std::function<std::shared_ptr<const ExtractedDay>()> unit =
-      [source = source_, date, id = options_.branch_id, audit = options_.audit] {
-        return std::make_shared<const ExtractedDay>(extract(*source, id, date, audit));
-      };
+  if (age == DayAge::old) gate_.began();
   Extraction& extraction = flight->extraction;
   try {
-    extraction.day = co_await worker.run(std::move(unit), options_.deadline);
+    extraction.day = co_await worker.run(unit_for(date, age), options_.deadline);
   } catch (const Error& error) {
     extraction.error = error;
   } catch (const std::exception& error) {
@@ -76,9 +81,39 @@ Task<std::shared_ptr<Extractions::Flight>> Extractions::fly(Date date, DbWorker&
   }
   flight->running = false;
   flights_.erase(date);
+  const auto now = SteadyClock::now();
+  if (age == DayAge::old) gate_.ended(now - flight->taken, now);
+  if (!extraction.day && !extraction.error) postpone_history();
   if (flight->source == source_) note(*flight);
   changed_.notify();
   co_return flight;
+}
+
+/// Gives no day when it is an old one and the POS has too much to do.
+std::function<std::shared_ptr<const ExtractedDay>()> Extractions::unit_for(Date date,
+                                                                           DayAge age) const {
+  const auto ceiling = age == DayAge::old ? options_.history.max_threads_running : 0;
+  return [source = source_, date, ceiling, id = options_.branch_id,
+          audit = options_.audit]() -> std::shared_ptr<const ExtractedDay> {
+    if (ceiling != 0 && source->threads_running() > ceiling) return nullptr;
+    return std::make_shared<const ExtractedDay>(extract(*source, id, date, audit));
+  };
+}
+
+void Extractions::postpone_history() {
+  gate_.close_until(SteadyClock::now() + busy_for);
+  const auto text = fmt::format(
+      "operational: more than {} threads are running; old days wait "
+      "(extraction.max_threads_running)",
+      options_.history.max_threads_running);
+  if (news_.is_news(text, std::chrono::system_clock::now())) log::info("{}", text);
+}
+
+std::vector<Extractions::AtHand> Extractions::at_hand() const {
+  std::vector<AtHand> days;
+  for (const Recent& recent : recent_) days.push_back({recent.day->date, recent.taken});
+  for (const auto& [date, flight] : flights_) days.push_back({date, flight->taken});
+  return days;
 }
 
 void Extractions::note(const Flight& flight) {

@@ -8,15 +8,20 @@
 
 #include "daemon/availability.hpp"
 #include "daemon/db_worker.hpp"
+#include "daemon/history_gate.hpp"
 #include "lib/sync/extractor.hpp"
 
 namespace consolidador {
 
-/// A day as extracted, or why it is not there.
+/// A day as extracted, or why it is not there. Neither: an old day, and the POS has too much to do
+/// now.
 struct Extraction {
   std::shared_ptr<const ExtractedDay> day;
   std::optional<Error> error;
 };
+
+/// Old days are read only as fast as HistoryLimits allow.
+enum class DayAge { current, old };
 
 struct ExtractionOptions {
   std::int32_t branch_id = 0;
@@ -24,19 +29,37 @@ struct ExtractionOptions {
   std::chrono::milliseconds deadline{900'000};
   BackoffPolicy backoff;
   std::size_t workers = 2;  ///< extractions at the same time
+  HistoryLimits history;
 };
 
 /// The days of the POS, shared between the targets: a day that one target has just had extracted
 /// serves the other too, and nobody extracts the same day twice at the same time. Loop thread only.
 class Extractions {
  public:
+  /// Days that are kept until the other target has them, too; each may hold a whole day's rows.
+  static constexpr std::size_t recent_limit = 3;
+
   Extractions(asio::io_context& loop, const ExtractionOptions& options,
               std::shared_ptr<Source> source);
 
   /// An extraction that began before `since` does not do. An error of the whole database makes the
   /// source unavailable: until available().retry_at() everybody gets that error without asking
   /// again.
-  Task<Extraction> get(Date date, SteadyClock::time_point since);
+  /// Whether an old day may begin is asked of gate() before.
+  Task<Extraction> get(Date date, SteadyClock::time_point since, DayAge age);
+
+  /// A day that costs the POS nothing more, and when its extraction began.
+  struct AtHand {
+    Date date;
+    SteadyClock::time_point taken;
+  };
+  std::vector<AtHand> at_hand() const;
+
+  HistoryGate& gate() noexcept { return gate_; }
+  const HistoryGate& gate() const noexcept { return gate_; }
+
+  /// Notified when something may have become possible; the lanes wait with it, too.
+  Wakeup& changed() noexcept { return changed_; }
 
   /// From now on only this source counts; extractions that run keep the old one alive until they
   /// end, and are made again.
@@ -63,7 +86,9 @@ class Extractions {
   bool must_wait() const;
   DbWorker* free_worker();
   std::shared_ptr<Flight> find_flight(Date date) const;
-  Task<std::shared_ptr<Flight>> fly(Date date, DbWorker& worker);
+  Task<std::shared_ptr<Flight>> fly(Date date, DayAge age, DbWorker& worker);
+  std::function<std::shared_ptr<const ExtractedDay>()> unit_for(Date date, DayAge age) const;
+  void postpone_history();
   void note(const Flight& flight);
 
   asio::io_context& loop_;
@@ -73,6 +98,8 @@ class Extractions {
   std::vector<std::unique_ptr<DbWorker>> workers_;
   std::deque<Recent> recent_;
   std::map<Date, std::shared_ptr<Flight>> flights_;
+  HistoryGate gate_;
+  FailureNews news_;  // of a POS that has too much to do
   Wakeup changed_;
 };
 

@@ -4,53 +4,59 @@
 #include <algorithm>
 
 namespace consolidador {
+namespace {
+
+constexpr SteadyClock::time_point at_once{};
+
+}  // namespace
 
 bool JobQueue::push(const DayTask& task) {
   const auto found = days_.find(task.date);
-  if (found != days_.end()) {
-    Entry& entry = found->second;
-    if (task.priority < entry.task.priority) entry.not_before = {};
-    entry.task.priority = std::min(entry.task.priority, task.priority);
-    entry.task.kind = std::max(entry.task.kind, task.kind);
-    entry.task.since = std::max(entry.task.since, task.since);
+  if (found == days_.end()) {
+    const bool urgent = task.priority <= Priority::window;
+    if (!urgent && days_.size() >= capacity_) return false;
+    line_up(days_.emplace(task.date, Entry{task, at_once}).first->second);
     return true;
   }
-  const bool urgent = task.priority <= Priority::window;
-  if (!urgent && days_.size() >= capacity_) return false;
-  days_.emplace(task.date, Entry{task, {}});
+  Entry& entry = found->second;
+  step_out(entry);
+  if (task.priority < entry.task.priority) entry.not_before = at_once;
+  entry.task.priority = std::min(entry.task.priority, task.priority);
+  entry.task.kind = std::max(entry.task.kind, task.kind);
+  entry.task.since = std::max(entry.task.since, task.since);
+  line_up(entry);
   return true;
 }
 
 void JobQueue::push_later(const DayTask& task, SteadyClock::time_point instant) {
-  push(task);
-  if (const auto found = days_.find(task.date); found != days_.end())
-    found->second.not_before = instant;
+  if (!push(task)) return;
+  Entry& entry = days_.at(task.date);
+  step_out(entry);
+  entry.not_before = instant;
+  line_up(entry);
 }
 
-std::optional<DayTask> JobQueue::pop(SteadyClock::time_point now, const std::set<Date>& busy) {
-  auto best = days_.end();
-  // Newest first within a priority: the walk goes backwards and only a better priority replaces.
-  for (auto i = days_.end(); i != days_.begin();) {
-    --i;
-    if (i->second.not_before > now || busy.contains(i->first)) continue;
-    if (best == days_.end() || i->second.task.priority < best->second.task.priority) best = i;
+std::optional<DayTask> JobQueue::pop(SteadyClock::time_point now, const std::set<Date>& busy,
+                                     Priority last) {
+  end_waits(now);
+  for (const Turn& turn : ready_) {
+    if (turn.priority > last) break;
+    if (!busy.contains(turn.date)) return remove(days_.find(turn.date));
   }
-  if (best == days_.end()) return std::nullopt;
-  const DayTask task = best->second.task;
-  days_.erase(best);
-  return task;
+  return std::nullopt;
+}
+
+std::optional<DayTask> JobQueue::take(Date date, SteadyClock::time_point now,
+                                      const std::set<Date>& busy) {
+  const auto found = days_.find(date);
+  if (found == days_.end() || found->second.not_before > now || busy.contains(date))
+    return std::nullopt;
+  return remove(found);
 }
 
 SteadyClock::time_point JobQueue::next_start(SteadyClock::time_point now) const {
-  auto first = SteadyClock::time_point::max();
-  for (const auto& [date, entry] : days_)
-    if (entry.not_before > now) first = std::min(first, entry.not_before);
-  return first;
-}
-
-std::size_t JobQueue::count(Priority priority) const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      days_, [&](const auto& entry) { return entry.second.task.priority == priority; }));
+  const auto next = waiting_.upper_bound({now, Date::max()});
+  return next == waiting_.end() ? SteadyClock::time_point::max() : next->first;
 }
 
 std::optional<Priority> JobQueue::priority_of(Date date) const {
@@ -59,9 +65,43 @@ std::optional<Priority> JobQueue::priority_of(Date date) const {
   return found->second.task.priority;
 }
 
-std::optional<Date> JobQueue::oldest() const {
-  if (days_.empty()) return std::nullopt;
-  return days_.begin()->first;
+SteadyClock::time_point JobQueue::since(Date date) const {
+  const auto found = days_.find(date);
+  return found == days_.end() || found->second.not_before != at_once
+             ? SteadyClock::time_point::max()
+             : found->second.task.since;
+}
+
+void JobQueue::remove(Date date) {
+  if (const auto found = days_.find(date); found != days_.end()) remove(found);
+}
+
+DayTask JobQueue::remove(Days::iterator day) {
+  const DayTask task = day->second.task;
+  step_out(day->second);
+  days_.erase(day);
+  return task;
+}
+
+void JobQueue::line_up(const Entry& entry) {
+  if (entry.not_before == at_once)
+    ready_.insert({entry.task.priority, entry.task.date});
+  else
+    waiting_.emplace(entry.not_before, entry.task.date);
+}
+
+void JobQueue::step_out(const Entry& entry) {
+  ready_.erase({entry.task.priority, entry.task.date});
+  waiting_.erase({entry.not_before, entry.task.date});
+}
+
+void JobQueue::end_waits(SteadyClock::time_point now) {
+  while (!waiting_.empty() && waiting_.begin()->first <= now) {
+    Entry& entry = days_.at(waiting_.begin()->second);
+    step_out(entry);
+    entry.not_before = at_once;
+    line_up(entry);
+  }
 }
 
 }  // namespace consolidador

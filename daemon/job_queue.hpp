@@ -46,25 +46,47 @@ class JobQueue {
   /// Not before `instant`; a new push does not shorten it, except with a more urgent priority.
   void push_later(const DayTask& task, SteadyClock::time_point instant);
 
-  /// The most urgent day that may start at `now` and is not in `busy`, removed from the queue.
-  std::optional<DayTask> pop(SteadyClock::time_point now, const std::set<Date>& busy);
+  /// The most urgent day, up to priority `last`, that may start at `now` and is not in `busy`;
+  /// removed from the queue.
+  std::optional<DayTask> pop(SteadyClock::time_point now, const std::set<Date>& busy,
+                             Priority last = Priority::verification);
+
+  /// This day, if it is here, may start at `now` and is not in `busy`; removed from the queue.
+  std::optional<DayTask> take(Date date, SteadyClock::time_point now, const std::set<Date>& busy);
 
   /// When the next of the days that wait for their time may start, after `now`; max(): none waits.
   SteadyClock::time_point next_start(SteadyClock::time_point now) const;
 
   bool contains(Date date) const { return days_.contains(date); }
   std::size_t size() const noexcept { return days_.size(); }
-  std::size_t count(Priority priority) const;
-  std::optional<Date> oldest() const;
+  bool has_ready() const noexcept { return !ready_.empty(); }
   std::optional<Priority> priority_of(Date date) const;
-  void remove(Date date) { days_.erase(date); }
+  /// DayTask::since of a day that is here and need not wait any longer; max(): it is not.
+  SteadyClock::time_point since(Date date) const;
+  void remove(Date date);
 
  private:
   struct Entry {
     DayTask task;
-    SteadyClock::time_point not_before{};
+    SteadyClock::time_point not_before{};  ///< in waiting_ with it, or in ready_ when it is zero
   };
-  std::map<Date, Entry> days_;
+  using Days = std::map<Date, Entry>;
+  struct Turn {
+    Priority priority;
+    Date date;
+    bool operator<(const Turn& other) const {
+      return priority != other.priority ? priority < other.priority : date > other.date;
+    }
+  };
+
+  void line_up(const Entry& entry);
+  void step_out(const Entry& entry);
+  void end_waits(SteadyClock::time_point now);
+  DayTask remove(Days::iterator day);
+
+  Days days_;
+  std::set<Turn> ready_;
+  std::set<std::pair<SteadyClock::time_point, Date>> waiting_;
   std::size_t capacity_;
 };
 

@@ -3,12 +3,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lib/core/log.hpp"
 
 namespace consolidador {
 namespace {
 
 using namespace std::chrono_literals;
+
+// A target that brings no day for so long is not waited for: it is slow, or does not answer.
+constexpr auto keeps_up_within = 10s;
+constexpr auto look_again_after = 1s;
 
 std::chrono::system_clock::time_point wall_now() {
   return std::chrono::system_clock::now();
@@ -26,7 +32,7 @@ Lane::Lane(asio::io_context& loop, std::string name, const LaneOptions& options,
       listener_(listener),
       availability_(name_, options.backoff),
       retries_(name_, options.backoff),
-      changed_(loop) {
+      changed_(extractions.changed()) {
   for (std::size_t i = 0; i < options_.workers; ++i)
     workers_.push_back(std::make_unique<DbWorker>(loop_, name_));
 }
@@ -122,18 +128,50 @@ Task<> Lane::work_until_stopped(std::size_t index) {
       co_await do_errands();
       continue;
     }
-    const auto now = SteadyClock::now();
     const bool wanted = index < options_.workers && !paused_;  // fewer after a reload
-    const auto task = wanted ? queue_.pop(now, busy_) : std::nullopt;
+    const auto task = wanted ? next_task() : std::nullopt;
     if (!task) {
-      co_await changed_.wait_until(wanted ? queue_.next_start(now)
-                                          : SteadyClock::time_point::max());
+      co_await changed_.wait_until(wanted ? next_start() : SteadyClock::time_point::max());
       continue;
     }
     busy_.insert(task->date);
     co_await process(*task, *workers_[index]);
     changed_.notify();
   }
+}
+
+/// Old days first if they cost the POS nothing, else when it may be asked for them.
+std::optional<DayTask> Lane::next_task() {
+  const auto now = SteadyClock::now();
+  if (auto task = queue_.pop(now, busy_, Priority::requested)) return task;
+  for (const auto& [date, taken] : extractions_.at_hand())
+    if (queue_.since(date) <= taken)
+      if (auto task = queue_.take(date, now, busy_)) return task;
+  if (extractions_.gate().opens_at() > now || ahead()) return std::nullopt;
+  return queue_.pop(now, busy_);
+}
+
+SteadyClock::time_point Lane::next_start() const {
+  const auto now = SteadyClock::now();
+  const auto waits = queue_.next_start(now);
+  if (!queue_.has_ready()) return waits;
+  if (ahead()) return std::min(waits, now + look_again_after);
+  const auto opens = extractions_.gate().opens_at();
+  return opens > now ? std::min(waits, opens) : waits;  // past: what is ready is being worked on
+}
+
+/// The other target would find the days that it needs next no longer at hand, and the POS would
+/// have to read them twice.
+bool Lane::ahead() const {
+  const auto days = extractions_.at_hand();
+  const auto wanted = std::ranges::count_if(
+      days, [this](const auto& day) { return listener_.wanted_elsewhere(name_, day); });
+  return static_cast<std::size_t>(wanted) >= Extractions::recent_limit;
+}
+
+bool Lane::wants(const Extractions::AtHand& day) const {
+  return availability_.up() && !paused_ && !stopping_ && queue_.since(day.date) <= day.taken &&
+         SteadyClock::now() - last_done_ < keeps_up_within;
 }
 
 Task<> Lane::wait_while_down(std::size_t index) {
@@ -222,11 +260,17 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
   const auto target = target_;
   DayReport report{task, name_, std::nullopt, std::nullopt, std::nullopt, 1, {}};
   report.attempts += retries_.failures(task.date);
-  const auto extraction = co_await extractions_.get(task.date, task.since);
+  const auto age = task.priority > Priority::requested ? DayAge::old : DayAge::current;
+  const auto extraction = co_await extractions_.get(task.date, task.since, age);
   std::optional<Error> failure = extraction.error;
   if (failure && concerns_whole_database(*failure)) {  // the source is down: not this day's fault
     busy_.erase(task.date);
     queue_.push_later(task, std::max(extractions_.availability().retry_at(), start + 100ms));
+    co_return;
+  }
+  if (!extraction.day && !failure) {  // the POS has too much to do
+    busy_.erase(task.date);
+    queue_.push(task);
     co_return;
   }
   if (extraction.day) {
@@ -284,6 +328,7 @@ std::function<TargetOutcome()> Lane::unit_for(
 
 void Lane::finish(DayReport report, const std::shared_ptr<const ExtractedDay>& day) {
   retries_.settled(report.task.date);
+  last_done_ = SteadyClock::now();
   note_success();
   if (report.task.priority <= Priority::window && !options_.dry_run)
     confirmed_[report.task.date] = day;

@@ -43,6 +43,8 @@ class LaneListener {
   /// The POS has no rows of an old day that the target holds: it cannot be verified.
   virtual void day_purged(const std::string& target, Date date) = 0;
   virtual void least_verified(const std::string& target, std::vector<Date> days) = 0;
+  /// Whether another target will soon need this extraction, too.
+  virtual bool wanted_elsewhere(const std::string& target, const Extractions::AtHand& day) = 0;
 };
 
 /// Everything that one target has to be brought: its days by priority, its connections' workers,
@@ -84,6 +86,9 @@ class Lane {
   bool hung() const;
   std::vector<std::unique_ptr<DbWorker>>& workers() noexcept { return workers_; }
 
+  /// Whether it will soon make use of this extraction: it has had a day brought lately.
+  bool wants(const Extractions::AtHand& day) const;
+
   /// Days whose content in the target is known because this process wrote or audited it are
   /// compared in memory; forget it when somebody else may have changed it.
   void forget(Date date) { confirmed_.erase(date); }
@@ -93,6 +98,9 @@ class Lane {
  private:
   Task<> counted_work(std::size_t index);
   Task<> work_until_stopped(std::size_t index);
+  std::optional<DayTask> next_task();
+  SteadyClock::time_point next_start() const;
+  bool ahead() const;
   Task<> wait_while_down(std::size_t index);
   Task<> probe();
   Task<> prove();
@@ -127,7 +135,8 @@ class Lane {
   std::optional<DateRange> ledger_wanted_;
   std::optional<DateRange> least_verified_wanted_;
   std::optional<Heartbeat> heartbeat_;
-  Wakeup changed_;
+  Wakeup& changed_;
+  SteadyClock::time_point last_done_{};
   std::size_t working_ = 0;  // work() that has not returned
   bool stopping_ = false;
   bool paused_ = false;

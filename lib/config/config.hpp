@@ -18,6 +18,16 @@ namespace consolidador {
 // The whole configuration as plain values, checked once by the loader. The keys are those of the
 // YAML file; etc/consolidador-ventas.yaml explains each of them.
 
+/// A span of the day, which may pass midnight; `from` is in it, `to` is not.
+struct TimesOfDay {
+  std::chrono::minutes from{};
+  std::chrono::minutes to{};
+
+  bool contain(std::chrono::minutes time) const {
+    return from < to ? time >= from && time < to : time >= from || time < to;
+  }
+};
+
 struct BranchConfig {
   std::int32_t id = 0;    ///< 1 to 2147483647; IdSucursal in the databases
   std::string name;       ///< for people; never empty after loading: default "sucursal <id>"
@@ -98,6 +108,14 @@ struct VerificationConfig {
       4;  ///< closed days audited again, the least recently audited first; 0: none
 };
 
+/// How fast old days (history, verification) may be read from the POS.
+struct ExtractionConfig {
+  std::size_t parallel = 1;                ///< at the same time; 1 to 16
+  unsigned share = 50;                     ///< percent of the time, 1 to 100
+  std::uint64_t max_threads_running = 10;  ///< in the POS's server, else it waits; 0: no limit
+  std::optional<TimesOfDay> hours;         ///< on the branch's clocks; nothing: at any time
+};
+
 struct HealthConfig {
   std::chrono::seconds degraded_after{1'800};  ///< without a success in a target
   std::chrono::seconds failing_after{86'400};
@@ -134,6 +152,7 @@ struct Config {
   PoolConfig pool;
   ScheduleConfig schedule;
   VerificationConfig verification;
+  ExtractionConfig extraction;
   HealthConfig health;
   StopConfig stop;
   LogConfig log;

@@ -121,6 +121,16 @@ VerificationConfig read_verification(const Section& section) {
   return verification;
 }
 
+ExtractionConfig read_extraction(const Section& section) {
+  ExtractionConfig extraction;
+  section.read("parallel", extraction.parallel, Integer<std::size_t>{1, 16});
+  section.read("share", extraction.share, Integer<unsigned>{1, 100});
+  section.read("max_threads_running", extraction.max_threads_running,
+               Integer<std::uint64_t>{0, 10'000});
+  section.read("hours", extraction.hours, read_times_of_day);
+  return extraction;
+}
+
 HealthConfig read_health(const Section& section) {
   HealthConfig health;
   section.read("degraded_after", health.degraded_after, Duration<seconds>{1s, 240h});
@@ -177,6 +187,8 @@ Config read_config(const Section& root, const Environment& environment) {
   config.pool = read_pool(root.section("pool", {"size", "max_age", "acquire"}));
   config.schedule = read_schedule(root.section("schedule", {"every", "close_at"}));
   config.verification = read_verification(root.section("verification", {"days_per_hour"}));
+  config.extraction = read_extraction(
+      root.section("extraction", {"parallel", "share", "max_threads_running", "hours"}));
   config.health = read_health(root.section("health", {"degraded_after", "failing_after"}));
   config.stop = read_stop(root.section("stop", {"grace"}));
   config.log = read_log(root.section("log", {"level", "file"}));
@@ -212,8 +224,8 @@ Config load_config(const std::filesystem::path& file, const Environment& environ
   const Node tree = read_tree(file);
   const Section root(name, tree, environment,
                      {"branch", "databases", "window", "historical", "upsert", "retry", "audit",
-                      "timeouts", "pool", "schedule", "verification", "health", "stop", "log",
-                      "paths", "dry_run", "local_only"});
+                      "timeouts", "pool", "schedule", "verification", "extraction", "health",
+                      "stop", "log", "paths", "dry_run", "local_only"});
   return read_config(root, environment);
 }
 

@@ -43,6 +43,16 @@ Decimal parse_decimal(const Value& value) try {
   value.fail(fmt::format("{}; write it as 0.01", error.what()));
 }
 
+std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text) {
+  const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
+  if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4))
+    return std::nullopt;
+  const int hours = (text[0] - '0') * 10 + text[1] - '0';
+  const int minutes = (text[3] - '0') * 10 + text[4] - '0';
+  if (hours >= 24 || minutes >= 60) return std::nullopt;
+  return std::chrono::hours(hours) + std::chrono::minutes(minutes);
+}
+
 }  // namespace
 
 std::int64_t read_integer(const Value& value, std::int64_t min, std::int64_t max,
@@ -95,15 +105,19 @@ Date read_date(const Value& value) try {
 }
 
 std::chrono::minutes read_time_of_day(const Value& value) {
-  const auto& text = value.text();
-  const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
-  if (text.size() == 5 && text[2] == ':' && digit(0) && digit(1) && digit(3) && digit(4)) {
-    const int hours = (text[0] - '0') * 10 + text[1] - '0';
-    const int minutes = (text[3] - '0') * 10 + text[4] - '0';
-    if (hours < 24 && minutes < 60)
-      return std::chrono::hours(hours) + std::chrono::minutes(minutes);
-  }
-  value.fail(fmt::format("{} is not a time of day; write HH:MM, such as 02:00", excerpt(text)));
+  if (const auto time = parse_time_of_day(value.text())) return *time;
+  value.fail(
+      fmt::format("{} is not a time of day; write HH:MM, such as 02:00", excerpt(value.text())));
+}
+
+TimesOfDay read_times_of_day(const Value& value) {
+  const std::string_view text = value.text();
+  const auto from = parse_time_of_day(text.substr(0, 5));
+  const auto to =
+      text.size() == 11 && text[5] == '-' ? parse_time_of_day(text.substr(6)) : std::nullopt;
+  if (from && to && *from != *to) return {*from, *to};
+  value.fail(fmt::format("{} is not a span of the day; write HH:MM-HH:MM, such as 21:30-08:00",
+                         excerpt(value.text())));
 }
 
 Decimal read_tolerance(const Value& value) {

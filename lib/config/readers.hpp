@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "lib/config/config.hpp"
 #include "lib/config/value.hpp"
 #include "lib/core/date.hpp"
 #include "lib/core/decimal.hpp"
@@ -49,6 +50,9 @@ Date read_date(const Value& value);
 
 /// HH:MM, 00:00 to 23:59; since midnight.
 std::chrono::minutes read_time_of_day(const Value& value);
+
+/// HH:MM-HH:MM, two different times; may pass midnight.
+TimesOfDay read_times_of_day(const Value& value);
 
 /// 0 to 1000000 with at most four decimals.
 Decimal read_tolerance(const Value& value);

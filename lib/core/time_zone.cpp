@@ -32,6 +32,12 @@ Date TimeZone::date_at(std::chrono::system_clock::time_point instant) const {
   return Date(std::chrono::floor<std::chrono::days>(local.time_since_epoch()));
 }
 
+std::chrono::seconds TimeZone::time_of_day_at(std::chrono::system_clock::time_point instant) const {
+  const auto local = as_zone(zone_).to_local(instant);
+  return std::chrono::floor<std::chrono::seconds>(local -
+                                                  std::chrono::floor<std::chrono::days>(local));
+}
+
 std::chrono::system_clock::time_point TimeZone::instant_at(Date date,
                                                            std::chrono::seconds time_of_day) const {
   const date::local_seconds local(date.time_since_epoch() + time_of_day);

@@ -20,6 +20,9 @@ class TimeZone {
   /// The calendar day in this zone at `instant`.
   Date date_at(std::chrono::system_clock::time_point instant) const;
 
+  /// What this zone's clocks show at `instant`, since midnight.
+  std::chrono::seconds time_of_day_at(std::chrono::system_clock::time_point instant) const;
+
   /// The instant at which `date` reaches `time_of_day` on this zone's clocks. A time that daylight
   /// saving skips is taken at the moment of the change; one that happens twice, the first time.
   std::chrono::system_clock::time_point instant_at(Date date,

@@ -43,4 +43,12 @@ std::unique_ptr<SourceSnapshot> PosSource::snapshot() {
   return std::make_unique<Snapshot>(pool_);
 }
 
+std::uint64_t PosSource::threads_running() {
+  const auto connection = pool_.acquire();
+  Rows rows = connection->statement(statements::hilos_activos).query({}, DbPhase::read);
+  const std::uint64_t running = Record(rows, "Threads_running").number("Activos");
+  rows.finish();
+  return running;
+}
+
 }  // namespace consolidador

@@ -11,6 +11,7 @@ class PosSource : public Source {
  public:
   explicit PosSource(Pool& pool) : pool_(pool) {}
   std::unique_ptr<SourceSnapshot> snapshot() override;
+  std::uint64_t threads_running() override;
 
  private:
   Pool& pool_;

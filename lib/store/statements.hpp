@@ -12,6 +12,7 @@ extern const std::string_view extraer_dia;
 extern const std::string_view flota_dias;
 extern const std::string_view flota_huecos;
 extern const std::string_view flota_sucursales;
+extern const std::string_view hilos_activos;
 extern const std::string_view latido;
 extern const std::string_view leer_dia;
 extern const std::string_view leer_libro;

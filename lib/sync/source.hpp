@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -41,6 +42,8 @@ class Source {
  public:
   virtual ~Source() = default;
   virtual std::unique_ptr<SourceSnapshot> snapshot() = 0;
+  /// How many of its threads the server has at work, this question's own included.
+  virtual std::uint64_t threads_running() = 0;
 };
 
 }  // namespace consolidador

@@ -79,6 +79,9 @@ class FakeSource : public Source {
     return std::make_unique<Snapshot>(*this);
   }
 
+  std::atomic<std::uint64_t> running = 1;
+  std::uint64_t threads_running() override { return running; }
+
  private:
   class Snapshot : public SourceSnapshot {
    public:

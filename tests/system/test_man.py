@@ -21,7 +21,7 @@ def keys_of(example):
     """The dotted keys of the commented example, also of those that stand in comments."""
     path = []
     for line in example.splitlines()[13:]:
-        found = re.match(r"^( *)(?:# ( *)(?=(?:hosts|socket|ca|cert|key|fingerprint|min_version|historical|from|to):))?([a-z_]+):", line)
+        found = re.match(r"^( *)(?:# ( *)(?=(?:hosts|socket|ca|cert|key|fingerprint|min_version|historical|from|to|hours):))?([a-z_]+):", line)
         if found:
             depth = (len(found[1]) + len(found[2] or "")) // 2
             path[depth:] = [found[3]]
@@ -37,7 +37,7 @@ def test_a_page_is_set_without_a_warning(page):
 def test_every_key_of_the_configuration_has_its_entry():
     entries = set(re.findall(r"^\.It Li (\S+)", text_of("consolidador-ventas.yaml.5"), re.M))
     sections = {"branch", "databases", "window", "upsert", "retry", "audit", "timeouts", "pool", "schedule",
-                "verification", "health", "stop", "log", "paths"}
+                "verification", "extraction", "health", "stop", "log", "paths"}
     for key in keys_of((ROOT / "etc/consolidador-ventas.yaml").read_text()):
         everywhere = re.sub(r"^databases\.\w+\.", "databases.*.", key)
         if not (key in sections or key.endswith(".tls")):

@@ -258,6 +258,10 @@ TEST_CASE("the example configuration loads and shows the defaults") {
   CHECK(config.schedule.every == defaults.schedule.every);
   CHECK(config.schedule.close_at == defaults.schedule.close_at);
   CHECK(config.verification.days_per_hour == defaults.verification.days_per_hour);
+  CHECK(config.extraction.parallel == defaults.extraction.parallel);
+  CHECK(config.extraction.share == defaults.extraction.share);
+  CHECK(config.extraction.max_threads_running == defaults.extraction.max_threads_running);
+  CHECK_FALSE(config.extraction.hours);
   CHECK(config.health.degraded_after == defaults.health.degraded_after);
   CHECK(config.health.failing_after == defaults.health.failing_after);
   CHECK(config.stop.grace == defaults.stop.grace);
@@ -290,10 +294,19 @@ TEST_CASE("the keys that the example has in comments are right, too") {
         "/run/mysqld/mysqld.sock");
 }
 
+TEST_CASE("the hours of the extraction may pass midnight") {
+  Fixture fixture;
+  const Config config =
+      fixture.load(smallest + "extraction: {hours: '21:30-08:00', max_threads_running: 0}\n");
+  CHECK(config.extraction.hours->from == 21h + 30min);
+  CHECK(config.extraction.hours->to == 8h);
+  CHECK(config.extraction.max_threads_running == 0);
+}
+
 TEST_CASE("a wrong key or shape is refused with line, key and remedy") {
   const std::string root_keys =
       "branch, databases, window, historical, upsert, retry, audit, timeouts, pool, schedule, "
-      "verification, health, stop, log, paths, dry_run, local_only";
+      "verification, extraction, health, stop, log, paths, dry_run, local_only";
   check_all({
       {"databases:", "databses:", "2: databses: unknown key; did you mean databases?"},
       {"host: ", "hots: ", "6: databases.vps.hots: unknown key; did you mean host?"},
@@ -301,6 +314,13 @@ TEST_CASE("a wrong key or shape is refused with line, key and remedy") {
        "9: databases.vps.passwordfile: unknown key; did you mean password_file?"},
       {"", "window: {reproces_day: 3}",
        "11: window.reproces_day: unknown key; did you mean reprocess_days?"},
+      {"", "extraction: {hours: 21-08}",
+       "11: extraction.hours: '21-08' is not a span of the day; write HH:MM-HH:MM, such as "
+       "21:30-08:00"},
+      {"", "extraction: {hours: \"08:00-08:00\"}",
+       "11: extraction.hours: '08:00-08:00' is not a span of the day; write HH:MM-HH:MM, such as "
+       "21:30-08:00"},
+      {"", "extraction: {share: 0}", "11: extraction.share: 0 is out of range; use 1 to 100"},
       {"", "schedule: {close_at: \"24:00\"}",
        "11: schedule.close_at: '24:00' is not a time of day; write HH:MM, such as 02:00"},
       {"", "health: {degraded_after: 2d}",

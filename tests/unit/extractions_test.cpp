@@ -22,13 +22,15 @@ std::shared_ptr<Source> alias(Source& source) {
 struct Bench {
   Bench() { source.set_day(day, {row("a", "1", "10")}); }
 
-  Task<Extraction> get(SteadyClock::time_point since = {}) { return extractions.get(day, since); }
+  Task<Extraction> get(SteadyClock::time_point since = {}) {
+    return extractions.get(day, since, DayAge::current);
+  }
 
   asio::io_context loop{1};
   Steps steps, other_steps;
   FakeSource source{steps};
   FakeSource other{other_steps};
-  ExtractionOptions options{branch_id, {}, 10s, {1h, 1h}, 2};
+  ExtractionOptions options{branch_id, {}, 10s, {1h, 1h}, 2, {1, 100, 0}};
   Extractions extractions{loop, options, alias(source)};
 };
 

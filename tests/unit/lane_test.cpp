@@ -33,7 +33,10 @@ class Recorder : public LaneListener {
   void day_purged(const std::string&, Date date) override { purged = date; }
   void least_verified(const std::string&, std::vector<Date> days) override { oldest = days; }
 
+  bool wanted_elsewhere(const std::string&, const Extractions::AtHand&) override { return wanted; }
+
   std::vector<DayReport> done;
+  bool wanted = false;
   int ups = 0;
   int downs = 0;
   std::optional<std::vector<LedgerDay>> ledger;
@@ -68,7 +71,8 @@ struct Bench {
   FakeTarget target{"vps", steps};
   FakeTarget other{"vps", other_steps};
   Recorder listener;
-  Extractions extractions{loop, {branch_id, {}, 10s, {1ms, 2ms}, 1}, alias<Source>(source)};
+  Extractions extractions{
+      loop, {branch_id, {}, 10s, {1ms, 2ms}, 1, {1, 100, 0}}, alias<Source>(source)};
   LaneOptions options{1, 10s, {1h, 1h}, false};
   Lane lane{loop, "vps", options, alias<Target>(target), extractions, listener};
 };
@@ -195,6 +199,67 @@ TEST_CASE("a paused lane takes no days but still watches its target") {
     require(b.listener.done.empty(), "a day was brought");
     b.lane.pause(false);
     co_await b.until([&b] { return b.listener.done.size() == 1; });
+  });
+}
+
+TEST_CASE("old days wait until the POS may be read, and today's sales do not") {
+  Bench bench;
+  bench.extractions.gate().shut(true);
+  bench.run([](Bench& b) -> Task<> {
+    b.add(1, Priority::historical);
+    b.add(2, Priority::verification);
+    b.add(3, Priority::today);
+    b.add(4, Priority::requested);
+    co_await b.until([&b] { return b.listener.done.size() == 2; });
+    for (int i = 0; i < 1000; ++i) co_await asio::post(b.loop, asio::use_awaitable);
+    require(b.listener.done.size() == 2, "an old day was read");
+    b.extractions.gate().shut(false);
+    b.extractions.changed().notify();
+    co_await b.until([&b] { return b.listener.done.size() == 4; });
+  });
+}
+
+TEST_CASE("an old day that is at hand costs the POS nothing and does not wait") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    b.lane.pause(true);
+    b.add(1, Priority::historical);
+    co_await b.extractions.get(day(1), SteadyClock::now(), DayAge::old);
+    b.extractions.gate().shut(true);
+    b.lane.pause(false);
+    co_await b.until([&b] { return b.listener.done.size() == 1; });
+  });
+}
+
+TEST_CASE("a lane that is ahead waits for the other, as long as that one keeps up") {
+  Bench bench;
+  bench.listener.wanted = true;
+  for (int i = 0; i < 10; ++i) bench.add(i, Priority::historical);
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.listener.done.size() == Extractions::recent_limit; });
+    for (int i = 0; i < 1000; ++i) co_await asio::post(b.loop, asio::use_awaitable);
+    require(b.listener.done.size() == Extractions::recent_limit, "ran away");
+    b.add(20, Priority::today);
+    co_await b.until([&b] { return b.listener.done.back().task.date == day(20); });
+    b.listener.wanted = false;
+    b.extractions.changed().notify();
+    co_await b.until([&b] { return b.listener.done.size() == 11; });
+  });
+}
+
+TEST_CASE("old days wait while the POS has too much to do; its tills are not asked to") {
+  Bench bench;
+  bench.source.running = 11;
+  bench.extractions.replace({branch_id, {}, 10s, {1ms, 2ms}, 1, {1, 100, 10}},
+                            alias<Source>(bench.source));
+  bench.run([](Bench& b) -> Task<> {
+    b.add(1, Priority::historical);
+    b.add(3, Priority::today);
+    co_await b.until([&b] { return b.listener.done.size() == 1; });
+    co_await b.until([&b] { return b.extractions.gate().opens_at() > SteadyClock::now(); });
+    require(b.lane.has(day(1)), "lost");
+    b.source.running = 10;
+    co_await b.until([&b] { return b.listener.done.size() == 2; });
   });
 }
 
