@@ -2,14 +2,15 @@
 #pragma once
 #include <ostream>
 
+#include "daemon/command_line.hpp"
 #include "daemon/exit_code.hpp"
 #include "lib/config/config.hpp"
 
 namespace consolidador {
 
-/// `consolidadord check`: says on `out` that the configuration is valid; with `connect` also opens
-/// each database, prepares every statement there, reads today's audit and tries the procedures that
-/// write in a transaction that is rolled back; one line each.
-ExitCode run_check(const Config& config, bool connect, std::ostream& out);
+/// `consolidadord check`: says on `out` that the configuration is valid; with `connect` also
+/// inspects each database and tries its procedures without leaving a trace (daemon/preflight).
+ExitCode run_check(const Config& config, bool connect, CommandLine::Format format,
+                   std::ostream& out);
 
 }  // namespace consolidador

@@ -14,9 +14,21 @@ namespace {
 
 using Command = CommandLine::Command;
 
-enum Option { config = 1, from, to, dry_run, local_only, audit_only, connect, bus, help, version };
+enum Option {
+  config = 1,
+  from,
+  to,
+  dry_run,
+  local_only,
+  audit_only,
+  connect,
+  format,
+  bus,
+  help,
+  version
+};
 
-constexpr std::array<::option, 11> options{{
+constexpr std::array<::option, 12> options{{
     {"config", required_argument, nullptr, config},
     {"from", required_argument, nullptr, from},
     {"to", required_argument, nullptr, to},
@@ -24,6 +36,7 @@ constexpr std::array<::option, 11> options{{
     {"local-only", no_argument, nullptr, local_only},
     {"audit-only", no_argument, nullptr, audit_only},
     {"connect", no_argument, nullptr, connect},
+    {"format", required_argument, nullptr, format},
     {"bus", required_argument, nullptr, bus},
     {"help", no_argument, nullptr, help},
     {"version", no_argument, nullptr, version},
@@ -51,6 +64,12 @@ CommandLine::Bus parse_bus(std::string_view word) {
   if (word == "session") return Bus::session;
   if (word == "none") return Bus::none;
   throw UsageError(fmt::format("--bus: '{}' is not system, session or none", word));
+}
+
+CommandLine::Format parse_format(std::string_view word) {
+  if (word == "table") return CommandLine::Format::table;
+  if (word == "json") return CommandLine::Format::json;
+  throw UsageError(fmt::format("--format: '{}' is not table or json", word));
 }
 
 struct Ends {
@@ -81,6 +100,9 @@ void take_option(int code, const char* argument, CommandLine& line, Ends& ends) 
     case connect:
       line.connect = true;
       break;
+    case format:
+      line.format = parse_format(argument);
+      break;
     case bus:
       line.bus = parse_bus(argument);
       break;
@@ -106,8 +128,9 @@ void check_combination(const CommandLine& line) {
   const bool run_options = line.range || line.dry_run || line.local_only || line.audit_only;
   if (run_options && line.command != Command::once)
     throw UsageError("--from, --to, --dry-run, --local-only and --audit-only belong to `once`");
-  if (line.connect && line.command != Command::check)
-    throw UsageError("--connect belongs to `check`");
+  const bool check_options = line.connect || line.format != CommandLine::Format::table;
+  if (check_options && line.command != Command::check)
+    throw UsageError("--connect and --format belong to `check`");
   if (line.bus && line.command != Command::run)
     throw UsageError("--bus belongs to the daemon, not to once or check");
   if (line.config.empty()) throw UsageError("--config FILE is missing");
@@ -139,7 +162,9 @@ consolidadord --config FILE once [OPTIONS]       process the window, or a range,
   --dry-run               write nothing; say what would be done
   --local-only            do not touch the VPS
   --audit-only            write nothing; compare the three places
-consolidadord --config FILE check [--connect]    validate the configuration, and the databases
+consolidadord --config FILE check [OPTIONS]      validate the configuration, and end
+  --connect               inspect the databases too; each finding with its remedy
+  --format=table|json
 consolidadord --help | --version
 
 Exit codes: 0 all well; 1 a day in ERROR; 64 usage; 69 a database unreachable; 78 configuration.

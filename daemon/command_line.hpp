@@ -24,6 +24,8 @@ struct CommandLine {
   bool local_only = false;
   bool audit_only = false;
   bool connect = false;
+  enum class Format { table, json };
+  Format format = Format::table;  ///< of `check`
   enum class Bus {
     system,   ///< the machine's
     session,  ///< the user's, for trials

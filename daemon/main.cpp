@@ -59,7 +59,8 @@ ExitCode run(const CommandLine& line) {
   if (line.command == Command::version) return std::cout << version_text(), ExitCode::ok;
   const Config config = load_config(line.config, process_environment());
   const DbLibrary library;
-  if (line.command == Command::check) return run_check(config, line.connect, std::cout);
+  if (line.command == Command::check)
+    return run_check(config, line.connect, line.format, std::cout);
   if (line.command == Command::run) return run_daemon(line, config);
   const bool terminal = isatty(STDOUT_FILENO) != 0;
   return run_once(config,

@@ -7,17 +7,10 @@
 #include <iterator>
 #include <utility>
 
+#include "lib/core/text.hpp"
+
 namespace consolidador::ctl {
 namespace {
-
-void write_control(std::string& out, char c) {
-  if (c == '\n')
-    out += "\\n";
-  else if (c == '\t')
-    out += "\\t";
-  else
-    out += fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
-}
 
 /// Writes the value it is given; the overloads follow the alternatives of bus::Value.
 struct Writer {
@@ -28,18 +21,7 @@ struct Writer {
   template <typename T>
   requires std::is_integral_v<T>
   void operator()(T value) { fmt::format_to(std::back_inserter(out), "{}", value); }
-  void operator()(std::string_view text) {
-    out += '"';
-    for (const char c : text) {
-      if (c == '"' || c == '\\')
-        (out += '\\') += c;
-      else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-        write_control(out, c);
-      else
-        out += c;
-    }
-    out += '"';
-  }
+  void operator()(std::string_view text) { out += json_text(text); }
   void operator()(const std::string& text) { (*this)(std::string_view(text)); }
   void operator()(const bus::ObjectPath& path) { (*this)(path.text); }
   template <typename T>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "lib/core/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -30,6 +32,12 @@ std::size_t letter_length(std::string_view text) {
   return in_range && !surrogate && !noncharacter ? length : 0;
 }
 
+std::string json_control(char c) {
+  if (c == '\n') return "\\n";
+  if (c == '\t') return "\\t";
+  return fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+}
+
 }  // namespace
 
 std::string one_line(std::string_view text) {
@@ -43,6 +51,19 @@ std::string one_line(std::string_view text) {
     if (byte == 0xc2 && next >= 0x80 && next <= 0x9f) line.replace(i, 2, 1, ' ');
   }
   return line;
+}
+
+std::string json_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\')
+      (out += '\\') += c;
+    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+      out += json_control(c);
+    else
+      out += c;
+  }
+  return out += '"';
 }
 
 std::string valid_utf8(std::string_view text) {

@@ -9,6 +9,9 @@ namespace consolidador {
 /// it stays on one line and cannot command a terminal. UTF-8 letters stay as they are.
 std::string one_line(std::string_view text);
 
+/// `text` in quotes as JSON has it (RFC 8259); must be valid UTF-8.
+std::string json_text(std::string_view text);
+
 /// `text` with every byte that belongs to no letter of UTF-8 replaced by U+FFFD, noncharacters too.
 std::string valid_utf8(std::string_view text);
 

@@ -57,6 +57,17 @@ std::string ConnectOptions::endpoint() const {
                         : fmt::format("{} ({})", name, socket.string());
 }
 
+std::vector<ConnectOptions> ConnectOptions::at_each_host() const {
+  std::vector<ConnectOptions> hosts{*this};
+  for (const auto& other : other_hosts) {
+    hosts.push_back(*this);
+    hosts.back().host = other.host;
+    hosts.back().port = other.port;
+  }
+  for (auto& options : hosts) options.other_hosts.clear();
+  return hosts;
+}
+
 void Connection::Close::operator()(st_mysql* handle) const noexcept {
   mysql_close(handle);
 }

@@ -62,6 +62,9 @@ struct ConnectOptions {
 
   /// `vps (127.0.0.1:4403)`, for messages.
   std::string endpoint() const;
+
+  /// The same for each host alone, this one first.
+  std::vector<ConnectOptions> at_each_host() const;
 };
 
 /// One session with a MariaDB or MySQL server: utf8mb4, strict sql_mode, UTC, time-outs on every

@@ -10,17 +10,6 @@
 namespace consolidador {
 namespace {
 
-/// The options once for each host.
-std::vector<ConnectOptions> at_each_host(const ConnectOptions& first) {
-  std::vector<ConnectOptions> hosts{first};
-  for (const auto& other : first.other_hosts) {
-    hosts.push_back(first);
-    hosts.back().host = other.host;
-    hosts.back().port = other.port;
-  }
-  return hosts;
-}
-
 /// Rights and schema are the cluster's: the same everywhere.
 bool may_be_better_elsewhere(const Error& error) {
   return error.cause() != ErrorCause::rights && error.cause() != ErrorCause::schema;
@@ -49,8 +38,8 @@ bool gives_a_sign_of_life(Connection& connection) {
 
 }  // namespace
 
-Pool::Pool(ConnectOptions connect, PoolOptions options)
-    : hosts_(at_each_host(connect)), options_(options), choice_(hosts_.size()) {
+Pool::Pool(const ConnectOptions& connect, PoolOptions options)
+    : hosts_(connect.at_each_host()), options_(options), choice_(hosts_.size()) {
   idle_.reserve(options_.size);  // so that giving back cannot fail
 }
 

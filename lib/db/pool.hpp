@@ -32,7 +32,7 @@ class Pool {
  public:
   class Lease;
 
-  Pool(ConnectOptions connect, PoolOptions options);
+  Pool(const ConnectOptions& connect, PoolOptions options);
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 

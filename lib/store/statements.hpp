@@ -18,6 +18,15 @@ extern const std::string_view leer_dia;
 extern const std::string_view leer_libro;
 extern const std::string_view menos_verificados;
 extern const std::string_view registrar_dia;
+extern const std::string_view revisar_claves;
+extern const std::string_view revisar_columnas;
+extern const std::string_view revisar_derechos;
+extern const std::string_view revisar_particiones;
+extern const std::string_view revisar_procedimientos;
+extern const std::string_view revisar_reloj;
+extern const std::string_view revisar_servidor;
+extern const std::string_view revisar_sesion;
+extern const std::string_view revisar_tls;
 extern const std::string_view upsert_ventas;
 extern const std::string_view vaciar_dia;
 

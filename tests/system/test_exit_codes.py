@@ -79,8 +79,8 @@ def test_check_connect_names_the_database_that_is_down(week, consolidador, name)
 def test_check_connect_names_a_missing_procedure(week, consolidador):
     week.local.query("DROP PROCEDURE central.sp_audit_ventas_agrupadas")
     run = consolidador.check("--connect").expect(DAY_IN_ERROR)
-    (failed,) = (line for line in run.stdout.splitlines() if "FAILED" in line)
-    assert failed.startswith("local") and "sp_audit_ventas_agrupadas" in failed
+    failed = [line for line in run.stdout.splitlines() if "FAILED" in line]
+    assert failed and all(line.startswith("local") and "sp_audit_ventas_agrupadas" in line for line in failed)
 
 
 def test_check_connect_writes_nothing(week, consolidador):

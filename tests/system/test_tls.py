@@ -189,6 +189,13 @@ def test_the_daemon_waits_out_a_man_in_the_middle(secured, service, ca):
         service.close()
 
 
+def test_check_tells_until_when_the_certificate_is_valid(secured, consolidador, ca):
+    point(consolidador, secured.vps.port, ca=ca.cert_file)
+    (line,) = (line for line in consolidador.check("--connect").expect(OK).stdout.splitlines()
+               if line.startswith("vps") and " tls " in line)
+    assert "TLSv1.3" in line and "certificate until" in line and "renew" in line  # within 30 days
+
+
 @pytest.mark.parametrize("key, value", [("ca", "{ca}"), ("fingerprint", "AB" * 20), ("min_version", "1.3")])
 def test_what_is_to_be_verified_does_not_stand_beside_required_false(key, value, consolidador, ca):
     point(consolidador, 3306, **{"required": False, key: value.format(ca=ca.cert_file)})

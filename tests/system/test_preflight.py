@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: MIT
+"""`check --connect`: whatever is wrong with a database is found, and said with its remedy."""
+import contextlib
+import json
+
+import pytest
+
+from support import schema
+from support.daemon import DAY_IN_ERROR, OK, UNREACHABLE
+
+PLACES = ("operational", "local", "vps")
+
+
+def findings(consolidador, exit_code=OK):
+    """What it found, by place and check; a place's several findings of one check are joined."""
+    run = consolidador.check("--connect", "--format=json").expect(exit_code)
+    assert "IDENTIFIED" not in run.stdout, "a password's hash"
+    found = {}
+    for finding in json.loads(run.stdout)["findings"]:
+        before = found.get((finding["place"], finding["check"]), ("", "", ""))
+        found[finding["place"], finding["check"]] = (
+            max(before[0], finding["result"], key=("", "ok", "warning", "failed").index),
+            before[1] + finding["text"], before[2] + finding["remedy"])
+    return found
+
+
+@contextlib.contextmanager
+def set_global(server, name, value):
+    """Sets a global variable until the end of the block."""
+    before = server.value(f"SELECT @@global.{name}")
+    server.query(f"SET GLOBAL {name} = %s", (value,))
+    try:
+        yield
+    finally:
+        server.query(f"SET GLOBAL {name} = %s", (before,))
+
+
+def test_all_is_well_but_for_what_the_test_servers_lack(places, consolidador):
+    consolidador.configure(branch={"time_zone": "Etc/GMT+6"})
+    found = findings(consolidador)
+    unwell = {key: value for key, value in found.items() if value[0] != "ok"}
+    assert list(unwell) == [("vps", "sql_mode")], unwell  # made with ANSI_QUOTES alone
+    everywhere = {"connection", "version", "latency", "clock", "sql_mode", "isolation", "max_allowed_packet",
+                  "tls", "procedures", "grants", "trial"}
+    for place in PLACES:
+        assert everywhere <= {check for where, check in found if where == place}
+    target = {"binlog_format", "schema", "collation", "key", "event_scheduler"}
+    assert target <= {check for where, check in found if where == "vps"}
+
+
+def test_the_table_has_one_line_for_each_finding(places, consolidador):
+    table = consolidador.check("--connect").expect(OK).stdout.splitlines()
+    listed = json.loads(consolidador.check("--connect", "--format=json").expect(OK).stdout)["findings"]
+    assert [line.split()[0] for line in table] == [finding["place"] for finding in listed]
+
+
+def database(server):
+    return schema.database_of(server)
+
+
+# What is broken, in which check it shows, how bad it is, what is said, and a word of the remedy.
+BROKEN = {
+    "a right is missing": (
+        lambda vps: vps.query(f"REVOKE DELETE ON {database(vps)}.VentasAgrupadas FROM {schema.grantee(vps)}"),
+        "grants", "failed", "may not DELETE ON {database}.VentasAgrupadas", "database.md"),
+    "a procedure is missing": (
+        lambda vps: vps.query(f"DROP PROCEDURE {database(vps)}.sp_registrar_dia"),
+        "procedures", "failed", "sp_registrar_dia is missing", "sql/"),
+    "a procedure takes something else": (
+        lambda vps: vps.query(f"CREATE OR REPLACE PROCEDURE {database(vps)}.sp_delete_ventas_agrupadas"
+                              "(IN p_fecha DATE) DO 0"),
+        "procedures", "failed", "sp_delete_ventas_agrupadas takes (IN date) instead of (IN date, IN int)", "sql/"),
+    "amounts with two decimals": (
+        lambda vps: vps.query("ALTER TABLE central.VentasAgrupadas MODIFY VentaTotal DECIMAL(14,2) NOT NULL"),
+        "schema", "failed", "VentasAgrupadas.VentaTotal is decimal(14,2) instead of decimal(18,4)", "sql/agregada"),
+    "codes that ignore case": (
+        lambda vps: vps.query("ALTER TABLE central.VentasAgrupadas MODIFY Upc VARCHAR(20)"
+                              " COLLATE utf8mb4_general_ci NOT NULL"),
+        "collation", "failed", "utf8mb4_general_ci", "sql/agregada"),
+}
+
+
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_keeps_days_from_being_brought_fails(what, places, consolidador):
+    damage, check, result, text, remedy = BROKEN[what]
+    damage(places.vps)
+    try:
+        found = findings(consolidador, DAY_IN_ERROR)["vps", check]
+    finally:
+        schema.create_aggregate(places.vps)
+    assert found[0] == result
+    assert text.format(database=database(places.vps)) in found[1] and remedy in found[2], found
+
+
+# Where head office's views hide the tables, nothing can be seen of these.
+TABLES = {
+    "no key, as in the Python bot's table": (
+        "ALTER TABLE central.VentasAgrupadas DROP PRIMARY KEY", "key", "VentasAgrupadas is InnoDB with the key ()"),
+    "another order of the key": (
+        "ALTER TABLE central.SincronizacionDias DROP PRIMARY KEY, ADD PRIMARY KEY (Fecha, IdSucursal)",
+        "key", "SincronizacionDias is InnoDB with the key (Fecha,IdSucursal)"),
+    "partitions that end": (
+        "ALTER TABLE central.VentasAgrupadas DROP PARTITION p2026, p2027, p2028",
+        "partitions", "what comes after shares one"),
+    "no partitions": (
+        "ALTER TABLE central.VentasAgrupadas REMOVE PARTITIONING", "partitions", "VentasAgrupadas has none"),
+}
+
+
+@pytest.mark.skipif(schema.GUARDED, reason="the tables are behind views")
+@pytest.mark.parametrize("what", TABLES)
+def test_tables_made_otherwise_are_found(what, places, consolidador):
+    damage, check, text = TABLES[what]
+    places.vps.query(damage)
+    try:
+        run = consolidador.check("--connect", "--format=json")
+    finally:
+        schema.create_aggregate(places.vps)
+    (found,) = (each for each in json.loads(run.stdout)["findings"]
+                if each["place"] == "vps" and each["check"] == check)
+    assert found["result"] != "ok" and text in found["text"] and found["remedy"]
+
+
+def test_rights_beyond_what_is_needed_are_named(places, consolidador):
+    user = schema.daemon_account(places.vps)[0]
+    places.vps.query(f"GRANT FILE ON *.* TO '{user}'@'%'")
+    places.vps.query(f"GRANT SELECT ON mysql.user TO '{user}'@'%'")
+    try:
+        result, text, remedy = findings(consolidador)["vps", "grants"]
+    finally:
+        places.vps.query(f"REVOKE FILE ON *.* FROM '{user}'@'%'")
+        places.vps.query(f"REVOKE SELECT ON mysql.user FROM '{user}'@'%'")
+    assert result == "warning" and "FILE ON *.*" in text and "SELECT ON mysql.user" in text and remedy
+
+
+def test_a_clock_that_is_an_hour_behind_is_told(places, consolidador):
+    with set_global(places.vps, "init_connect", "SET timestamp = UNIX_TIMESTAMP() - 3600"):
+        result, text, remedy = findings(consolidador)["vps", "clock"]
+    assert result == "warning" and "behind" in text and "ntp" in remedy
+
+
+def test_tills_in_another_time_zone_are_told(places, consolidador):
+    consolidador.configure(branch={"time_zone": "Etc/GMT+5"})
+    result, text, remedy = findings(consolidador)["operational", "time_zone"]
+    assert result == "warning" and "-60 min off" in text and "branch.time_zone" in remedy
+
+
+@pytest.mark.parametrize("name, value, check", [
+    ("max_allowed_packet", 65536, "max_allowed_packet"), ("event_scheduler", "OFF", "event_scheduler")])
+def test_a_server_variable_that_does_harm_is_told(name, value, check, places, consolidador):
+    with set_global(places.vps, name, value):
+        result, _, remedy = findings(consolidador)["vps", check]
+    assert result == "warning" and name in remedy
+
+
+def test_a_binary_log_of_statements_is_refused(places, consolidador):
+    places.vps.options = ("--log-bin=registro", "--binlog-format=STATEMENT")
+    places.vps.restart()
+    try:
+        found = findings(consolidador, DAY_IN_ERROR)
+    finally:
+        places.vps.options = ()
+        places.vps.restart()
+    assert found["vps", "binlog_format"][0] == "failed" and "ROW" in found["vps", "binlog_format"][2]
+    assert found["vps", "trial"][0] == "failed"
+
+
+def test_each_of_several_hosts_is_inspected(places, consolidador):
+    vps = consolidador.settings["databases"]["vps"]
+    vps["hosts"] = [f"{vps.pop('host')}:{vps['port']}", "127.0.0.1:1"]
+    found = findings(consolidador, UNREACHABLE)
+    assert found[f"vps (127.0.0.1:{vps['port']})", "trial"][0] == "ok"
+    assert found["vps (127.0.0.1:1)", "connection"][0] == "failed"
