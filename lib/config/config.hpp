@@ -56,7 +56,8 @@ struct EndpointConfig {
   std::string user;
   Secret password;  ///< empty only on a socket: the account has none (unix_socket)
   std::string database;
-  TlsConfig tls;  ///< ignored on a socket; on loopback, required defaults to false
+  bool compression = false;  ///< of the protocol, where the line is slow
+  TlsConfig tls;             ///< ignored on a socket; on loopback, required defaults to false
 
   /// A socket, or hosts of which each is `localhost`, or an address in 127.0.0.0/8 or ::1 as
   /// inet_pton reads it. Any other name is not, whatever it resolves to.

@@ -16,8 +16,8 @@ namespace consolidador::config {
 namespace {
 
 Section endpoint_section(const Section& databases, const std::string& name) {
-  return databases.section(
-      name, {"host", "hosts", "port", "socket", "user", "password_file", "database", "tls"});
+  return databases.section(name, {"host", "hosts", "port", "socket", "user", "password_file",
+                                  "database", "compression", "tls"});
 }
 
 const std::string& variable_of(const Section& section, std::string_view key) {
@@ -99,6 +99,7 @@ EndpointConfig read_endpoint(const Section& databases, const std::string& name) 
   read_address(section, endpoint);
   endpoint.user = read_text(section.require("user"));
   endpoint.database = read_text(section.require("database"));
+  section.read("compression", endpoint.compression, read_boolean);
   endpoint.tls = read_tls(
       section.section("tls", {"required", "ca", "cert", "key", "fingerprint", "min_version"}),
       !endpoint.is_loopback());

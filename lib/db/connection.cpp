@@ -107,6 +107,7 @@ void Connection::set_options(const ConnectOptions& options) {
   const unsigned no_local_infile = 0;
   mysql_options(handle, MYSQL_OPT_LOCAL_INFILE, &no_local_infile);
   if (!options.socket.empty()) return;
+  if (options.compression) mysql_options(handle, MYSQL_OPT_COMPRESS, nullptr);
   const unsigned tcp = MYSQL_PROTOCOL_TCP;  // else `localhost` would mean the socket
   mysql_options(handle, MYSQL_OPT_PROTOCOL, &tcp);
   mysql_options(handle, MARIADB_OPT_RESTRICTED_AUTH, safe_plugins);

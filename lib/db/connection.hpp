@@ -50,6 +50,7 @@ struct ConnectOptions {
   std::string user;
   Secret password;
   std::string database;
+  bool compression = false;  ///< of the protocol, if the server has it
   TlsOptions tls;
   SessionKind kind = SessionKind::reader;
   std::chrono::seconds connect_timeout{10};

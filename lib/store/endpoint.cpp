@@ -18,6 +18,7 @@ ConnectOptions connection(const Config& config, const EndpointConfig& endpoint, 
   options.user = endpoint.user;
   options.password = endpoint.password;
   options.database = endpoint.database;
+  options.compression = endpoint.compression;
   options.tls = {endpoint.tls.required, endpoint.tls.ca,          endpoint.tls.cert,
                  endpoint.tls.key,      endpoint.tls.fingerprint, endpoint.tls.min_version};
   options.kind = kind;

@@ -111,6 +111,17 @@ TEST_CASE("a connection knows what its server can do") {
   CHECK(small.has_array_binding());
 }
 
+TEST_CASE("the protocol is compressed when it is asked for") {
+  auto options = bot_options(Place::vps);
+  for (const bool compression : {false, true}) {
+    options.compression = compression;
+    Connection connection(options);
+    CHECK(value(connection,
+                "SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS"
+                " WHERE VARIABLE_NAME = 'COMPRESSION'") == (compression ? "ON" : "OFF"));
+  }
+}
+
 TEST_CASE("a connection over the socket needs neither host nor port") {
   auto options = root_options(Place::local);
   options.host = "no-existe.invalid";

@@ -106,7 +106,8 @@ def test_anybody_reads_every_property_and_the_status_says_the_same(running):
     assert values["DaysSynced"] >= 6 and values["RowsSynced"] > 0
     assert [place["Name"] for place in status["Places"]] == ["operational", "local", "vps"]
     now = time.time() * 1e6
-    assert values["StartedUSec"] < values["LastCycleUSec"] < now < values["NextCycleUSec"] + 2e6
+    assert values["StartedUSec"] < values["LastCycleUSec"] < now
+    assert values["LastCycleUSec"] < values["NextCycleUSec"]
 
 
 def test_a_day_is_told_as_the_ledgers_have_it(places, service, running):

@@ -164,6 +164,7 @@ TEST_CASE("every key is read from the file") {
   Fixture fixture;
   for (const auto* name : {"ca.pem", "c.pem", "k.pem"}) fixture.write(name, "PEM");
   const std::string tls =
+      "    compression: yes\n"
       "    tls: {required: yes, ca: @/ca.pem, cert: @/c.pem, key: @/k.pem, min_version: 1.3,\n"
       "          fingerprint: 'ab:CD" +
       std::string(36, '0') + "'}\n";
@@ -185,6 +186,8 @@ local_only: TRUE
   CHECK(config.branch.id == 7);
   CHECK(config.branch.name == "Peña");
   CHECK(config.branch.time_zone == "America/Mexico_City");
+  CHECK(config.vps.compression);
+  CHECK_FALSE(config.local.compression);
   CHECK(config.vps.tls.required);
   CHECK(config.vps.tls.fingerprint == "ABCD" + std::string(36, '0'));
   CHECK(config.vps.tls.min_version == "1.3");
