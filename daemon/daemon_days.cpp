@@ -54,8 +54,9 @@ void Daemon::start_cycle() {
       lane.add({date, date == day ? Priority::today : Priority::window, JobKind::sync});
       if (lane.availability().up()) cycle_->open.emplace(lane.name(), date);
     }
+    // Not as requested: nobody has asked for it, and so it must not empty a purged day.
     for (const auto& [date, error] : book_.failed())
-      if (date < window.front()) lane.add({date, Priority::requested, JobKind::sync});
+      if (date < window.front()) lane.add({date, Priority::historical, JobKind::sync});
   }
   if (cycle_->open.empty()) end_cycle();
 }

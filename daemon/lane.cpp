@@ -280,6 +280,9 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
         report.outcome.emplace();
       else
         report.outcome = co_await worker.run(unit_for(task, extraction.day), options_.deadline);
+    } catch (const PurgedDay& error) {
+      failure = error;
+      report.purged = true;
     } catch (const Error& error) {
       failure = error;
     } catch (const std::exception& error) {
@@ -352,9 +355,9 @@ void Lane::fail(DayReport report, const Error& error) {
     return;
   }
   retries_.settled(date);
-  if (report.task.priority == Priority::verification && dynamic_cast<const PurgedDay*>(&error)) {
+  if (report.purged) {
     listener_.day_purged(name_, date);
-    return;
+    if (report.task.priority == Priority::verification) return;
   }
   report.error = error;
   listener_.day_done(report);

@@ -30,6 +30,7 @@ struct DayReport {
   std::optional<Error> error;            ///< for good until something changes; the day is in ERROR
   unsigned attempts = 1;
   std::chrono::milliseconds duration{};
+  bool purged = false;  ///< the error: the POS has no rows of the day any more
 };
 
 /// What a lane tells the daemon; called on the loop, must not block.

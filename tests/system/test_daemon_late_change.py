@@ -37,8 +37,9 @@ def test_a_ticket_cancelled_three_months_later_is_found_and_reported(places, ser
         assert "difference -31.5" in line and "WARN" in line
         assert str(after[0]) in line and str(before[0]) in line, line
     changed = [line for line in service.consolidador.read_bitacora() if line["fecha"] == str(day)]
-    assert (changed[-1]["estado"], changed[-1]["local"], changed[-1]["vps"]) in {
-        ("OK", "cambiado", "cambiado"), ("OK", "cambiado", ""), ("OK", "", "cambiado")}
+    assert {line["estado"] for line in changed} == {"OK"}
+    for place in ("local", "vps"):
+        assert "cambiado" in [line[place] for line in changed]
 
 
 def ledger_difference(places, day):
@@ -67,3 +68,19 @@ def test_the_verification_goes_through_the_whole_history(places, service):
         wait_until(lambda: target.value(old) == 0, "every old day has been verified", 60)
     assert oracle.differences(places, BRANCH) == []
     assert not service.log_lines("a closed day was")
+
+
+def test_days_that_the_pos_has_purged_stay_however_often_they_are_looked_at(places, service, consolidador):
+    days = closed_history(service, 8)
+    purged, kept = days[:3], days[3:]
+    doubtful = purged[0]  # in the ledger, but not audited since it ended: an ERROR, for a person to judge
+    places.pos.query("DELETE FROM superpos.ventasdiarias WHERE Fecha < %s", (kept[0],))
+    before = [oracle.target_rows(target, BRANCH) for target in places.targets]
+    make_least_recently_verified(places, doubtful)
+    service.start(schedule={"every": "1s"}, **EVERY_SECOND)
+    service.wait_log(f"(local|vps): the POS no longer has {purged[2]}", count=2)
+    cycles = len(service.log_lines("INFO  cycle: "))
+    service.wait_log("INFO  cycle: ", count=cycles + 3)
+    assert [oracle.target_rows(target, BRANCH) for target in places.targets] == before
+    errors = {line["fecha"] for line in consolidador.read_bitacora() if line["estado"] == "ERROR"}
+    assert errors == {str(doubtful)}
