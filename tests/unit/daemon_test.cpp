@@ -245,6 +245,26 @@ TEST_CASE("a reload moves the bitacora to a folder that it makes, or changes not
   CHECK(std::ranges::any_of(told, [](const auto& entry) { return entry.date == yesterday; }));
 }
 
+TEST_CASE("old days are read at the configured hours of the branch's day, today's at any") {
+  Bench bench;
+  const Date old = today - std::chrono::days(9);
+  bench.source.set_day(old, {row("c", "1", "7")});
+  bench.config.historical = DateRange{old, old};
+  bench.config.extraction.hours = TimesOfDay{22h, 8h};
+  bench.run([](Bench& b) -> Task<> {
+    const Date day = today - std::chrono::days(9);
+    co_await b.until([&b] { return b.holds(b.vps, today) && b.holds(b.vps, yesterday); });
+    for (int i = 0; i < 5; ++i) {
+      const auto cycles = b.daemon->counters().cycles;
+      b.clock.advance_to_next();
+      co_await b.until([&b, cycles] { return b.daemon->counters().cycles > cycles; });
+    }
+    if (b.holds(b.vps, day) || b.holds(b.local, day)) throw std::runtime_error("read at noon");
+    b.clock.advance(10h);
+    co_await b.until([&b, day] { return b.holds(b.vps, day) && b.holds(b.local, day); });
+  });
+}
+
 TEST_CASE("a late change in an old day is found by the rotating verification") {
   Bench bench;
   bench.config.verification.days_per_hour = 60;
