@@ -247,14 +247,14 @@ TEST_CASE("a reload moves the bitacora to a folder that it makes, or changes not
 
 TEST_CASE("old days are read at the configured hours of the branch's day, today's at any") {
   Bench bench;
-  const Date old = today - std::chrono::days(9);
+  const Date old = today - std::chrono::days(2);
   bench.source.set_day(old, {row("c", "1", "7")});
   bench.config.historical = DateRange{old, old};
   bench.config.extraction.hours = TimesOfDay{22h, 8h};
   bench.run([](Bench& b) -> Task<> {
-    const Date day = today - std::chrono::days(9);
+    const Date day = today - std::chrono::days(2);
     co_await b.until([&b] { return b.holds(b.vps, today) && b.holds(b.vps, yesterday); });
-    for (int i = 0; i < 5; ++i) {
+    for (int i = 0; i < 20; ++i) {
       const auto cycles = b.daemon->counters().cycles;
       b.clock.advance_to_next();
       co_await b.until([&b, cycles] { return b.daemon->counters().cycles > cycles; });
