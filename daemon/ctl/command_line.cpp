@@ -26,7 +26,7 @@ struct Command {
 };
 
 constexpr std::size_t any_number = 1'000;
-constexpr std::array<Command, 15> commands{{{"status", 0, 0, false, false, true},
+constexpr std::array<Command, 16> commands{{{"status", 0, 0, false, false, true},
                                             {"sync", 0, 0, false, true, false},
                                             {"backfill", 2, 2, true, true, false},
                                             {"reprocess", 2, 2, true, true, false},
@@ -40,7 +40,8 @@ constexpr std::array<Command, 15> commands{{{"status", 0, 0, false, false, true}
                                             {"reload", 0, 0, false, false, false},
                                             {"watch", 0, 0, false, false, false},
                                             {"wait", 0, 0, false, false, false},
-                                            {"fleet", 0, 0, false, false, true}}};
+                                            {"fleet", 0, 0, false, false, true},
+                                            {"import-env", 1, 1, false, false, false}}};
 
 enum Option {
   branch = 1,
@@ -52,11 +53,12 @@ enum Option {
   timeout,
   config,
   html,
+  into,
   help,
   version
 };
 
-constexpr std::array<::option, 12> options{{
+constexpr std::array<::option, 13> options{{
     {"branch", required_argument, nullptr, branch},
     {"bus", required_argument, nullptr, bus_kind},
     {"format", required_argument, nullptr, format},
@@ -66,6 +68,7 @@ constexpr std::array<::option, 12> options{{
     {"timeout", required_argument, nullptr, timeout},
     {"config", required_argument, nullptr, config},
     {"html", required_argument, nullptr, html},
+    {"into", required_argument, nullptr, into},
     {"help", no_argument, nullptr, help},
     {"version", no_argument, nullptr, version},
     {nullptr, 0, nullptr, 0},
@@ -133,6 +136,9 @@ void take_option(int code, const char* value, CommandLine& line) {
     case config:
       line.config = value;
       break;
+    case into:
+      line.into = value;
+      break;
     case html:
       line.html = value;
       break;
@@ -175,6 +181,8 @@ void check_options(const Command& command, const CommandLine& line) {
   if (!line.output.empty() && !status) throw UsageError("--output belongs to status");
   if ((!line.html.empty() || line.config != CommandLine{}.config) && command.name != "fleet")
     throw UsageError("--config and --html belong to fleet");
+  if (line.into != CommandLine{}.into && command.name != "import-env")
+    throw UsageError("--into belongs to import-env");
   const bool waits = command.name == "wait";
   if ((!line.audited.empty() || line.timeout) && !waits)
     throw UsageError("--audited and --timeout belong to wait");
@@ -220,6 +228,9 @@ wait --audited DATE [--timeout DURATION]
 At head office, over all branches, as an analyst of its database:
 fleet [--config FILE] [--format=json] [--html FILE]
                             those that need attention first; --html writes a page
+
+import-env FOLDER [--into FOLDER]
+                            the configuration of the Python bot in FOLDER as ours
 
 For root and members of the group consolidador; DATE, FROM and TO are YYYY-MM-DD:
 sync [--wait]               today and the window, now

@@ -19,11 +19,12 @@ struct CommandLine {
   std::string branch;  ///< id or name; empty: the one that runs
   Format format = Format::table;
   std::string config = "/etc/consolidador-ventas/fleet.yaml";  ///< of `fleet`
-  std::string html;                                            ///< of `fleet`: the page to replace
-  std::string output;                                          ///< a file to replace; empty: stdout
-  bool wait = false;                                           ///< until the job has ended
-  std::string audited;                                         ///< of `wait`: the day
-  std::optional<std::chrono::seconds> timeout;                 ///< of `wait`; none: for ever
+  std::string into = "/etc/consolidador-ventas";  ///< of `import-env`: the folder to write in
+  std::string html;                               ///< of `fleet`: the page to replace
+  std::string output;                             ///< a file to replace; empty: stdout
+  bool wait = false;                              ///< until the job has ended
+  std::string audited;                            ///< of `wait`: the day
+  std::optional<std::chrono::seconds> timeout;    ///< of `wait`; none: for ever
   bool help = false;
   bool version = false;
 };

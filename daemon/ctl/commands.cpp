@@ -11,6 +11,7 @@
 
 #include "daemon/bus/names.hpp"
 #include "daemon/ctl/fleet.hpp"
+#include "daemon/ctl/import_env.hpp"
 #include "daemon/ctl/json.hpp"
 #include "daemon/ctl/nagios.hpp"
 #include "daemon/ctl/output.hpp"
@@ -161,6 +162,7 @@ ExitCode run_for(bus::Connection& connection, const CommandLine& line, const Scr
 
 int run_command(const CommandLine& line, const Screen& screen) {
   if (line.command == "fleet") return run_fleet(line, screen);
+  if (line.command == "import-env") return run_import_env(line, screen);
   bus::Connection connection(line.bus);
   if (line.command == "status") return status(connection, line, screen);
   return static_cast<int>(run_for(connection, line, screen));

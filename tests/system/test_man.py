@@ -46,7 +46,7 @@ def test_every_key_of_the_configuration_has_its_entry():
 
 def test_every_option_and_command_has_its_entry():
     client = subprocess.run([CLIENT, "--help"], capture_output=True, text=True).stdout
-    commands = set(re.findall(r"^([a-z]+)(?: |$)", client.split("\n\n", 1)[1], re.M))
+    commands = set(re.findall(r"^([a-z][a-z-]+)(?: |$)", client.split("\n\n", 1)[1], re.M))
     assert {"status", "backfill", "wait", "reload"} <= commands
     for page, usage in (("consolidadord.8", run_binary("--help")[1]), ("consolidadorctl.1", client)):
         text = text_of(page)

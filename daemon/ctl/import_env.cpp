@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/ctl/import_env.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
+
+#include "lib/config/loader.hpp"
+#include "lib/config/python_bot.hpp"
+#include "lib/config/small_file.hpp"
+#include "lib/core/error.hpp"
+
+namespace consolidador::ctl {
+namespace {
+
+constexpr std::size_t size_limit = 65'536;
+constexpr mode_t for_owner = 0600;
+constexpr mode_t for_everybody = 0644;
+
+std::string read(const std::filesystem::path& file) try {
+  return config::read_small_file(file, size_limit).text;
+} catch (const config::FileProblem& problem) {
+  throw ConfigError(fmt::format("{}: {}", file.string(), problem.what()));
+}
+
+void write_new(const std::filesystem::path& file, std::string_view text, mode_t mode) {
+  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  if (fd < 0) throw std::system_error(errno, std::generic_category(), file);
+  const auto written = ::write(fd, text.data(), text.size());
+  const int error = errno;
+  if (::close(fd) != 0 || written != static_cast<ssize_t>(text.size()))
+    throw std::system_error(error, std::generic_category(), file);
+}
+
+void refuse_existing(const std::filesystem::path& file) {
+  if (std::filesystem::exists(file))
+    throw ConfigError(fmt::format("{}: is there already; move it away", file.string()));
+}
+
+BotFiles files_of(const std::filesystem::path& bot, const std::string& branch) {
+  const auto settings = bot / "config/settings.py";
+  return {read(bot / ".env"), std::filesystem::exists(settings) ? read(settings) : "", branch};
+}
+
+}  // namespace
+
+int run_import_env(const CommandLine& line, const Screen& screen) {
+  const auto folder = std::filesystem::absolute(line.into);
+  const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  const auto bot = import_bot(files_of(line.arguments.at(0), line.branch), folder, today);
+  const auto file = folder / (bot.branch + ".yaml");
+  refuse_existing(file);
+  for (const auto& [name, password] : bot.passwords)
+    refuse_existing(password_path(folder, bot.branch, name));
+  for (const auto& [name, password] : bot.passwords) {
+    const auto path = password_path(folder, bot.branch, name);
+    write_new(path, password.reveal() + '\n', for_owner);
+    screen.out << "wrote " << path.string() << '\n';
+  }
+  write_new(file, bot.yaml, for_everybody);
+  screen.out << "wrote " << file.string() << '\n';
+  load_config(file, [](const std::string&) { return std::optional<std::string>(); });
+  screen.out << fmt::format(
+      "next: chown consolidador: {0}/{1}.*.password\n"
+      "      consolidadord --config {2} check --connect\n",
+      folder.string(), bot.branch, file.string());
+  return static_cast<int>(ExitCode::ok);
+}
+
+}  // namespace consolidador::ctl
