@@ -8,6 +8,7 @@
 #include <openssl/x509.h>
 
 #include <charconv>
+#include <cstdlib>
 
 #include "lib/db/interrupter.hpp"
 #include "lib/db/statement.hpp"
@@ -32,6 +33,12 @@ bool server_has_bulk(MYSQL* handle) {
   unsigned long capabilities = 0;
   mariadb_get_infov(handle, MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES, &capabilities);
   return (capabilities & (MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32)) != 0;
+}
+
+/// The folder that every program with OpenSSL trusts.
+const char* system_authorities() {
+  const char* named = std::getenv(X509_get_default_cert_dir_env());
+  return named ? named : X509_get_default_cert_dir();
 }
 
 void check_fingerprint(const ConnectOptions& options) {
@@ -130,7 +137,7 @@ void Connection::set_tls(const ConnectOptions& options) {
   set_text(MYSQL_OPT_SSL_CA, tls.ca);
   // With no authority named, version 3.4 would take a self-signed certificate on trust and the
   // password's word afterwards.
-  if (tls.ca.empty() && by_authority) set_text(MYSQL_OPT_SSL_CAPATH, X509_get_default_cert_dir());
+  if (tls.ca.empty() && by_authority) set_text(MYSQL_OPT_SSL_CAPATH, system_authorities());
   set_text(MYSQL_OPT_SSL_CERT, tls.cert);
   set_text(MYSQL_OPT_SSL_KEY, tls.key);
   check_fingerprint(options);

@@ -14,6 +14,9 @@ namespace {
 using enum ErrorClass;
 using enum ErrorCause;
 
+// Galera's answer to COMMIT when the node loses its cluster in that moment.
+constexpr unsigned error_during_commit = 1180;
+
 struct Entry {
   unsigned number;
   DbErrorMeaning meaning;
@@ -67,6 +70,10 @@ constexpr std::array entries = std::to_array<Entry>({
     {1159, {transient, link, ""}},
     {1160, {transient, link, ""}},
     {1161, {transient, link, ""}},
+    {1180,
+     {transient, server,
+      "the server could not commit: its disk, or a node that has lost its cluster; see its error "
+      "log"}},
     {1203, {transient, server, "the account has no connection left; raise max_user_connections"}},
     {1205, {transient, server, "another client holds the day's rows"}},
     {1213, {transient, server, ""}},  // deadlock: the server has rolled back
@@ -161,7 +168,8 @@ DbErrorMeaning meaning_of(unsigned db_errno, DbPhase phase) noexcept {
   const Entry* entry = find(db_errno);
   auto meaning =
       entry ? entry->meaning : DbErrorMeaning{permanent, server, "see the server's error log"};
-  if (phase == DbPhase::commit && breaks_connection(db_errno)) meaning.error_class = in_doubt;
+  if (phase == DbPhase::commit && (breaks_connection(db_errno) || db_errno == error_during_commit))
+    meaning.error_class = in_doubt;
   return meaning;
 }
 
@@ -171,7 +179,8 @@ bool breaks_connection(unsigned db_errno) noexcept {
 }
 
 bool is_for_another_host(unsigned db_errno) noexcept {
-  return db_errno == 1047 || db_errno == 1213 || db_errno == 1290 || db_errno == 1836;
+  constexpr std::array numbers{1047U, error_during_commit, 1213U, 1290U, 1836U};
+  return std::ranges::find(numbers, db_errno) != numbers.end();
 }
 
 DbError::DbError(DbErrorDetails details, DbPhase phase)

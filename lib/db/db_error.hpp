@@ -23,15 +23,15 @@ struct DbErrorMeaning {
 };
 
 /// The table of libmariadb's and MariaDB's error numbers. A connection lost while writing inside a
-/// transaction is transient, because the server rolls it back; lost in COMMIT it is in doubt.
-/// Unknown numbers are permanent.
+/// transaction is transient, because the server rolls it back; lost in COMMIT it is in doubt, as it
+/// is when a cluster's node says that it could not commit. Unknown numbers are permanent.
 DbErrorMeaning meaning_of(unsigned db_errno, DbPhase phase) noexcept;
 
 /// The connection cannot be used again after this error.
 bool breaks_connection(unsigned db_errno) noexcept;
 
-/// A node of a cluster says that it cannot, but another may: not Primary, read-only, or a write-set
-/// that another node's came before.
+/// A node of a cluster says that it cannot, but another may: not Primary, cut off while it commits,
+/// read-only, or a write-set that another node's came before.
 bool is_for_another_host(unsigned db_errno) noexcept;
 
 struct DbErrorDetails {

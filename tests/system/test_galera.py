@@ -59,6 +59,8 @@ def assert_in_the_middle(node):
 def assert_complete(service, days, nodes):
     """When the daemon has brought everything, each of the nodes agrees with the POS, row by row."""
     service.wait_synced(days, nodes[:1])
+    bitacora = service.consolidador.read_bitacora()
+    assert not [line for line in bitacora if line["estado"] == "ERROR"], "a node's trouble is no day's fault"
     for node in nodes[1:]:
         oracle.assert_agree(service.servers, BRANCH, days, [node])
 

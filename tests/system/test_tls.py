@@ -2,6 +2,7 @@
 """TLS to the VPS: whoever cannot be verified is refused before any credential is sent, and the error says why."""
 import contextlib
 import ssl
+import subprocess
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -158,6 +159,17 @@ def test_a_good_server_is_believed(tls, secured, consolidador, ca, vps_identity)
         consolidador.once_for(WEEK[0], WEEK[-1]).expect(OK)
     assert any("SSL/TLS" in entry.text for entry in entries if entry.command == "Connect")
     oracle.assert_agree(secured, BRANCH, WEEK)
+
+
+def test_without_a_ca_the_systems_authorities_are_trusted(secured, consolidador, ca):
+    trusted = consolidador.folder / "certs"
+    trusted.mkdir()
+    name = subprocess.run(["openssl", "x509", "-noout", "-subject_hash", "-in", ca.cert_file],
+                          capture_output=True, text=True, check=True).stdout.strip()
+    (trusted / f"{name}.0").symlink_to(ca.cert_file)
+    point(consolidador, secured.vps.port, required=True)
+    assert "an authority that is not trusted" in error_of(consolidador)
+    consolidador.once_for(WEEK[0], environment={"SSL_CERT_DIR": str(trusted)}).expect(OK)
 
 
 def test_an_account_that_demands_a_client_certificate_gets_it(secured, consolidador, ca, foreign_ca):

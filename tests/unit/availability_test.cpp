@@ -66,6 +66,18 @@ std::ptrdiff_t lines_with(const std::string& text, const std::string& part) {
 
 }  // namespace
 
+TEST_CASE("a link, rights, schema, configuration, and a node out of its cluster concern all days") {
+  using enum ErrorCause;
+  for (const auto cause : {link, rights, schema, configuration})
+    CHECK(concerns_whole_database(Error(ErrorClass::transient, cause, "")));
+  for (const auto cause : {server, data, audit, internal})
+    CHECK_FALSE(concerns_whole_database(Error(ErrorClass::transient, cause, "")));
+  for (const unsigned node : {1047u, 1180u, 1290u, 1836u})
+    CHECK(concerns_whole_database(Error(ErrorClass::transient, server, "", node)));
+  for (const unsigned day_alone : {1213u, 1205u, 1317u})
+    CHECK_FALSE(concerns_whole_database(Error(ErrorClass::transient, server, "", day_alone)));
+}
+
 TEST_CASE("a database is down until its first success, and again from each failure on") {
   Availability database("vps", policy);
   const auto now = std::chrono::system_clock::now();

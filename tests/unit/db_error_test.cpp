@@ -175,6 +175,18 @@ TEST_CASE("TLS that fails for another reason, or on an open connection, is the l
   CHECK(meaning_of(2026, DbPhase::commit).error_class == in_doubt);
 }
 
+TEST_CASE("a node that is cut off while it commits leaves the outcome in doubt") {
+  CHECK(meaning_of(1180, DbPhase::commit).error_class == in_doubt);
+  CHECK(meaning_of(1180, DbPhase::write).error_class == transient);
+  CHECK(meaning_of(1047, DbPhase::commit).error_class == transient);
+}
+
+TEST_CASE("what a node of a cluster cannot is for another host, what none can is not") {
+  for (const auto number : {1047u, 1180u, 1213u, 1290u, 1836u}) CHECK(is_for_another_host(number));
+  for (const auto number : {0u, 1045u, 1146u, 1205u, 1062u, 2013u})
+    CHECK_FALSE(is_for_another_host(number));
+}
+
 TEST_CASE("an unknown number is permanent, unless it was the answer to COMMIT that got lost") {
   for (const auto number : {0u, 1u, 999u, 1999u, 3000u, 4999u, 60'000u})
     for (const auto phase : {DbPhase::connect, DbPhase::read, DbPhase::write, DbPhase::commit}) {
