@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Builds the project and runs every test:   sudo tests/run.sh
-#   tests/run.sh [--preset dev|release|asan|tsan] [--label unit|integration|system|e2e] [ctest options]
+#   tests/run.sh [--preset dev|release|asan|tsan] [--label unit|integration|system|chaos|e2e]
+#                [ctest options]
 # As root it first installs what is missing (packaging/dependencies); otherwise it says what is.
 set -eu
 cd "$(dirname "$0")/.."

@@ -48,6 +48,21 @@ SELECT Fecha, Filas, TotalUnidades, TotalVenta, TotalCosto, Huella
 FROM {database}.SincronizacionDias WHERE IdSucursal = {branch}
 """
 
+# In one statement, so that both tables are seen at one moment.
+TORN_DAYS = """
+SELECT Fecha FROM (
+  SELECT Fecha, COUNT(*) AS filas, SUM(Unidades) AS unidades, SUM(VentaTotal) AS venta,
+         SUM(CostoTotal) AS costo
+  FROM {database}.VentasAgrupadas
+  WHERE IdSucursal = {branch} AND Fecha BETWEEN '{first}' AND '{last}' GROUP BY Fecha
+  UNION ALL
+  SELECT Fecha, -Filas, -TotalUnidades, -TotalVenta, -TotalCosto
+  FROM {database}.SincronizacionDias
+  WHERE IdSucursal = {branch} AND Fecha BETWEEN '{first}' AND '{last}') AS lados
+GROUP BY Fecha
+HAVING SUM(filas) <> 0 OR SUM(unidades) <> 0 OR SUM(venta) <> 0 OR SUM(costo) <> 0
+"""
+
 
 def pos_rows(server, branch, days=ALWAYS):
     """What the branch sold in these days (first, last), grouped, sorted."""
@@ -113,6 +128,13 @@ def ledger_differences(target, branch, days):
     return [f"{target.name} {day}: ledger {ledger.get(day)}, rows {expected.get(day)}"
             for day in sorted(expected.keys() | ledger.keys())
             if expected.get(day) != ledger.get(day)][:SHOWN]
+
+
+def torn_days(target, branch, days=ALWAYS):
+    """The days of these (first, last) of which a reader sees other rows now than the ledger tells."""
+    first, last = days
+    sql = TORN_DAYS.format(database=AGGREGATE_DATABASE, branch=branch, first=first, last=last)
+    return [str(day) for (day,) in target.query(sql)]
 
 
 def assert_agree(servers, branch, days, targets=None):
