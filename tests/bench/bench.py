@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Runs the cases (case_*.py beside this file) and prints a table; --json writes the same for machines.
 
-A case is a module with a docstring and `measure(stage)`, which yields figures.
+A case is a module with a docstring and `measure(stage)`, which yields figures; ON_DISK when its data
+would not fit into memory.
 """
 import argparse
 import dataclasses
@@ -38,7 +39,7 @@ def run_case(name, build):
     module = importlib.import_module(f"case_{name}")
     print(f"\n{name}: {module.__doc__.splitlines()[0]}", flush=True)
     figures = []
-    with Stage(build) as stage:
+    with Stage(build, getattr(module, "ON_DISK", False)) as stage:
         for figure in module.measure(stage):
             print("  {:<58} {:>18}  {:>9}  {}".format(*figure.cells()), flush=True)
             figures.append(figure)

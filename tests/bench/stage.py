@@ -62,9 +62,9 @@ def peak_memory(process):
 class Stage:
     """The servers and the installation of one case."""
 
-    def __init__(self, build):
+    def __init__(self, build, on_disk=False):
         self.build = Path(build)
-        self._servers = Servers(DURABLE)
+        self._servers = Servers(DURABLE, on_disk)
         self._stack = contextlib.ExitStack()
 
     def __enter__(self):

@@ -70,10 +70,10 @@ def free_port():
     raise OSError("no free port on 127.0.0.1 between 20000 and 32000")
 
 
-def scratch_folder():
+def scratch_folder(on_disk=False):
     """A new folder in memory when there is room for three servers, else on the disk."""
     memory = Path("/dev/shm")
-    roomy = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES
+    roomy = not on_disk and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM_BYTES
     parent = memory if roomy else Path(tempfile.gettempdir())
     remove_leftovers(parent)
     return Path(tempfile.mkdtemp(prefix=f"cv-{os.getpid()}-", dir=parent))
@@ -276,8 +276,8 @@ class Server:
 class Servers:
     """The three places: pos, local, vps; to be used as a context manager. `options`: mariadbd's, for all."""
 
-    def __init__(self, options=()):
-        self.folder = scratch_folder()
+    def __init__(self, options=(), on_disk=False):
+        self.folder = scratch_folder(on_disk)
         template = make_template(self.folder)
         self.pos, self.local, self.vps = (Server(name, self.folder, template, options)
                                           for name in ("pos", "local", "vps"))
