@@ -25,7 +25,7 @@ struct TlsOptions {
   std::filesystem::path cert;  ///< client certificate, with key; both may be empty
   std::filesystem::path key;
   /// Of the server's certificate, hexadecimal SHA-1, or SHA-256 where the client library is 3.4 or
-  /// later. With `ca` besides it; without, in place of authority and name.
+  /// later. In place of authority and name; beside `ca` library 3.3 verifies those too.
   std::string fingerprint;
   std::string min_version = "1.2";  ///< or "1.3"
 };

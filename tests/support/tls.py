@@ -88,11 +88,11 @@ class Impostor:
     whatever it is sent: `plain` before TLS, `inside` once TLS stands."""
 
     def __init__(self, identity=None, versions=(ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3),
-                 client_ca=None):
+                 client_ca=None, address="127.0.0.1"):
         self.plain = b""
         self.inside = b""
         self._context = self._tls(identity, versions, client_ca) if identity else None
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server((address, 0))
         self.port = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, name="impostor", daemon=True)
         self._thread.start()

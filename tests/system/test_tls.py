@@ -15,6 +15,7 @@ from support.tls import Authority, Impostor
 
 V = ssl.TLSVersion
 HERE = "127.0.0.1"
+THERE = "127.0.0.2"  # version 3.4 of the client library does not check the name of 127.0.0.1 and ::1
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,10 @@ BAD_PEERS = {
         Impostor(ca.issue("otro.example", ["otro.example"])), {"ca": ca.cert_file, "host": "localhost"},
         ("for another name", "subjectAltName")),
     "an address that the certificate does not have": lambda ca, foreign: (
-        Impostor(ca.issue("vps.example", ["vps.example", "10.0.0.1"])), {"ca": ca.cert_file},
+        Impostor(ca.issue("vps.example", ["vps.example", HERE]), address=THERE), {"ca": ca.cert_file, "host": THERE},
+        ("for another name or address", "subjectAltName")),
+    "an address, and a certificate without any subjectAltName": lambda ca, foreign: (
+        Impostor(ca.issue("sin.nombres"), address=THERE), {"ca": ca.cert_file, "host": THERE},
         ("for another name or address", "subjectAltName")),
     "expired": lambda ca, foreign: (
         Impostor(ca.issue("viejo", [HERE], days=(-9, -1))), {"ca": ca.cert_file},
