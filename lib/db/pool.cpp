@@ -108,11 +108,12 @@ Pool::Entry Pool::open(std::uint64_t generation) {
 Pool::Entry Pool::open_at(std::size_t host, std::uint64_t generation) {
   Entry entry{std::make_unique<Connection>(hosts_[host]), Clock::now(), Clock::now(), generation,
               host};
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   ++opened_;
   choice_.succeeded(host);
-  if (std::exchange(last_host_, host) != host)
-    log::warning("now using {}", hosts_[host].endpoint());
+  const bool moved = std::exchange(last_host_, host) != host;
+  lock.unlock();
+  if (moved) log::warning("now using {}", hosts_[host].endpoint());
   return entry;
 }
 

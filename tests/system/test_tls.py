@@ -104,6 +104,9 @@ BAD_PEERS = {
     "a client certificate is demanded": lambda ca, foreign: (
         Impostor(ca.issue("exigente", [HERE]), (V.TLSv1_2, V.TLSv1_2), client_ca=ca), {"ca": ca.cert_file},
         ("demands a client certificate", "tls.cert")),
+    "a client certificate is demanded, by TLS 1.3": lambda ca, foreign: (
+        Impostor(ca.issue("exigente3", [HERE]), client_ca=ca), {"ca": ca.cert_file},
+        ("demands a client certificate", "tls.cert")),
     "our client certificate is a foreigner's": lambda ca, foreign: (
         Impostor(ca.issue("exigente2", [HERE]), (V.TLSv1_2, V.TLSv1_2), client_ca=ca),
         {"ca": ca.cert_file, "cert": foreign.cert_file, "key": foreign.key_file},
