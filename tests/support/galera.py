@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A cluster of three private MariaDB nodes with Galera on this machine.
 
-The nodes' data directories are copies of the first one's, made while it is down; so no state has to be
-transferred when a node joins (wsrep_sst_copied only hands the position over).
+The nodes' data directories are copies of the first one's, made while it is down; so no state has to
+be transferred when a node joins (wsrep_sst_copied only hands the position over).
 """
 import os
 import shutil
@@ -14,10 +14,11 @@ PROVIDER = "/usr/lib/galera/libgalera_smm.so"
 STATE = ("gvwstate.dat", "galera.cache")
 SECONDS = 60
 
-# A lost node is noticed within two seconds.
-QUICK = ("evs.suspect_timeout=PT1S", "evs.inactive_timeout=PT3S", "evs.keepalive_period=PT0.2S",
-         "evs.inactive_check_period=PT0.2S", "gmcast.peer_timeout=PT1S", "pc.announce_timeout=PT0.5S",
-         "evs.install_timeout=PT1S", "evs.join_retrans_period=PT0.3S", "gcache.size=16M")
+# A lost node is noticed within a few seconds, a node that is only slow is not taken for lost.
+QUICK = ("evs.suspect_timeout=PT2S", "evs.inactive_timeout=PT4S", "evs.keepalive_period=PT0.2S",
+         "evs.inactive_check_period=PT0.2S", "gmcast.peer_timeout=PT1S",
+         "pc.announce_timeout=PT0.5S",
+         "evs.install_timeout=PT2S", "evs.join_retrans_period=PT0.3S", "gcache.size=16M")
 
 
 def available():
@@ -37,10 +38,11 @@ class Node(Server):
                     f"ist.recv_addr=127.0.0.1:{self._transfer_port}", *QUICK)
         addresses = ",".join(f"127.0.0.1:{peer.group_port}" for peer in peers)
         self.options = (
-            "--wsrep-on=ON", f"--wsrep-provider={PROVIDER}", f"--wsrep-provider-options={';'.join(provider)}",
+            "--wsrep-on=ON", f"--wsrep-provider={PROVIDER}",
+            f"--wsrep-provider-options={';'.join(provider)}",
             "--wsrep-cluster-name=prueba", f"--wsrep-cluster-address=gcomm://{addresses}",
-            f"--wsrep-node-name={self.name}", "--wsrep-node-address=127.0.0.1", "--wsrep-sst-method=copied",
-            "--binlog-format=ROW", "--innodb-autoinc-lock-mode=2",
+            f"--wsrep-node-name={self.name}", "--wsrep-node-address=127.0.0.1",
+            "--wsrep-sst-method=copied", "--binlog-format=ROW", "--innodb-autoinc-lock-mode=2",
             *(() if peers else ("--wsrep-new-cluster",)))
         return self.start()
 
@@ -63,7 +65,8 @@ class Cluster:
 
     def __init__(self, folder, template, prepare):
         """`prepare(server)` makes the databases, before the node is copied."""
-        os.environ["PATH"] += os.pathsep + os.path.dirname(__file__)  # where a node finds wsrep_sst_copied
+        # Where a node finds wsrep_sst_copied.
+        os.environ["PATH"] += os.pathsep + os.path.dirname(__file__)
         first = Node("vps", folder, template)
         self.nodes = [first]
         first.join()

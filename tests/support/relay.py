@@ -157,7 +157,8 @@ class CutCommit(Fault):
 
 
 class StripTls(Fault):
-    """A man in the middle: the server's greeting loses its offer of TLS. `sent` is what the clients say then."""
+    """A man in the middle: the server's greeting loses its offer of TLS. `sent` is what the clients
+    say then."""
 
     CLIENT_SSL = 0x0800
 

@@ -39,7 +39,8 @@ class Identity:
         self.key_file = Path(folder) / f"{common_name}.key"
         self.cert_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
         self.key_file.write_bytes(key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption()))
 
     def fingerprint(self, algorithm=hashes.SHA1):
         return self.certificate.fingerprint(algorithm()).hex(":").upper()
@@ -51,7 +52,8 @@ class Authority(Identity):
     def __init__(self, folder, name="ca"):
         self.folder = Path(folder)
         key = ec.generate_private_key(ec.SECP256R1())
-        super().__init__(folder, name, key, self._sign(_name(name), key.public_key(), _name(name), key, ca=True))
+        super().__init__(folder, name, key,
+                         self._sign(_name(name), key.public_key(), _name(name), key, ca=True))
 
     def issue(self, common_name, names=(), days=(-1, 30), self_signed=False):
         """A certificate for these names and addresses, valid from and to so many days from now."""
@@ -79,13 +81,13 @@ def greeting(tls=True):
     capabilities = 0x81fffffe & ~(0 if tls else CLIENT_SSL)
     payload = (b"\x0a5.5.5-10.11.19-MariaDB\x00" + struct.pack("<I", 7) + b"12345678\x00"
                + struct.pack("<HBHHB", capabilities & 0xffff, 45, 2, capabilities >> 16, 21)
-               + bytes(6) + struct.pack("<I", 0x1d) + b"abcdefghijkl\x00" + b"mysql_native_password\x00")
+               + bytes(6) + struct.pack("<I", 0x1d) + b"abcdefghijkl\x00mysql_native_password\x00")
     return len(payload).to_bytes(3, "little") + b"\x00" + payload
 
 
 class Impostor:
-    """Speaks as a MariaDB server up to the point where a client would send its credentials, and keeps
-    whatever it is sent: `plain` before TLS, `inside` once TLS stands."""
+    """Speaks as a MariaDB server up to the point where a client would send its credentials, and
+    keeps whatever it is sent: `plain` before TLS, `inside` once TLS stands."""
 
     def __init__(self, identity=None, versions=(ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3),
                  client_ca=None, address="127.0.0.1"):

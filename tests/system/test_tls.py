@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""TLS to the VPS: whoever cannot be verified is refused before any credential is sent, and the error says why."""
+"""TLS to the VPS: whoever cannot be verified is refused before any credential is sent, and why."""
 import contextlib
 import ssl
 import subprocess
@@ -15,7 +15,8 @@ from support.tls import Authority, Impostor
 
 V = ssl.TLSVersion
 HERE = "127.0.0.1"
-THERE = "127.0.0.2"  # version 3.4 of the client library does not check the name of 127.0.0.1 and ::1
+# Version 3.4 of the client library does not check the name of 127.0.0.1 and ::1.
+THERE = "127.0.0.2"
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +37,8 @@ def vps_identity(ca):
 @pytest.fixture
 def secured(week, ca, vps_identity):
     """The three places; the VPS offers TLS."""
-    week.vps.options = (f"--ssl-cert={vps_identity.cert_file}", f"--ssl-key={vps_identity.key_file}",
-                        f"--ssl-ca={ca.cert_file}")
+    week.vps.options = (f"--ssl-cert={vps_identity.cert_file}",
+                        f"--ssl-key={vps_identity.key_file}", f"--ssl-ca={ca.cert_file}")
     week.vps.restart()
     yield week
     week.vps.options = ()
@@ -60,10 +61,12 @@ BAD_PEERS = {
         Impostor(), {"ca": ca.cert_file},
         ("the server offers no TLS", "ssl_cert")),
     "another name": lambda ca, foreign: (
-        Impostor(ca.issue("otro.example", ["otro.example"])), {"ca": ca.cert_file, "host": "localhost"},
+        Impostor(ca.issue("otro.example", ["otro.example"])),
+        {"ca": ca.cert_file, "host": "localhost"},
         ("for another name", "subjectAltName")),
     "an address that the certificate does not have": lambda ca, foreign: (
-        Impostor(ca.issue("vps.example", ["vps.example", HERE]), address=THERE), {"ca": ca.cert_file, "host": THERE},
+        Impostor(ca.issue("vps.example", ["vps.example", HERE]), address=THERE),
+        {"ca": ca.cert_file, "host": THERE},
         ("for another name or address", "subjectAltName")),
     "an address, and a certificate without any subjectAltName": lambda ca, foreign: (
         Impostor(ca.issue("sin.nombres"), address=THERE), {"ca": ca.cert_file, "host": THERE},
@@ -90,7 +93,8 @@ BAD_PEERS = {
         Impostor(ca.issue("lento", [HERE]), (V.TLSv1, V.TLSv1_1)), {"ca": ca.cert_file},
         ("TLS version is older", "tls_version")),
     "TLS 1.2 where 1.3 is wanted": lambda ca, foreign: (
-        Impostor(ca.issue("medio", [HERE]), (V.TLSv1_2, V.TLSv1_2)), {"ca": ca.cert_file, "min_version": "1.3"},
+        Impostor(ca.issue("medio", [HERE]), (V.TLSv1_2, V.TLSv1_2)),
+        {"ca": ca.cert_file, "min_version": "1.3"},
         ("TLS version is older", "tls_version")),
     "another fingerprint": lambda ca, foreign: (
         Impostor(ca.issue("huella", [HERE])), {"ca": ca.cert_file, "fingerprint": ca.fingerprint()},
@@ -102,7 +106,8 @@ BAD_PEERS = {
         Impostor(), {"fingerprint": ca.fingerprint()},
         ("the server offers no TLS", "ssl_cert")),
     "a client certificate is demanded": lambda ca, foreign: (
-        Impostor(ca.issue("exigente", [HERE]), (V.TLSv1_2, V.TLSv1_2), client_ca=ca), {"ca": ca.cert_file},
+        Impostor(ca.issue("exigente", [HERE]), (V.TLSv1_2, V.TLSv1_2), client_ca=ca),
+        {"ca": ca.cert_file},
         ("demands a client certificate", "tls.cert")),
     "a client certificate is demanded, by TLS 1.3": lambda ca, foreign: (
         Impostor(ca.issue("exigente3", [HERE]), client_ca=ca), {"ca": ca.cert_file},
@@ -122,7 +127,7 @@ def test_a_bad_peer_is_refused_with_cause_and_remedy_and_gets_no_credential(
         point(consolidador, impostor.port, **tls)
         error = error_of(consolidador)
     assert all(word in error for word in words), error
-    # The request for TLS is capabilities, packet size and character set, then zeros; no name follows it.
+    # The request for TLS is capabilities, packet size and character set, then zeros; no name.
     assert len(impostor.plain) <= 36 and not any(impostor.plain[13:32]), impostor.plain
     assert impostor.inside == b""
 
@@ -130,13 +135,15 @@ def test_a_bad_peer_is_refused_with_cause_and_remedy_and_gets_no_credential(
 def test_what_is_wrong_with_our_own_files_is_said(places, consolidador, ca, vps_identity):
     rubbish = consolidador.folder / "basura.pem"
     rubbish.write_text("no es un certificado\n")
-    for tls in ({"ca": rubbish}, {"ca": ca.cert_file, "cert": ca.cert_file, "key": vps_identity.key_file}):
+    another_key = {"cert": ca.cert_file, "key": vps_identity.key_file}
+    for tls in ({"ca": rubbish}, {"ca": ca.cert_file} | another_key):
         with Impostor(vps_identity) as impostor:
             point(consolidador, impostor.port, **tls)
             assert "the files named in tls cannot be used" in error_of(consolidador)
 
 
-def test_a_sha256_fingerprint_is_compared_or_refused_but_never_ignored(places, consolidador, ca, vps_identity):
+def test_a_sha256_fingerprint_is_compared_or_refused_but_never_ignored(
+        places, consolidador, ca, vps_identity):
     with Impostor(vps_identity) as impostor:
         point(consolidador, impostor.port, fingerprint=ca.fingerprint(hashes.SHA256))
         error = error_of(consolidador)
@@ -150,7 +157,7 @@ def test_a_relay_that_strips_tls_from_the_greeting_learns_nothing(secured, conso
             point(consolidador, relay.port, ca=ca.cert_file)
             assert "the server offers no TLS" in error_of(consolidador)
             assert relay.attempts and strip.sent == b""
-            point(consolidador, relay.port, required=False)  # so that the relay can be seen to listen
+            point(consolidador, relay.port, required=False)  # now it can be seen to listen
             consolidador.once_for(WEEK[0]).expect(OK)
             assert schema.daemon_account(secured.vps)[0].encode() in strip.sent
 
@@ -179,13 +186,14 @@ def test_without_a_ca_the_systems_authorities_are_trusted(secured, consolidador,
     consolidador.once_for(WEEK[0], environment={"SSL_CERT_DIR": str(trusted)}).expect(OK)
 
 
-def test_an_account_that_demands_a_client_certificate_gets_it(secured, consolidador, ca, foreign_ca):
+def test_an_account_that_demands_a_client_certificate_gets_it(secured, consolidador, ca):
     user = schema.daemon_account(secured.vps)[0]
     secured.vps.query(f"ALTER USER '{user}'@'%' REQUIRE ISSUER '/CN=autoridad'")
     point(consolidador, secured.vps.port, ca=ca.cert_file)
     assert "whether it demands TLS or a client certificate" in error_of(consolidador)
     client = ca.issue("sucursal")
-    point(consolidador, secured.vps.port, ca=ca.cert_file, cert=client.cert_file, key=client.key_file)
+    point(consolidador, secured.vps.port, ca=ca.cert_file, cert=client.cert_file,
+          key=client.key_file)
     consolidador.once_for(WEEK[0], WEEK[-1]).expect(OK)
     oracle.assert_agree(secured, BRANCH, WEEK)
 
@@ -215,7 +223,8 @@ def test_check_tells_until_when_the_certificate_is_valid(secured, consolidador, 
     assert "TLSv1.3" in line and "certificate until" in line and "renew" in line  # within 30 days
 
 
-@pytest.mark.parametrize("key, value", [("ca", "{ca}"), ("fingerprint", "AB" * 20), ("min_version", "1.3")])
+@pytest.mark.parametrize("key, value", [
+    ("ca", "{ca}"), ("fingerprint", "AB" * 20), ("min_version", "1.3")])
 def test_what_is_to_be_verified_does_not_stand_beside_required_false(key, value, consolidador, ca):
     point(consolidador, 3306, **{"required": False, key: value.format(ca=ca.cert_file)})
     run = consolidador.check().expect(CONFIGURATION)
