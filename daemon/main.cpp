@@ -17,6 +17,7 @@
 #include "daemon/once.hpp"
 #include "lib/config/loader.hpp"
 #include "lib/core/error.hpp"
+#include "lib/core/secret.hpp"
 #include "lib/core/text.hpp"
 #include "lib/db/library.hpp"
 
@@ -79,6 +80,7 @@ int give_up(ExitCode code, int error_number, const std::exception& error) {
 }  // namespace
 
 int main(int argc, char** argv) try {
+  keep_memory_private();
   // Whole days come and go. Blocks of this size are mapped, and back at the system when freed;
   // without a limit of ours, glibc learns to keep them.
   mallopt(M_MMAP_THRESHOLD, 256 * 1024);

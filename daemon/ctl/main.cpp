@@ -6,6 +6,7 @@
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/nagios.hpp"
 #include "daemon/ctl/output.hpp"
+#include "lib/core/secret.hpp"
 
 namespace {
 
@@ -32,6 +33,7 @@ int fail(bool nagios, ExitCode code, const std::string& reason) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_memory_private();
   const bool nagios = ctl::asks_for_nagios(argc, argv);
   try {
     return run(argc, argv);

@@ -29,4 +29,8 @@ class Secret {
   std::string value_;
 };
 
+/// From now on no core dump is made of this process, and nobody but root reads its memory
+/// (prctl(2), PR_SET_DUMPABLE): the client library keeps passwords of its own. First thing in main.
+void keep_memory_private() noexcept;
+
 }  // namespace consolidador

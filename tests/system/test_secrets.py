@@ -2,11 +2,15 @@
 """No password is anywhere but where the operator put it: not in a log, an error, a process list or a server's log."""
 import contextlib
 import json
+import os
+import resource
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from support.daemon import CONFIGURATION, DAY_IN_ERROR, OK, UNREACHABLE
+from support.daemon import BINARY, CONFIGURATION, DAY_IN_ERROR, OK, UNREACHABLE
 from support.pos import WEEK, sell
 from support.schema import PASSWORDS
 from support.waiting import wait_until
@@ -145,3 +149,28 @@ def test_a_password_in_the_environment_stays_there_alone(week, consolidador):
     with held_up(week, consolidador, bots_environment(week)) as process:
         seen = visible_to_the_machine(process)
     assert {place for place, _ in leaks(seen)} == {"environ"}
+
+
+def allowed_a_core(command, folder):
+    """The process, with no limit on core dumps."""
+    allow = lambda: resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    return subprocess.Popen(command, cwd=folder, preexec_fn=allow, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+
+
+def died_with_a_core(process, number=signal.SIGSEGV):
+    process.send_signal(number)
+    _, status = os.waitpid(process.pid, 0)
+    process.returncode = 0  # it is waited for
+    assert os.WTERMSIG(status) == number
+    return os.WCOREDUMP(status)
+
+
+def test_a_crash_leaves_no_memory_behind(week, consolidador, tmp_path):
+    if not died_with_a_core(allowed_a_core(["/bin/sleep", "60"], tmp_path)):
+        pytest.skip("this machine makes no core dumps")
+    consolidador.write_config()
+    daemon = allowed_a_core([str(BINARY), "--config", str(consolidador.config), "--bus=none"], tmp_path)
+    wait_until(lambda: "starts: branch" in (consolidador.log.read_text() if consolidador.log.exists() else ""),
+               "the daemon runs")
+    assert not died_with_a_core(daemon)
