@@ -47,8 +47,10 @@ class Crowd:
     def differences(self, day):
         """Of all branches and targets, by the oracle: rows and ledgers."""
         found = []
+        sold = oracle.pos_rows(self.servers.pos, "'BRANCH'", (day, day))
         for number in range(1, len(self.branches) + 1):
-            found += oracle.differences(self.servers, number, (day, day))
+            expected = [row.replace("|BRANCH|", f"|{number}|", 1) for row in sold]
+            found += oracle.differences(self.servers, number, (day, day), expected=expected)
             for target in self.servers.targets:
                 found += oracle.ledger_differences(target, number, [day])
         return found

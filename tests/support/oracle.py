@@ -81,9 +81,11 @@ def _rows(server, sql, database, branch, days):
     return sorted(text.split("\n")[:-1])
 
 
-def differences(servers, branch, days=ALWAYS, targets=None):
-    """Every way in which the targets differ from the POS, as lines for people; empty: none."""
-    expected = pos_rows(servers.pos, branch, days)
+def differences(servers, branch, days=ALWAYS, targets=None, expected=None):
+    """Every way in which the targets differ from the POS, as lines for people; empty: none. `expected`
+    are the POS' rows where they are known already."""
+    if expected is None:
+        expected = pos_rows(servers.pos, branch, days)
     found = []
     for target in targets or servers.targets:
         found += _compare(target.name, expected, target_rows(target, branch, days))
