@@ -62,7 +62,7 @@ class Databases:
             hosts.write(f"{VPS_ADDRESS} {VPS_HOST}\n")
         self.container.run("systemctl", "enable", "--now", *SERVERS)
         self._create_pos()
-        self._create_local()
+        self.create_local()
         self._create_vps()
 
     def _make_certificate(self):
@@ -83,7 +83,7 @@ class Databases:
         self.sql("mariadb", demo("pos_sales", desde=first, dias=DAYS), "superpos")
         self.sql("mariadb", demo("pos_account", clave=f"'{PASSWORDS['pos']}'"), "superpos")
 
-    def _create_local(self):
+    def create_local(self):
         self.sql("mariadb", "CREATE DATABASE central CHARACTER SET utf8mb4 COLLATE utf8mb4_bin")
         account = demo("target_account", clave=f"'{PASSWORDS['local']}'")
         self.sql("mariadb", self._scripts("agregada") + account.replace("bot@", "agregado@"),

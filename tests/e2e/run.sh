@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Builds the package and goes through the life of a branch, under a real systemd in throw-away
-# containers over this machine's root:   sudo tests/e2e/run.sh [pytest options]
+# containers over this machine's root:   sudo tests/e2e/run.sh [--release NAME] [pytest options]
+#   --release trixie   on that release of Debian instead, in a root that is made once from this
+#                      machine's mirror and kept in build/e2e-trixie
 # The machine stays as it is, what the containers write is in memory; journals of what failed are in
 # build/e2e. Ends with 77, and says why, where no such container can be had.
 set -eu
@@ -9,14 +11,43 @@ cd "$(dirname "$0")/../.."
 
 skip() { echo "skipped: end-to-end tests: $*"; exit 77; }
 
-[ "$(id -u)" = 0 ] || skip "only root can boot a container"
-packaging/dependencies run build test package
-unshare --mount true 2>/dev/null || skip "this machine allows no mount namespace"
+release="" out=build/e2e root=/ packages=build/deb
+if [ "${1:-}" = --release ]; then
+  release=$2 out=build/e2e-$2 root=$PWD/build/e2e-$2/root packages=build/e2e-$2/deb
+  shift 2
+fi
 
-rm -rf build/e2e build/deb
-packaging/build-deb.sh
-mkdir build/e2e
-E2E_PACKAGES=$PWD/build/deb E2E_OUT=$PWD/build/e2e E2E_ROOT=/
-export E2E_PACKAGES E2E_OUT E2E_ROOT
+make_root() {
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' |
+    head -n 1)
+  mmdebstrap --variant=minbase --customize-hook='copy-in packaging/dependencies /root' \
+    --customize-hook='chroot "$1" /root/dependencies' "$release" "$root.new" "$mirror"
+  mv "$root.new" "$root"
+}
+
+# The tree is at the same place each time: the compiler's cache serves again.
+build_in_root() {
+  unshare --mount --propagation private sh -euc '
+    mount --bind . "$0/mnt"
+    mount --rbind /dev "$0/dev"
+    mount -t proc proc "$0/proc"
+    exec chroot "$0" env CCACHE_DIR="/mnt/$1/ccache" /mnt/packaging/build-deb.sh "/mnt/$2"
+  ' "$root" "$out" "$packages"
+}
+
+[ "$(id -u)" = 0 ] || skip "only root can boot a container"
+unshare --mount true 2>/dev/null || skip "this machine allows no mount namespace"
+packaging/dependencies
+
+rm -rf "$packages" "$out"/*.journal
+mkdir -p "$out"
+if [ -z "$release" ]; then
+  packaging/build-deb.sh "$packages"
+else
+  [ -d "$root" ] || make_root
+  build_in_root
+fi
+
+export E2E_PACKAGES="$PWD/$packages" E2E_OUT="$PWD/$out" E2E_ROOT="$root"
 cd tests/e2e
 exec unshare --mount --propagation private /usr/bin/python3 -m pytest "$@"

@@ -6,6 +6,12 @@ MANAGER = ("org.consolidador.Ventas1.Sucursal99", "/org/consolidador/Ventas1",
            "org.consolidador.Ventas1.Manager")
 
 
+def test_a_check_as_the_services_user_opens_every_database(machine, branch):
+    check = machine.run("setpriv", "--reuid=consolidador", "--regid=consolidador", "--init-groups",
+                        "consolidadord", "--config", branch.file, "check", "--connect")
+    assert check.stdout.count("ok") >= 3
+
+
 def test_an_enabled_branch_is_active_and_fills_the_vps(branch, databases):
     branch.systemctl("enable", "--now")
     assert branch.active
