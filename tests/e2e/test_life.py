@@ -9,11 +9,12 @@ def wait_until_equal(databases, days=2):
     wait_until(lambda: databases.equal(days), f"the last {days} days are equal everywhere", 60)
 
 
-def test_a_killed_process_is_started_again_and_loses_nothing(running, databases):
-    before = running.process
-    databases.sell()
-    running.signal("KILL")
-    running.wait_for_another_process(before)
+def test_a_process_comes_back_however_often_it_is_killed(running, databases):
+    for _ in range(7):
+        before = running.process
+        databases.sell()
+        running.signal("KILL")
+        running.wait_for_another_process(before)
     wait_until_equal(databases)
 
 

@@ -30,6 +30,12 @@ def outcomes(answers, kind):
             if name.startswith(kind) and name not in ALLOWED}
 
 
+def test_its_exposure_is_at_most_0_9(machine):
+    unit = machine.run("systemctl", "show", "--value", "--property=FragmentPath",
+                       "consolidador-ventas@99").stdout.strip()
+    machine.run("systemd-analyze", "security", "--offline=true", "--threshold=9", unit)
+
+
 def test_it_may_write_in_its_own_folders_and_reach_its_databases(answers):
     assert {name for name, answer in answers.items() if answer == "ok"} == ALLOWED
 
