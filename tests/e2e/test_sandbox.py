@@ -31,9 +31,11 @@ def outcomes(answers, kind):
 
 
 def test_its_exposure_is_at_most_0_9(machine):
-    unit = machine.run("systemctl", "show", "--value", "--property=FragmentPath",
-                       "consolidador-ventas@99").stdout.strip()
-    machine.run("systemd-analyze", "security", "--offline=true", "--threshold=9", unit)
+    """As it ships: a copy by another name, for which no drop-in counts."""
+    shipped = Branch(machine).show("FragmentPath")
+    machine.run("cp", shipped, "/root/shipped@.service")
+    machine.run("systemd-analyze", "security", "--offline=true", "--threshold=9",
+                "/root/shipped@.service")
 
 
 def test_it_may_write_in_its_own_folders_and_reach_its_databases(answers):
