@@ -66,11 +66,14 @@ void Daemon::start_closing() {
   plan_all();
 }
 
+/// The least verified day that is not in ERROR: such a day is tried in every cycle anyway, and
+/// would keep the others from their turn.
 void Daemon::start_verification() {
+  const auto candidates = static_cast<unsigned>(book_.failed().size() + 1);
   const Date last = today() - std::chrono::days(config_.window.reprocess_days + 1);
   for (Place& place : places_)
     if (place.lane->availability().up() && place.verify_from <= last)
-      place.lane->find_least_verified({place.verify_from, last});
+      place.lane->find_least_verified({place.verify_from, last}, candidates);
 }
 
 void Daemon::close_cycle_for(const std::string& target, std::optional<Date> date) {
@@ -162,8 +165,11 @@ void Daemon::ledger_read(const std::string& target, std::vector<LedgerDay> days)
 }
 
 void Daemon::least_verified(const std::string& target, std::vector<Date> days) {
-  if (Place* place = find(target))
-    for (const Date date : days) place->lane->add({date, Priority::verification, JobKind::verify});
+  Place* place = find(target);
+  const auto next =
+      std::ranges::find_if(days, [this](Date date) { return !book_.failed().contains(date); });
+  if (place && next != days.end())
+    place->lane->add({*next, Priority::verification, JobKind::verify});
 }
 
 bool Daemon::wanted_elsewhere(const std::string& target, const Extractions::AtHand& day) {

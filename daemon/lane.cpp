@@ -58,8 +58,8 @@ void Lane::read_ledger(const DateRange& range) {
   changed_.notify();
 }
 
-void Lane::find_least_verified(const DateRange& range) {
-  least_verified_wanted_ = range;
+void Lane::find_least_verified(const DateRange& range, unsigned count) {
+  least_verified_wanted_ = LeastVerified{range, count};
   changed_.notify();
 }
 
@@ -217,9 +217,9 @@ Task<> Lane::do_errands() {
     else
       ledger_wanted_ = range;
   }
-  if (const auto range = std::exchange(least_verified_wanted_, std::nullopt)) {
-    std::function<std::vector<Date>()> unit = [target = target_, range] {
-      return target->least_verified(*range, 1);
+  if (const auto wanted = std::exchange(least_verified_wanted_, std::nullopt)) {
+    std::function<std::vector<Date>()> unit = [target = target_, wanted] {
+      return target->least_verified(wanted->range, wanted->count);
     };
     if (auto days = co_await errand(std::move(unit), true))
       listener_.least_verified(name_, std::move(*days));

@@ -65,8 +65,9 @@ class Lane {
   void add(DayTask task);
   void drop(Date date);     ///< takes back what waits, but for the open days and the window
   void pause(bool paused);  ///< takes no new days; the connection is still watched
-  void read_ledger(const DateRange& range);          ///< answer: ledger_read()
-  void find_least_verified(const DateRange& range);  ///< answer: least_verified(), one day
+  void read_ledger(const DateRange& range);  ///< answer: ledger_read()
+  /// Answer: least_verified(), so many days.
+  void find_least_verified(const DateRange& range, unsigned count);
   void beat(const Heartbeat& heartbeat);  ///< as soon as possible; a newer one replaces it
   void retry_now();                       ///< does not wait for the backoff
 
@@ -134,7 +135,11 @@ class Lane {
   std::map<Date, std::shared_ptr<const ExtractedDay>> confirmed_;
   std::vector<std::unique_ptr<DbWorker>> workers_;
   std::optional<DateRange> ledger_wanted_;
-  std::optional<DateRange> least_verified_wanted_;
+  struct LeastVerified {
+    DateRange range;
+    unsigned count;
+  };
+  std::optional<LeastVerified> least_verified_wanted_;
   std::optional<Heartbeat> heartbeat_;
   Wakeup& changed_;
   SteadyClock::time_point last_done_{};

@@ -238,8 +238,10 @@ TEST_CASE("a reload moves the bitacora to a folder that it makes, or changes not
     if (b.daemon->status().targets.size() != 1) throw std::runtime_error("not changed");
     b.source.set_day(yesterday, {row("a", "2", "12")});
     b.clock.advance_to_next();
-    co_await b.until(
-        [&b] { return b.local.held(yesterday).ledger->venta.to_string() == "12.0000"; });
+    co_await b.until([&b] {
+      const auto day = b.local.held(yesterday);
+      return day.ledger && day.ledger->venta.to_string() == "12.0000";
+    });
   });
   const auto told = read_bitacora(bench.dir / "new/logs/bitacora_extraccion.csv");
   CHECK(std::ranges::any_of(told, [](const auto& entry) { return entry.date == yesterday; }));
@@ -284,6 +286,32 @@ TEST_CASE("a late change in an old day is found by the rotating verification") {
       co_await b.until([&b, before] { return b.daemon->counters().days > before; });
     }
     if (!found(b.local) || !found(b.vps)) throw std::runtime_error("not found");
+  });
+}
+
+TEST_CASE("an old day that is in ERROR does not keep the others from being verified") {
+  Bench bench;
+  bench.config.verification.days_per_hour = 60;
+  bench.config.historical = DateRange{today - std::chrono::days(5), today};
+  for (int i = 2; i <= 5; ++i)
+    bench.source.set_day(today - std::chrono::days(i), {row("c", "1", "7")});
+  bench.run([](Bench& b) -> Task<> {
+    const auto all_done = [&b] {
+      return b.local.all().size() >= 6 &&
+             b.daemon->pending("local") + b.daemon->pending("vps") == 0;
+    };
+    co_await b.until(all_done);
+    b.source.days[today - std::chrono::days(5)][0][1] = "";  // from now on no valid row
+    const auto changed = [&b](FakeTarget& target) {
+      return target.held(today - std::chrono::days(4)).ledger->venta.to_string() == "8.0000";
+    };
+    b.source.set_day(today - std::chrono::days(4), {row("c", "1", "8")});
+    for (int minute = 0; minute < 100 && !(changed(b.local) && changed(b.vps)); ++minute) {
+      b.clock.advance(1min);
+      for (int i = 0; i < 200; ++i) co_await asio::post(b.loop, asio::use_awaitable);
+      co_await b.until(all_done);
+    }
+    if (!changed(b.local) || !changed(b.vps)) throw std::runtime_error("never its turn");
   });
 }
 
