@@ -366,6 +366,7 @@ void Lane::fail(DayReport report, const Error& error) {
 void Lane::note_failure(const Error& error) {
   const bool was_up = availability_.up();
   availability_.failed(error, wall_now());
+  confirmed_.clear();  // it may come back from a backup
   if (was_up) listener_.lane_down(name_);
 }
 

@@ -124,6 +124,23 @@ TEST_CASE("of many workers one asks whether the target is back") {
   });
 }
 
+TEST_CASE("nothing is taken as known of a target that was down: it may come from a backup") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    b.add(1, Priority::window);
+    co_await b.until([&b] { return b.listener.done.size() == 1; });
+    b.steps.always_fail(true);
+    b.lane.read_ledger({day(0), day(9)});
+    co_await b.until([&b] { return b.listener.downs == 1; });
+    b.target.days.clear();
+    b.steps.always_fail(false);
+    b.lane.retry_now();
+    b.add(1, Priority::window);
+    co_await b.until([&b] { return b.listener.done.size() == 2; });
+  });
+  CHECK(bench.target.days.contains(day(1)));
+}
+
 TEST_CASE("a day whose target goes down under it comes again when the target is back") {
   Bench bench;
   bench.run([](Bench& b) -> Task<> {
