@@ -1,8 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every failure point: the connection cut before and after every packet of a cycle; build first.
-#   tests/chaos/run.sh [pytest options]
+# Faults around the real daemon, beyond what the test command has time for; build first.
+#   tests/chaos/run.sh points                       a cut before and after every packet of a cycle
+#   tests/chaos/run.sh [--seeds N] [--first SEED]   so many random schedules; a seed replays its own
+# As root it breaks more: a full disk, requests over a bus, both behind mounts that only it sees.
 set -eu
 cd "$(dirname "$0")"
 export PYTHONDONTWRITEBYTECODE=1
-exec /usr/bin/python3 -m pytest -q -s "$@"
+
+[ "${1:-}" = points ] && exec /usr/bin/python3 -m pytest -q -s test_failure_points.py
+exec /usr/bin/python3 schedules.py "$@"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""A connection may be lost before and after every packet of a day's cycle: nothing is ever lost of a day.
+"""A connection may be lost before and after every packet of a day's cycle: no day is ever lost.
 
-Each point has two days of its own, one that changed and one that is new, in which the conversation is the
-same as at every other point. So the points of one place recover in one run, each by its own two days.
+Each point has two days of its own, one that changed and one that is new, in which the conversation
+is the same as at every other point. So the points of one place recover in one run, each by its own.
 """
 import contextlib
 import datetime

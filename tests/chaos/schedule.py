@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""One schedule: all that it does follows from its seed, but for how the machine keeps time."""
+import contextlib
+import random
+import time
+
+from support import pos
+
+import daemon_faults  # noqa: F401  each registers its kinds
+import line_faults    # noqa: F401
+import server_faults  # noqa: F401
+from kinds import KINDS
+from stage import Stage
+
+STEPS = (2, 4)
+AT_ONCE = (1, 3)
+HOLD_SECONDS = (0.05, 0.8)
+QUIET_SECONDS = (0, 0.4)
+
+
+class Outcome:
+    """What a schedule did, and what it found."""
+
+    def __init__(self, seed):
+        self.seed = seed
+        self.faults = []
+        self.sales = 0
+        self.looks = 0
+        self.recovery_seconds = 0.0
+        self.recovery_cycles = 0
+        self.findings = []
+
+
+def play(servers, seed, tell=lambda line: None):
+    """Plays the schedule of this seed; what it found is in the outcome."""
+    source = random.Random(seed)
+    outcome = Outcome(seed)
+    with Stage(servers, seed, source) as stage:
+        try:
+            _break_things(stage, source, outcome, tell)
+            _recover(stage, outcome)
+            outcome.findings = stage.seen()
+        except BaseException:
+            tell(stage.service.log()[-4000:] + stage.service.stderr.read_text()[-2000:])
+            raise
+        outcome.looks = sum(reader.looks for reader in stage.readers.values())
+    return outcome
+
+
+def _break_things(stage, source, outcome, tell):
+    steps = source.randint(*STEPS)
+    asks_at = source.randrange(steps)
+    for step in range(steps):
+        if stage.requests and step == asks_at:
+            stage.ask_for_the_old_day()
+        chosen = _choose(stage, source)
+        tell(f"seed {outcome.seed}: " + ", ".join(f"{kind.place} {kind.name}" for kind in chosen))
+        outcome.faults += chosen
+        with contextlib.ExitStack() as held:
+            for kind in chosen:
+                held.enter_context(kind.act(stage, kind.place, source))
+            time.sleep(source.uniform(*HOLD_SECONDS))
+        time.sleep(source.uniform(*QUIET_SECONDS))
+
+
+def _choose(stage, source):
+    """Kinds that break different things."""
+    by_name = {}
+    for kind in KINDS:
+        if kind.needs(stage):
+            by_name.setdefault(kind.name, []).append(kind)
+    names = source.choices(sorted(by_name), k=source.randint(*AT_ONCE))
+    chosen = [source.choice(by_name[name]) for name in names]
+    return list({kind.resource: kind for kind in chosen}.values())
+
+
+def _recover(stage, outcome):
+    outcome.sales = stage.close_tills()
+    begin = time.monotonic()
+    before = len(stage.service.log_lines("cycle: "))
+    stage.wait_recovered()
+    outcome.recovery_seconds = time.monotonic() - begin
+    outcome.recovery_cycles = len(stage.service.log_lines("cycle: ")) - before
+    pos.sell(stage.servers.pos, stage.days[-1], upc="despues", amount="1.23")
+    stage.wait_recovered()

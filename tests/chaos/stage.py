@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT
+"""The three places, the daemon behind relays, tills and readers: what a schedule plays on."""
+import contextlib
+import subprocess
+import tempfile
+from pathlib import Path
+
+from support import accounts, oracle, pos, schema
+from support.bus import Branch, PrivateBus
+from support.daemon import BRANCH, Consolidador
+from support.relay import Relay
+from support.service import PLACES, Service, sanitized
+from support.waiting import DeadlineExceeded, wait_until
+
+from reader import Reader
+from till import Till
+
+WINDOW = 3  # days before today
+OLD = 30    # days ago: the day that only a request brings
+RECOVERY_SECONDS = 90
+LATEST = "9999-12-31"
+SMALL_DISK = "size=256k"
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
+IMPATIENT = {"connect": "1s", "read": "2s", "write": "2s", "statement": "1s", "unit": "10s"}
+
+
+class Stage(contextlib.ExitStack):
+    """A branch for one schedule. `requests`: it is on a bus, where somebody asks for an old day."""
+
+    def __init__(self, servers, seed, random):
+        super().__init__()
+        self.servers = servers
+        self._seed = seed
+        root = accounts.available()
+        self.requests = root and random.random() < 0.3
+        self._wants_clock = random.random() < 0.4 and not sanitized() and Path(FAKETIME).exists()
+        self._wants_small_disks = root and random.random() < 0.5
+        self.clock = None
+        self.small_disks = ()
+        self.tampered = False  # somebody changed a target behind the daemon's back
+
+    def __enter__(self):
+        with contextlib.ExitStack() as undo:
+            undo.push(super().__exit__)
+            self._set_up()
+            undo.pop_all()
+        return self
+
+    def _set_up(self):
+        schema.create_pos(self.servers.pos)
+        for target in self.servers.targets:
+            schema.empty_aggregate(target)
+        folder = Path(self.enter_context(
+            tempfile.TemporaryDirectory(prefix="sucursal-", dir=self.servers.folder)))
+        self.relays = {name: self.enter_context(Relay(self.server(name).port))
+                       for name in ("pos", "local", "vps")}
+        self.service = Service(self.servers, Consolidador(self.servers, folder / "branch"))
+        self.days = self.service.days(WINDOW + 1)
+        self.old_day = self.service.days(OLD + 1)[0]
+        pos.fill(self.servers.pos, [self.old_day, *self.days], empty=(), lines=10)
+        self._mount_small_disks()
+        self._set_up_clock(folder)
+        self._set_up_bus()
+        self._start_all()
+
+    def server(self, place):
+        return getattr(self.servers, place)
+
+    # -- what only some stages have ----------------------------------------------------------------
+
+    def _mount_small_disks(self):
+        if not self._wants_small_disks:
+            return
+        self.small_disks = (self.service.consolidador.logs,
+                            self.service.consolidador.folder / "state")
+        for folder in self.small_disks:
+            subprocess.run(["mount", "-t", "tmpfs", "-o", SMALL_DISK, "none", folder], check=True)
+            self.callback(subprocess.run, ["umount", "--lazy", folder], check=False)
+
+    def _set_up_clock(self, folder):
+        if not self._wants_clock:
+            return
+        self.clock = folder / "clock"
+        self.set_clock("+0s")
+        self.service.environment |= {
+            "LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": str(self.clock),
+            "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+    def set_clock(self, offset):
+        """So far from the true time; at once, and never half written."""
+        new = self.clock.with_suffix(".new")
+        new.write_text(offset)
+        new.rename(self.clock)
+
+    def _set_up_bus(self):
+        if not self.requests:
+            return
+        folder = self.enter_context(tempfile.TemporaryDirectory(prefix="bus-"))
+        bus = self.enter_context(contextlib.closing(PrivateBus(folder))).start()
+        self.service.bus = "system"
+        self.service.environment |= bus.environment
+        self._branch = Branch(bus, BRANCH)
+
+    # -- playing -----------------------------------------------------------------------------------
+
+    def _start_all(self):
+        names = {name: self.relays[place] for name, place in PLACES.items()}
+        self.service.through(**names)
+        self.readers = {target.name: Reader(target) for target in self.servers.targets}
+        self._till = Till(self.servers.pos, self.days, self._seed)
+        self.enter_context(contextlib.closing(self.service))
+        for thread in (*self.readers.values(), self._till):
+            thread.start()
+            self.callback(thread.stop)
+        self.service.start(window={"reprocess_days": WINDOW}, timeouts=IMPATIENT,
+                           stop={"grace": "5s"})
+
+    def ask_for_the_old_day(self):
+        """Acknowledged, it must come, whatever happens from here on."""
+        self._branch.bus.wait_name(self._branch.name)
+        self._branch.request("Backfill", self.old_day, self.old_day)
+
+    def close_tills(self):
+        self._till.stop()
+        return self._till.done
+
+    def wait_recovered(self):
+        """Until all is equal that must be. Who has tampered with a target asks for a look at it:
+        what this process has written or audited, it believes in until the closing pass."""
+        if self.tampered:
+            self.service.hang_up()
+        try:
+            wait_until(lambda: not self.differences(), "all is equal", RECOVERY_SECONDS)
+        except DeadlineExceeded as late:
+            raise AssertionError(f"{late}\n" + "\n".join(self.differences())) from None
+
+    def differences(self):
+        """What is not as it must be in the targets; what nobody asked for must be right too."""
+        found = []
+        for target in self.servers.targets:
+            known = {day for (day,) in target.query("SELECT Fecha FROM central.SincronizacionDias")}
+            required = {*self.days, self.old_day} if self.requests else set(self.days)
+            first = self.old_day if self.old_day in known | required else self.days[0]
+            found += oracle.differences(self.servers, BRANCH, (str(first), LATEST), [target])
+            found += oracle.ledger_differences(target, BRANCH, known | required)
+        return found
+
+    def seen(self):
+        """What the readers have seen that nobody should see."""
+        return [line for reader in self.readers.values() for line in reader.found]
