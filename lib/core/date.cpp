@@ -4,12 +4,17 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "lib/core/error.hpp"
 
 namespace consolidador {
 namespace {
+
+// system_clock, which counts nanoseconds, ends later in that year.
+constexpr std::chrono::sys_seconds clock_ends =
+    Date(std::chrono::year(2262) / std::chrono::January / 1);
 
 /// The unsigned number that fills `text` to the last character, or -1.
 int whole_number(std::string_view text) {
@@ -46,17 +51,16 @@ std::chrono::sys_seconds parse_utc(std::string_view text) {
     const int m = whole_number(text.substr(14, 2));
     const int s = whole_number(text.substr(17, 2));
     if (h >= 0 && h < 24 && m >= 0 && m < 60 && s >= 0 && s < 60)
-      return parse_date(text.substr(0, 10)) + std::chrono::hours(h) + std::chrono::minutes(m) +
-             std::chrono::seconds(s);
+      return std::min(clock_ends, parse_date(text.substr(0, 10)) + std::chrono::hours(h) +
+                                      std::chrono::minutes(m) + std::chrono::seconds(s));
   }
   throw DataError(fmt::format("'{}' is not a time; write YYYY-MM-DD HH:MM:SS", text.substr(0, 40)));
 }
 
-std::string to_utc_string(std::chrono::system_clock::time_point instant) {
+std::string to_utc_string(std::chrono::sys_seconds instant) {
   using namespace std::chrono;
-  const auto seconds = floor<std::chrono::seconds>(instant);
-  const auto day = floor<days>(seconds);
-  const hh_mm_ss time(seconds - day);
+  const auto day = floor<days>(instant);
+  const hh_mm_ss time(instant - day);
   return fmt::format("{}T{:02}:{:02}:{:02}Z", to_string(day), time.hours().count(),
                      time.minutes().count(), time.seconds().count());
 }

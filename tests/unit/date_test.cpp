@@ -75,8 +75,16 @@ TEST_CASE("an instant is written in whole seconds UTC, rounded down") {
   CHECK(to_utc_string(day + 8h) == "2026-11-24T08:00:00Z");
   CHECK(to_utc_string(day + 23h + 59min + 59s + 999ms) == "2026-11-24T23:59:59Z");
   CHECK(to_utc_string(day - 1ms) == "2026-11-23T23:59:59Z");
-  CHECK(to_utc_string({}) == "1970-01-01T00:00:00Z");
+  CHECK(to_utc_string(std::chrono::sys_seconds{}) == "1970-01-01T00:00:00Z");
   CHECK(to_utc_string(std::chrono::system_clock::time_point(-1s)) == "1969-12-31T23:59:59Z");
+}
+
+TEST_CASE("a time of any year is told, and read up to the end of the clock") {
+  const auto late = parse_date("9999-12-31") + std::chrono::hours(23);
+  CHECK(to_utc_string(std::chrono::sys_seconds(late)) == "9999-12-31T23:00:00Z");
+  const auto end = parse_utc("9999-12-31 23:59:59");
+  CHECK(to_utc_string(std::chrono::system_clock::time_point(end)) == "2262-01-01T00:00:00Z");
+  CHECK(to_utc_string(parse_utc("2261-12-31 23:59:59")) == "2261-12-31T23:59:59Z");
 }
 
 TEST_CASE("a range holds both its ends, and none when they are swapped") {
