@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+// Any file is read; what was understood of it is understood again once written. And any fields are
+// one CSV record that gives them back.
+#include <unistd.h>
+
+#include <fstream>
+
+#include "lib/report/bitacora.hpp"
+#include "lib/report/csv.hpp"
+#include "tests/fuzz/fuzz.hpp"
+
+using namespace consolidador;
+namespace fs = std::filesystem;
+
+namespace {
+
+fs::path scratch(const char* name) {
+  return fuzz::memory() / ("fuzz-" + std::to_string(::getpid()) + name + ".csv");
+}
+
+void try_record(std::string_view text) {
+  std::vector<std::string> fields;
+  do fields.emplace_back(fuzz::take_until(text, '\0'));
+  while (!text.empty());
+  fuzz::promise(parse_csv_record(format_csv_record(fields)) == fields);
+}
+
+/// As written: on one line, and with a time of its own.
+BitacoraEntry on_one_line(BitacoraEntry entry) {
+  for (auto* text : {&entry.error, &entry.local, &entry.vps})
+    for (char& c : *text)
+      if (!fuzz::is_one_line({&c, 1})) c = ' ';
+  return entry;
+}
+
+void try_file(std::string_view text) {
+  static const auto given = scratch("-given");
+  static const auto written = scratch("-written");
+  std::ofstream(given, std::ios::binary) << text;
+  auto entries = read_bitacora(given);
+  {
+    Bitacora bitacora(written);
+    for (auto& entry : entries) {
+      if (!entry.registered) entry.registered = std::chrono::sys_seconds{};
+      bitacora.append(entry);
+      entry = on_one_line(entry);
+    }
+  }
+  fuzz::promise(read_bitacora(written) == entries);
+  fs::remove(given);
+  fs::remove(written);
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto text = fuzz::text_of(data, size);
+  try_record(text);
+  try_file(text);
+  return 0;
+}

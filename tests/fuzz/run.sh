@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Looks for inputs that break a promise of the product, with libFuzzer (Debian: clang) and sanitizers:
+#   tests/fuzz/run.sh [--runs N] [HARNESS...]      without names: all; N: 1,000,000 each
+# What was found, and what led to new code, is in build/fuzz/found; the kept inputs stay as they are.
+set -eu
+cd "$(dirname "$0")/../.."
+
+runs=1000000
+if [ "${1:-}" = --runs ]; then
+  runs=$2
+  shift 2
+fi
+[ $# -gt 0 ] || set -- configuration numbers rows bitacora arguments
+
+cmake --preset fuzz
+cmake --build --preset fuzz
+for name in "$@"; do
+  mkdir -p "build/fuzz/found/$name"
+  "build/fuzz/tests/fuzz/fuzz_$name" -runs="$runs" -max_len=4096 -timeout=10 -print_final_stats=1 \
+    -artifact_prefix="build/fuzz/found/$name-" "build/fuzz/found/$name" "tests/fuzz/corpus/$name"
+done
