@@ -13,12 +13,6 @@ namespace consolidador {
 
 using namespace std::chrono;
 
-namespace {
-
-constexpr unsigned deadlock = 1213;
-
-}  // namespace
-
 void Availability::failed(const Error& error, Instant now) {
   ++failures_;
   retry_at_ = SteadyClock::now() + backoff_.delay(failures_);
@@ -60,7 +54,7 @@ bool concerns_whole_database(const Error& error) noexcept {
     case ErrorCause::configuration:
       return true;
     case ErrorCause::server:
-      return is_for_another_host(error.code()) && error.code() != deadlock;
+      return takes_host_down(error.code());
     default:
       return false;
   }

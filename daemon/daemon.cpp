@@ -7,7 +7,6 @@
 #include <csignal>
 #include <cstdlib>
 
-#include "daemon/logging.hpp"
 #include "daemon/version.hpp"
 #include "lib/core/log.hpp"
 #include "lib/sync/day_window.hpp"

@@ -74,10 +74,8 @@ Task<std::shared_ptr<Extractions::Flight>> Extractions::fly(Date date, DayAge ag
   Extraction& extraction = flight->extraction;
   try {
     extraction.day = co_await worker.run(unit_for(date, age), options_.deadline);
-  } catch (const Error& error) {
-    extraction.error = error;
   } catch (const std::exception& error) {
-    extraction.error = Error(ErrorClass::transient, ErrorCause::internal, error.what());
+    extraction.error = as_error(error);
   }
   flight->running = false;
   flights_.erase(date);

@@ -68,7 +68,6 @@ class Extractions {
   const Availability& availability() const noexcept { return availability_; }
   void forget_wait() { availability_.forget_wait(); }
   const std::vector<std::unique_ptr<DbWorker>>& workers() const noexcept { return workers_; }
-  void forget_all() { recent_.clear(); }
 
  private:
   struct Recent {

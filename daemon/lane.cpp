@@ -241,10 +241,8 @@ Task<std::optional<T>> Lane::errand(std::function<T()> unit, bool optional) {
   std::optional<Error> failure;
   try {
     result = co_await workers_[0]->run(std::move(unit), options_.deadline);
-  } catch (const Error& error) {
-    failure = error;
   } catch (const std::exception& error) {
-    failure = Error(ErrorClass::transient, ErrorCause::internal, error.what());
+    failure = as_error(error);
   }
   if (failure && optional)
     note_optional_failure(*failure);
@@ -283,10 +281,8 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
     } catch (const PurgedDay& error) {
       failure = error;
       report.purged = true;
-    } catch (const Error& error) {
-      failure = error;
     } catch (const std::exception& error) {
-      failure = Error(ErrorClass::transient, ErrorCause::internal, error.what());
+      failure = as_error(error);
     }
   }
   busy_.erase(task.date);   // before anybody is told: nothing is being worked on any more

@@ -21,10 +21,8 @@ constexpr std::size_t size_limit = 65'536;
 constexpr mode_t for_owner = 0600;
 constexpr mode_t for_everybody = 0644;
 
-std::string read(const std::filesystem::path& file) try {
-  return config::read_small_file(file, size_limit).text;
-} catch (const config::FileProblem& problem) {
-  throw ConfigError(fmt::format("{}: {}", file.string(), problem.what()));
+std::string read(const std::filesystem::path& file) {
+  return config::read_text_file(file, size_limit);
 }
 
 void write_new(const std::filesystem::path& file, std::string_view text, mode_t mode) {

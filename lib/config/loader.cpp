@@ -196,14 +196,8 @@ Config read_config(const Section& root, const Environment& environment) {
   return config;
 }
 
-std::string read_file(const std::filesystem::path& file) try {
-  return read_small_file(file, size_limit).text;
-} catch (const FileProblem& problem) {
-  throw ConfigError(fmt::format("{}: {}", file.string(), problem.what()));
-}
-
 Node read_tree(const std::filesystem::path& file) {
-  Node root = parse_yaml(file.string(), read_file(file));
+  Node root = parse_yaml(file.string(), read_text_file(file, size_limit));
   if (root.kind == Node::Kind::nothing)
     throw ConfigError(fmt::format(
         "{}: has no keys; start from the example consolidador-ventas.yaml", file.string()));

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "lib/core/error.hpp"
+
 namespace consolidador::config {
 namespace {
 
@@ -67,6 +69,12 @@ SmallFile read_small_file(const std::filesystem::path& path, std::size_t limit) 
     throw FileProblem(
         fmt::format("is larger than {} KiB; this cannot be the right file", limit / 1024));
   return {file.read(size), status.st_mode & 07777};
+}
+
+std::string read_text_file(const std::filesystem::path& path, std::size_t limit) try {
+  return read_small_file(path, limit).text;
+} catch (const FileProblem& problem) {
+  throw ConfigError(fmt::format("{}: {}", path.string(), problem.what()));
 }
 
 void check_readable(const std::filesystem::path& path) {

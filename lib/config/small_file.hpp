@@ -24,6 +24,9 @@ struct SmallFile {
 /// FileProblem.
 SmallFile read_small_file(const std::filesystem::path& path, std::size_t limit);
 
+/// The text of such a file. Throws ConfigError that names it.
+std::string read_text_file(const std::filesystem::path& path, std::size_t limit);
+
 /// Throws FileProblem unless this process can read the regular file `path`.
 void check_readable(const std::filesystem::path& path);
 

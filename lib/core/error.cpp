@@ -37,4 +37,9 @@ std::string_view to_string(ErrorCause value) noexcept {
   return "?";
 }
 
+Error as_error(const std::exception& error) {
+  if (const auto* own = dynamic_cast<const Error*>(&error)) return *own;
+  return Error(ErrorClass::transient, ErrorCause::internal, error.what());
+}
+
 }  // namespace consolidador

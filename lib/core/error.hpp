@@ -50,6 +50,9 @@ class Error : public std::runtime_error {
   unsigned code_;
 };
 
+/// Any exception as an Error: one that was not thrown on purpose is a defect, or a lack of memory.
+Error as_error(const std::exception& error);
+
 /// The day's content cannot be accepted: permanent, for that day only.
 class DataError : public Error {
  public:

@@ -16,6 +16,7 @@ using enum ErrorCause;
 
 // Galera's answer to COMMIT when the node loses its cluster in that moment.
 constexpr unsigned error_during_commit = 1180;
+constexpr unsigned deadlock = 1213;
 
 struct Entry {
   unsigned number;
@@ -178,9 +179,13 @@ bool breaks_connection(unsigned db_errno) noexcept {
   return (entry && entry->meaning.cause == link) || (db_errno >= 2000 && db_errno < 3000);
 }
 
-bool is_for_another_host(unsigned db_errno) noexcept {
-  constexpr std::array numbers{1047U, error_during_commit, 1213U, 1290U, 1836U};
+bool takes_host_down(unsigned db_errno) noexcept {
+  constexpr std::array numbers{1047U, error_during_commit, 1290U, 1836U};
   return std::ranges::find(numbers, db_errno) != numbers.end();
+}
+
+bool is_for_another_host(unsigned db_errno) noexcept {
+  return takes_host_down(db_errno) || db_errno == deadlock;
 }
 
 DbError::DbError(DbErrorDetails details, DbPhase phase)

@@ -30,8 +30,11 @@ DbErrorMeaning meaning_of(unsigned db_errno, DbPhase phase) noexcept;
 /// The connection cannot be used again after this error.
 bool breaks_connection(unsigned db_errno) noexcept;
 
-/// A node of a cluster says that it cannot, but another may: not Primary, cut off while it commits,
-/// read-only, or a write-set that another node's came before.
+/// A node of a cluster says that it can write nothing now: not Primary, cut off while it commits,
+/// or read-only.
+bool takes_host_down(unsigned db_errno) noexcept;
+
+/// Another node may do what this one cannot: that, or a write-set that another node's came before.
 bool is_for_another_host(unsigned db_errno) noexcept;
 
 struct DbErrorDetails {

@@ -6,12 +6,9 @@ CONSOLIDADOR_BINARY names another binary than build/dev/daemon/consolidadord.
 import pytest
 
 from support import schema
-from support.servers import Servers
 
 
 @pytest.fixture(scope="session")
 def servers():
-    with Servers() as three:
-        for target in three.targets:
-            schema.create_aggregate(target)
+    with schema.three_servers() as three:
         yield three

@@ -13,7 +13,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from support import accounts, schema  # noqa: E402
-from support.servers import Servers  # noqa: E402
 
 import schedule  # noqa: E402
 
@@ -21,11 +20,9 @@ import schedule  # noqa: E402
 @contextlib.contextmanager
 def three_servers():
     """For any number of schedules; as root, with mounts and accounts that nobody else sees."""
-    with Servers() as servers:
+    with schema.three_servers() as servers:
         if accounts.available():
             accounts.provide(servers.folder)
-        for target in servers.targets:
-            schema.create_aggregate(target)
         yield servers
 
 

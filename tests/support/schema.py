@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The databases of the tests: made from sql/ as an administrator would, with the daemon's least privilege."""
+import contextlib
 import os
 from pathlib import Path
+
+from .servers import Servers
 
 ROOT = Path(__file__).resolve().parents[2]
 POS_SCRIPTS = sorted((ROOT / "sql/operativa").glob("*.sql"))
@@ -114,6 +117,15 @@ def create_aggregate(server):
     run_scripts(server, AGGREGATE_SCRIPTS, AGGREGATE_DATABASE)
     server.query("SET GLOBAL event_scheduler = ON")
     create_target_account(server)
+
+
+@contextlib.contextmanager
+def three_servers():
+    """Private servers, the targets with their schema; they live as long as the block."""
+    with Servers() as servers:
+        for target in servers.targets:
+            create_aggregate(target)
+        yield servers
 
 
 def empty_aggregate(server):

@@ -15,7 +15,6 @@ from support import accounts, pos, schema
 from support.bus import Branch, PrivateBus
 from support.daemon import BINARY, BRANCH, OK, Consolidador
 from support.relay import Relay
-from support.servers import Servers
 from support.service import Service
 
 
@@ -26,9 +25,7 @@ def pytest_sessionstart(session):
 
 @pytest.fixture(scope="session")
 def servers():
-    with Servers() as three:
-        for target in three.targets:
-            schema.create_aggregate(target)
+    with schema.three_servers() as three:
         yield three
 
 

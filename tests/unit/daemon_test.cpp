@@ -74,6 +74,20 @@ class Bench {
     }
   }
 
+  /// So many days before today have sold, are to be brought, and are verified one each minute.
+  void keep_history(int days_back) {
+    config.verification.days_per_hour = 60;
+    config.historical = DateRange{today - std::chrono::days(days_back), today};
+    for (int i = 2; i <= days_back; ++i)
+      source.set_day(today - std::chrono::days(i), {row("c", "1", "7")});
+  }
+
+  bool history_brought() const {
+    const auto days = static_cast<std::size_t>((today - config.historical->first).count() + 1);
+    return local.all().size() >= days && vps.all().size() >= days &&
+           daemon->pending("local") + daemon->pending("vps") == 0;
+  }
+
   bool holds(FakeTarget& target, Date date) {
     const auto day = target.held(date);
     return day.ledger && !day.rows.empty();
@@ -269,13 +283,9 @@ TEST_CASE("old days are read at the configured hours of the branch's day, today'
 
 TEST_CASE("a late change in an old day is found by the rotating verification") {
   Bench bench;
-  bench.config.verification.days_per_hour = 60;
-  bench.config.historical = DateRange{today - std::chrono::days(30), today};
-  for (int i = 2; i <= 30; ++i)
-    bench.source.set_day(today - std::chrono::days(i), {row("c", "1", "7")});
+  bench.keep_history(30);
   bench.run([](Bench& b) -> Task<> {
-    co_await b.until([&b] { return b.local.all().size() >= 31 && b.vps.all().size() >= 31; });
-    co_await b.until([&b] { return b.daemon->pending("local") + b.daemon->pending("vps") == 0; });
+    co_await b.until([&b] { return b.history_brought(); });
     b.source.set_day(today - std::chrono::days(29), {row("c", "1", "8")});
     const auto found = [&b](FakeTarget& target) {
       return target.held(today - std::chrono::days(29)).ledger->venta.to_string() == "8.0000";
@@ -291,15 +301,9 @@ TEST_CASE("a late change in an old day is found by the rotating verification") {
 
 TEST_CASE("an old day that is in ERROR does not keep the others from being verified") {
   Bench bench;
-  bench.config.verification.days_per_hour = 60;
-  bench.config.historical = DateRange{today - std::chrono::days(5), today};
-  for (int i = 2; i <= 5; ++i)
-    bench.source.set_day(today - std::chrono::days(i), {row("c", "1", "7")});
+  bench.keep_history(5);
   bench.run([](Bench& b) -> Task<> {
-    const auto all_done = [&b] {
-      return b.local.all().size() >= 6 &&
-             b.daemon->pending("local") + b.daemon->pending("vps") == 0;
-    };
+    const auto all_done = [&b] { return b.history_brought(); };
     co_await b.until(all_done);
     b.source.days[today - std::chrono::days(5)][0][1] = "";  // from now on no valid row
     const auto changed = [&b](FakeTarget& target) {
@@ -317,13 +321,9 @@ TEST_CASE("an old day that is in ERROR does not keep the others from being verif
 
 TEST_CASE("history that the POS no longer keeps stays in the targets, and is verified no more") {
   Bench bench;
-  bench.config.verification.days_per_hour = 60;
-  bench.config.historical = DateRange{today - std::chrono::days(10), today};
-  for (int i = 2; i <= 10; ++i)
-    bench.source.set_day(today - std::chrono::days(i), {row("c", "1", "7")});
+  bench.keep_history(10);
   bench.run([](Bench& b) -> Task<> {
-    co_await b.until([&b] { return b.local.all().size() >= 11 && b.vps.all().size() >= 11; });
-    co_await b.until([&b] { return b.daemon->pending("local") + b.daemon->pending("vps") == 0; });
+    co_await b.until([&b] { return b.history_brought(); });
     for (int i = 6; i <= 10; ++i) b.source.set_day(today - std::chrono::days(i), {});
     const auto days = b.daemon->counters().days;
     for (int minute = 0; minute < 60; ++minute) {

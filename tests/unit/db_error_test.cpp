@@ -187,6 +187,11 @@ TEST_CASE("what a node of a cluster cannot is for another host, what none can is
     CHECK_FALSE(is_for_another_host(number));
 }
 
+TEST_CASE("a node that can write nothing is down, one where write-sets collide is not") {
+  for (const auto number : {1047u, 1180u, 1290u, 1836u}) CHECK(takes_host_down(number));
+  CHECK_FALSE(takes_host_down(1213));
+}
+
 TEST_CASE("an unknown number is permanent, unless it was the answer to COMMIT that got lost") {
   for (const auto number : {0u, 1u, 999u, 1999u, 3000u, 4999u, 60'000u})
     for (const auto phase : {DbPhase::connect, DbPhase::read, DbPhase::write, DbPhase::commit}) {
