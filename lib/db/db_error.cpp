@@ -32,6 +32,8 @@ constexpr std::string_view free_space = "make room on the server's disk";
 constexpr std::string_view other_login =
     "let the account log in with ed25519, mysql_native_password or caching_sha2_password";
 constexpr std::string_view check_server = "check that the server runs, its address and the network";
+constexpr std::string_view check_way =
+    "check that the server runs, its address, the network, and the unit's IPAddressAllow=";
 
 // Sorted by number. Codes 2000 to 2999 and 5000 to 5999 come from the client library.
 constexpr std::array entries = std::to_array<Entry>({
@@ -106,8 +108,8 @@ constexpr std::array entries = std::to_array<Entry>({
     {1862, {permanent, rights, "the account's password has expired; set a new one"}},
     {1927, {transient, link, ""}},
     {1969, {transient, server, "the statement took longer than timeouts.statement"}},
-    {2002, {transient, link, check_server}},
-    {2003, {transient, link, check_server}},
+    {2002, {transient, link, check_way}},
+    {2003, {transient, link, check_way}},
     {2004, {transient, link, check_server}},
     {2005, {transient, link, "check the host name and the name server"}},
     {2006, {transient, link, check_server}},

@@ -1,6 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- The procedures of the aggregate database; can be run twice (each is replaced atomically).
 
+-- A procedure keeps the mode that it was made with: none may round or cut what it is given.
+SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES');
+
 DELIMITER //
 
 -- What the day's rows amount to, and what the ledger says of it: one row, one round trip.

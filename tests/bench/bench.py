@@ -39,7 +39,8 @@ def run_case(name, build):
     module = importlib.import_module(f"case_{name}")
     print(f"\n{name}: {module.__doc__.splitlines()[0]}", flush=True)
     figures = []
-    with Stage(build, getattr(module, "ON_DISK", False)) as stage:
+    with Stage(build, getattr(module, "ON_DISK", False),
+               getattr(module, "SERVER_OPTIONS", ())) as stage:
         for figure in module.measure(stage):
             print("  {:<58} {:>18}  {:>9}  {}".format(*figure.cells()), flush=True)
             figures.append(figure)

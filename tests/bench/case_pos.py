@@ -6,14 +6,13 @@ import threading
 import time
 
 from figure import Figure
-from stage import days_ago
+from stage import UNLIMITED, days_ago
 
 DAYS = 40
 ROWS = 20_000
 SALE = """INSERT INTO superpos.ventasdiarias
           VALUES (CURDATE(), '7500000007919', 1, 1, 1, 1, 10.00, 7.00)"""
 PAUSE = 0.01  # between two sales: a busy till by far
-UNLIMITED = {"extraction": {"parallel": 16, "share": 100, "max_threads_running": 0}}
 
 
 class Till(threading.Thread):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The VPS at 80 ms round trip: a new day, a backfill of 120 days of 20,000 rows."""
 from figure import Figure
-from stage import days_ago
+from stage import UNLIMITED, days_ago
 
 RTT = 0.080
 ROWS = 20_000
@@ -13,7 +13,7 @@ FEW_ROWS = 200
 
 def backfill(stage, days):
     stage.empty_targets()
-    return stage.backfill(days_ago(days), days, pool={"size": PARALLEL})[0]
+    return stage.backfill(days_ago(days), days, pool={"size": PARALLEL}, **UNLIMITED)[0]
 
 
 def new_day(stage, wire):

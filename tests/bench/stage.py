@@ -31,6 +31,9 @@ def days_ago(days):
 
 FIRST = days_ago(60)
 
+# How fast the POS may be read is then nobody's concern, as with the floor client; case pos has the limits.
+UNLIMITED = {"extraction": {"parallel": 16, "share": 100, "max_threads_running": 0}}
+
 PRODUCTS = """
 INSERT INTO superpos.productos (Upc, IdProveedores)
 SELECT CONCAT('75', LPAD(seq * 7919, 11, '0')), seq % 200 + 1 FROM seq_1_to_{rows}
@@ -62,9 +65,9 @@ def peak_memory(process):
 class Stage:
     """The servers and the installation of one case."""
 
-    def __init__(self, build, on_disk=False):
+    def __init__(self, build, on_disk=False, server_options=()):
         self.build = Path(build)
-        self._servers = Servers(DURABLE, on_disk)
+        self._servers = Servers((*DURABLE, *server_options), on_disk)
         self._stack = contextlib.ExitStack()
 
     def __enter__(self):
