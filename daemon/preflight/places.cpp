@@ -86,11 +86,24 @@ Variables check_server(Connection& connection, const ConnectOptions& options, bo
   return server;
 }
 
-void check_schema(Connection& connection, const Variables& server, Date today, Report& report) {
+/// Returns whether the tables are behind the views of a guarded VPS.
+bool check_tables(Connection& connection, Date today, Report& report) {
+  auto tables = ask(connection, statements::revisar_tablas);
+  const bool guarded = are_views(tables);
+  if (guarded) tables = ask(connection, statements::revisar_tablas_centrales);
+  check_keys(tables, report);
+  check_partitions(tables, today, report);
+  return guarded;
+}
+
+/// Returns the rights that the account needs there.
+std::vector<Right> check_schema(Connection& connection, const Variables& server, Date today,
+                                Report& report) {
+  std::vector<Right> rights(target_rights.begin(), target_rights.end());
   check_binlog(server, report);
   check_columns(ask(connection, statements::revisar_columnas), report);
-  if (!check_keys(ask(connection, statements::revisar_claves), report))
-    check_partitions(ask(connection, statements::revisar_particiones).at(0)[0], today, report);
+  if (check_tables(connection, today, report))
+    rights.push_back({"EXECUTE", "PROCEDURE sp_revisar_tablas"});
   check_event_scheduler(server, report);
   const auto procedures = ask(connection, statements::revisar_procedimientos);
   check_procedures_mode(procedures, report);
@@ -102,6 +115,7 @@ void check_schema(Connection& connection, const Variables& server, Date today, R
         "IN date, IN int, IN int unsigned, IN decimal(24,4), IN decimal(24,4), IN decimal(24,4), "
         "IN bigint unsigned"}},
       report);
+  return rights;
 }
 
 void try_extraction(const Config& config, const ConnectOptions& options, Date today,
@@ -131,8 +145,8 @@ void inspect_host(const Config& config, const EndpointConfig& endpoint,
   if (!connection) return;
   report.attempt("server", [&] {
     const auto server = check_server(*connection, options, endpoint.is_loopback(), report);
-    check_schema(*connection, server, today, report);
-    check_grants(*connection, options.database, target_rights, report);
+    const auto rights = check_schema(*connection, server, today, report);
+    check_grants(*connection, options.database, rights, report);
   });
   report.attempt("trial", [&] { try_transaction(config, options, today, report); });
 }

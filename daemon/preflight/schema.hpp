@@ -25,11 +25,14 @@ void check_procedures_mode(const std::vector<Row>& found, Report& report);
 /// Types of the columns, and the collation of Upc.
 void check_columns(const std::vector<Row>& found, Report& report);
 
-/// Engine and primary keys. Views (the guarded VPS) show neither: true then.
-bool check_keys(const std::vector<Row>& found, Report& report);
+/// The guarded VPS: what tables are behind its views must be asked for in another way.
+bool are_views(const std::vector<Row>& found);
 
-/// Rows after `unbounded_from` (YYYY-MM-DD, or nothing without partitions) share one partition.
-void check_partitions(const std::string& unbounded_from, Date today, Report& report);
+/// Engine and primary keys.
+void check_keys(const std::vector<Row>& found, Report& report);
+
+/// Whether the yearly partitions of VentasAgrupadas go on for some time.
+void check_partitions(const std::vector<Row>& found, Date today, Report& report);
 
 /// What makes the partitions ahead.
 void check_event_scheduler(const Variables& server, Report& report);

@@ -8,6 +8,7 @@ GRANT SELECT, INSERT, UPDATE ON sucursales.EstadoSucursales TO consolidador_sucu
 GRANT EXECUTE ON PROCEDURE sucursales.sp_audit_ventas_agrupadas TO consolidador_sucursal;
 GRANT EXECUTE ON PROCEDURE sucursales.sp_registrar_dia TO consolidador_sucursal;
 GRANT EXECUTE ON PROCEDURE sucursales.sp_delete_ventas_agrupadas TO consolidador_sucursal;
+GRANT EXECUTE ON PROCEDURE sucursales.sp_revisar_tablas TO consolidador_sucursal;
 
 -- Given to an account of head office with
 --   GRANT consolidador_analista TO ana@'%'; SET DEFAULT ROLE consolidador_analista FOR ana@'%';

@@ -16,4 +16,5 @@ USE sucursales
 SOURCE sql/vps/10_vistas.sql
 -- The same procedures: here their tables are the views, so they reach no further than these.
 SOURCE sql/agregada/20_procedimientos.sql
+SOURCE sql/vps/15_revision.sql
 SOURCE sql/vps/20_roles.sql

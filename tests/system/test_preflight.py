@@ -109,7 +109,6 @@ def test_a_procedure_made_in_a_lax_mode_is_told(places, consolidador):
     assert result == "warning" and "sp_delete_ventas_agrupadas run" in text and "sql/" in remedy
 
 
-# Where head office's views hide the tables, nothing can be seen of these.
 TABLES = {
     "no key, as in the Python bot's table": (
         "ALTER TABLE central.VentasAgrupadas DROP PRIMARY KEY",
@@ -127,7 +126,6 @@ TABLES = {
 }
 
 
-@pytest.mark.skipif(schema.GUARDED, reason="the tables are behind views")
 @pytest.mark.parametrize("what", TABLES)
 def test_tables_made_otherwise_are_found(what, places, consolidador):
     damage, check, text = TABLES[what]
