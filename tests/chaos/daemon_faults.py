@@ -3,6 +3,7 @@
 import contextlib
 import signal
 
+from support import mounts
 from support.daemon import BRANCH
 
 from kinds import DAEMON, fault
@@ -20,6 +21,16 @@ def killed(stage, _, random):
 @fault("daemon", DAEMON)
 def frozen(stage, _, random):
     stage.service.signal(signal.SIGSTOP)
+    yield
+    stage.service.signal(signal.SIGCONT)
+
+
+@fault("daemon", DAEMON)
+def asleep(stage, _, random):
+    """The machine; when it wakes its connections look well, and no server knows them any more."""
+    stage.service.signal(signal.SIGSTOP)
+    for relay in stage.relays.values():
+        relay.halve()
     yield
     stage.service.signal(signal.SIGCONT)
 
@@ -67,11 +78,7 @@ def clock_stepped(stage, _, random):
 @fault("disk", DAEMON, needs=lambda stage: stage.small_disks)
 def disk_full(stage, _, random):
     """Of the logs and the state directory."""
-    fillers = [folder / "filler" for folder in stage.small_disks]
-    for filler in fillers:
-        with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
-            while True:
-                file.write(bytes(4096))
-    yield
-    for filler in fillers:
-        filler.unlink()
+    with contextlib.ExitStack() as disks:
+        for folder in stage.small_disks:
+            disks.enter_context(mounts.full(folder))
+        yield

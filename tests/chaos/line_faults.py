@@ -4,6 +4,7 @@ from support.packets import Packets
 from support.relay import BlackHole, CutCommit, Delay, Refuse, Reset, StopAfter, Throttle
 
 from kinds import SERVERS, TARGETS, fault
+from names import ELSEWHERE, HOME, NOBODY
 
 
 def on_line(name, places, make):
@@ -31,3 +32,33 @@ on_line("cut_in_commit", TARGETS,
 def all_cut(stage, place, random):
     stage.relays[place].cut(reset=random.random() < 0.5)
     yield
+
+
+@fault("line", SERVERS)
+def half_open(stage, place, random):
+    stage.relays[place].halve()
+    yield
+
+
+@fault("line", SERVERS, needs=lambda stage: stage.names)
+def names_reordered(stage, place, random):
+    """Of the addresses that the name stands for one is dead, and which comes first changes."""
+    stage.names.answer(place, *random.sample((HOME, NOBODY), 2))
+    stage.relays[place].cut()
+    yield
+    stage.names.answer(place, *random.sample((HOME, NOBODY), 2))
+    stage.relays[place].cut()
+
+
+@fault("line", SERVERS, needs=lambda stage: stage.names)
+def moved(stage, place, random):
+    """The server has another address and comes back; the name follows, sooner or later."""
+    for address in (ELSEWHERE, HOME):
+        if random.random() < 0.5:
+            stage.names.answer(place, address)
+            stage.relays[place].move(address)
+        else:
+            stage.relays[place].move(address)
+            stage.names.answer(place, address)
+        if address == ELSEWHERE:
+            yield

@@ -12,16 +12,21 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from support import accounts, schema  # noqa: E402
+from support import accounts, mounts, schema  # noqa: E402
 
 import schedule  # noqa: E402
+
+SERVER_DISK = "256m"
 
 
 @contextlib.contextmanager
 def three_servers():
-    """For any number of schedules; as root, with mounts and accounts that nobody else sees."""
-    with schema.three_servers() as servers:
-        if accounts.available():
+    """For any number of schedules; as root with disks, accounts and names that nobody else sees."""
+    root = mounts.available()
+    if root:
+        mounts.keep_private()
+    with schema.three_servers(disk=SERVER_DISK if root else None) as servers:
+        if root:
             accounts.provide(servers.folder)
         yield servers
 
@@ -53,9 +58,10 @@ class Statistics:
                  f" {sum(map(len, self.failed.values()))} differences"]
         lines += [f"  {count:5} {kind}" for kind, count in sorted(kinds.items())]
         if slowest:
-            cycles = max(each.recovery_cycles for each in self.outcomes)
-            lines.append(f"longest recovery: {slowest.recovery_seconds:.1f} s"
-                         f" (seed {slowest.seed}); most cycles until all was equal: {cycles}")
+            cycles = Counter(each.unequal_after for each in self.outcomes)
+            lines += [f"longest recovery: {slowest.recovery_seconds:.1f} s (seed {slowest.seed})",
+                      *(f"{count:7} times something was missing after {after} whole cycles"
+                        for after, count in sorted(cycles.items()))]
         lines += [f"seed {seed} FAILED: {line}" for seed, found in self.failed.items()
                   for line in found]
         return "\n".join(lines)

@@ -5,7 +5,7 @@ import threading
 
 import pymysql
 
-from support import schema
+from support import mounts, schema
 from support.schema import AGGREGATE_DATABASE, BOT, POS_DATABASE
 from support.waiting import wait_until
 
@@ -14,6 +14,8 @@ from kinds import SERVERS, TARGETS, fault
 ROUNDS = 5
 BACKUP_TABLES = ("VentasAgrupadas", "SincronizacionDias")
 SCRIPTS = {"pos": (schema.POS_SCRIPTS, POS_DATABASE, schema.POS_GRANTS)}
+BUSY_DAY = ("INSERT INTO superpos.ventasdiarias"
+            " SELECT %s, CONCAT(%s, seq), 1, 1, 1, 1, 2, 1 FROM superpos.seq_1_to_3000")
 AGGREGATE = (schema.AGGREGATE_SCRIPTS, AGGREGATE_DATABASE, schema.AGGREGATE_GRANTS)
 
 
@@ -41,6 +43,20 @@ def read_only(stage, place, random):
     stage.server(place).query("SET GLOBAL read_only = ON")
     yield
     stage.server(place).query("SET GLOBAL read_only = OFF")
+
+
+@fault("server", SERVERS, needs=lambda stage: stage.servers_have_disks)
+def server_disk_full(stage, place, random):
+    """While the branch sells more than there is room for; a server may not survive that."""
+    server = stage.server(place)
+    with mounts.full(server.folder):
+        till = stage.server("pos").connect
+        with contextlib.suppress(pymysql.Error), till(read_timeout=2) as connection:
+            connection.cursor().execute(BUSY_DAY, (stage.days[-1], f"lleno-{place}-"))
+        yield
+    if not server.running:
+        server.kill()
+        server.start()
 
 
 def _kill_again_and_again(server, what):
@@ -150,7 +166,7 @@ def procedures_dropped(stage, place, random):
 
 @fault("server", TARGETS, needs=lambda stage: not stage.requests)
 def restored_from_an_old_backup(stage, place, random):
-    """What was held when the fault began comes back at its end."""
+    """What was held when the fault began comes back at its end, and everybody is thrown out."""
     server = stage.server(place)
     with server.connect(database=AGGREGATE_DATABASE) as connection, connection.cursor() as cursor:
         cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT")
@@ -158,9 +174,9 @@ def restored_from_an_old_backup(stage, place, random):
             cursor.execute(f"CREATE TEMPORARY TABLE respaldo_{table} SELECT * FROM {table}")
         cursor.execute("COMMIT")
         yield
-        stage.tampered = True
         with stage.readers[place].excused():
             wait_until(lambda: _restore(cursor), "the backup is back")
+        _kill_again_and_again(server, "CONNECTION")  # as the restart that ends a restore
 
 
 def _restore(cursor):
@@ -187,7 +203,7 @@ def partition_missing(stage, place, random):
         " AND TABLE_NAME = 'VentasAgrupadas' AND PARTITION_NAME REGEXP '^p[0-9]+$'"
         " AND PARTITION_NAME >= %s", (f"p{stage.service.today.year}",))
     table = "ALTER TABLE central.VentasAgrupadas"
-    stage.tampered = True
+    stage.repaired_by_hand = True
     with stage.readers[place].excused():
         server.query(f"{table} REORGANIZE PARTITION {years}, p_futuro INTO"
                      " (PARTITION p_futuro VALUES LESS THAN (MAXVALUE))")

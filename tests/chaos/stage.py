@@ -1,25 +1,27 @@
 # SPDX-License-Identifier: MIT
 """The three places, the daemon behind relays, tills and readers: what a schedule plays on."""
 import contextlib
-import subprocess
 import tempfile
 from pathlib import Path
 
-from support import accounts, oracle, pos, schema
+from support import mounts, oracle, pos, schema
 from support.bus import Branch, PrivateBus
 from support.daemon import BRANCH, Consolidador
 from support.relay import Relay
 from support.service import PLACES, Service, sanitized
 from support.waiting import DeadlineExceeded, wait_until
 
+from names import HOME, HOSTS, Names
 from reader import Reader
 from till import Till
 
 WINDOW = 3  # days before today
 OLD = 30    # days ago: the day that only a request brings
 RECOVERY_SECONDS = 90
+# Of a cycle that ended while every place answered.
+WHOLE_CYCLE = r"cycle: .*, operational up.*, local up.*, vps up"
 LATEST = "9999-12-31"
-SMALL_DISK = "size=256k"
+SMALL_DISK = "256k"
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 IMPATIENT = {"connect": "1s", "read": "2s", "write": "2s", "statement": "1s", "unit": "10s"}
 
@@ -31,13 +33,17 @@ class Stage(contextlib.ExitStack):
         super().__init__()
         self.servers = servers
         self._seed = seed
-        root = accounts.available()
+        root = mounts.available()
         self.requests = root and random.random() < 0.3
         self._wants_clock = random.random() < 0.4 and not sanitized() and Path(FAKETIME).exists()
         self._wants_small_disks = root and random.random() < 0.5
+        self.servers_have_disks = root
+        self._wants_names = root and random.random() < 0.5
+        self.names = None
         self.clock = None
         self.small_disks = ()
-        self.tampered = False  # somebody changed a target behind the daemon's back
+        # A table was changed under a living connection: only the closing pass would notice it.
+        self.repaired_by_hand = False
 
     def __enter__(self):
         with contextlib.ExitStack() as undo:
@@ -53,12 +59,13 @@ class Stage(contextlib.ExitStack):
         folder = Path(self.enter_context(
             tempfile.TemporaryDirectory(prefix="sucursal-", dir=self.servers.folder)))
         self.relays = {name: self.enter_context(Relay(self.server(name).port))
-                       for name in ("pos", "local", "vps")}
+                       for name in PLACES.values()}
         self.service = Service(self.servers, Consolidador(self.servers, folder / "branch"))
         self.days = self.service.days(WINDOW + 1)
         self.old_day = self.service.days(OLD + 1)[0]
         pos.fill(self.servers.pos, [self.old_day, *self.days], empty=(), lines=10)
         self._mount_small_disks()
+        self._name_the_servers()
         self._set_up_clock(folder)
         self._set_up_bus()
         self._start_all()
@@ -74,8 +81,18 @@ class Stage(contextlib.ExitStack):
         self.small_disks = (self.service.consolidador.logs,
                             self.service.consolidador.folder / "state")
         for folder in self.small_disks:
-            subprocess.run(["mount", "-t", "tmpfs", "-o", SMALL_DISK, "none", folder], check=True)
-            self.callback(subprocess.run, ["umount", "--lazy", folder], check=False)
+            mounts.mount_disk(folder, SMALL_DISK)
+            self.callback(mounts.unmount, folder)
+
+    def _name_the_servers(self):
+        if not self._wants_names:
+            return
+        self.names = Names(self.service.consolidador.folder, PLACES.values())
+        self.callback(mounts.unmount, HOSTS)
+        for name, place in PLACES.items():
+            self.names.answer(place, HOME)
+            self.service.consolidador.settings["databases"][name] |= {
+                "host": self.names.of(place), "tls": {"required": False}}
 
     def _set_up_clock(self, folder):
         if not self._wants_clock:
@@ -125,14 +142,24 @@ class Stage(contextlib.ExitStack):
         return self._till.done
 
     def wait_recovered(self):
-        """Until all is equal that must be. Who has tampered with a target asks for a look at it:
-        what this process has written or audited, it believes in until the closing pass."""
-        if self.tampered:
+        """Until all is equal that must be; after how many whole cycles something was still missing.
+        Who repairs a target by hand asks for a look at it."""
+        if self.repaired_by_hand:
             self.service.hang_up()
+        first = len(self.service.log_lines(WHOLE_CYCLE))
+        unequal_after = [0]
+
+        def equal():
+            cycles = len(self.service.log_lines(WHOLE_CYCLE)) - first
+            if not self.differences():
+                return True
+            unequal_after.append(cycles)
+            return False
         try:
-            wait_until(lambda: not self.differences(), "all is equal", RECOVERY_SECONDS)
+            wait_until(equal, "all is equal", RECOVERY_SECONDS)
         except DeadlineExceeded as late:
             raise AssertionError(f"{late}\n" + "\n".join(self.differences())) from None
+        return max(unequal_after)
 
     def differences(self):
         """What is not as it must be in the targets; what nobody asked for must be right too."""

@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""The accounts that the bus policy knows, without touching the machine's: in a mount namespace of
-this process, copied /etc/passwd and /etc/group with `consolidador`, user and group and a member."""
-import ctypes
-import os
-import subprocess
+"""The accounts that the bus policy knows, without touching the machine's: mounted for this process
+alone, copied /etc/passwd and /etc/group with `consolidador`, user and group and a member."""
 from pathlib import Path
 
-CLONE_NEWNS = 0x00020000
+from . import mounts
 
 NOBODY = (65534, 65534)
 GROUP = 64321
@@ -14,17 +11,8 @@ MEMBER = (64322, 64322)
 USERS = {"consolidador": (64321, GROUP), "operadora": MEMBER}
 
 
-def available():
-    """Whether this process may do so: root, in a container that lets it mount."""
-    return os.geteuid() == 0 and subprocess.run(
-        ["unshare", "--mount", "true"], check=False, capture_output=True).returncode == 0
-
-
 def provide(folder):
-    """From now on this process and the ones it starts know the accounts."""
-    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNS) != 0:
-        raise OSError(ctypes.get_errno(), "unshare")
-    subprocess.run(["mount", "--make-rprivate", "/"], check=True)
+    """From now on this process and the ones it starts know the accounts; its mounts are private."""
     users = "".join(f"{name}:x:{uid}:{gid}::/:/usr/sbin/nologin\n"
                     for name, (uid, gid) in USERS.items())
     _replace(folder, "passwd", users, USERS)
@@ -37,7 +25,7 @@ def _replace(folder, name, lines, known):
             if line.split(":")[0] not in known]
     copy = Path(folder, name)
     copy.write_text("".join(kept) + lines)
-    subprocess.run(["mount", "--bind", copy, f"/etc/{name}"], check=True)
+    mounts.replace(f"/etc/{name}", copy)
 
 
 def as_user(account, groups=()):

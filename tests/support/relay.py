@@ -192,6 +192,7 @@ class Link:
         self.answered = 0  # bytes, for faults that count
         self.doomed = False
         self.is_cut = False
+        self.is_half = False
 
     def cut(self, reset=True):
         """Ends it on both sides at once: RST, or FIN."""
@@ -204,12 +205,19 @@ class Link:
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             writer.transport.abort()
 
+    def halve(self):
+        """Ends it at the server; the client hears nothing of it, nor of anything else."""
+        self.is_half = True
+        if self.to_server is not None:
+            self.to_server.transport.abort()
+
 
 class Relay:
     """Listens on a port of its own for a server's clients. Lives in a thread of its own until close()."""
 
     def __init__(self, server_port):
         self.port = free_port()
+        self.address = "127.0.0.1"
         self.attempts = []  # when clients came, monotonic
         self.most_links = 0  # at the same time
         self._server_port = server_port
@@ -242,9 +250,19 @@ class Relay:
         finally:
             self._call(self._let_go(fault))
 
+    def move(self, address):
+        """From now on it is found at this address (127.x.x.x), same port, and no longer at the old one;
+        who is connected notices."""
+        self._call(self._move(address))
+
     def cut(self, reset=True):
         """Cuts every connection that is open now (RST, or FIN); the next ones are well."""
         self._call(self._cut_all(reset))
+
+    def halve(self):
+        """Ends every connection that is open now at the server, and leaves the client in the belief that
+        it stands: as a router that has forgotten it. The next ones are well."""
+        self._call(self._halve_all())
 
     @property
     def links(self):
@@ -257,7 +275,7 @@ class Relay:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(CALL_SECONDS)
 
     async def _listen(self):
-        self._listener = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._listener = await asyncio.start_server(self._serve, self.address, self.port)
 
     async def _begin(self, fault):
         assert self._fault is None, "one fault at a time"
@@ -274,6 +292,16 @@ class Relay:
         fault.over.set()
         if not fault.accepts:
             await self._listen()
+
+    async def _move(self, address):
+        self._listener.close()
+        self.address = address
+        await self._listen()
+        await self._cut_all()
+
+    async def _halve_all(self):
+        for link in self._links:
+            link.halve()
 
     async def _cut_all(self, reset=True):
         for link in list(self._links):
@@ -314,6 +342,8 @@ class Relay:
         pumps = [asyncio.ensure_future(self._pump(link, link.from_client, link.to_server, "request")),
                  asyncio.ensure_future(self._pump(link, link.from_server, link.to_client, "answer"))]
         await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+        if link.is_half:
+            await asyncio.wait(pumps[:1])
         for pump in pumps:
             pump.cancel()
         await asyncio.gather(*pumps, return_exceptions=True)
@@ -324,5 +354,6 @@ class Relay:
                 data = await getattr(self._fault, hook)(link, data)
             if link.is_cut:
                 return
-            writer.write(data)
-            await writer.drain()
+            if not link.is_half:
+                writer.write(data)
+                await writer.drain()

@@ -120,9 +120,9 @@ def create_aggregate(server):
 
 
 @contextlib.contextmanager
-def three_servers():
+def three_servers(**options):
     """Private servers, the targets with their schema; they live as long as the block."""
-    with Servers() as servers:
+    with Servers(**options) as servers:
         for target in servers.targets:
             create_aggregate(target)
         yield servers

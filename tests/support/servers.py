@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pymysql
 
+from . import mounts
 from .waiting import wait_until
 
 START_SECONDS = 60
@@ -136,11 +137,13 @@ def parse_general_log(text):
 class Server:
     """One private mariadbd. Lives in the main thread; a thread that wants to talk calls `connect`."""
 
-    def __init__(self, name, folder, template, options=()):
+    def __init__(self, name, folder, template, options=(), disk=None):
         self.name = name
         self.options = options
         self.folder = Path(folder) / name
         self.folder.mkdir(parents=True)
+        if disk:
+            mounts.mount_disk(self.folder, disk)
         self.datadir = self.folder / "data"
         self.tmpdir = self.folder / "tmp"
         self.tmpdir.mkdir()
@@ -274,12 +277,14 @@ class Server:
 
 
 class Servers:
-    """The three places: pos, local, vps; to be used as a context manager. `options`: mariadbd's, for all."""
+    """The three places: pos, local, vps; to be used as a context manager. `options`: mariadbd's, for all;
+    `disk`: the size of a disk for each (support.mounts)."""
 
-    def __init__(self, options=(), on_disk=False):
+    def __init__(self, options=(), on_disk=False, disk=None):
+        self._has_disks = disk is not None
         self.folder = scratch_folder(on_disk)
         template = make_template(self.folder)
-        self.pos, self.local, self.vps = (Server(name, self.folder, template, options)
+        self.pos, self.local, self.vps = (Server(name, self.folder, template, options, disk)
                                           for name in ("pos", "local", "vps"))
         shutil.rmtree(template)
 
@@ -302,4 +307,6 @@ class Servers:
     def __exit__(self, *_):
         for server in self:
             server.kill()
+            if self._has_disks:
+                mounts.unmount(server.folder)
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -11,7 +11,7 @@ import tempfile
 
 import pytest
 
-from support import accounts, pos, schema
+from support import accounts, mounts, pos, schema
 from support.bus import Branch, PrivateBus
 from support.daemon import BINARY, BRANCH, OK, Consolidador
 from support.relay import Relay
@@ -82,8 +82,9 @@ def relays(places, service):
 @pytest.fixture(scope="session")
 def known_accounts(servers):
     """User and group `consolidador`, and a member of the group: support.accounts."""
-    if not accounts.available():
+    if not mounts.available():
         pytest.skip("needs root and the right to mount")
+    mounts.keep_private()
     accounts.provide(servers.folder)
 
 

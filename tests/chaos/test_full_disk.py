@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""A server whose disk is full says so in many ways; none of them costs a day."""
+import contextlib
+import tempfile
+
+import pytest
+
+from support import mounts, pos, schema
+from support.daemon import Consolidador
+from support.schema import POS_DATABASE
+from support.service import Service
+
+SERVER_DISK = "192m"
+ROOM = "make room on the server's disk"
+GROWTH = (f"INSERT INTO {POS_DATABASE}.ventasdiarias SELECT %s, CONCAT('u', seq), 1, 1, 1, 1, 2, 1"
+          f" FROM {POS_DATABASE}.seq_1_to_5000")
+
+
+@pytest.fixture(scope="module")
+def disks():
+    """The three places, each on a small disk of its own."""
+    if not mounts.available():
+        pytest.skip("needs root and the right to mount")
+    mounts.keep_private()
+    with schema.three_servers(disk=SERVER_DISK) as servers:
+        yield servers
+
+
+@pytest.fixture
+def branch(disks):
+    schema.create_pos(disks.pos)
+    for target in disks.targets:
+        schema.empty_aggregate(target)
+    with tempfile.TemporaryDirectory(prefix="sucursal-", dir=disks.folder) as folder:
+        with contextlib.closing(Service(disks, Consolidador(disks, folder))) as service:
+            pos.fill(disks.pos, service.days(2), empty=())
+            service.start().wait_synced(service.days(2))
+            yield service
+
+
+@pytest.mark.parametrize("name", ["local", "vps"])
+def test_a_target_without_room_costs_no_day_and_its_remedy_is_told(branch, name):
+    others = [target for target in branch.servers.targets if target.name != name]
+    with mounts.full(getattr(branch.servers, name).folder):
+        branch.servers.pos.query(GROWTH, (branch.today,))
+        branch.wait_log(f"{name} .*{ROOM}.*tried again until it works")
+        branch.wait_synced(branch.days(2), others)
+    branch.wait_synced(branch.days(2))
+    pos.sell(branch.servers.pos, branch.today, upc="despues")
+    branch.wait_synced(branch.days(2))
+
+
+def test_a_pos_without_room_is_read_all_the_same(branch):
+    pos.sell(branch.servers.pos, branch.today, upc="antes")
+    with mounts.full(branch.servers.pos.folder):
+        branch.wait_synced(branch.days(2))
