@@ -1,22 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Any file is read; what was understood of it is understood again once written. And any fields are
 // one CSV record that gives them back.
-#include <unistd.h>
-
-#include <fstream>
-
 #include "lib/report/bitacora.hpp"
 #include "lib/report/csv.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace consolidador;
-namespace fs = std::filesystem;
 
 namespace {
-
-fs::path scratch(const char* name) {
-  return fuzz::memory() / ("fuzz-" + std::to_string(::getpid()) + name + ".csv");
-}
 
 void try_record(std::string_view text) {
   std::vector<std::string> fields;
@@ -34,21 +25,18 @@ BitacoraEntry on_one_line(BitacoraEntry entry) {
 }
 
 void try_file(std::string_view text) {
-  static const auto given = scratch("-given");
-  static const auto written = scratch("-written");
-  std::ofstream(given, std::ios::binary) << text;
-  auto entries = read_bitacora(given);
-  {
-    Bitacora bitacora(written);
-    for (auto& entry : entries) {
-      if (!entry.registered) entry.registered = std::chrono::sys_seconds{};
-      bitacora.append(entry);
-      entry = on_one_line(entry);
-    }
+  static const fuzz::ScratchFile given("given.csv");
+  static const fuzz::ScratchFile written("written.csv");
+  static Bitacora bitacora(written.path);
+  given.write(text);
+  auto entries = read_bitacora(given.path);
+  for (auto& entry : entries) {
+    if (!entry.registered) entry.registered = std::chrono::sys_seconds{};
+    bitacora.append(entry);
+    entry = on_one_line(entry);
   }
-  fuzz::promise(read_bitacora(written) == entries);
-  fs::remove(given);
-  fs::remove(written);
+  fuzz::promise(read_bitacora(written.path) == entries);
+  std::filesystem::resize_file(written.path, 0);
 }
 
 }  // namespace

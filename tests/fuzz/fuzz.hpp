@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <string_view>
 
@@ -36,9 +39,23 @@ inline bool is_one_line(std::string_view text) {
   return true;
 }
 
-/// Where to keep files that live for one input: in memory.
-inline std::filesystem::path memory() {
-  return std::filesystem::is_directory("/dev/shm") ? "/dev/shm" : "/tmp";
-}
+/// A file in memory, one for all inputs of a process, which removes it at its end.
+class ScratchFile {
+ public:
+  explicit ScratchFile(const std::string& name)
+      : path(folder() / ("fuzz-" + std::to_string(::getpid()) + "-" + name)) {}
+  ScratchFile(const ScratchFile&) = delete;
+  ScratchFile& operator=(const ScratchFile&) = delete;
+  ~ScratchFile() { std::filesystem::remove(path); }
+
+  void write(std::string_view text) const { std::ofstream(path, std::ios::binary) << text; }
+
+  const std::filesystem::path path;
+
+ private:
+  static std::filesystem::path folder() {
+    return std::filesystem::is_directory("/dev/shm") ? "/dev/shm" : "/tmp";
+  }
+};
 
 }  // namespace consolidador::fuzz
