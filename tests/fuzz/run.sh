@@ -17,6 +17,6 @@ cmake --preset fuzz
 cmake --build --preset fuzz
 for name in "$@"; do
   mkdir -p "build/fuzz/found/$name"
-  "build/fuzz/tests/fuzz/fuzz_$name" -runs="$runs" -max_len=1024 -timeout=10 -print_final_stats=1 \
+  "build/fuzz/tests/fuzz/fuzz_$name" -runs="$runs" -max_len=1024 -timeout=60 -print_final_stats=1 \
     -artifact_prefix="build/fuzz/found/$name-" "build/fuzz/found/$name" "tests/fuzz/corpus/$name"
 done
