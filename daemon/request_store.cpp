@@ -59,13 +59,22 @@ std::optional<RequestKind> parse_kind(const std::string& word) {
   return std::nullopt;
 }
 
+/// The number that the file's whole name is.
+std::uint64_t id_of(const fs::path& path) {
+  const auto name = path.filename().string();
+  std::size_t digits = 0;
+  const auto id = std::stoull(name, &digits);
+  if (digits < name.size()) throw DataError("not a request's name");
+  return id;
+}
+
 std::optional<StoredRequest> read(const fs::path& path) try {
   std::ifstream file(path);
   std::string kind, from, to;
   file >> kind >> from >> to;
   const auto parsed = parse_kind(kind);
   if (!parsed) return std::nullopt;
-  return StoredRequest{std::stoull(path.filename()), *parsed, {parse_date(from), parse_date(to)}};
+  return StoredRequest{id_of(path), *parsed, {parse_date(from), parse_date(to)}};
 } catch (const std::exception&) {
   return std::nullopt;
 }
@@ -91,6 +100,7 @@ void RequestStore::save(const StoredRequest& request) {
                                   to_string(request.range.first), to_string(request.range.last)));
   if (::rename(aside.c_str(), file(request.id).c_str()) != 0) fail(file(request.id));
   sync_folder(folder_);
+  sync_folder(folder_.parent_path());  // which may have got the folder just now
 }
 
 void RequestStore::remove(std::uint64_t id) noexcept {

@@ -215,8 +215,10 @@ bool LineFile::is_full(std::size_t incoming) const {
 }
 
 /// Renames x.n to x.n+1 up to the first free number, so that a run that died in between loses
-/// nothing, then the file itself: the last step, because from then on others may rotate too.
+/// nothing, then the file itself: the last step, because from then on others may rotate too. It is
+/// synced first, because nobody mends a rotated file.
 bool LineFile::rotate() noexcept try {
+  if (::fdatasync(fd_) != 0) return false;
   unsigned free = 1;
   while (fs::exists(rotated(path_, free))) ++free;
   const unsigned keep = std::max(1u, options_.keep_files);

@@ -46,8 +46,10 @@ TEST_CASE("what a power cut left half written is no request, and whole ones besi
   store.save({2, RequestKind::audit, range});
   write_file(dir / "requests/1.new", "backfill 2026-01-01 2026-");
   write_file(dir / "requests/3", "backf");
+  write_file(dir / "requests/4.new", "backfill 2026-01-01 2026-01-02\n");  // not yet accepted
   CHECK(store.load().size() == 1);
   CHECK_FALSE(std::filesystem::exists(dir / "requests/3"));
+  CHECK_FALSE(std::filesystem::exists(dir / "requests/4.new"));
 }
 
 TEST_CASE("a folder that cannot be made or written is named with the remedy") {
