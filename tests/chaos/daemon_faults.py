@@ -70,9 +70,9 @@ def in_another_time_zone(stage, _, random):
 
 @fault("daemon", DAEMON, needs=lambda stage: stage.clock)
 def clock_stepped(stage, _, random):
-    stage.set_clock(random.choice(CLOCK_STEPS))
+    stage.clock.set(random.choice(CLOCK_STEPS))
     yield
-    stage.set_clock("+0s")
+    stage.clock.set("+0s")
 
 
 @fault("disk", DAEMON, needs=lambda stage: stage.small_disks)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Faults around the real daemon, beyond what the test command has time for; build first.
 #   tests/chaos/run.sh points                       a cut before and after every packet of a cycle
+#   tests/chaos/run.sh soak [--cycles N]            a day of operation or more, and what grows
 #   tests/chaos/run.sh [--seeds N] [--first SEED]   so many random schedules; a seed replays its own
 # As root it breaks more: a full disk, requests over a bus, both behind mounts that only it sees.
 set -eu
@@ -9,4 +10,5 @@ cd "$(dirname "$0")"
 export PYTHONDONTWRITEBYTECODE=1
 
 [ "${1:-}" = points ] && exec /usr/bin/python3 -m pytest -q -s test_failure_points.py
+[ "${1:-}" = soak ] && shift && exec /usr/bin/python3 soak.py "$@"
 exec /usr/bin/python3 schedules.py "$@"

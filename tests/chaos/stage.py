@@ -8,9 +8,11 @@ from support import mounts, oracle, pos, schema
 from support.bus import Branch, PrivateBus
 from support.daemon import BRANCH, Consolidador
 from support.relay import Relay
-from support.service import PLACES, Service, sanitized
+from support.service import PLACES, Service
 from support.waiting import DeadlineExceeded, wait_until
 
+import clock
+from clock import Clock
 from names import HOME, HOSTS, Names
 from reader import Reader
 from till import Till
@@ -24,7 +26,6 @@ FEW = rf"( \([1-{WINDOW + 1}] days pending\))?"
 WHOLE_CYCLE = rf"cycle: .*, operational up, local up{FEW}, vps up{FEW}$"
 LATEST = "9999-12-31"
 SMALL_DISK = "256k"
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 IMPATIENT = {"connect": "1s", "read": "2s", "write": "2s", "statement": "1s", "unit": "10s"}
 
 
@@ -37,7 +38,7 @@ class Stage(contextlib.ExitStack):
         self._seed = seed
         root = mounts.available()
         self.requests = root and random.random() < 0.3
-        self._wants_clock = random.random() < 0.4 and not sanitized() and Path(FAKETIME).exists()
+        self._wants_clock = clock.available() and random.random() < 0.4
         self._wants_small_disks = root and random.random() < 0.5
         self.servers_have_disks = root
         self._wants_names = root and random.random() < 0.5
@@ -99,17 +100,8 @@ class Stage(contextlib.ExitStack):
     def _set_up_clock(self, folder):
         if not self._wants_clock:
             return
-        self.clock = folder / "clock"
-        self.set_clock("+0s")
-        self.service.environment |= {
-            "LD_PRELOAD": FAKETIME, "FAKETIME_TIMESTAMP_FILE": str(self.clock),
-            "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
-
-    def set_clock(self, offset):
-        """So far from the true time; at once, and never half written."""
-        new = self.clock.with_suffix(".new")
-        new.write_text(offset)
-        new.rename(self.clock)
+        self.clock = Clock(folder)
+        self.service.environment |= self.clock.environment
 
     def _set_up_bus(self):
         if not self.requests:

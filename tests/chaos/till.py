@@ -38,10 +38,13 @@ class Till(threading.Thread):
     def _work(self, connection):
         with connection.cursor() as cursor:
             while not self._stopped.wait(self._random.uniform(0, PAUSE_SECONDS)):
-                action = self._random.choices((self._sell, self._correct, self._cancel),
-                                              (5, 2, 1))[0]
-                action(cursor, self._day())
-                self.done += 1
+                self.act(cursor)
+
+    def act(self, cursor):
+        """One sale, correction or cancellation."""
+        action = self._random.choices((self._sell, self._correct, self._cancel), (5, 2, 1))[0]
+        action(cursor, self._day())
+        self.done += 1
 
     def _day(self):
         """Today mostly, an earlier day now and then."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""File systems that only this process and the ones it starts see: small disks, other files in /etc."""
+"""File systems that only this process and its children see: small disks, other files in /etc."""
 import contextlib
 import ctypes
 import os

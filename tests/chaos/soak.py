@@ -1,0 +1,144 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Days of ordinary operation, compressed: what grows?
+
+    tests/chaos/soak.py [--cycles N]
+
+The clock that the daemon sees goes on by five minutes with every cycle, or so far that the cycles
+make a day: with midnights, closing passes and verifications. A till sells, corrects and cancels.
+"""
+import argparse
+import contextlib
+import datetime
+import statistics
+import sys
+import tempfile
+import zoneinfo
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from support import pos, schema  # noqa: E402
+from support.daemon import Consolidador  # noqa: E402
+from support.schema import BOT  # noqa: E402
+from support.service import Service  # noqa: E402
+from support.waiting import wait_until  # noqa: E402
+
+from clock import Clock, available  # noqa: E402
+from till import Till  # noqa: E402
+
+EVERY = datetime.timedelta(minutes=5)
+DAY = datetime.timedelta(days=1)
+WINDOW = 3
+SALES_A_CYCLE = 5
+CONNECTION_AGE = "10s"  # connections are replaced all the time
+# What figures may differ by without anything having grown.
+MEMORY_SLACK = 1 << 20
+CONNECTION_SLACK = 2  # each pool has one more when two days happen to be brought at once
+FIGURES = ("memory", "descriptors", "threads", "connections", "log bytes")
+
+
+class Branch(contextlib.ExitStack):
+    """A daemon in whose days time flies."""
+
+    def __init__(self, servers, cycles):
+        super().__init__()
+        self._servers = servers
+        self._step = max(EVERY, DAY / cycles)
+        self._ahead = datetime.timedelta()
+        self._logged = 0
+        folder = self.enter_context(
+            tempfile.TemporaryDirectory(prefix="sucursal-", dir=servers.folder))
+        self._clock = Clock(folder)
+        self.service = Service(servers, Consolidador(servers, Path(folder, "branch")))
+        self.service.environment |= self._clock.environment
+        self.days = self.service.days(WINDOW + 1)
+        self._till = Till(servers.pos, self.days, seed=cycles)
+
+    def start(self):
+        schema.create_pos(self._servers.pos)
+        pos.fill(self._servers.pos, self.days, empty=())
+        self._cursor = self.enter_context(self._servers.pos.connect()).cursor()
+        self.enter_context(contextlib.closing(self.service))
+        self.service.start(window={"reprocess_days": WINDOW}, pool={"max_age": CONNECTION_AGE},
+                           verification={"days_per_hour": 4})
+        self.service.wait_synced(self.days)
+        self._log = self.enter_context(self.service.consolidador.log.open())
+        return self
+
+    def cycle(self):
+        """Sales, and the cycle that brings them; what the daemon takes up after it."""
+        self._ahead += self._step
+        today = self._today()
+        if today != self.days[-1]:
+            self.days.append(today)
+        for _ in range(SALES_A_CYCLE):
+            self._till.act(self._cursor)
+        list(self._log)
+        self._clock.set(f"+{self._ahead.total_seconds():.0f}s")
+        wait_until(lambda: any("cycle: " in line for line in self._log), "a cycle has ended")
+        return self._figures()
+
+    def _today(self):
+        now = datetime.datetime.now(zoneinfo.ZoneInfo(self.service.zone))
+        return (now + self._ahead).date()
+
+    def _figures(self):
+        before, self._logged = self._logged, self._log_bytes()
+        connections = sum(server.value("SELECT COUNT(*) FROM information_schema.PROCESSLIST"
+                                       " WHERE USER = %s", (BOT,)) for server in self._servers)
+        return (self.service.own_memory(), self.service.descriptors(), self.service.threads(),
+                connections, self._logged - before)
+
+    def _log_bytes(self):
+        return sum(file.stat().st_size for file in self.service.consolidador.logs.iterdir())
+
+    def settle(self):
+        """Until every day is equal in the three places."""
+        self.service.wait_synced(self.days)
+
+
+class Course:
+    """What each figure was early, in the second tenth of the cycles, and late, in the last."""
+
+    def __init__(self, samples):
+        tenth = max(len(samples) // 10, 1)
+        self.early = self._medians(samples[tenth:2 * tenth])
+        self.late = self._medians(samples[-tenth:])
+
+    @staticmethod
+    def _medians(samples):
+        return dict(zip(FIGURES, map(statistics.median, zip(*samples))))
+
+    def grown(self):
+        """The figures that are not flat."""
+        slack = {"memory": MEMORY_SLACK, "descriptors": CONNECTION_SLACK, "threads": 0,
+                 "connections": CONNECTION_SLACK, "log bytes": self.early["log bytes"]}
+        return [name for name in FIGURES if self.late[name] > self.early[name] + slack[name]]
+
+    def __str__(self):
+        head = f"{'':12} {'second tenth':>12} {'last tenth':>12}\n"
+        return head + "\n".join(f"{name:12} {self.early[name]:12,.0f} {self.late[name]:12,.0f}"
+                         for name in FIGURES)
+
+
+def run(cycles):
+    """So many cycles, to a good end; their course."""
+    with schema.three_servers() as servers, Branch(servers, cycles) as branch:
+        branch.start()
+        samples = [branch.cycle() for _ in range(cycles)]
+        branch.settle()
+        print(f"{cycles} cycles, {len(branch.days)} days, all equal")
+        return Course(samples)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cycles", type=int, default=288)
+    course = run(parser.parse_args().cycles)
+    print(course)
+    return f"not flat: {', '.join(course.grown())}" if course.grown() else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main() if available() else "needs libfaketime, and a binary without sanitizer")
