@@ -69,10 +69,19 @@ class Statistics:
 
 def run(first, count):
     statistics = Statistics()
-    with three_servers() as servers:
-        for seed in range(first, first + count):
-            statistics.add(seed, lambda: schedule.play(servers, seed, tell))
+    seeds = range(first, first + count)
+    while statistics.played < count:
+        with three_servers() as servers:
+            play_until_failure(servers, seeds[statistics.played:], statistics)
     return statistics
+
+
+def play_until_failure(servers, seeds, statistics):
+    """What failed may not have mended what it broke."""
+    for seed in seeds:
+        statistics.add(seed, lambda: schedule.play(servers, seed, tell))
+        if seed in statistics.failed:
+            return
 
 
 def tell(line):

@@ -210,6 +210,7 @@ class Link:
         self.is_half = True
         if self.to_server is not None:
             self.to_server.transport.abort()
+            self.to_server = None
 
 
 class Relay:
