@@ -26,9 +26,8 @@ def three_servers():
     if root:
         mounts.keep_private()
     with schema.three_servers(disk=SERVER_DISK if root else None) as servers:
-        if root:
-            accounts.provide(servers.folder)
-        yield servers
+        with accounts.provided(servers.folder) if root else contextlib.nullcontext():
+            yield servers
 
 
 class Statistics:

@@ -15,7 +15,7 @@ ROUNDS = 5
 BACKUP_TABLES = ("VentasAgrupadas", "SincronizacionDias")
 SCRIPTS = {"pos": (schema.POS_SCRIPTS, POS_DATABASE, schema.POS_GRANTS)}
 BUSY_DAY = ("INSERT INTO superpos.ventasdiarias"
-            " SELECT %s, CONCAT(%s, seq), 1, 1, 1, 1, 2, 1 FROM superpos.seq_1_to_3000")
+            " SELECT %s, CONCAT(%s, seq), 1, 1, 1, 1, 2, 1 FROM superpos.seq_1_to_1000")
 AGGREGATE = (schema.AGGREGATE_SCRIPTS, AGGREGATE_DATABASE, schema.AGGREGATE_GRANTS)
 
 

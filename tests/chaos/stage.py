@@ -26,7 +26,7 @@ FEW = rf"( \([1-{WINDOW + 1}] days pending\))?"
 WHOLE_CYCLE = rf"cycle: .*, operational up, local up{FEW}, vps up{FEW}$"
 LATEST = "9999-12-31"
 SMALL_DISK = "256k"
-IMPATIENT = {"connect": "1s", "read": "2s", "write": "2s", "statement": "1s", "unit": "10s"}
+IMPATIENT = {"connect": "1s", "read": "4s", "write": "4s", "statement": "3s", "unit": "20s"}
 
 
 class Stage(contextlib.ExitStack):

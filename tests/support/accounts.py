@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The accounts that the bus policy knows, without touching the machine's: mounted for this process
 alone, copied /etc/passwd and /etc/group with `consolidador`, user and group and a member."""
+import contextlib
 from pathlib import Path
 
 from . import mounts
@@ -11,13 +12,19 @@ MEMBER = (64322, 64322)
 USERS = {"consolidador": (64321, GROUP), "operadora": MEMBER}
 
 
-def provide(folder):
-    """From now on this process and the ones it starts know the accounts; its mounts are private."""
+@contextlib.contextmanager
+def provided(folder):
+    """Inside, this process and the ones it starts know the accounts; its mounts are private."""
     users = "".join(f"{name}:x:{uid}:{gid}::/:/usr/sbin/nologin\n"
                     for name, (uid, gid) in USERS.items())
     _replace(folder, "passwd", users, USERS)
     groups = f"consolidador:x:{GROUP}:operadora\noperadora:x:{MEMBER[1]}:\n"
     _replace(folder, "group", groups, USERS)
+    try:
+        yield
+    finally:
+        for name in ("passwd", "group"):
+            mounts.unmount(f"/etc/{name}")
 
 
 def _replace(folder, name, lines, known):

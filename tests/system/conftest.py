@@ -85,7 +85,8 @@ def known_accounts(servers):
     if not mounts.available():
         pytest.skip("needs root and the right to mount")
     mounts.keep_private()
-    accounts.provide(servers.folder)
+    with accounts.provided(servers.folder):
+        yield
 
 
 @pytest.fixture
