@@ -13,7 +13,7 @@ from support.service import Service
 SERVER_DISK = "192m"
 ROOM = "make room on the server's disk"
 GROWTH = (f"INSERT INTO {POS_DATABASE}.ventasdiarias SELECT %s, CONCAT('u', seq), 1, 1, 1, 1, 2, 1"
-          f" FROM {POS_DATABASE}.seq_1_to_5000")
+          f" FROM {POS_DATABASE}.seq_1_to_1000")
 
 
 @pytest.fixture(scope="module")
