@@ -98,6 +98,27 @@ class PrivateBus:
             raise CallFailed(ended.stderr.strip())
         return ended.stdout
 
+    @contextlib.contextmanager
+    def captured(self):
+        """Gives a file that gets every message on the bus as sent, byte for byte."""
+        path = self.folder / "capture"
+        with path.open("wb") as file:
+            capture = subprocess.Popen(["dbus-monitor", "--pcap", "--address", self.address],
+                                       stdout=file)
+        try:
+            wait_until(lambda: self._sees_us(path), "the bus is captured")
+            yield path
+            wait_until(lambda: self._sees_us(path), "everything so far is captured")
+        finally:
+            capture.terminate()
+            capture.wait()
+
+    def _sees_us(self, capture):
+        """Whether what is said now gets there."""
+        before = capture.stat().st_size
+        self.output("busctl", "list")
+        return capture.stat().st_size > before
+
     def has_name(self, name):
         call = ("busctl", "--json=short", "call", "org.freedesktop.DBus", "/org/freedesktop/DBus",
                 "org.freedesktop.DBus", "NameHasOwner", "s", name)

@@ -151,6 +151,23 @@ def test_a_password_in_the_environment_stays_there_alone(week, consolidador):
     assert {place for place, _ in leaks(seen)} == {"environ"}
 
 
+def test_no_password_in_anything_said_over_the_bus(week, service, branch):
+    """Captured while the daemon starts, fails for a wrong password, is asked and reads a bad file."""
+    service.consolidador.write_password("vps", "otra-clave-secreta")
+    with branch.bus.captured() as capture:
+        service.start()
+        wait_until(lambda: "Access denied" in str(branch.call("GetStatus")), "the refusal is told")
+        branch.properties()
+        branch.call("GetDay", "s", str(service.today))
+        branch.jobs()
+        service.consolidador.configure(password="otra-clave-secreta")
+        service.consolidador.write_config()
+        assert "password" in branch.refusal("Reload")
+    said_there = capture.read_bytes()
+    assert b"Access denied" in said_there and b"Reload" in said_there
+    assert leaks({"bus": said_there}) == []
+
+
 def allowed_a_core(command, folder):
     """The process, with no limit on core dumps."""
     allow = lambda: resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

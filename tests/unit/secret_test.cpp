@@ -2,10 +2,13 @@
 #include "lib/core/secret.hpp"
 
 #include <fmt/format.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <fstream>
 #include <memory>
 #include <new>
 #include <ostream>
@@ -13,6 +16,7 @@
 #include <type_traits>
 
 #include "tests/support/catch.hpp"
+#include "tests/support/child.hpp"
 
 namespace consolidador {
 namespace {
@@ -80,6 +84,26 @@ TEST_CASE("a new password leaves nothing of the old one") {
   CHECK_FALSE(place.holds("unter2"));
   CHECK(secret->reveal() == "x");
   std::destroy_at(secret);
+}
+
+/// Whether another process of the same unprivileged account reads what is private to this one.
+int neighbour_reads_us() {
+  const auto path = fmt::format("/proc/{}/environ", ::getpid());
+  test::Child neighbour([&] { return std::ifstream(path).good() ? 1 : 0; });
+  return neighbour.wait();
+}
+
+TEST_CASE("another process of the same account cannot look into ours once its memory is private") {
+  if (::geteuid() != 0) return;  // only root may become the account
+  constexpr uid_t nobody = 65534;
+  test::Child ours([] {
+    if (::setgid(nobody) != 0 || ::setuid(nobody) != 0) return 2;
+    ::prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);  // changing the account had cleared it
+    if (neighbour_reads_us() != 1) return 3;
+    keep_memory_private();
+    return neighbour_reads_us();
+  });
+  CHECK(ours.wait() == 0);
 }
 
 }  // namespace
