@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Which lines of lib/ and daemon/ the tests run:   sudo tests/coverage.sh [ctest options]
+# Prints the whole figure and the twenty files that are covered least; the rest, line by line, is in
+# build/coverage/report. Takes as long as the tests do. What a process counted that ends by SIGKILL
+# is not there.
+set -eu
+cd "$(dirname "$0")/.."
+
+packaging/dependencies run build test coverage
+cmake --preset coverage
+cmake --build --preset coverage
+find build/coverage -name '*.gcda' -delete
+result=0
+ctest --preset coverage -E 'e2e|chaos|fuzz' "$@" || result=$?
+
+mkdir -p build/coverage/report
+gcovr --root . --object-directory build/coverage --filter lib/ --filter daemon/ --sort-percentage \
+  --txt build/coverage/report/files.txt --html-details build/coverage/report/index.html \
+  --print-summary
+tail -n 23 build/coverage/report/files.txt
+exit "$result"
