@@ -54,7 +54,8 @@ class Branch(contextlib.ExitStack):
         self.service = Service(servers, Consolidador(servers, Path(folder, "branch")))
         self.service.environment |= self._clock.environment
         self.days = self.service.days(WINDOW + 1)
-        self._till = Till(servers.pos, self.days, seed=cycles)
+        self._open_days = list(self.days)
+        self._till = Till(servers.pos, self._open_days, seed=cycles)
 
     def start(self):
         schema.create_pos(self._servers.pos)
@@ -73,6 +74,7 @@ class Branch(contextlib.ExitStack):
         today = self._today()
         if today != self.days[-1]:
             self.days.append(today)
+            self._open_days[:] = self.days[-(WINDOW + 1):]
         for _ in range(SALES_A_CYCLE):
             self._till.act(self._cursor)
         list(self._log)
