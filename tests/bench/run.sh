@@ -5,7 +5,7 @@
 # docs/performance.md says what each case means and what came out.
 set -eu
 cd "$(dirname "$0")/../.."
-packaging/dependencies
+packaging/dependencies run build test bench
 cmake --preset release >/dev/null
 cmake --build --preset release
 exec /usr/bin/python3 -B tests/bench/bench.py --build build/release "$@"
