@@ -91,10 +91,8 @@ class Lane {
   /// Whether it will soon make use of this extraction: it has had a day brought lately.
   bool wants(const Extractions::AtHand& day) const;
 
-  /// Days whose content in the target is known because this process wrote or audited it are
-  /// compared in memory; forget it when somebody else may have changed it.
-  void forget(Date date) { confirmed_.erase(date); }
-  /// Only today and the window are worth their memory.
+  /// Days whose content in the target is known because this process wrote or audited it since the
+  /// target was last down are compared in memory; only today and the window are worth that.
   void keep_confirmed_from(Date first);
 
  private:
