@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Any file is read; what was understood of it is understood again once written. And any fields are
 // one CSV record that gives them back.
-#include "lib/core/text.hpp"
 #include "lib/report/bitacora.hpp"
+
+#include "lib/core/text.hpp"
 #include "lib/report/csv.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
