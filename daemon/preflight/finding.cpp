@@ -20,16 +20,16 @@ std::string_view to_string(Result result) noexcept {
   return "FAILED";
 }
 
-void Report::ok(std::string_view check, std::string text) {
-  add(check, Result::ok, std::move(text), "");
+void Report::ok(std::string_view check, std::string_view text) {
+  add(check, Result::ok, text, "");
 }
 
-void Report::warn(std::string_view check, std::string text, std::string remedy) {
-  add(check, Result::warning, std::move(text), std::move(remedy));
+void Report::warn(std::string_view check, std::string_view text, std::string_view remedy) {
+  add(check, Result::warning, text, remedy);
 }
 
-void Report::fail(std::string_view check, std::string text, std::string remedy) {
-  add(check, Result::failed, std::move(text), std::move(remedy));
+void Report::fail(std::string_view check, std::string_view text, std::string_view remedy) {
+  add(check, Result::failed, text, remedy);
   exit_code_ = std::max(exit_code_, ExitCode::day_failed);
 }
 
@@ -42,7 +42,8 @@ bool Report::attempt(std::string_view check, const std::function<void()>& work) 
   return false;
 }
 
-void Report::add(std::string_view check, Result result, std::string text, std::string remedy) {
+void Report::add(std::string_view check, Result result, std::string_view text,
+                 std::string_view remedy) {
   findings_.push_back({place_, std::string(check), result, valid_utf8(one_line(text)),
                        valid_utf8(one_line(remedy))});
 }

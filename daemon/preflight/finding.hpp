@@ -31,9 +31,9 @@ class Report {
  public:
   void enter(std::string place) { place_ = std::move(place); }
 
-  void ok(std::string_view check, std::string text);
-  void warn(std::string_view check, std::string text, std::string remedy);
-  void fail(std::string_view check, std::string text, std::string remedy);
+  void ok(std::string_view check, std::string_view text);
+  void warn(std::string_view check, std::string_view text, std::string_view remedy);
+  void fail(std::string_view check, std::string_view text, std::string_view remedy);
 
   /// Runs a check; an Error that it throws becomes its finding. False then.
   bool attempt(std::string_view check, const std::function<void()>& work);
@@ -42,7 +42,7 @@ class Report {
   ExitCode exit_code() const noexcept { return exit_code_; }  ///< of the worst
 
  private:
-  void add(std::string_view check, Result result, std::string text, std::string remedy);
+  void add(std::string_view check, Result result, std::string_view text, std::string_view remedy);
 
   std::string place_;
   std::vector<Finding> findings_;
