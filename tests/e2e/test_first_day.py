@@ -49,5 +49,8 @@ def test_the_log_level_changes_through_systemctl(machine, running):
 
 def test_the_journal_finds_a_days_lines(machine, databases, running):
     today = databases.sql("mariadb", "SELECT CURRENT_DATE")
-    lines = machine.run("journalctl", "--quiet", "--output=cat", f"DAY={today}").stdout
-    assert f"{today}: " in lines and "vps nuevo" in lines
+
+    def found():
+        lines = machine.run("journalctl", "--quiet", "--output=cat", f"DAY={today}").stdout
+        return f"{today}: " in lines and "vps nuevo" in lines
+    wait_until(found, "the journal has today's lines")

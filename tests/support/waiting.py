@@ -9,7 +9,7 @@ class DeadlineExceeded(AssertionError):
     """The awaited event did not come."""
 
 
-def wait_until(event, what, seconds=30):
+def wait_until(event, what, seconds=90):
     """Polls `event()` until it returns something true, and returns that. `what` names it for people."""
     deadline = time.monotonic() + seconds
     while True:
