@@ -5,7 +5,7 @@ import threading
 
 import pymysql
 
-from support import mounts, schema
+from support import schema
 from support.schema import AGGREGATE_DATABASE, BOT, POS_DATABASE
 from support.waiting import wait_until
 
@@ -47,16 +47,12 @@ def read_only(stage, place, random):
 
 @fault("server", SERVERS, needs=lambda stage: stage.servers_have_disks)
 def server_disk_full(stage, place, random):
-    """While the branch sells more than there is room for; a server may not survive that."""
-    server = stage.server(place)
-    with mounts.full(server.folder):
+    """While the branch sells more than there is room for."""
+    with stage.server(place).out_of_room():
         till = stage.server("pos").connect
         with contextlib.suppress(pymysql.Error), till(read_timeout=2) as connection:
             connection.cursor().execute(BUSY_DAY, (stage.days[-1], f"lleno-{place}-"))
         yield
-    if not server.running:
-        server.kill()
-        server.start()
 
 
 def _kill_again_and_again(server, what):

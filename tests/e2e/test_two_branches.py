@@ -22,7 +22,7 @@ def both(machine, databases):
 def test_each_sends_its_own_sales_and_keeps_its_own_files(machine, both):
     for branch in both:
         assert branch.active
-        assert f"branch {branch.number}: ok" in branch.show("StatusText")
+        wait_until(lambda: f"branch {branch.number}: ok" in branch.show("StatusText"), "all is well")
         folder = f"/var/log/consolidador-ventas/{branch.number}"
         bitacora = machine.run("cat", f"{folder}/bitacora_extraccion.csv").stdout
         senders = {line.split(",")[6] for line in bitacora.splitlines()[1:]}

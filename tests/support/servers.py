@@ -227,6 +227,16 @@ class Server:
         finally:
             self._process.send_signal(signal.SIGCONT)
 
+    @contextlib.contextmanager
+    def out_of_room(self):
+        """Its disk, which must be its own, is full inside the block. Not every server survives that:
+        it is up again after it."""
+        with mounts.full(self.folder):
+            yield
+        if not self.running:
+            self.kill()
+            self.start()
+
     # -- talk ------------------------------------------------------------------------------------
 
     def connect(self, user="root", password="", database=None, **options):
