@@ -35,7 +35,7 @@ MYSQL_BIND parameter(const Value& value) {
     return bind;
   }
   bind.buffer_type = MYSQL_TYPE_LONGLONG;
-  bind.is_unsigned = std::holds_alternative<std::uint64_t>(value);
+  bind.is_unsigned = std::holds_alternative<std::uint64_t>(value) ? 1 : 0;
   bind.buffer = std::visit(
       [](const auto& v) -> void* { return const_cast<void*>(static_cast<const void*>(&v)); },
       value);
