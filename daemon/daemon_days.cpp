@@ -3,18 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 #include <utility>
 
 #include "daemon/daemon.hpp"
 #include "daemon/version.hpp"
 #include "lib/core/log.hpp"
+#include "lib/core/text.hpp"
 #include "lib/sync/day_window.hpp"
 
 namespace consolidador {
 namespace {
 
-constexpr std::ptrdiff_t told_failures = 40;  // as many as the heartbeat's column takes
+// As many as the heartbeat's columns take.
+constexpr std::size_t told_failures = 40;
+constexpr std::size_t longest_reasons = 400;
 
 }  // namespace
 
@@ -109,11 +111,12 @@ void Daemon::send_heartbeats() {
     beat.salud = verdict.health == Health::ok         ? "ok"
                  : verdict.health == Health::degraded ? "degradada"
                                                       : "fallando";
-    beat.reasons = fmt::format("{}", fmt::join(verdict.reasons, "; ")).substr(0, 400);
+    beat.reasons =
+        shortened(valid_utf8(fmt::format("{}", fmt::join(verdict.reasons, "; "))), longest_reasons);
     beat.pending_days = place.late.size();
     if (!place.late.empty()) beat.oldest_pending = *place.late.begin();
-    for (const auto& [date, error] : book_.failed() | std::views::take(told_failures))
-      beat.failed.push_back(date);
+    for (const auto& [date, error] : book_.failed())
+      if (beat.failed.size() < told_failures) beat.failed.push_back(date);
     if (!place.known.empty()) beat.last_audited = place.known.back().date;
     beat.version = product_version;
     place.lane->beat(beat);

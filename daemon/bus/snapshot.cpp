@@ -12,10 +12,6 @@ namespace {
 constexpr std::size_t longest_text = 1'000;
 constexpr std::size_t most_texts = 50;
 
-bool continues_letter(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
-
 Dict target_dict(const TargetStatus& target) {
   return {{{"Name", target.name},
            {"Up", target.up},
@@ -61,9 +57,7 @@ std::string text_of(std::optional<Date> date) {
 }
 
 std::string bounded(const std::string& text) {
-  std::size_t length = std::min(text.size(), longest_text);
-  while (length > 0 && length < text.size() && continues_letter(text[length])) --length;
-  return valid_utf8(one_line(text.substr(0, length)));
+  return valid_utf8(one_line(shortened(text, longest_text)));
 }
 
 Strings bounded(const std::vector<std::string>& texts) {

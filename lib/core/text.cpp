@@ -32,6 +32,10 @@ std::size_t letter_length(std::string_view text) {
   return in_range && !surrogate && !noncharacter ? length : 0;
 }
 
+bool continues_letter(char c) {
+  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
 std::string json_control(char c) {
   if (c == '\n') return "\\n";
   if (c == '\t') return "\\t";
@@ -74,6 +78,12 @@ std::string valid_utf8(std::string_view text) {
     text.remove_prefix(std::max<std::size_t>(length, 1));
   }
   return valid;
+}
+
+std::string_view shortened(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  while (bytes > 0 && continues_letter(text[bytes])) --bytes;
+  return text.substr(0, bytes);
 }
 
 }  // namespace consolidador

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -14,5 +15,8 @@ std::string json_text(std::string_view text);
 
 /// `text` with every byte that belongs to no letter of UTF-8 replaced by U+FFFD, noncharacters too.
 std::string valid_utf8(std::string_view text);
+
+/// The beginning of `text`, at most so many bytes, that ends after a whole letter of UTF-8.
+std::string_view shortened(std::string_view text, std::size_t bytes);
 
 }  // namespace consolidador

@@ -4,6 +4,8 @@ import json
 import os
 import time
 
+import pytest
+
 from support import oracle, pos, schema
 from support.daemon import BRANCH, OK
 from support.relay import Relay
@@ -56,6 +58,18 @@ def test_a_bad_configuration_is_refused_and_everybody_is_told(places, service):
     answered(service.reload())
     assert "configuration" not in service.notify.status
     wait_until(lambda: places.vps.query(status) == (("ok", ""),), "the heartbeat is well again")
+
+
+@pytest.mark.parametrize("prefix", ["", "x"])
+def test_a_long_reason_reaches_the_vps_cut_after_a_whole_letter(places, service, prefix):
+    consolidador = service.consolidador
+    consolidador.config = consolidador.folder / ("ñ" * 120) / (prefix + "ñ" * 119) / "sucursal.yaml"
+    consolidador.config.parent.mkdir(parents=True)
+    service.start()
+    consolidador.config.unlink()
+    answered(service.hang_up())
+    reasons = "SELECT Motivos FROM central.EstadoSucursales WHERE IdSucursal = 99"
+    wait_until(lambda: "ññ" in places.vps.value(reasons), "the heartbeat tells of it")
 
 
 def test_a_file_that_is_gone_or_unreadable_is_a_bad_configuration(service):

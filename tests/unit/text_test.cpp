@@ -3,6 +3,7 @@
 
 #include "tests/support/catch.hpp"
 
+using consolidador::shortened;
 using consolidador::valid_utf8;
 
 TEST_CASE("valid UTF-8 stays as it is, up to the last letter of each length") {
@@ -23,4 +24,13 @@ TEST_CASE("overlong forms, surrogates, noncharacters and what lies beyond Unicod
   for (const char* bad : {"\xC1\xBF", "\xE0\x9F\xBF", "\xF0\x8F\xBF\xBF", "\xED\xA0\x80",
                           "\xED\xBF\xBF", "\xF4\x90\x80\x80", "\xEF\xBF\xBF", "\xEF\xB7\x90"})
     CHECK(valid_utf8(bad).find(bad) == std::string::npos);
+}
+
+TEST_CASE("a shortened text ends after a whole letter") {
+  CHECK(shortened("año", 4) == "año");
+  CHECK(shortened("año", 3) == "añ");
+  CHECK(shortened("año", 2) == "a");
+  CHECK(shortened("a🛒", 4) == "a");
+  CHECK(shortened("🛒", 3).empty());
+  CHECK(shortened("año", 0).empty());
 }
