@@ -2,7 +2,6 @@
 #pragma once
 #include <stdexcept>
 #include <string>
-#include <string_view>
 
 namespace consolidador {
 
@@ -24,9 +23,6 @@ enum class ErrorCause {
   configuration,  ///< the configuration is wrong
   internal,       ///< a defect of this program, or the machine's own resources
 };
-
-std::string_view to_string(ErrorClass value) noexcept;
-std::string_view to_string(ErrorCause value) noexcept;
 
 /// The base of every error thrown on purpose. what() is one English line for the technician:
 /// what failed, where, and the remedy when there is one. It never contains a password.

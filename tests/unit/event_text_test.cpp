@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/ctl/event_text.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace consolidador;
+using bus::Dict;
+
+namespace {
+
+std::string plain(const char* member, bus::Values arguments) {
+  return ctl::event_text({"/", "i", member, std::move(arguments)}, false);
+}
+
+Dict job(std::uint64_t failed) {
+  return {{{"Id", std::uint64_t{3}},
+           {"Kind", "audit"},
+           {"From", "2026-01-01"},
+           {"To", "2026-01-09"},
+           {"Done", std::uint64_t{9}},
+           {"Total", std::uint64_t{10}},
+           {"Failed", failed}}};
+}
+
+}  // namespace
+
+TEST_CASE("each signal that says something new is a line for people") {
+  const Dict totals{{{"Rows", std::uint64_t{1'200}}, {"Sales", "17.5000"}}};
+  CHECK(plain("DaySynced", {"2026-01-05", "vps", "changed", totals}) ==
+        "2026-01-05 vps changed: 1200 rows, sales 17.5000");
+  CHECK(plain("DayFailed", {"2026-01-05", "2 rows are wrong"}) ==
+        "2026-01-05 in ERROR: 2 rows are wrong");
+  CHECK(plain("HealthChanged", {"ok", bus::Strings{}}) == "health ok");
+  CHECK(plain("HealthChanged", {"failing", bus::Strings{"vps is down", "1 day late"}}) ==
+        "health failing: vps is down; 1 day late");
+  CHECK(plain("TargetUp", {"vps"}) == "vps is up");
+  CHECK(plain("TargetDown", {"vps", "no answer"}) == "vps is down: no answer");
+  CHECK(plain("JobNew", {bus::ObjectPath{"/3"}, job(0)}) ==
+        "job 3: audit 2026-01-01 to 2026-01-09");
+  CHECK(plain("JobRemoved", {bus::ObjectPath{"/3"}, "failed", job(1)}) ==
+        "job 3: audit 2026-01-01 to 2026-01-09: failed, 9 of 10, 1 failed");
+  CHECK(plain("CycleFinished", {std::uint64_t{8}, std::uint64_t{2}, std::uint64_t{0}}) ==
+        "cycle 8: 2 changed, 0 in ERROR");
+  CHECK(plain("NameOwnerChanged", {"name", ":1.7", ""}) == "the daemon has left the bus");
+  CHECK(plain("NameOwnerChanged", {"name", "", ":1.8"}) == "the daemon is on the bus");
+  CHECK(plain("PropertiesChanged", {"i", Dict{}, bus::Strings{}}).empty());
+}
+
+TEST_CASE("what is bad is red, on a terminal only") {
+  const bus::Received failed{"/", "i", "DayFailed", {"2026-01-05", "x"}};
+  CHECK(ctl::event_text(failed, true) == "\033[31m2026-01-05 in ERROR: x\033[0m");
+  const bus::Received cycle{
+      "/", "i", "CycleFinished", {std::uint64_t{8}, std::uint64_t{2}, std::uint64_t{1}}};
+  CHECK(ctl::event_text(cycle, true) == "\033[31mcycle 8: 2 changed, 1 in ERROR\033[0m");
+}
+
+TEST_CASE("a signal of another version of the daemon is a line with gaps") {
+  CHECK(plain("TargetDown", {}) == " is down: ");
+  CHECK(plain("DaySynced", {std::uint64_t{1}, "vps", "changed"}) == " vps changed: 0 rows, sales ");
+}
