@@ -6,10 +6,12 @@
 
 The clock that the daemon sees goes on by five minutes with every cycle, or so far that the cycles
 make a day: with midnights, closing passes and verifications. A till sells, corrects and cancels.
+The logs begin almost full, with as many files beside them as are ever kept, so that they rotate.
 """
 import argparse
 import contextlib
 import datetime
+import fcntl
 import statistics
 import sys
 import tempfile
@@ -36,7 +38,34 @@ CONNECTION_AGE = "10s"  # connections are replaced all the time
 MEMORY_SLACK = 1 << 20
 CONNECTION_SLACK = 2  # each pool has one more when two days happen to be brought at once
 LOG_SLACK = 2000      # a dozen lines: a midnight, a cycle more than usual
+# How many rotated files are kept.
+LOG_FILES = {"bot.log": 10, "bitacora_extraccion.csv": 12}
+LOG_LIMIT = 10_000_000
+LOG_ROOM = 2000
 FIGURES = ("memory", "descriptors", "threads", "connections", "log bytes")
+
+
+def rotated(log, number):
+    return log.with_name(f"{log.stem}.{number}{log.suffix}")
+
+
+def fill_log(log, kept):
+    """Appends until the file is almost full, as any other process may; and small rotated ones."""
+    line = b"2001-01-01 of years ago\n"
+    with log.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(line * ((LOG_LIMIT - LOG_ROOM - log.stat().st_size) // len(line)))
+    for number in range(1, kept + 1):
+        rotated(log, number).write_text(f"{number}\n")
+
+
+def has_rotated_once(log, kept):
+    """The full file is the newest rotated one, the oldest is gone, and every other one a place older."""
+    return (log.stat().st_size < LOG_LIMIT
+            and LOG_LIMIT - LOG_ROOM < rotated(log, 1).stat().st_size <= LOG_LIMIT
+            and [rotated(log, number).read_text() for number in range(2, kept + 1)]
+            == [f"{number}\n" for number in range(1, kept)]
+            and not rotated(log, kept + 1).exists())
 
 
 class Branch(contextlib.ExitStack):
@@ -65,7 +94,9 @@ class Branch(contextlib.ExitStack):
         self.service.start(window={"reprocess_days": WINDOW}, pool={"max_age": CONNECTION_AGE},
                            verification={"days_per_hour": 4})
         self.service.wait_synced(self.days)
-        self._log = self.enter_context(self.service.consolidador.log.open())
+        for name, kept in LOG_FILES.items():
+            fill_log(self._logs / name, kept)
+        self._said = self.enter_context(self.service.stderr.open())
         return self
 
     def cycle(self):
@@ -77,9 +108,9 @@ class Branch(contextlib.ExitStack):
             self._open_days[:] = self.days[-(WINDOW + 1):]
         for _ in range(SALES_A_CYCLE):
             self._till.act(self._cursor)
-        list(self._log)
+        list(self._said)
         self._clock.set(f"+{self._ahead.total_seconds():.0f}s")
-        wait_until(lambda: any("cycle: " in line for line in self._log), "a cycle has ended")
+        wait_until(lambda: any("cycle: " in line for line in self._said), "a cycle has ended")
         return self._figures()
 
     def _today(self):
@@ -93,12 +124,18 @@ class Branch(contextlib.ExitStack):
         return (self.service.own_memory(), self.service.descriptors(), self.service.threads(),
                 connections, self._logged - before)
 
+    @property
+    def _logs(self):
+        return self.service.consolidador.logs
+
     def _log_bytes(self):
-        return sum(file.stat().st_size for file in self.service.consolidador.logs.iterdir())
+        return sum(file.stat().st_size for file in self._logs.iterdir())
 
     def settle(self):
-        """Until every day is equal in the three places."""
+        """Until every day is equal in the three places; the logs have rotated on the way."""
         self.service.wait_synced(self.days)
+        for name, kept in LOG_FILES.items():
+            assert has_rotated_once(self._logs / name, kept), sorted(self._logs.iterdir())
 
 
 class Course:
