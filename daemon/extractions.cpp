@@ -115,7 +115,8 @@ std::vector<Extractions::AtHand> Extractions::at_hand() const {
 }
 
 void Extractions::note(const Flight& flight) {
-  const auto& [day, error] = flight.extraction;
+  const auto& day = flight.extraction.day;
+  const auto& error = flight.extraction.error;
   const auto now = std::chrono::system_clock::now();
   if (error && concerns_whole_database(*error))
     availability_.failed(*error, now);

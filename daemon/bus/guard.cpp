@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <utility>
 
 #include "daemon/bus/names.hpp"
 #include "daemon/bus/sdbus.hpp"
@@ -16,7 +17,7 @@ namespace consolidador::bus {
 namespace {
 
 constexpr std::size_t most_known = 1'000;
-constexpr std::size_t longest_record = 64 * 1024;  // a group with thousands of members
+constexpr std::size_t longest_record = 65'536;  // a group with thousands of members
 
 std::optional<gid_t> commanders() {
   std::vector<char> buffer(longest_record);
@@ -57,15 +58,15 @@ bool may_command(const Dict& credentials) {
 
 void Guard::ask(const std::string& sender, std::function<void(bool)> answer) {
   if (const auto known = known_.find(sender); known != known_.end()) return answer(known->second);
-  connection_.ask_driver("GetConnectionCredentials", {sender},
-                         [this, sender, answer](const std::optional<Values>& values) {
-                           const Dict* credentials = values && values->size() == 1
-                                                         ? std::get_if<Dict>(&values->front())
-                                                         : nullptr;
-                           if (!credentials) return answer(false);
-                           if (known_.size() == most_known) known_.clear();
-                           answer(known_[sender] = may_command(*credentials));
-                         });
+  connection_.ask_driver(
+      "GetConnectionCredentials", {sender},
+      [this, sender, answer = std::move(answer)](const std::optional<Values>& values) {
+        const Dict* credentials =
+            values && values->size() == 1 ? std::get_if<Dict>(&values->front()) : nullptr;
+        if (!credentials) return answer(false);
+        if (known_.size() == most_known) known_.clear();
+        answer(known_[sender] = may_command(*credentials));
+      });
 }
 
 }  // namespace consolidador::bus

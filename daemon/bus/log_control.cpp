@@ -48,7 +48,7 @@ void check(uid_t caller) {
 
 }  // namespace
 
-Interface log_control(LogLevel level) {
+Interface log_control(const LogLevel& level) {
   Interface interface {
     log_control_interface, {}, {}, {}
   };

@@ -14,6 +14,6 @@ struct LogLevel {
 };
 
 /// org.freedesktop.LogControl1, for `systemctl service-log-level`.
-Interface log_control(LogLevel level);
+Interface log_control(const LogLevel& level);
 
 }  // namespace consolidador::bus

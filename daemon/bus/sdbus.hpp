@@ -29,7 +29,8 @@ using Gate = std::function<void(const std::string& sender, std::function<void(bo
 /// A path with its interfaces; gone from the bus when destroyed.
 class Object {
  public:
-  Object(sdbus::IConnection& connection, const std::string& path, Interface interface, Gate gate);
+  Object(sdbus::IConnection& connection, const std::string& path, Interface interface,
+         const Gate& gate);
   ~Object();
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
@@ -75,7 +76,8 @@ class Connection {
   /// Handles one message; false when none was there.
   bool process();
 
-  std::unique_ptr<Object> export_object(const std::string& path, Interface interface, Gate gate);
+  std::unique_ptr<Object> export_object(const std::string& path, Interface interface,
+                                        const Gate& gate);
 
   /// Waits for the answer, at most so long.
   Values call(const std::string& destination, const std::string& path, const char* interface,

@@ -75,7 +75,7 @@ void check_grants(Connection& connection, const std::string& database,
 Variables check_server(Connection& connection, const ConnectOptions& options, bool loopback,
                        Report& report) {
   const bool target = options.kind == SessionKind::writer;
-  const auto server = ask_variables(connection, statements::revisar_servidor);
+  auto server = ask_variables(connection, statements::revisar_servidor);
   check_version(value_of(server, "version"), target, report);
   check_latency(measure_latency(connection), report);
   const auto asked = now();

@@ -92,11 +92,9 @@ void read_nodes(const Section& section, EndpointConfig& endpoint) {
 
 void read_address(const Section& section, EndpointConfig& endpoint) {
   const bool environment_names_host = section.find_override("host").has_value();
-  if (environment_names_host)
-    read_host_address(section, endpoint);
-  else if (section.has("hosts"))
+  if (!environment_names_host && section.has("hosts"))
     read_nodes(section, endpoint);
-  else if (section.find("socket"))
+  else if (!environment_names_host && section.find("socket"))
     read_socket_address(section, endpoint);
   else
     read_host_address(section, endpoint);

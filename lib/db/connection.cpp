@@ -122,8 +122,8 @@ void Connection::set_options(const ConnectOptions& options) {
 
 void Connection::set_tls(const ConnectOptions& options) {
   const TlsOptions& tls = options.tls;
-  const my_bool required = tls.required && options.socket.empty();
-  const my_bool by_authority = required && (tls.fingerprint.empty() || !tls.ca.empty());
+  const my_bool required = tls.required && options.socket.empty() ? 1 : 0;
+  const my_bool by_authority = required && (tls.fingerprint.empty() || !tls.ca.empty()) ? 1 : 0;
   // Without this or a fingerprint the library falls back to plaintext silently; ENFORCE does not
   // prevent it.
   mysql_options(handle_.get(), MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &by_authority);

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <ranges>
+#include <sstream>
 
 #include "lib/db/statement.hpp"
 #include "lib/store/statements.hpp"
@@ -35,8 +35,9 @@ std::optional<std::int64_t> figure(const Rows::Cell& cell) {
 
 std::vector<std::string> list(const Rows::Cell& cell) {
   std::vector<std::string> items;
-  for (const auto item : cell.value_or("") | std::views::split(','))
-    if (!item.empty()) items.emplace_back(item.begin(), item.end());
+  std::istringstream words(text(cell));
+  for (std::string item; std::getline(words, item, ',');)
+    if (!item.empty()) items.push_back(item);
   return items;
 }
 
