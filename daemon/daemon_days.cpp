@@ -112,7 +112,7 @@ void Daemon::send_heartbeats() {
                  : verdict.health == Health::degraded ? "degradada"
                                                       : "fallando";
     beat.reasons =
-        shortened(valid_utf8(fmt::format("{}", fmt::join(verdict.reasons, "; "))), longest_reasons);
+        shortened(one_line(fmt::format("{}", fmt::join(verdict.reasons, "; "))), longest_reasons);
     beat.pending_days = place.late.size();
     if (!place.late.empty()) beat.oldest_pending = *place.late.begin();
     for (const auto& [date, error] : book_.failed())

@@ -72,8 +72,9 @@ ExitCode run(const CommandLine& line) {
 
 /// Said where people look: on the terminal or in the journal, and in `systemctl status`.
 int give_up(ExitCode code, int error_number, const std::exception& error) {
-  std::cerr << "consolidadord: " << error.what() << '\n';
-  Notifier().fatal(error_number, one_line(error.what()));
+  const auto said = one_line(error.what());
+  std::cerr << "consolidadord: " << said << '\n';
+  Notifier().fatal(error_number, said);
   return static_cast<int>(code);
 }
 

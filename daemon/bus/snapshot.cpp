@@ -57,7 +57,7 @@ std::string text_of(std::optional<Date> date) {
 }
 
 std::string bounded(const std::string& text) {
-  return valid_utf8(one_line(shortened(text, longest_text)));
+  return one_line(shortened(text, longest_text));
 }
 
 Strings bounded(const std::vector<std::string>& texts) {

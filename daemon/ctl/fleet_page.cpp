@@ -218,7 +218,7 @@ std::string fleet_page(const Fleet& fleet, Instant now, unsigned calendar_days) 
 
 std::string escape_html(std::string_view text) {
   std::string out;
-  for (const char c : one_line(valid_utf8(text))) {
+  for (const char c : one_line(text)) {
     if (c == '&')
       out += "&amp;";
     else if (c == '<')

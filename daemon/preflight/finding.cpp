@@ -44,8 +44,7 @@ bool Report::attempt(std::string_view check, const std::function<void()>& work) 
 
 void Report::add(std::string_view check, Result result, std::string_view text,
                  std::string_view remedy) {
-  findings_.push_back({place_, std::string(check), result, valid_utf8(one_line(text)),
-                       valid_utf8(one_line(remedy))});
+  findings_.push_back({place_, std::string(check), result, one_line(text), one_line(remedy)});
 }
 
 }  // namespace consolidador::preflight

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "lib/core/error.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador::config {
 namespace {
@@ -116,27 +117,16 @@ class TreeBuilder : public YAML::EventHandler {
   Node root_;
 };
 
-bool is_text(unsigned char c) {
-  return c == '\n' || c == '\t' || c == '\r' || (c >= ' ' && c != 0x7F);
-}
-
-/// The length of the UTF-8 sequence that begins at `at`; 0 when none does.
-std::size_t utf8_length(const std::string& text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(at);
-  if (lead < 0x80) return is_text(lead) ? 1 : 0;
-  const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || at + length > text.size()) return 0;
-  for (std::size_t i = at + 1; i < at + length; ++i)
-    if ((byte(i) & 0xC0U) != 0x80) return 0;
-  return length;
+bool is_control(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < ' ' && c != '\n' && c != '\t' && c != '\r') || byte == 0x7F;
 }
 
 /// yaml-cpp passes other encodings through, and takes 0x04 for the end of the file.
 void check_encoding(const std::string& file, const std::string& text) {
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = utf8_length(text, at);
-    if (length == 0) {
+    const std::size_t length = letter_length(std::string_view(text).substr(at));
+    if (length == 0 || is_control(text[at])) {
       const auto lines =
           std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
       fail_at(file, static_cast<int>(lines) + 1,

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "lib/core/text.hpp"
 #include "lib/db/tls_failure.hpp"
 
 namespace consolidador {
@@ -136,13 +137,6 @@ static_assert(std::ranges::is_sorted(entries, {}, &Entry::number));
 const Entry* find(unsigned db_errno) {
   const auto entry = std::ranges::lower_bound(entries, db_errno, {}, &Entry::number);
   return entry != entries.end() && entry->number == db_errno ? entry : nullptr;
-}
-
-/// Servers write some messages on several lines.
-std::string one_line(std::string text) {
-  std::ranges::replace_if(
-      text, [](char c) { return c == '\n' || c == '\r' || c == '\0'; }, ' ');
-  return text;
 }
 
 /// Null unless a bad certificate, name or version stands behind it, which do not pass by themselves

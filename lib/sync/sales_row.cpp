@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "lib/core/error.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador {
 namespace {
@@ -25,46 +26,12 @@ std::size_t find_column(std::span<const std::string> columns, const char* name) 
   return static_cast<std::size_t>(found - columns.begin());
 }
 
-/// Bytes of the UTF-8 character at the start of `text`, 0 when there is none (RFC 3629).
-std::size_t utf8_step(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u;
-  };
-  const auto follows = [&](std::size_t i, unsigned low = 0x80, unsigned high = 0xBF) {
-    return byte(i) >= low && byte(i) <= high;
-  };
-  const unsigned lead = byte(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const unsigned low = lead == 0xE0 ? 0xA0 : 0x80;   // no overlong form
-    const unsigned high = lead == 0xED ? 0x9F : 0xBF;  // no surrogate
-    return follows(1, low, high) && follows(2) ? 3 : 0;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const unsigned low = lead == 0xF0 ? 0x90 : 0x80;
-    const unsigned high = lead == 0xF4 ? 0x8F : 0xBF;  // up to U+10FFFF
-    return follows(1, low, high) && follows(2) && follows(3) ? 4 : 0;
-  }
-  return 0;
-}
-
 bool is_midnight(std::string_view time) {
   return std::ranges::all_of(time,
                              [](char c) { return c == '0' || c == ':' || c == '.' || c == ' '; });
 }
 
 }  // namespace
-
-std::optional<std::size_t> utf8_length(std::string_view text) noexcept {
-  std::size_t length = 0;
-  for (; !text.empty(); ++length) {
-    const std::size_t step = utf8_step(text);
-    if (step == 0) return std::nullopt;
-    text.remove_prefix(step);
-  }
-  return length;
-}
 
 bool fits_decimal_18_4(Decimal value) noexcept {
   return value.abs().units() < Decimal::Units{max_whole} * Decimal::scale;

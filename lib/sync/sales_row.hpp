@@ -80,7 +80,4 @@ class SalesRowMapper {
 /// The limits of DECIMAL(18,4).
 bool fits_decimal_18_4(Decimal value) noexcept;
 
-/// Characters of valid UTF-8 in `text`, or nothing when it is not valid UTF-8.
-std::optional<std::size_t> utf8_length(std::string_view text) noexcept;
-
 }  // namespace consolidador

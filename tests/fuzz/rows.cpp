@@ -5,6 +5,7 @@
 // `\N` is NULL.
 #include <algorithm>
 
+#include "lib/core/text.hpp"
 #include "lib/sync/extractor.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/support/fakes.hpp"

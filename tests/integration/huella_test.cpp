@@ -4,6 +4,7 @@
 #include <random>
 #include <set>
 
+#include "lib/core/text.hpp"
 #include "lib/store/aggregate_target.hpp"
 #include "lib/sync/day_totals.hpp"
 #include "tests/integration/fixture.hpp"

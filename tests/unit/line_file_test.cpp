@@ -49,15 +49,6 @@ unsigned mode_of(const fs::path& path) {
   return status.st_mode & 07777;
 }
 
-TEST_CASE("control characters become blanks and letters of all languages stay") {
-  CHECK(one_line("a\nb\r\nc\td") == "a b  c d");
-  CHECK(one_line(std::string("a\0b\x1b[31m\x7f", 9)) == "a b [31m ");
-  CHECK(one_line("Peña, «ñandú» 日本 €") == "Peña, «ñandú» 日本 €");
-  CHECK(one_line("a\xc2\x85\x62\xc2\x9b\x63") == "a b c");  // NEL, CSI
-  CHECK(one_line("torn \xc2") == "torn \xc2");
-  CHECK(one_line("").empty());
-}
-
 TEST_CASE("a new file begins with the header, is not for everybody, and grows by whole lines") {
   const test::TempDir dir;
   LineFile file(dir / "x.csv", with_header());

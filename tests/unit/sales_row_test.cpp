@@ -110,11 +110,3 @@ TEST_CASE("rows are counted from 1, and each rounded amount is counted for its c
   CHECK(mapper.rounded().unidades == 0);
   CHECK_THROWS_WITH(mapper.map(with(1, "")), contains("row 4"));
 }
-
-TEST_CASE("characters are counted, and what is not UTF-8 is told") {
-  CHECK(utf8_length("").value() == 0);
-  CHECK(utf8_length("añ€😀").value() == 4);
-  for (const char* bad : {"\x80", "\xC1\x81", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80",
-                          "\xF5\x80\x80\x80", "\xC3", "\xE2\x82", "\xF0\x9F\x98"})
-    CHECK_FALSE(utf8_length(bad).has_value());
-}

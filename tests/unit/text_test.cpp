@@ -3,8 +3,7 @@
 
 #include "tests/support/catch.hpp"
 
-using consolidador::shortened;
-using consolidador::valid_utf8;
+using namespace consolidador;
 
 TEST_CASE("valid UTF-8 stays as it is, up to the last letter of each length") {
   for (const char* text :
@@ -33,4 +32,21 @@ TEST_CASE("a shortened text ends after a whole letter") {
   CHECK(shortened("a🛒", 4) == "a");
   CHECK(shortened("🛒", 3).empty());
   CHECK(shortened("año", 0).empty());
+}
+
+TEST_CASE("characters are counted, and what is not UTF-8 is told") {
+  CHECK(utf8_length("").value() == 0);
+  CHECK(utf8_length("añ€😀").value() == 4);
+  for (const char* bad : {"\x80", "\xC1\x81", "\xE0\x80\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80",
+                          "\xF5\x80\x80\x80", "\xC3", "\xE2\x82", "\xF0\x9F\x98"})
+    CHECK_FALSE(utf8_length(bad).has_value());
+}
+
+TEST_CASE("control characters become blanks and letters of all languages stay") {
+  CHECK(one_line("a\nb\r\nc\td") == "a b  c d");
+  CHECK(one_line(std::string("a\0b\x1b[31m\x7f", 9)) == "a b [31m ");
+  CHECK(one_line("Peña, «ñandú» 日本 €") == "Peña, «ñandú» 日本 €");
+  CHECK(one_line("a\xc2\x85\x62\xc2\x9b\x63") == "a b c");  // NEL, CSI
+  CHECK(one_line("torn \xc2") == "torn \xEF\xBF\xBD");
+  CHECK(one_line("").empty());
 }
