@@ -72,9 +72,8 @@ ExitCode run(const CommandLine& line) {
 
 /// Said where people look: on the terminal or in the journal, and in `systemctl status`.
 int give_up(ExitCode code, int error_number, const std::exception& error) {
-  const auto said = one_line(error.what());
-  std::cerr << "consolidadord: " << said << '\n';
-  Notifier().fatal(error_number, said);
+  std::cerr << "consolidadord: " << one_line(error.what()) << '\n';
+  Notifier().fatal(error_number, error.what());
   return static_cast<int>(code);
 }
 

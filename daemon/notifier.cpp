@@ -5,6 +5,8 @@
 #include <systemd/sd-daemon.h>
 #include <time.h>
 
+#include "lib/core/text.hpp"
+
 namespace consolidador {
 namespace {
 
@@ -28,7 +30,7 @@ void Notifier::ready() {
 void Notifier::status(const std::string& line) {
   if (line == status_) return;
   status_ = line;
-  send("STATUS=" + line);
+  send("STATUS=" + one_line(line));
 }
 
 void Notifier::reloading() {
@@ -48,7 +50,7 @@ void Notifier::feed_watchdog() {
 }
 
 void Notifier::fatal(int error, const std::string& line) {
-  send(fmt::format("STATUS={}\nERRNO={}", line, error));
+  send(fmt::format("STATUS={}\nERRNO={}", one_line(line), error));
 }
 
 std::optional<std::chrono::microseconds> Notifier::watchdog_interval() {

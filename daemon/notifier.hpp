@@ -12,12 +12,12 @@ namespace consolidador {
 class Notifier {
  public:
   void ready();
-  void status(const std::string& line);  ///< one line for people; repeated lines are not sent
+  void status(const std::string& line);  ///< for people, made one_line(); not sent twice
   void reloading();                      ///< followed by ready(), also when the reload failed
   void stopping();
   void extend_timeout(std::chrono::microseconds more);  ///< while a transaction ends
   void feed_watchdog();
-  void fatal(int error, const std::string& line);  ///< ERRNO= and the last STATUS
+  void fatal(int error, const std::string& line);  ///< ERRNO= and the last status
 
   /// How often to feed, half of what systemd allows; nothing: no watchdog.
   static std::optional<std::chrono::microseconds> watchdog_interval();

@@ -30,6 +30,15 @@ TEST_CASE("a status line is sent when it has changed") {
   CHECK(systemd.take_all() == Messages{"STATUS=idle", "STATUS=syncing", "STATUS=idle"});
 }
 
+TEST_CASE("no text that is quoted in a status becomes a message of its own") {
+  test::NotifySocket systemd(0);
+  Notifier notifier;
+  notifier.status("'x\nSTOPPING=1' is no number \xf1");
+  notifier.fatal(5, "a\nb");
+  CHECK(systemd.take_all() ==
+        Messages{"STATUS='x STOPPING=1' is no number \xEF\xBF\xBD", "STATUS=a b\nERRNO=5"});
+}
+
 TEST_CASE("a reload carries the monotonic time at which it began") {
   test::NotifySocket systemd(0);
   const auto now = [] {
