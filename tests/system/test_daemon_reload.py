@@ -68,7 +68,7 @@ def test_a_long_reason_reaches_the_vps_cut_after_a_whole_letter(places, service,
     service.start()
     consolidador.config.unlink()
     answered(service.hang_up())
-    reasons = "SELECT Motivos FROM central.EstadoSucursales WHERE IdSucursal = 99"
+    reasons = "SELECT COALESCE(MAX(Motivos), '') FROM central.EstadoSucursales WHERE IdSucursal = 99"
     wait_until(lambda: "ññ" in places.vps.value(reasons), "the heartbeat tells of it")
 
 
