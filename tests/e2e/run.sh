@@ -18,6 +18,7 @@ if [ "${1:-}" = --release ]; then
 fi
 
 make_root() {
+  packaging/dependencies trixie
   mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' |
     head -n 1)
   mmdebstrap --variant=minbase --customize-hook='copy-in packaging/dependencies /root' \

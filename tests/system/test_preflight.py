@@ -118,7 +118,14 @@ TABLES = {
         " ADD PRIMARY KEY (Fecha, IdSucursal)",
         "key", "SincronizacionDias is InnoDB with the key (Fecha,IdSucursal)"),
     "partitions that end": (
-        "ALTER TABLE central.VentasAgrupadas DROP PARTITION p2026, p2027, p2028",
+        """BEGIN NOT ATOMIC
+             DECLARE v_ultimas TEXT;
+             SELECT GROUP_CONCAT(PARTITION_NAME) INTO v_ultimas FROM information_schema.PARTITIONS
+              WHERE TABLE_SCHEMA = 'central' AND TABLE_NAME = 'VentasAgrupadas'
+                AND PARTITION_NAME BETWEEN CONCAT('p', YEAR(UTC_DATE())) AND 'p9999';
+             EXECUTE IMMEDIATE CONCAT('ALTER TABLE central.VentasAgrupadas DROP PARTITION ',
+                                      v_ultimas);
+           END""",
         "partitions", "what comes after shares one"),
     "no partitions": (
         "ALTER TABLE central.VentasAgrupadas REMOVE PARTITIONING",
