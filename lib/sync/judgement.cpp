@@ -23,7 +23,7 @@ bool falls_too_far(Decimal held, Decimal wanted, unsigned percent) {
   return held != Decimal{} && fall > 0 && fall * 100 > held.abs().units() * percent;
 }
 
-bool money_falls_too_far(const DayTotals& held, const DayTotals& wanted, unsigned percent) {
+bool amounts_fall_too_far(const DayTotals& held, const DayTotals& wanted, unsigned percent) {
   return falls_too_far(held.unidades, wanted.unidades, percent) ||
          falls_too_far(held.venta, wanted.venta, percent) ||
          falls_too_far(held.costo, wanted.costo, percent);
@@ -34,7 +34,7 @@ bool loses(const WantedDay& wanted, const ProvenDay& proven, const LockLimits& l
   if (held.filas == 0) return false;
   if (too_many_rows(rows_going(wanted, proven), held.filas, limits)) return true;
   return wanted.ended &&
-         (wanted.totals.filas == 0 || money_falls_too_far(held, wanted.totals, limits.amount));
+         (wanted.totals.filas == 0 || amounts_fall_too_far(held, wanted.totals, limits.amount));
 }
 
 std::string describe(const WantedDay& wanted, const ProvenDay& proven) {
@@ -49,11 +49,12 @@ std::string describe(const WantedDay& wanted, const ProvenDay& proven) {
 
 Judgement judge(const WantedDay& wanted, std::span<const ProvenDay> proven,
                 const LockLimits& limits) {
+  if (wanted.approved) return {};
   const bool any_rows =
       std::ranges::any_of(proven, [](const ProvenDay& day) { return day.totals.filas != 0; });
   if (any_rows && wanted.ended && wanted.before_horizon && wanted.totals.filas == 0)
-    return {wanted.approved ? Verdict::write : Verdict::archive, ""};
-  if (wanted.approved || !limits.enabled) return {};
+    return {Verdict::archive, ""};
+  if (!limits.enabled) return {};
   const ProvenDay* fullest = nullptr;
   for (const ProvenDay& day : proven)
     if (loses(wanted, day, limits) && (!fullest || day.totals.filas > fullest->totals.filas))
