@@ -17,6 +17,7 @@ void Availability::failed(const Error& error, Instant now) {
   ++failures_;
   retry_at_ = SteadyClock::now() + backoff_.delay(failures_);
   last_error_ = error.what();
+  needs_person_ = !error.retryable() && error.cause() == ErrorCause::configuration;
   if (up_ || !down_since_) down_since_ = now;
   up_ = false;
   if (!news_.is_news(last_error_, now)) return;
@@ -41,6 +42,7 @@ bool Availability::succeeded(Instant now) {
   failures_ = 0;
   retry_at_ = {};
   last_error_.clear();
+  needs_person_ = false;
   news_.clear();
   down_since_.reset();
   return true;

@@ -23,6 +23,8 @@ class Availability {
   bool up() const noexcept { return up_; }
   SteadyClock::time_point retry_at() const noexcept { return retry_at_; }
   const std::string& last_error() const noexcept { return last_error_; }
+  /// The last failure does not pass by itself: a wrong configuration, or another machine's branch.
+  bool needs_person() const noexcept { return needs_person_; }
   std::optional<Instant> last_success() const noexcept { return last_success_; }
   /// Since when it is down; nothing: it is up, or was never asked.
   std::optional<Instant> down_since() const noexcept { return down_since_; }
@@ -46,6 +48,7 @@ class Availability {
   std::uint64_t recoveries_ = 0;
   SteadyClock::time_point retry_at_{};
   std::string last_error_;
+  bool needs_person_ = false;
   std::optional<Instant> last_success_;
   std::optional<Instant> down_since_;
   FailureNews news_;  // of this outage

@@ -26,6 +26,10 @@ struct PooledTarget {
 
 }  // namespace
 
+LockLimits lock_limits(const Config& config) {
+  return {config.lock.enabled, config.lock.rows, config.lock.min_rows, config.lock.amount};
+}
+
 Backends database_backends() {
   return {[](const Config& config) -> std::shared_ptr<Source> {
             const auto pooled = std::make_shared<PooledSource>(config);

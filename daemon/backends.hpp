@@ -5,6 +5,7 @@
 #include <string>
 
 #include "lib/config/config.hpp"
+#include "lib/store/machine.hpp"
 #include "lib/sync/source.hpp"
 #include "lib/sync/target.hpp"
 
@@ -16,6 +17,9 @@ struct Backends {
   std::function<std::shared_ptr<Source>(const Config&)> source;
   std::function<std::shared_ptr<Target>(const Config&, const std::string& name)> target;
 };
+
+/// What the configuration says of the lock.
+LockLimits lock_limits(const Config& config);
 
 /// The real ones, over MariaDB. Opening a pool does not connect.
 Backends database_backends();

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/check.hpp"
 
-#include <fmt/format.h>
-
+#include "daemon/preflight/configuration.hpp"
 #include "daemon/preflight/places.hpp"
 #include "daemon/preflight/render.hpp"
 
@@ -11,8 +10,7 @@ namespace consolidador {
 ExitCode run_check(const Config& config, bool connect, CommandLine::Format format,
                    std::ostream& out) {
   preflight::Report report;
-  report.enter("configuration");
-  report.ok("file", fmt::format("branch {}", config.branch.id));
+  preflight::inspect_configuration(config, report);
   if (connect) {
     preflight::inspect_source(config, report);
     preflight::inspect_target(config, config.local, "local", report);

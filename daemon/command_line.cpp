@@ -8,6 +8,7 @@
 
 #include "daemon/version.hpp"
 #include "lib/core/error.hpp"
+#include "lib/core/reason.hpp"
 
 namespace consolidador {
 namespace {
@@ -21,6 +22,8 @@ enum Option {
   dry_run,
   local_only,
   audit_only,
+  approve_loss,
+  take_over,
   connect,
   format,
   bus,
@@ -28,13 +31,15 @@ enum Option {
   version
 };
 
-constexpr std::array<::option, 12> options{{
+constexpr std::array<::option, 14> options{{
     {"config", required_argument, nullptr, config},
     {"from", required_argument, nullptr, from},
     {"to", required_argument, nullptr, to},
     {"dry-run", no_argument, nullptr, dry_run},
     {"local-only", no_argument, nullptr, local_only},
     {"audit-only", no_argument, nullptr, audit_only},
+    {"approve-loss", required_argument, nullptr, approve_loss},
+    {"take-over", no_argument, nullptr, take_over},
     {"connect", no_argument, nullptr, connect},
     {"format", required_argument, nullptr, format},
     {"bus", required_argument, nullptr, bus},
@@ -49,6 +54,12 @@ Date parse_argument(const char* name, const char* text) {
   } catch (const DataError& error) {
     throw UsageError(fmt::format("{}: {}", name, error.what()));
   }
+}
+
+std::string parse_reason(const char* text) {
+  if (const auto problem = reason_problem(text); !problem.empty())
+    throw UsageError(fmt::format("--approve-loss: {}", problem));
+  return text;
 }
 
 Command parse_command(std::string_view word) {
@@ -97,6 +108,12 @@ void take_option(int code, const char* argument, CommandLine& line, Ends& ends) 
     case audit_only:
       line.audit_only = true;
       break;
+    case approve_loss:
+      line.approve_loss = parse_reason(argument);
+      break;
+    case take_over:
+      line.take_over = true;
+      break;
     case connect:
       line.connect = true;
       break;
@@ -124,10 +141,25 @@ void take_range(CommandLine& line, const Ends& ends) {
   if (line.range->empty()) throw UsageError("--from is after --to");
 }
 
+void check_run_options(const CommandLine& line) {
+  const bool given = line.range || line.dry_run || line.local_only || line.audit_only ||
+                     line.take_over || !line.approve_loss.empty();
+  if (given && line.command != Command::once)
+    throw UsageError(
+        "--from, --to, --dry-run, --local-only, --audit-only, --approve-loss and --take-over "
+        "belong "
+        "to `once`");
+  const bool writes_nothing = line.dry_run || line.audit_only;
+  if (writes_nothing && line.take_over)
+    throw UsageError("--take-over writes; --dry-run and --audit-only do not");
+  if (writes_nothing && !line.approve_loss.empty())
+    throw UsageError("--approve-loss writes; --dry-run and --audit-only do not");
+  if (!line.approve_loss.empty() && !line.range)
+    throw UsageError("--approve-loss needs --from and --to: the days of which something may go");
+}
+
 void check_combination(const CommandLine& line) {
-  const bool run_options = line.range || line.dry_run || line.local_only || line.audit_only;
-  if (run_options && line.command != Command::once)
-    throw UsageError("--from, --to, --dry-run, --local-only and --audit-only belong to `once`");
+  check_run_options(line);
   const bool check_options = line.connect || line.format != CommandLine::Format::table;
   if (check_options && line.command != Command::check)
     throw UsageError("--connect and --format belong to `check`");
@@ -162,12 +194,14 @@ consolidadord --config FILE once [OPTIONS]       process the window, or a range,
   --dry-run               write nothing; say what would be done
   --local-only            do not touch the VPS
   --audit-only            write nothing; compare the three places
+  --approve-loss=TEXT     write held days of the range as the POS has them; TEXT says why
+  --take-over             this machine writes the branch's days, whichever did before
 consolidadord --config FILE check [OPTIONS]      validate the configuration, and end
   --connect               inspect the databases too; each finding with its remedy
   --format=table|json
 consolidadord --help | --version
 
-Exit codes: 0 all well; 1 a day in ERROR; 64 usage; 69 a database unreachable; 78 configuration.
+Exit codes: 0 all well; 1 a day in ERROR or held; 64 usage; 69 a database unreachable; 78 configuration.
 )";
 }
 

@@ -23,6 +23,8 @@ struct CommandLine {
   bool dry_run = false;
   bool local_only = false;
   bool audit_only = false;
+  std::string approve_loss;  ///< why the held days of the range may go; empty: they stay held
+  bool take_over = false;    ///< this machine writes the branch's days, whichever did before
   bool connect = false;
   enum class Format { table, json };
   Format format = Format::table;  ///< of `check`

@@ -49,9 +49,12 @@ struct StatusSnapshot {
   TargetStatus source;
   std::vector<TargetStatus> targets;
   std::uint64_t cycles = 0;
-  std::uint64_t days_synced = 0;  ///< days written or confirmed in a target since the start
-  std::uint64_t rows_synced = 0;  ///< rows written since the start
-  std::size_t failed_days = 0;    ///< days in ERROR
+  std::uint64_t days_synced = 0;   ///< days written or confirmed in a target since the start
+  std::uint64_t rows_synced = 0;   ///< rows written since the start
+  std::size_t failed_days = 0;     ///< days in ERROR
+  std::size_t held_days = 0;       ///< days that a person has to approve
+  std::size_t archived_days = 0;   ///< days in a target that the POS keeps no longer
+  std::optional<Date> pos_begins;  ///< the POS's first day with sales; nothing: not looked for yet
   std::uint64_t consecutive_failures = 0;  ///< cycles in a row that ended with a failure
   std::uint64_t config_generation = 1;     ///< grows by one at each successful reload
   std::string config_error;                ///< why the last reload was refused; empty: it was not
@@ -61,8 +64,10 @@ struct StatusSnapshot {
 enum class RequestKind {
   sync,       ///< today and the window, now
   backfill,   ///< a range: what the targets lack of it
-  reprocess,  ///< a range: emptied and written again
-  audit,      ///< a range: audited in each target; differences are mended
+  reprocess,  ///< a range: written whole, as the POS has it
+  audit,      ///< a range: audited in each target; differences are mended, nothing is taken away
+  approve,    ///< held days of a range: written as the POS has them
+  restore,    ///< an archived day of which the targets hold different rows: one takes the other's
 };
 std::string_view to_string(RequestKind kind) noexcept;
 
@@ -86,11 +91,15 @@ struct DayInTarget {
   std::optional<LedgerDay> ledger;  ///< nothing: the target's ledger has not the day
   bool closed = false;              ///< audited after its end and the closing time
   bool pending = false;
+  bool archived = false;  ///< the POS keeps it no longer; proven against the other target
 };
 
 struct DayInfo {
   Date date;
-  std::string error;  ///< why it is in ERROR; empty: it is not
+  std::string error;         ///< why it is in ERROR; empty: it is not
+  std::string held;          ///< why it is held, for people; empty: it is not
+  std::optional<Loss> loss;  ///< what would go if it were approved; nothing: it cannot be
+  bool conflict = false;  ///< held because the targets hold different rows: `restore` chooses one
   std::vector<DayInTarget> targets;
 };
 
@@ -102,6 +111,7 @@ class ControlListener {
   virtual void day_synced(Date date, const std::string& target, const DayTotals& totals,
                           const std::string& action) = 0;  ///< created, changed or repaired
   virtual void day_failed(Date date, const std::string& error) = 0;
+  virtual void day_held(Date date, const std::string& reason) = 0;
   virtual void health_changed(const HealthVerdict& health) = 0;
   virtual void target_up(const std::string& target) = 0;
   virtual void target_down(const std::string& target, const std::string& error) = 0;
@@ -126,6 +136,18 @@ class Control {
   /// RequestRefused: empty range, days after today or more than 100 years ago, more than 100
   /// requests, more than 200,000 days still to be done.
   virtual RequestInfo request(RequestKind kind, const DateRange& range) = 0;
+  /// Lets the held days of the range be written as they are in the POS now; durable. `actor` is the
+  /// login of who approves. Throws RequestRefused when no day of the range is held, or `reason` is
+  /// empty.
+  virtual RequestInfo approve(const DateRange& range, const std::string& reason,
+                              const std::string& actor) = 0;
+  /// Lets the other target take the rows that `from` holds of a held day which the POS keeps no
+  /// longer; durable. Throws RequestRefused when `from` is no target, or the day is not held so.
+  virtual RequestInfo restore(Date date, const std::string& from, const std::string& reason,
+                              const std::string& actor) = 0;
+  /// From now on this machine writes the branch's days, whoever did before.
+  virtual void take_over(const std::string& actor) = 0;
+
   /// False when there is no such running request. Days that are being written are finished.
   virtual bool cancel(std::uint64_t id) = 0;
 

@@ -14,6 +14,7 @@
 #include "daemon/day_book.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/extractions.hpp"
+#include "daemon/holdings.hpp"
 #include "daemon/lane.hpp"
 #include "daemon/notifier.hpp"
 #include "daemon/planner.hpp"
@@ -52,6 +53,11 @@ class Daemon : public Control, private LaneListener {
   DayInfo day(Date date) const override;
   std::vector<DayInfo> days(const DateRange& range, std::size_t limit) const override;
   RequestInfo request(RequestKind kind, const DateRange& asked) override;
+  RequestInfo approve(const DateRange& range, const std::string& reason,
+                      const std::string& actor) override;
+  RequestInfo restore(Date date, const std::string& from, const std::string& reason,
+                      const std::string& actor) override;
+  void take_over(const std::string& actor) override;
   bool cancel(std::uint64_t id) override;
   void pause(const std::string& reason) override;
   void resume() override;
@@ -70,11 +76,9 @@ class Daemon : public Control, private LaneListener {
  private:
   struct Place {
     std::unique_ptr<Lane> lane;
-    KnownDays known;            // the ledger, as last read and since kept up to date
     std::set<Date> late;        // ended days that it should have and has not
     std::size_t caught_up = 0;  // of them, since the last time that there were none
-    bool ledger_known = false;
-    Date verify_from{};  // the POS keeps no older days
+    std::set<Date> unproven;    // looked at by turns, and not to be proven now
   };
   struct Cycle {
     SteadyClock::time_point started;
@@ -98,8 +102,7 @@ class Daemon : public Control, private LaneListener {
   void day_done(const DayReport& report) override;
   void lane_up(const std::string& target) override;
   void lane_down(const std::string& target) override;
-  void ledger_read(const std::string& target, std::vector<LedgerDay> days) override;
-  void day_purged(const std::string& target, Date date) override;
+  void ledger_read(const std::string& target) override;
   void least_verified(const std::string& target, std::vector<Date> days) override;
   bool wanted_elsewhere(const std::string& target, const Extractions::AtHand& day) override;
 
@@ -121,12 +124,18 @@ class Daemon : public Control, private LaneListener {
   void send_heartbeats();
 
   // days
+  std::set<Date> days_in_trouble() const;
   void plan_all();
   void plan_for(Place& place);
   PlanInput plan_input() const;
   Timekeeper::Instant final_from(Date date) const;
   void note_in_ledger(Place& place, const DayReport& report);
   static void note_caught_up(Place& place, Date date);
+  void note_decision(const DayReport& report);
+  void look_at_oldest_day();
+  void tell_of_purge();
+  std::size_t archived_days() const;
+  const KnownDays& known(const Place& place) const { return holdings_.days(place.lane->name()); }
   void report_late_change(const DayReport& report) const;
   void publish(const DayResult& result);
   bool still_working(Date date) const;
@@ -134,7 +143,10 @@ class Daemon : public Control, private LaneListener {
   // requests
   void resume_requests();
   RequestInfo start_request(std::uint64_t id, RequestKind kind, const DateRange& range);
+  RequestInfo start_decision(const StoredRequest& stored);
+  RequestInfo open_request(const StoredRequest& stored, std::set<RequestBook::DayInTargetKey> open);
   void check_request(const DateRange& range) const;
+  void check_decision(const DateRange& range, const std::string& reason) const;
   void tell_progress(const std::vector<RequestInfo>& moved);
   DaemonState state() const;
   TargetStatus target_status(const Place& place) const;
@@ -166,6 +178,7 @@ class Daemon : public Control, private LaneListener {
   DayBook book_;
   Notifier notifier_;
   Schedule schedule_;
+  Holdings holdings_;
   Extractions extractions_;
   std::vector<Place> places_;
   std::vector<std::unique_ptr<Lane>> retired_;  // no longer configured; their last units end
@@ -175,6 +188,7 @@ class Daemon : public Control, private LaneListener {
   RequestBook requests_;
   ControlListener* listener_ = nullptr;
   std::optional<Timekeeper::Instant> last_cycle_;
+  std::optional<Date> told_first_sale_;
   std::uint64_t failed_cycles_ = 0;  // in a row
   std::uint64_t generation_ = 1;
   bool paused_ = false;

@@ -55,6 +55,7 @@ void Daemon::take(Prepared prepared) {
   zone_ = prepared.zone;
   bitacora_ = std::move(prepared.bitacora);
   schedule_ = Schedule(schedule_options(), zone_, time_.now());
+  holdings_.set_limits(lock_limits(config_));
   extractions_.replace(extraction_options(), std::move(prepared.source));
   apply_targets(prepared.targets);
   plan_all();
@@ -76,6 +77,7 @@ void Daemon::apply_targets(const Targets& targets) {
   if (gone == places_.end()) return;
   close_cycle_for("vps", std::nullopt);
   tell_progress(requests_.forget_target("vps"));
+  holdings_.drop_target("vps");
   gone->lane->stop();
   retired_.push_back(std::move(gone->lane));
   places_.erase(gone);
@@ -91,13 +93,14 @@ void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) 
   }
   Place place;
   place.lane = std::make_unique<Lane>(loop_, name, lane_options(), std::move(target), extractions_,
-                                      static_cast<LaneListener&>(*this));
+                                      holdings_, static_cast<LaneListener&>(*this));
   places_.push_back(std::move(place));
   if (coroutines_ != 0) spawn_workers(*places_.back().lane, 0);  // else run() does
 }
 
 LaneOptions Daemon::lane_options() const {
-  return {config_.pool.size, config_.timeouts.unit, config_.retry.backoff, config_.dry_run};
+  return {config_.pool.size, config_.timeouts.unit, config_.retry.backoff, config_.dry_run,
+          this_machine()};
 }
 
 ExtractionOptions Daemon::extraction_options() const {

@@ -18,6 +18,19 @@ namespace {
 constexpr std::size_t told_failures = 40;
 constexpr std::size_t longest_reasons = 400;
 
+using log::Fields;
+
+log::Event event_of(const DayResult& result) {
+  switch (result.estado()) {
+    case Estado::error:
+      return log::Event::day_failed;
+    case Estado::held:
+      return log::Event::day_held;
+    default:
+      return log::Event::day_synced;
+  }
+}
+
 }  // namespace
 
 Task<> Daemon::follow_schedule() {
@@ -56,11 +69,18 @@ void Daemon::start_cycle() {
       lane.add({date, date == day ? Priority::today : Priority::window, JobKind::sync});
       if (lane.availability().up()) cycle_->open.emplace(lane.name(), date);
     }
-    // Not as requested: nobody has asked for it, and so it must not empty a purged day.
-    for (const auto& [date, error] : book_.failed())
+    for (const Date date : days_in_trouble())
       if (date < window.front()) lane.add({date, Priority::historical, JobKind::sync});
   }
   if (cycle_->open.empty()) end_cycle();
+}
+
+/// In ERROR or held: looked at in every cycle, until the POS has what it should have.
+std::set<Date> Daemon::days_in_trouble() const {
+  std::set<Date> days = book_.suspects();
+  for (const auto& [date, error] : book_.failed()) days.insert(date);
+  for (const Date date : book_.held()) days.insert(date);
+  return days;
 }
 
 void Daemon::start_closing() {
@@ -68,14 +88,16 @@ void Daemon::start_closing() {
   plan_all();
 }
 
-/// The least verified day that is not in ERROR: such a day is tried in every cycle anyway, and
-/// would keep the others from their turn.
+/// The least verified day of each target. Days in trouble are looked at in every cycle anyway; they
+/// and those that could not be proven must not keep the others from their turn.
 void Daemon::start_verification() {
-  const auto candidates = static_cast<unsigned>(book_.failed().size() + 1);
+  const auto troubled = days_in_trouble().size();
   const Date last = today() - std::chrono::days(config_.window.reprocess_days + 1);
   for (Place& place : places_)
-    if (place.lane->availability().up() && place.verify_from <= last)
-      place.lane->find_least_verified({place.verify_from, last}, candidates);
+    if (place.lane->availability().up()) {
+      const auto candidates = static_cast<unsigned>(troubled + place.unproven.size() + 1);
+      place.lane->find_least_verified({parse_date("1900-01-01"), last}, candidates);
+    }
 }
 
 void Daemon::close_cycle_for(const std::string& target, std::optional<Date> date) {
@@ -117,15 +139,18 @@ void Daemon::send_heartbeats() {
     if (!place.late.empty()) beat.oldest_pending = *place.late.begin();
     for (const auto& [date, error] : book_.failed())
       if (beat.failed.size() < told_failures) beat.failed.push_back(date);
-    if (!place.known.empty()) beat.last_audited = place.known.back().date;
+    if (!known(place).empty()) beat.last_audited = known(place).back().date;
+    for (const Date date : book_.held())
+      if (beat.held.size() < told_failures) beat.held.push_back(date);
+    beat.archived = archived_days();
+    beat.machine = this_machine();
     beat.version = product_version;
     place.lane->beat(beat);
   }
 }
 
 void Daemon::plan_all() {
-  for (Place& place : places_)
-    place.lane->read_ledger({parse_date("1900-01-01"), today() + std::chrono::days(1)});
+  for (Place& place : places_) place.lane->read_ledger();
 }
 
 PlanInput Daemon::plan_input() const {
@@ -145,8 +170,8 @@ Timekeeper::Instant Daemon::final_from(Date date) const {
 void Daemon::plan_for(Place& place) {
   const Place* other = nullptr;
   for (const Place& candidate : places_)
-    if (&candidate != &place && candidate.ledger_known) other = &candidate;
-  const auto days = plan(place.known, other ? other->known : KnownDays{}, plan_input());
+    if (&candidate != &place && holdings_.is_known(candidate.lane->name())) other = &candidate;
+  const auto days = plan(known(place), other ? known(*other) : KnownDays{}, plan_input());
   place.late.clear();
   for (const PlannedDay& day : days) {
     place.lane->add(day.task);
@@ -157,22 +182,32 @@ void Daemon::plan_for(Place& place) {
               to_string(days.front().task.date), to_string(days.back().task.date));
 }
 
-void Daemon::ledger_read(const std::string& target, std::vector<LedgerDay> days) {
-  Place* place = find(target);
-  if (!place) return;
-  place->known = std::move(days);
-  place->ledger_known = true;
+void Daemon::ledger_read(const std::string& target) {
+  if (!find(target)) return;
   for (Place& each : places_)
-    if (each.ledger_known) plan_for(each);
+    if (holdings_.is_known(each.lane->name())) plan_for(each);
+  if (std::ranges::all_of(places_, [](const Place& place) { return place.late.empty(); }))
+    look_at_oldest_day();
   update_status();
+}
+
+/// Where the POS has purged it, its horizon is found by that.
+void Daemon::look_at_oldest_day() {
+  const Date oldest = holdings_.oldest();
+  if (oldest < today() - std::chrono::days(config_.window.reprocess_days))
+    places_.front().lane->add({oldest, Priority::historical, JobKind::verify});
 }
 
 void Daemon::least_verified(const std::string& target, std::vector<Date> days) {
   Place* place = find(target);
-  const auto next =
-      std::ranges::find_if(days, [this](Date date) { return !book_.failed().contains(date); });
-  if (place && next != days.end())
+  if (!place) return;
+  const auto troubled = days_in_trouble();
+  const auto next = std::ranges::find_if(
+      days, [&](Date date) { return !troubled.contains(date) && !place->unproven.contains(date); });
+  if (next != days.end())
     place->lane->add({*next, Priority::verification, JobKind::verify});
+  else
+    place->unproven.clear();  // all have had their turn
 }
 
 bool Daemon::wanted_elsewhere(const std::string& target, const Extractions::AtHand& day) {
@@ -181,16 +216,7 @@ bool Daemon::wanted_elsewhere(const std::string& target, const Extractions::AtHa
   });
 }
 
-void Daemon::day_purged(const std::string& target, Date date) {
-  Place* place = find(target);
-  if (!place || date < place->verify_from) return;
-  place->verify_from = date + std::chrono::days(1);
-  log::info("{}: the POS no longer has {}; verification begins after it", target, to_string(date));
-}
-
 void Daemon::lane_up(const std::string& target) {
-  if (Place* place = find(target))
-    place->lane->read_ledger({parse_date("1900-01-01"), today() + std::chrono::days(1)});
   send_heartbeats();
   update_status();
   if (listener_) listener_->target_up(target);
@@ -212,29 +238,50 @@ void Daemon::day_done(const DayReport& report) {
     counters_.rows += report.outcome->written;
     note_in_ledger(*place, report);
     report_late_change(report);
-    if (listener_ && report.outcome->action != DayAction::unchanged)
+    note_decision(report);
+    if (listener_ && is_news(report.outcome->action) && report.outcome->action != DayAction::held)
       listener_->day_synced(report.task.date, report.target, *report.totals,
                             std::string(english(report.outcome->action)));
   }
   if (cycle_ && cycle_->open.contains({report.target, report.task.date})) {
     ++cycle_->days;
     if (report.error) ++cycle_->failed;
-    if (report.outcome && report.outcome->action != DayAction::unchanged) ++cycle_->changed;
+    if (report.outcome && is_news(report.outcome->action)) ++cycle_->changed;
   }
+  const auto held = book_.held_days();
   book_.add(report);
+  if (book_.held_days() != held && !cycle_) send_heartbeats();
+  tell_of_purge();
   tell_progress(requests_.day_done(report));
   close_cycle_for(report.target, report.task.date);
 }
 
 void Daemon::note_in_ledger(Place& place, const DayReport& report) {
   const Date date = report.task.date;
-  note_caught_up(place, date);
-  if (config_.dry_run) return;
-  const bool audited =
-      report.task.kind == JobKind::verify || report.outcome->action != DayAction::unchanged;
-  if (!audited) return;
-  note_day(place.known, ledger_after(find_day(place.known, date), *report.outcome, date,
-                                     *report.totals, time_.now()));
+  const TargetOutcome& outcome = *report.outcome;
+  const bool lacking = outcome.action == DayAction::postponed ||
+                       (outcome.action == DayAction::archived && !outcome.before.intact());
+  if (!lacking) note_caught_up(place, date);
+  if (outcome.recorded) {
+    place.unproven.erase(date);
+    holdings_.note_written(report.target,
+                           ledger_after(find_day(known(place), date), outcome, date, time_.now()));
+  } else if (report.task.priority == Priority::verification) {
+    place.unproven.insert(date);
+  }
+}
+
+/// The POS has lost its oldest days: nobody has to act, but somebody should know.
+void Daemon::tell_of_purge() {
+  const auto first_sale = extractions_.first_sale();
+  const auto archived = archived_days();
+  if (!first_sale || told_first_sale_ == first_sale) return;
+  told_first_sale_ = first_sale;
+  if (archived == 0) return;
+  log::write(log::Level::warning, {log::Event::pos_begins_later, *first_sale, "", 0, 0},
+             fmt::format("the POS has no sales before {}: the {} older days in the targets are "
+                         "archived; from now on they are proven between local and VPS",
+                         to_string(*first_sale), archived));
 }
 
 void Daemon::note_caught_up(Place& place, Date date) {
@@ -248,7 +295,8 @@ void Daemon::note_caught_up(Place& place, Date date) {
 void Daemon::report_late_change(const DayReport& report) const {
   const TargetOutcome& outcome = *report.outcome;
   const bool old = report.task.date < today() - std::chrono::days(config_.window.reprocess_days);
-  if (!old || outcome.action == DayAction::unchanged || outcome.action == DayAction::created)
+  if (!old || !is_news(outcome.action) || outcome.action == DayAction::created ||
+      outcome.action == DayAction::copied || outcome.action == DayAction::held)
     return;
   const DayTotals& before = outcome.before.ledger.value_or(outcome.before.actual);
   log::write(
@@ -267,13 +315,27 @@ bool Daemon::still_working(Date date) const {
   });
 }
 
+/// Who has decided it is known here only.
+void Daemon::note_decision(const DayReport& report) {
+  const bool decided =
+      report.outcome->action == DayAction::approved ||
+      (report.task.kind == JobKind::restore && report.outcome->action == DayAction::copied);
+  if (decided) book_.note(report.task.date, holdings_.note_of(report.task.date));
+}
+
 void Daemon::publish(const DayResult& result) {
-  if (result.ok())
-    log::write(log::Level::info, {log::Event::day_synced, result.date, "", 0, 0}, describe(result));
-  else
-    log::write(log::Level::error, {log::Event::day_failed, result.date, "", 0, 0},
+  const Fields fields{event_of(result), result.date, "", 0, 0};
+  if (result.estado() == Estado::error)
+    log::write(log::Level::error, fields,
                fmt::format("{}: {}", to_string(result.date), result.error));
-  if (listener_ && !result.ok()) listener_->day_failed(result.date, result.error);
+  else if (result.estado() == Estado::held)
+    log::write(log::Level::warning, fields,
+               fmt::format("{} held: {}", to_string(result.date), result.hold));
+  else
+    log::write(log::Level::info, fields, describe(result));
+  if (listener_ && result.estado() == Estado::error)
+    listener_->day_failed(result.date, result.error);
+  if (listener_ && result.estado() == Estado::held) listener_->day_held(result.date, result.hold);
   if (config_.dry_run) return;
   try {
     bitacora_->append(bitacora_entry(result, config_.branch.id, time_.now()));

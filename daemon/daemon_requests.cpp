@@ -20,6 +20,10 @@ DayTask task_for(RequestKind kind, Date date, Date today) {
       return {date, Priority::historical, JobKind::sync, {}};
     case RequestKind::reprocess:
       return {date, Priority::requested, JobKind::rewrite, {}};
+    case RequestKind::approve:
+      return {date, Priority::requested, JobKind::sync, {}};
+    case RequestKind::restore:
+      return {date, Priority::requested, JobKind::restore, {}};
     case RequestKind::audit:
       break;
   }
@@ -32,7 +36,10 @@ void Daemon::resume_requests() {
   for (const StoredRequest& stored : request_store_.load()) {
     log::info("request {} goes on: {} {} to {}", stored.id, to_string(stored.kind),
               to_string(stored.range.first), to_string(stored.range.last));
-    start_request(stored.id, stored.kind, stored.range);
+    if (stored.kind == RequestKind::approve || stored.kind == RequestKind::restore)
+      start_decision(stored);
+    else
+      start_request(stored.id, stored.kind, stored.range);
   }
 }
 
@@ -66,24 +73,101 @@ RequestInfo Daemon::request(RequestKind kind, const DateRange& asked) {
 
 RequestInfo Daemon::start_request(std::uint64_t id, RequestKind kind, const DateRange& range) {
   const auto wanted = [&](const Place& place, Date date) {
-    return kind != RequestKind::backfill || !place.ledger_known || !find_day(place.known, date);
+    return kind != RequestKind::backfill || !find_day(known(place), date);
   };
   std::set<RequestBook::DayInTargetKey> open;
   for (const Date date : days_of(range))
     for (const Place& place : places_)
       if (wanted(place, date)) open.emplace(place.lane->name(), date);
-  RequestInfo info = requests_.add(id, kind, range, open);
+  StoredRequest request;
+  request.id = id;
+  request.kind = kind;
+  request.range = range;
+  return open_request(request, open);
+}
+
+RequestInfo Daemon::open_request(const StoredRequest& stored,
+                                 std::set<RequestBook::DayInTargetKey> open) {
+  RequestInfo info = requests_.add(stored.id, stored.kind, stored.range, open);
   if (listener_) listener_->request_new(info);
-  for (const auto& [target, date] : open) find(target)->lane->add(task_for(kind, date, today()));
-  if (kind == RequestKind::sync)
+  for (const auto& [target, date] : open)
+    find(target)->lane->add(task_for(stored.kind, date, today()));
+  if (stored.kind == RequestKind::sync)
     for (Place& place : places_) place.lane->retry_now();
   if (open.empty()) {  // nothing is lacking
-    info = requests_.cancel(id)->first;
+    info = requests_.cancel(stored.id)->first;
     info.state = RequestState::done;
     tell_progress({info});
   }
   update_status();
   return info;
+}
+
+/// What a person has decided of held days.
+RequestInfo Daemon::start_decision(const StoredRequest& stored) {
+  std::set<RequestBook::DayInTargetKey> open;
+  const auto decide = [&](Date date) {
+    for (const Place& place : places_)
+      if (place.lane->name() != stored.from) open.emplace(place.lane->name(), date);
+  };
+  for (const auto& [date, totals] : stored.approved) {
+    holdings_.approve(stored.id, date, {totals, stored.actor, stored.reason});
+    decide(date);
+  }
+  if (stored.kind == RequestKind::restore) {
+    holdings_.restore(
+        stored.id, stored.range.first, stored.from,
+        fmt::format("restored from {} by {}: {}", stored.from, stored.actor, stored.reason));
+    decide(stored.range.first);
+  }
+  return open_request(stored, std::move(open));
+}
+
+void Daemon::check_decision(const DateRange& range, const std::string& reason) const {
+  check_request(range);
+  if (reason.empty()) throw RequestRefused("a reason is needed: it is kept with the days");
+  if (config_.dry_run) throw RequestRefused("dry_run is on: nothing is written");
+}
+
+RequestInfo Daemon::approve(const DateRange& range, const std::string& reason,
+                            const std::string& actor) {
+  check_decision(range, reason);
+  StoredRequest stored{requests_.next_id(), RequestKind::approve, range, actor, reason, {}, {}};
+  for (const Date date : book_.held()) {
+    const DayBook::Hold& hold = *book_.hold(date);
+    if (range.contains(date) && hold.loss) stored.approved.emplace(date, hold.loss->wanted);
+  }
+  if (stored.approved.empty())
+    throw RequestRefused(fmt::format("no day from {} to {} is held for a loss; see `days`",
+                                     to_string(range.first), to_string(range.last)));
+  request_store_.save(stored);
+  for (const auto& [date, totals] : stored.approved)
+    log::write(log::Level::warning, {log::Event::loss_approved, date, "", stored.id, 0},
+               fmt::format("{}: the loss is approved by {}: {}", to_string(date), actor, reason));
+  return start_decision(stored);
+}
+
+RequestInfo Daemon::restore(Date date, const std::string& from, const std::string& reason,
+                            const std::string& actor) {
+  check_decision({date, date}, reason);
+  if (!find(from)) throw RequestRefused(fmt::format("'{}' is no target; use local or vps", from));
+  const DayBook::Hold* hold = book_.hold(date);
+  if (!hold || !hold->conflict)
+    throw RequestRefused(
+        fmt::format("{} is not held because the targets hold different rows", to_string(date)));
+  StoredRequest stored{
+      requests_.next_id(), RequestKind::restore, {date, date}, actor, reason, from, {}};
+  request_store_.save(stored);
+  log::write(log::Level::warning, {log::Event::loss_approved, date, "", stored.id, 0},
+             fmt::format("{}: restored from {} by {}: {}", to_string(date), from, actor, reason));
+  return start_decision(stored);
+}
+
+void Daemon::take_over(const std::string& actor) {
+  if (config_.dry_run) throw RequestRefused("dry_run is on: nothing is written");
+  log::write(log::Level::warning, {log::Event::machine_changed, std::nullopt, "", 0, 0},
+             fmt::format("this machine takes the branch over, by {}", actor));
+  for (Place& place : places_) place.lane->take_over();
 }
 
 void Daemon::tell_progress(const std::vector<RequestInfo>& moved) {
@@ -93,6 +177,7 @@ void Daemon::tell_progress(const std::vector<RequestInfo>& moved) {
       continue;
     }
     request_store_.remove(info.id);
+    holdings_.forget_request(info.id);
     log::write(
         log::Level::info, {log::Event::other, std::nullopt, "", info.id, 0},
         fmt::format("request {} ({} {} to {}) is {}: {} of {} days, {} failed", info.id,
@@ -108,7 +193,7 @@ bool Daemon::cancel(std::uint64_t id) {
   for (const auto& [target, date] : cancelled->second)
     if (Place* place = find(target)) place->lane->drop(date);
   for (Place& place : places_)  // what the ledgers lack is still wanted
-    if (place.ledger_known) plan_for(place);
+    if (holdings_.is_known(place.lane->name())) plan_for(place);
   tell_progress({cancelled->first});
   update_status();
   return true;

@@ -16,18 +16,26 @@ HealthVerdict Daemon::health() const {
   input.started = started_;
   input.today = today();
   const auto& source = extractions_.availability();
-  input.places.push_back({"operational", source.last_success(), source.last_error(), 0, {}});
+  input.places.push_back(
+      {"operational", source.last_success(), source.last_error(), source.needs_person(), 0, {}});
   for (const Place& place : places_) {
     const auto& availability = place.lane->availability();
     std::optional<Date> oldest;
     if (!place.late.empty()) oldest = *place.late.begin();
     input.places.push_back({place.lane->name(), availability.last_success(),
-                            availability.last_error(), place.late.size(), oldest});
+                            availability.last_error(), availability.needs_person(),
+                            place.late.size(), oldest});
   }
   input.failed_days = book_.failed().size();
   if (!book_.failed().empty())
     input.first_failure = fmt::format("{}: {}", to_string(book_.failed().begin()->first),
                                       book_.failed().begin()->second);
+  input.held_days = book_.held_days();
+  if (const auto held = book_.held(); !held.empty()) {
+    const DayBook::Hold& hold = *book_.hold(held.front());
+    input.first_hold = fmt::format("{}: {}", to_string(held.front()),
+                                   hold_text(held.front(), hold.reason, hold.loss, hold.conflict));
+  }
   input.configuration_error = configuration_error_;
   input.degraded_after = config_.health.degraded_after;
   input.failing_after = config_.health.failing_after;
@@ -92,7 +100,7 @@ TargetStatus Daemon::target_status(const Place& place) const {
   status.pending = pending(status.name);
   status.late = place.late.size();
   if (!place.late.empty()) status.oldest_late = *place.late.begin();
-  if (!place.known.empty()) status.last_audited = place.known.back().date;
+  if (!known(place).empty()) status.last_audited = known(place).back().date;
   status.reconnects = availability.recoveries();
   return status;
 }
@@ -120,6 +128,9 @@ StatusSnapshot Daemon::status() const {
   snapshot.days_synced = counters_.days;
   snapshot.rows_synced = counters_.rows;
   snapshot.failed_days = book_.failed().size();
+  snapshot.held_days = book_.held_days();
+  snapshot.archived_days = archived_days();
+  snapshot.pos_begins = extractions_.first_sale();
   snapshot.consecutive_failures = failed_cycles_;
   snapshot.config_generation = generation_;
   snapshot.config_error = configuration_error_;
@@ -131,24 +142,44 @@ DayInfo Daemon::day(Date date) const {
   info.date = date;
   if (const auto failed = book_.failed().find(date); failed != book_.failed().end())
     info.error = failed->second;
+  if (const DayBook::Hold* hold = book_.hold(date)) {
+    info.held = hold_text(date, hold->reason, hold->loss, hold->conflict);
+    info.loss = hold->loss;
+    info.conflict = hold->conflict;
+  }
+  const auto first_sale = extractions_.first_sale();
   for (const Place& place : places_) {
     DayInTarget in_target;
     in_target.target = place.lane->name();
     in_target.pending = place.lane->has(date);
-    if (const LedgerDay* known = find_day(place.known, date)) {
+    if (const LedgerDay* known = find_day(this->known(place), date)) {
       in_target.ledger = *known;
       in_target.closed = known->verified >= final_from(date);
+      in_target.archived = first_sale && date < *first_sale && known->totals.filas != 0;
     }
     info.targets.push_back(std::move(in_target));
   }
   return info;
 }
 
+/// Of the targets' days, those before the POS's first day with sales.
+std::size_t Daemon::archived_days() const {
+  const auto first_sale = extractions_.first_sale();
+  std::size_t most = 0;
+  for (const Place& place : places_) {
+    const KnownDays& days = known(place);
+    const auto end =
+        std::ranges::lower_bound(days, first_sale.value_or(Date::min()), {}, &LedgerDay::date);
+    most = std::max(most, static_cast<std::size_t>(end - days.begin()));
+  }
+  return most;
+}
+
 std::vector<DayInfo> Daemon::days(const DateRange& range, std::size_t limit) const {
   const auto is_known = [](const DayInfo& info) {
-    return !info.error.empty() || std::ranges::any_of(info.targets, [](const DayInTarget& t) {
-      return t.ledger || t.pending;
-    });
+    return !info.error.empty() || !info.held.empty() ||
+           std::ranges::any_of(info.targets,
+                               [](const DayInTarget& t) { return t.ledger || t.pending; });
   };
   std::vector<DayInfo> listed;
   const Date first = std::max(range.first, today() - farthest_back);

@@ -8,8 +8,15 @@
 namespace consolidador {
 namespace {
 
+// The figures of a hold move with every sale: it is told once, until it ends.
+constexpr const char* held_tale = "held";
+
+std::string tale(const DayResult& result) {
+  return result.ok() ? held_tale : result.error;
+}
+
 bool is_change(const DayResult::InTarget& target) {
-  return target.outcome && target.outcome->action != DayAction::unchanged;
+  return target.outcome && is_news(target.outcome->action);
 }
 
 /// A target may look at a day again before the other has: what its first look changed is the news.
@@ -29,11 +36,14 @@ DayBook::DayBook(std::function<bool(Date)> still_working,
 
 void DayBook::add(const DayReport& report) {
   const Date date = report.task.date;
+  suspects_.erase(date);
+  note_hold(report);
   DayResult& result = open_[date];
   result.date = date;
   if (report.totals) result.totals = report.totals;
   result.attempts = std::max(result.attempts, report.attempts);
   result.duration = std::max(result.duration, report.duration);
+  if (report.outcome && result.note.empty()) result.note = note_of(*report.outcome);
   const std::string error = report.error ? report.error->what() : "";
   if (report.totals)
     put(result, {report.target, report.outcome, error});
@@ -49,32 +59,69 @@ void DayBook::flush() {
   for (const Date date : waiting) finish(date);
 }
 
+/// A failure says nothing about a hold.
+void DayBook::note_hold(const DayReport& report) {
+  if (!report.outcome) return;
+  const TargetOutcome& outcome = *report.outcome;
+  if (outcome.action == DayAction::held) {
+    held_[report.task.date][report.target] = {outcome.reason, outcome.loss, outcome.conflict};
+    return;
+  }
+  const auto found = held_.find(report.task.date);
+  if (found == held_.end()) return;
+  if (report.task.kind == JobKind::restore) found->second.clear();  // the two are equal again
+  found->second.erase(report.target);
+  if (found->second.empty()) held_.erase(found);
+}
+
+std::vector<Date> DayBook::held() const {
+  std::vector<Date> dates;
+  for (const auto& [date, holds] : held_) dates.push_back(date);
+  return dates;
+}
+
+const DayBook::Hold* DayBook::hold(Date date) const {
+  const auto found = held_.find(date);
+  if (found == held_.end()) return nullptr;
+  const auto rows = [](const auto& entry) {
+    return entry.second.loss ? entry.second.loss->held.filas : 0;
+  };
+  return &std::ranges::max_element(found->second, {}, rows)->second;
+}
+
 void DayBook::finish(Date date) {
   DayResult result = std::move(open_[date]);
   open_.erase(date);
   for (const auto& target : result.targets)
     if (!target.error.empty())
       result.error += fmt::format("{}{}", result.error.empty() ? "" : "; ", target.error);
+  if (const Hold* held = hold(date); held && result.ok())
+    result.hold = hold_text(date, held->reason, held->loss, held->conflict);
   const bool news = is_news(result);
-  if (result.ok()) {
+  if (result.ok())
     failed_.erase(date);
-    told_.erase(date);
-  } else {
+  else
     failed_[date] = result.error;
-    told_[date] = result.error;
-  }
+  if (result.estado() == Estado::ok)
+    told_.erase(date);
+  else
+    told_[date] = tale(result);
   if (news) publish_(result);
 }
 
 bool DayBook::is_news(const DayResult& result) const {
   const auto told = told_.find(result.date);
-  if (!result.ok()) return told == told_.end() || told->second != result.error;
+  if (result.estado() != Estado::ok) return told == told_.end() || told->second != tale(result);
   return told != told_.end() || std::ranges::any_of(result.targets, is_change);
 }
 
 void DayBook::remember(const std::map<Date, BitacoraEntry>& entries) {
-  for (const auto& [date, entry] : entries)
-    if (!entry.ok) told_[date] = entry.error;
+  for (const auto& [date, entry] : entries) {
+    if (entry.estado == Estado::error) told_[date] = entry.error;
+    if (entry.estado != Estado::held) continue;
+    told_[date] = held_tale;
+    suspects_.insert(date);
+  }
 }
 
 }  // namespace consolidador

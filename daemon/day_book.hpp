@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,23 +23,42 @@ class DayBook {
 
   void add(const DayReport& report);
 
+  /// For the bitacora's line of a day that is about to be added.
+  void note(Date date, const std::string& text) { open_[date].note = text; }
+
   /// Reports that wait for a target which has gone down in the meantime.
   void flush();
 
-  /// Outcomes from before a restart, so that an old ERROR is not told again.
+  /// Outcomes from before a restart, so that an old ERROR or hold is not told again.
   void remember(const std::map<Date, BitacoraEntry>& entries);
 
   const std::map<Date, std::string>& failed() const noexcept { return failed_; }
 
+  /// Why a day is held, in one of the targets.
+  struct Hold {
+    std::string reason;
+    std::optional<Loss> loss;
+    bool conflict = false;
+  };
+  std::size_t held_days() const noexcept { return held_.size(); }
+  std::vector<Date> held() const;
+  /// The hold that takes most away; nullptr: the day is not held.
+  const Hold* hold(Date date) const;
+  /// Days that were held before a restart and have not been looked at since.
+  const std::set<Date>& suspects() const noexcept { return suspects_; }
+
  private:
   void finish(Date date);
+  void note_hold(const DayReport& report);
   bool is_news(const DayResult& result) const;
 
   std::function<bool(Date)> still_working_;
   std::function<void(const DayResult&)> publish_;
   std::map<Date, DayResult> open_;
   std::map<Date, std::string> failed_;
-  std::map<Date, std::string> told_;  // the error last published of a day; only days in ERROR
+  std::map<Date, std::map<std::string, Hold>> held_;  // by target
+  std::set<Date> suspects_;
+  std::map<Date, std::string> told_;  // what was last published of a day in ERROR or held
 };
 
 }  // namespace consolidador

@@ -2,6 +2,7 @@
 #include "daemon/day_job.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -9,6 +10,9 @@
 
 namespace consolidador {
 namespace {
+
+// Who is overtaken a second time finds what was extracted after he had begun.
+constexpr unsigned enough_overtaken = 2;
 
 /// The database's own messages name it already.
 std::string with_place(const std::string& where, const Error& error) {
@@ -31,52 +35,144 @@ DayJob::DayJob(DayJobOptions options, Source& source, std::vector<Target*> targe
     : options_(std::move(options)),
       source_(source),
       targets_(std::move(targets)),
-      target_gates_(targets_.size()) {}
+      target_gates_(targets_.size()),
+      claimed_(targets_.size()) {}
 
 DayResult DayJob::run(Date date) {
   const auto start = Clock::now();
   DayResult result;
-  result.date = date;
-  if (const auto day = extract_day(result)) {
-    std::optional<KnownRows> known;
-    for (std::size_t i = 0; i < targets_.size(); ++i) sync_target(i, *day, known, result);
-  }
+  overtaken_.assign(targets_.size(), 0);
+  for (bool again = true; again;) try {
+      result = {};
+      result.date = date;
+      sync_all(result);
+      again = false;
+    } catch (const Overtaken& error) {  // what was extracted is older than what is there now
+      log::info("{}", error.what());
+    }
   result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
   return result;
+}
+
+void DayJob::sync_all(DayResult& result) {
+  States states = look(result);
+  const auto day = extract_day(result);
+  if (!day) return;
+  std::optional<KnownRows> known;
+  for (std::size_t i = 0; i < targets_.size(); ++i) sync_target(i, *day, states, known, result);
+}
+
+/// Before the extraction: so that nobody's newer one is written over.
+DayJob::States DayJob::look(DayResult& result) {
+  States states(targets_.size());
+  for (std::size_t i = 0; i < targets_.size(); ++i) try {
+      Target& target = *targets_[i];
+      const unsigned tries = attempt(target_gates_[i], target.name(), [&] {
+        claim(i);
+        states[i] = target.state(result.date);
+      });
+      result.attempts = std::max(result.attempts, tries);
+    } catch (const Error& error) {
+      result.targets.push_back({targets_[i]->name(), std::nullopt, error.what()});
+      note_failure(result, targets_[i]->name(), error);
+    }
+  return states;
+}
+
+/// Once for each target: it must be this machine's.
+void DayJob::claim(std::size_t i) {
+  if (claimed_[i]) return;
+  if (options_.mode == SyncMode::plan)
+    targets_[i]->check_claim(options_.machine);
+  else
+    targets_[i]->claim(options_.machine, options_.take_over);
+  claimed_[i] = true;
+}
+
+/// The first day of which a target knows; asked when the first empty day turns up.
+Date DayJob::oldest() {
+  if (oldest_) return *oldest_;
+  oldest_ = options_.today;
+  for (std::size_t i = 0; i < targets_.size(); ++i) try {
+      if (!claimed_[i]) continue;
+      const auto days = targets_[i]->ledger({parse_date("1900-01-01"), options_.today});
+      if (!days.empty()) oldest_ = std::min(*oldest_, days.front().date);
+    } catch (const Error&) {  // it is told where its days are brought
+    }
+  return *oldest_;
 }
 
 std::optional<ExtractedDay> DayJob::extract_day(DayResult& result) {
   std::optional<ExtractedDay> day;
   try {
+    HorizonSearch search{horizon_, options_.today, [this] { return oldest(); }};
     const unsigned tries = attempt(source_gate_, "operational", [&] {
-      day = extract(source_, options_.branch_id, result.date, options_.audit);
+      day = extract(source_, options_.branch_id, result.date, options_.audit, &search);
     });
+    horizon_ = search.horizon;
     result.totals = day->totals;
-    result.attempts = tries;
+    result.attempts = std::max(result.attempts, tries);
   } catch (const Error& error) {
     note_failure(result, "operational", error);
   }
   return day;
 }
 
-void DayJob::sync_target(std::size_t i, const ExtractedDay& day, std::optional<KnownRows>& known,
-                         DayResult& result) {
+DayRules DayJob::rules_for(std::size_t i, Date date, const States& states) const {
+  DayRules rules;
+  rules.branch_id = options_.branch_id;
+  rules.limits = options_.limits;
+  rules.ended = date < options_.today;
+  rules.approve_all = !options_.approve_loss.empty();
+  rules.revision = states[i]->revision;
+  for (std::size_t j = 0; j < targets_.size(); ++j) {
+    if (j == i) continue;
+    rules.other = OtherTarget{nullptr, targets_[j]->name(), states[j].has_value(), std::nullopt};
+    if (!states[j]) continue;
+    rules.other->target = std::shared_ptr<Target>(std::shared_ptr<void>(), targets_[j]);
+    rules.other->ledger = states[j]->ledger;
+  }
+  return rules;
+}
+
+void DayJob::sync_target(std::size_t i, const ExtractedDay& day, States& states,
+                         std::optional<KnownRows>& known, DayResult& result) {
+  if (!states[i]) return;  // has been told
   Target& target = *targets_[i];
   DayResult::InTarget entry{target.name(), std::nullopt, ""};
+  const DayRules rules = rules_for(i, day.date, states);
   try {
     TargetOutcome outcome;
-    const unsigned tries = attempt(target_gates_[i], target.name(),
-                                   [&] { outcome = sync_day(target, day, options_.mode, known); });
+    const unsigned tries = attempt(target_gates_[i], target.name(), [&] {
+      outcome = sync_day(target, day, options_.mode, rules, known);
+    });
     outcome.attempts += tries - 1;
     result.attempts = std::max(result.attempts, outcome.attempts);
-    if (options_.differences_are_errors && outcome.action != DayAction::unchanged)
+    if (outcome.recorded) states[i]->ledger = outcome.holds;  // the next target is told
+    note_outcome(outcome, result);
+    const bool differs = is_news(outcome.action) && outcome.action != DayAction::held;
+    if (options_.differences_are_errors && differs)
       throw Error(ErrorClass::permanent, ErrorCause::audit, describe_plan(outcome, day.totals));
     entry.outcome = outcome;
+  } catch (const Overtaken& error) {
+    if (++overtaken_[i] < enough_overtaken) throw;
+    log::info("{}; what it has written is newer than this run", error.what());
+    entry.outcome.emplace().holds = day.totals;
   } catch (const Error& error) {
     entry.error = error.what();
     note_failure(result, target.name(), error);
   }
   result.targets.push_back(std::move(entry));
+}
+
+void DayJob::note_outcome(const TargetOutcome& outcome, DayResult& result) const {
+  if (outcome.action == DayAction::held)
+    result.hold =
+        hold_text(result.date, outcome.reason, outcome.loss, outcome.conflict, Decided::by_once);
+  else
+    result.totals = outcome.holds;
+  if (outcome.action == DayAction::approved)
+    result.note = fmt::format("approved by {}: {}", options_.actor, options_.approve_loss);
 }
 
 unsigned DayJob::attempt(Gate& gate, const std::string& where, const std::function<void()>& unit) {
@@ -88,6 +184,8 @@ unsigned DayJob::attempt(Gate& gate, const std::string& where, const std::functi
     return retrying(options_.retry, unit, [&](const Error& error, std::chrono::milliseconds delay) {
       log_retry(where, error, delay);
     });
+  } catch (const Overtaken&) {
+    throw;
   } catch (const Error& error) {
     if (error.cause() == ErrorCause::link) {
       gate.failure = error;
@@ -99,7 +197,7 @@ unsigned DayJob::attempt(Gate& gate, const std::string& where, const std::functi
 
 void DayJob::note_failure(DayResult& result, const std::string& where, const Error& error) const {
   if (!result.error.empty()) result.error += "; ";
-  result.error += with_place(where, error);
+  result.error += where.empty() ? error.what() : with_place(where, error);
   result.unreachable = result.unreachable || error.cause() == ErrorCause::link;
   if (error.retryable()) result.attempts = std::max(result.attempts, options_.retry.attempts);
 }
@@ -112,6 +210,35 @@ std::string describe(const DayResult& result) {
   return text + fmt::format(" ({} ms)", result.duration.count());
 }
 
+bool is_news(DayAction action) noexcept {
+  return action != DayAction::unchanged && action != DayAction::archived &&
+         action != DayAction::postponed;
+}
+
+std::string hold_text(Date date, const std::string& reason, const std::optional<Loss>& loss,
+                      bool conflict, Decided decided) {
+  const auto day = to_string(date);
+  if (conflict)
+    return fmt::format(
+        "{}; compare them, then consolidadorctl restore {} --from local|vps "
+        "--reason TEXT",
+        reason, day);
+  if (!loss) return reason;
+  const auto way = decided == Decided::by_once
+                       ? fmt::format("once --from {0} --to {0} --approve-loss=TEXT", day)
+                       : fmt::format("consolidadorctl approve {} --reason TEXT", day);
+  return fmt::format(
+      "{}; find out what the POS has lost. Only if that is right: {}, which takes it "
+      "away from local and VPS, too",
+      reason, way);
+}
+
+std::string note_of(const TargetOutcome& outcome) {
+  if (outcome.reclassified == 0 || outcome.action != DayAction::rewritten) return {};
+  return fmt::format("{} rows reclassified ({})", outcome.reclassified,
+                     fmt::join(outcome.reclassifications, ", "));
+}
+
 std::string_view english(DayAction action) noexcept {
   switch (action) {
     case DayAction::unchanged:
@@ -122,8 +249,18 @@ std::string_view english(DayAction action) noexcept {
       return "changed";
     case DayAction::rewritten:
       return "rewritten";
+    case DayAction::approved:
+      return "approved";
     case DayAction::repaired:
       return "repaired";
+    case DayAction::copied:
+      return "copied";
+    case DayAction::archived:
+      return "archived";
+    case DayAction::held:
+      return "held";
+    case DayAction::postponed:
+      return "waits";
   }
   return "?";
 }
@@ -138,8 +275,18 @@ std::string_view spanish(DayAction action) noexcept {
       return "cambiado";
     case DayAction::rewritten:
       return "reescrito";
+    case DayAction::approved:
+      return "aprobado";
     case DayAction::repaired:
       return "reparado";
+    case DayAction::copied:
+      return "copiado";
+    case DayAction::archived:
+      return "archivado";
+    case DayAction::held:
+      return "retenido";
+    case DayAction::postponed:
+      return "en espera";
   }
   return "?";
 }
@@ -148,9 +295,10 @@ BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,
                              std::chrono::system_clock::time_point now) {
   BitacoraEntry entry;
   entry.date = result.date;
-  entry.ok = result.ok();
+  entry.estado = result.estado();
   entry.attempts = result.attempts;
-  entry.error = result.error;
+  entry.error = result.ok() ? result.hold : result.error;
+  entry.note = result.note;
   entry.registered = std::chrono::floor<std::chrono::seconds>(now);
   entry.branch = branch_id;
   entry.duration = result.duration;

@@ -24,16 +24,28 @@ struct DayResult {
   Date date;
   std::optional<DayTotals> totals;  ///< of the extraction; nothing: it failed
   std::vector<InTarget> targets;
-  std::string error;         ///< everything that failed, in one line; empty: all well
+  std::string error;         ///< everything that failed, in one line; empty: nothing did
+  std::string hold;          ///< why it is held, for people; empty: it is not
+  std::string note;          ///< who approved it and why; what was reclassified
   bool unreachable = false;  ///< a database could not be reached
   unsigned attempts = 1;
   std::chrono::milliseconds duration{};
 
-  bool ok() const noexcept { return error.empty(); }
+  bool ok() const noexcept { return error.empty(); }  ///< nothing failed; it may be held
+  Estado estado() const noexcept {
+    return !ok() ? Estado::error : hold.empty() ? Estado::ok : Estado::held;
+  }
 };
 
 struct DayJobOptions {
   std::int32_t branch_id = 0;
+  Date today;  ///< in the branch
+  LockLimits limits;
+  /// What is held is written all the same, for this reason by this login; empty: it is not.
+  std::string approve_loss;
+  std::string actor;
+  Machine machine;         ///< whose mark the targets must bear
+  bool take_over = false;  ///< leaves it, whoever left one before
   SourceAuditOptions audit;
   SyncMode mode = SyncMode::write;
   bool differences_are_errors =
@@ -59,17 +71,28 @@ class DayJob {
     Clock::time_point closed_until{};
   };
 
+  using States = std::vector<std::optional<DayState>>;  ///< nothing: cannot be asked
+  States look(DayResult& result);
+  void claim(std::size_t i);
   std::optional<ExtractedDay> extract_day(DayResult& result);
-  void sync_target(std::size_t i, const ExtractedDay& day, std::optional<KnownRows>& known,
-                   DayResult& result);
+  void sync_target(std::size_t i, const ExtractedDay& day, States& states,
+                   std::optional<KnownRows>& known, DayResult& result);
+  void sync_all(DayResult& result);
+  DayRules rules_for(std::size_t i, Date date, const States& states) const;
+  void note_outcome(const TargetOutcome& outcome, DayResult& result) const;
+  Date oldest();
   unsigned attempt(Gate& gate, const std::string& where, const std::function<void()>& unit);
   void note_failure(DayResult& result, const std::string& where, const Error& error) const;
 
   DayJobOptions options_;
   Source& source_;
   std::vector<Target*> targets_;
+  Horizon horizon_;
+  std::optional<Date> oldest_;
   Gate source_gate_;
   std::vector<Gate> target_gates_;
+  std::vector<bool> claimed_;        ///< the target's mark has been seen
+  std::vector<unsigned> overtaken_;  ///< how often, of the day that is being processed
 };
 
 /// A day that went well, in one line for the log.
@@ -79,11 +102,23 @@ std::string describe(const DayResult& result);
 BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,
                              std::chrono::system_clock::time_point now);
 
-/// The same in English, for people: `up to date`, `new`, `changed`, `rewritten`, `repaired`.
+/// Something was written or is held: not merely looked at.
+bool is_news(DayAction action) noexcept;
+
+/// What happened in a target, in English, for people.
 std::string_view english(DayAction action) noexcept;
 
-/// What happened in a target, in the bitacora's word: `sin cambios`, `nuevo`, `cambiado`,
-/// `reparado`.
+/// The same in the bitacora's word: `sin cambios`, `nuevo`, `cambiado`, ...
 std::string_view spanish(DayAction action) noexcept;
+
+/// Where a person decides about a held day.
+enum class Decided { by_client, by_once };
+
+/// Why a day is held, and what a person can do about it.
+std::string hold_text(Date date, const std::string& reason, const std::optional<Loss>& loss,
+                      bool conflict, Decided decided = Decided::by_client);
+
+/// What a line of the bitacora should say of the outcome beside its columns.
+std::string note_of(const TargetOutcome& outcome);
 
 }  // namespace consolidador

@@ -22,10 +22,11 @@ void add_workers(std::vector<std::unique_ptr<DbWorker>>& workers, asio::io_conte
 }  // namespace
 
 Extractions::Extractions(asio::io_context& loop, const ExtractionOptions& options,
-                         std::shared_ptr<Source> source)
+                         std::shared_ptr<Source> source, const Holdings& holdings)
     : loop_(loop),
       options_(options),
       source_(std::move(source)),
+      holdings_(holdings),
       availability_("operational", options.backoff),
       gate_(options.history),
       changed_(loop) {
@@ -38,6 +39,7 @@ void Extractions::replace(const ExtractionOptions& options, std::shared_ptr<Sour
   availability_.set_policy(options.backoff);
   availability_.forget_wait();
   recent_.clear();
+  horizon_ = {};
   gate_.set_limits(options.history);
   add_workers(workers_, loop_, options_.workers);
 }
@@ -73,7 +75,9 @@ Task<std::shared_ptr<Extractions::Flight>> Extractions::fly(Date date, DayAge ag
   if (age == DayAge::old) gate_.began();
   Extraction& extraction = flight->extraction;
   try {
-    extraction.day = co_await worker.run(unit_for(date, age), options_.deadline);
+    const Extracted extracted = co_await worker.run(unit_for(date, age), options_.deadline);
+    extraction.day = extracted.day;
+    if (extracted.day && flight->source == source_) horizon_ = extracted.horizon;
   } catch (const std::exception& error) {
     extraction.error = as_error(error);
   }
@@ -88,13 +92,15 @@ Task<std::shared_ptr<Extractions::Flight>> Extractions::fly(Date date, DayAge ag
 }
 
 /// Gives no day when it is an old one and the POS has too much to do.
-std::function<std::shared_ptr<const ExtractedDay>()> Extractions::unit_for(Date date,
-                                                                           DayAge age) const {
+std::function<Extractions::Extracted()> Extractions::unit_for(Date date, DayAge age) const {
   const auto ceiling = age == DayAge::old ? options_.history.max_threads_running : 0;
-  return [source = source_, date, ceiling, id = options_.branch_id,
-          audit = options_.audit]() -> std::shared_ptr<const ExtractedDay> {
-    if (ceiling != 0 && source->threads_running() > ceiling) return nullptr;
-    return std::make_shared<const ExtractedDay>(extract(*source, id, date, audit));
+  HorizonSearch search{horizon_, holdings_.today(),
+                       [oldest = holdings_.oldest()] { return oldest; }};
+  return [source = source_, date, ceiling, search, id = options_.branch_id,
+          audit = options_.audit]() mutable -> Extracted {
+    if (ceiling != 0 && source->threads_running() > ceiling) return {};
+    auto day = std::make_shared<const ExtractedDay>(extract(*source, id, date, audit, &search));
+    return {std::move(day), search.horizon};
   };
 }
 

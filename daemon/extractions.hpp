@@ -9,6 +9,7 @@
 #include "daemon/availability.hpp"
 #include "daemon/db_worker.hpp"
 #include "daemon/history_gate.hpp"
+#include "daemon/holdings.hpp"
 #include "lib/sync/extractor.hpp"
 
 namespace consolidador {
@@ -40,7 +41,7 @@ class Extractions {
   static constexpr std::size_t recent_limit = 3;
 
   Extractions(asio::io_context& loop, const ExtractionOptions& options,
-              std::shared_ptr<Source> source);
+              std::shared_ptr<Source> source, const Holdings& holdings);
 
   /// An extraction that began before `since` does not do. An error of the whole database makes the
   /// source unavailable: until available().retry_at() everybody gets that error without asking
@@ -54,6 +55,9 @@ class Extractions {
     SteadyClock::time_point taken;
   };
   std::vector<AtHand> at_hand() const;
+
+  /// The POS's first day with sales; nothing: not found, or not looked for yet.
+  std::optional<Date> first_sale() const { return horizon_.first_sale(); }
 
   HistoryGate& gate() noexcept { return gate_; }
   const HistoryGate& gate() const noexcept { return gate_; }
@@ -80,19 +84,25 @@ class Extractions {
     SteadyClock::time_point taken = SteadyClock::now();
     bool running = true;
   };
+  struct Extracted {
+    std::shared_ptr<const ExtractedDay> day;  ///< nothing: the POS has too much to do
+    Horizon horizon;
+  };
 
   std::shared_ptr<const ExtractedDay> find_recent(Date date, SteadyClock::time_point since) const;
   bool must_wait() const;
   DbWorker* free_worker();
   std::shared_ptr<Flight> find_flight(Date date) const;
   Task<std::shared_ptr<Flight>> fly(Date date, DayAge age, DbWorker& worker);
-  std::function<std::shared_ptr<const ExtractedDay>()> unit_for(Date date, DayAge age) const;
+  std::function<Extracted()> unit_for(Date date, DayAge age) const;
   void postpone_history();
   void note(const Flight& flight);
 
   asio::io_context& loop_;
   ExtractionOptions options_;
   std::shared_ptr<Source> source_;
+  const Holdings& holdings_;
+  Horizon horizon_;
   Availability availability_;
   std::vector<std::unique_ptr<DbWorker>> workers_;
   std::deque<Recent> recent_;

@@ -23,6 +23,7 @@ enum class JobKind {
   sync,     ///< write when the POS has something else than is known of the target
   verify,   ///< audit the target too, and note the audit in its ledger
   rewrite,  ///< empty the day and write it whole, because an operator asks
+  restore,  ///< take the other target's rows, because an operator asks
 };
 
 struct DayTask {

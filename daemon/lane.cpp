@@ -23,16 +23,19 @@ std::chrono::system_clock::time_point wall_now() {
 }  // namespace
 
 Lane::Lane(asio::io_context& loop, std::string name, const LaneOptions& options,
-           std::shared_ptr<Target> target, Extractions& extractions, LaneListener& listener)
+           std::shared_ptr<Target> target, Extractions& extractions, Holdings& holdings,
+           LaneListener& listener)
     : loop_(loop),
       name_(std::move(name)),
       options_(options),
       target_(std::move(target)),
       extractions_(extractions),
+      holdings_(holdings),
       listener_(listener),
       availability_(name_, options.backoff),
       retries_(name_, options.backoff),
       changed_(extractions.changed()) {
+  holdings_.set_target(name_, target_);
   for (std::size_t i = 0; i < options_.workers; ++i)
     workers_.push_back(std::make_unique<DbWorker>(loop_, name_));
 }
@@ -53,8 +56,8 @@ void Lane::pause(bool paused) {
   changed_.notify();
 }
 
-void Lane::read_ledger(const DateRange& range) {
-  ledger_wanted_ = range;
+void Lane::read_ledger() {
+  ledger_wanted_ = whole_ledger();
   changed_.notify();
 }
 
@@ -73,9 +76,18 @@ void Lane::retry_now() {
   changed_.notify();
 }
 
+void Lane::take_over() {
+  take_over_ = true;
+  claimed_ = false;
+  retry_now();
+}
+
 std::size_t Lane::replace(const LaneOptions& options, std::shared_ptr<Target> target) {
   options_ = options;
   target_ = std::move(target);
+  holdings_.set_target(name_, target_);
+  claimed_ = false;
+  ledger_wanted_ = whole_ledger();
   availability_.set_policy(options.backoff);
   retries_.set_policy(options.backoff);
   confirmed_.clear();
@@ -142,6 +154,7 @@ Task<> Lane::work_until_stopped(std::size_t index) {
 
 /// Old days first if they cost the POS nothing, else when it may be asked for them.
 std::optional<DayTask> Lane::next_task() {
+  if (!claimed_ || !holdings_.can_judge(name_)) return std::nullopt;
   const auto now = SteadyClock::now();
   if (auto task = queue_.pop(now, busy_, Priority::requested)) return task;
   for (const auto& [date, taken] : extractions_.at_hand())
@@ -152,6 +165,8 @@ std::optional<DayTask> Lane::next_task() {
 }
 
 SteadyClock::time_point Lane::next_start() const {
+  if (!claimed_ || !holdings_.can_judge(name_))
+    return SteadyClock::time_point::max();  // a ledger wakes it
   const auto now = SteadyClock::now();
   const auto waits = queue_.next_start(now);
   if (!queue_.has_ready()) return waits;
@@ -183,14 +198,27 @@ Task<> Lane::wait_while_down(std::size_t index) {
     co_await probe();
 }
 
-/// Cheap: opens a connection when there is none, prepares the statements, reads one row.
+/// Cheap: opens a connection when there is none, prepares the statements, looks at the mark.
 Task<> Lane::probe() {
-  std::function<std::vector<LedgerDay>()> unit = [target = target_] {
-    return target->ledger({Date{}, Date{}});
-  };
-  if (!co_await errand(std::move(unit))) co_return;
+  co_await claim();
+  if (!claimed_) co_return;
   if (proof_) co_await prove();
   changed_.notify();
+}
+
+/// Reads the machine's mark, and leaves it where there is none.
+Task<> Lane::claim() {
+  std::function<bool()> unit = [target = target_, machine = options_.machine,
+                                dry_run = options_.dry_run, take_over = take_over_] {
+    if (dry_run)
+      target->check_claim(machine);
+    else
+      target->claim(machine, take_over);
+    return true;
+  };
+  const auto claimed = co_await errand(std::move(unit));
+  claimed_ = claimed.has_value();
+  if (claimed_) take_over_ = false;
 }
 
 /// A day may need what the cheap question does not, such as a right that was revoked.
@@ -198,23 +226,28 @@ Task<> Lane::prove() {
   const DayTask task = *proof_;
   const unsigned failures = availability_.failures();
   busy_.insert(task.date);
+  holdings_.forget(name_, task.date);  // the ledger as a whole is read when it is up
   co_await process(task, *workers_[0]);
   const bool same_again = availability_.failures() > failures;
   if (!availability_.up() && !same_again) note_success();  // what failed now is not the target
 }
 
 bool Lane::has_errand() const {
-  return ledger_wanted_ || least_verified_wanted_ || (heartbeat_ && !options_.dry_run);
+  return !claimed_ || ledger_wanted_ || least_verified_wanted_ || (heartbeat_ && !options_.dry_run);
 }
 
 Task<> Lane::do_errands() {
+  if (!claimed_) co_await claim();
+  if (!claimed_) co_return;
   if (const auto range = std::exchange(ledger_wanted_, std::nullopt)) {
     std::function<std::vector<LedgerDay>()> unit = [target = target_, range] {
       return target->ledger(*range);
     };
-    if (auto days = co_await errand(std::move(unit)))
-      listener_.ledger_read(name_, std::move(*days));
-    else
+    if (auto days = co_await errand(std::move(unit))) {
+      holdings_.ledger_read(name_, std::move(*days));
+      listener_.ledger_read(name_);
+      changed_.notify();
+    } else
       ledger_wanted_ = range;
   }
   if (const auto wanted = std::exchange(least_verified_wanted_, std::nullopt)) {
@@ -258,33 +291,31 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
   const auto target = target_;
   DayReport report{task, name_, std::nullopt, std::nullopt, std::nullopt, 1, {}};
   report.attempts += retries_.failures(task.date);
-  const auto age = task.priority > Priority::requested ? DayAge::old : DayAge::current;
-  const auto extraction = co_await extractions_.get(task.date, task.since, age);
-  std::optional<Error> failure = extraction.error;
-  if (failure && concerns_whole_database(*failure)) {  // the source is down: not this day's fault
-    busy_.erase(task.date);
-    queue_.push_later(task, std::max(extractions_.availability().retry_at(), start + 100ms));
-    co_return;
+  std::optional<Error> failure = co_await learn(task.date, worker);
+  const auto revision = holdings_.revision(name_, task.date);
+  Extraction extraction;
+  if (!failure) {
+    const auto since = std::max(task.since, holdings_.since(name_, task.date));
+    const auto age = task.priority > Priority::requested ? DayAge::old : DayAge::current;
+    extraction = co_await extractions_.get(task.date, since, age);
+    if (comes_later(task, extraction, start)) co_return;
+    failure = extraction.error;
   }
-  if (!extraction.day && !failure) {  // the POS has too much to do
-    busy_.erase(task.date);
-    queue_.push(task);
-    co_return;
-  }
-  if (extraction.day) {
-    report.totals = extraction.day->totals;
-    try {
-      if (availability_.up() && known_to_hold(task, *extraction.day))
-        report.outcome.emplace();
+  if (extraction.day) try {
+      report.totals = extraction.day->totals;
+      const DayTotals* known = known_to_hold(task, *extraction.day);
+      if (availability_.up() && known)
+        report.outcome.emplace().holds = *known;
       else
-        report.outcome = co_await worker.run(unit_for(task, extraction.day), options_.deadline);
-    } catch (const PurgedDay& error) {
+        report.outcome =
+            co_await worker.run(unit_for(task, extraction.day, revision), options_.deadline);
+    } catch (const Overtaken& error) {
+      holdings_.forget(name_, task.date);
+      report.task.since = SteadyClock::now();
       failure = error;
-      report.purged = true;
     } catch (const std::exception& error) {
       failure = as_error(error);
     }
-  }
   busy_.erase(task.date);   // before anybody is told: nothing is being worked on any more
   if (target != target_) {  // replaced meanwhile: what happened says nothing about the new one
     queue_.push(task);
@@ -298,30 +329,63 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
     finish(std::move(report), extraction.day);
 }
 
-bool Lane::known_to_hold(const DayTask& task, const ExtractedDay& day) const {
-  const auto found = confirmed_.find(task.date);
-  return task.kind == JobKind::sync && found != confirmed_.end() &&
-         found->second->totals == day.totals;
+/// True when the POS cannot be read now: the day waits again, it is not its fault.
+bool Lane::comes_later(const DayTask& task, const Extraction& extraction,
+                       SteadyClock::time_point start) {
+  const bool source_down = extraction.error && concerns_whole_database(*extraction.error);
+  const bool too_busy = !extraction.day && !extraction.error;
+  if (!source_down && !too_busy) return false;
+  busy_.erase(task.date);
+  if (source_down)
+    queue_.push_later(task, std::max(extractions_.availability().retry_at(), start + 100ms));
+  else
+    queue_.push(task);
+  return true;
 }
 
-std::function<TargetOutcome()> Lane::unit_for(
-    const DayTask& task, const std::shared_ptr<const ExtractedDay>& day) const {
-  if (task.kind == JobKind::rewrite && !options_.dry_run)
-    return [target = target_, day] { return rewrite_day(*target, *day); };
+/// Asks for the day's ledger row when somebody else has written it.
+Task<std::optional<Error>> Lane::learn(Date date, DbWorker& worker) {
+  std::optional<Error> failure;
+  if (!holdings_.is_forgotten(name_, date)) co_return failure;
+  std::function<std::vector<LedgerDay>()> unit = [target = target_, date] {
+    return target->ledger({date, date});
+  };
+  try {
+    holdings_.learn(name_, date, co_await worker.run(std::move(unit), options_.deadline));
+  } catch (const std::exception& error) {
+    failure = as_error(error);
+  }
+  co_return failure;
+}
+
+/// What the target holds where it is known without asking, and is what the POS has.
+const DayTotals* Lane::known_to_hold(const DayTask& task, const ExtractedDay& day) const {
   const auto found = confirmed_.find(task.date);
-  const auto held = found != confirmed_.end() ? found->second : nullptr;
-  const auto mode = options_.dry_run             ? SyncMode::plan
-                    : task.kind == JobKind::sync ? SyncMode::write
-                                                 : SyncMode::verify;
-  // What nobody asked for must not empty a day: the POS may have purged it.
-  const auto emptying =
-      task.priority <= Priority::requested ? Emptying::allowed : Emptying::refused;
-  return [target = target_, day, held, mode, emptying] {
-    TargetOutcome outcome;
-    if (held && mode == SyncMode::write && push_delta(*target, *day, *held, outcome))
-      return outcome;
+  const bool same = task.kind == JobKind::sync && found != confirmed_.end() &&
+                    found->second.extracted == day.totals;
+  return same ? &found->second.content->totals : nullptr;
+}
+
+std::function<TargetOutcome()> Lane::unit_for(const DayTask& task,
+                                              const std::shared_ptr<const ExtractedDay>& day,
+                                              std::uint32_t revision) const {
+  DayRules rules = holdings_.rules(name_, task.date);
+  rules.revision = revision;
+  if (task.kind == JobKind::verify) rules.limits.enabled = true;  // an audit takes nothing away
+  if (task.kind == JobKind::restore && !options_.dry_run &&
+      holdings_.restored_from(task.date) != name_)
+    return [target = target_, day, rules] { return restore_day(*target, *day, rules); };
+  const auto found = confirmed_.find(task.date);
+  const auto held = found != confirmed_.end() && !rules.ended ? found->second.content : nullptr;
+  const auto mode = options_.dry_run                ? SyncMode::plan
+                    : task.kind == JobKind::sync    ? SyncMode::write
+                    : task.kind == JobKind::rewrite ? SyncMode::rewrite
+                                                    : SyncMode::verify;
+  return [target = target_, day, held, mode, rules] {
+    if (held && mode == SyncMode::write)
+      if (auto pushed = push_delta(*target, *day, *held, rules)) return *pushed;
     std::optional<KnownRows> known;
-    return sync_day(*target, *day, mode, known, emptying);
+    return sync_day(*target, *day, mode, rules, known);
   };
 }
 
@@ -329,12 +393,21 @@ void Lane::finish(DayReport report, const std::shared_ptr<const ExtractedDay>& d
   retries_.settled(report.task.date);
   last_done_ = SteadyClock::now();
   note_success();
-  if (report.task.priority <= Priority::window && !options_.dry_run)
-    confirmed_[report.task.date] = day;
-  else
-    confirmed_.erase(report.task.date);
+  keep_confirmed(report, day);
+  if (report.outcome->action != DayAction::held) report.totals = report.outcome->holds;
   report.attempts += report.outcome->attempts - 1;
   listener_.day_done(report);
+}
+
+/// Only what the POS has, too: a held day is looked at in every cycle.
+void Lane::keep_confirmed(const DayReport& report, const std::shared_ptr<const ExtractedDay>& day) {
+  const TargetOutcome& outcome = *report.outcome;
+  const auto content = outcome.content ? outcome.content : day;
+  const bool same = outcome.holds == content->totals && outcome.action != DayAction::held;
+  if (report.task.priority <= Priority::window && !options_.dry_run && same)
+    confirmed_[report.task.date] = {day->totals, content};
+  else
+    confirmed_.erase(report.task.date);
 }
 
 void Lane::fail(DayReport report, const Error& error) {
@@ -351,10 +424,6 @@ void Lane::fail(DayReport report, const Error& error) {
     return;
   }
   retries_.settled(date);
-  if (report.purged) {
-    listener_.day_purged(name_, date);
-    if (report.task.priority == Priority::verification) return;
-  }
   report.error = error;
   listener_.day_done(report);
 }
@@ -362,12 +431,15 @@ void Lane::fail(DayReport report, const Error& error) {
 void Lane::note_failure(const Error& error) {
   const bool was_up = availability_.up();
   availability_.failed(error, wall_now());
+  claimed_ = false;
   confirmed_.clear();  // it may come back from a backup
+  holdings_.target_down(name_);
+  changed_.notify();
   if (was_up) listener_.lane_down(name_);
 }
 
 void Lane::note_optional_failure(const Error& error) {
-  if (error.cause() == ErrorCause::link) {
+  if (error.cause() == ErrorCause::link || error.cause() == ErrorCause::configuration) {
     note_failure(error);
     return;
   }
@@ -375,9 +447,16 @@ void Lane::note_optional_failure(const Error& error) {
     log::error("{}; the days are brought all the same", error.what());
 }
 
+/// Back, or up for the first time: what it holds must be read before anything is judged.
 void Lane::note_success() {
   proof_.reset();
-  if (availability_.succeeded(wall_now())) listener_.lane_up(name_);
+  if (!availability_.succeeded(wall_now())) return;
+  ledger_wanted_ = whole_ledger();
+  listener_.lane_up(name_);
+}
+
+DateRange Lane::whole_ledger() const {
+  return {parse_date("1900-01-01"), holdings_.today() + std::chrono::days(1)};
 }
 
 }  // namespace consolidador

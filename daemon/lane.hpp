@@ -9,6 +9,7 @@
 
 #include "daemon/day_retries.hpp"
 #include "daemon/extractions.hpp"
+#include "daemon/holdings.hpp"
 #include "daemon/job_queue.hpp"
 #include "lib/sync/day_sync.hpp"
 
@@ -19,18 +20,18 @@ struct LaneOptions {
   std::chrono::milliseconds deadline{900'000};
   BackoffPolicy backoff;
   bool dry_run = false;
+  Machine machine;  ///< whose mark the target must bear
 };
 
 /// What happened to a day in one target.
 struct DayReport {
   DayTask task;
   std::string target;
-  std::optional<DayTotals> totals;       ///< of the extraction
+  std::optional<DayTotals> totals;       ///< what the target holds now; of a held day, the POS's
   std::optional<TargetOutcome> outcome;  ///< nothing: failed
   std::optional<Error> error;            ///< for good until something changes; the day is in ERROR
   unsigned attempts = 1;
   std::chrono::milliseconds duration{};
-  bool purged = false;  ///< the error: the POS has no rows of the day any more
 };
 
 /// What a lane tells the daemon; called on the loop, must not block.
@@ -40,9 +41,7 @@ class LaneListener {
   virtual void day_done(const DayReport& report) = 0;
   virtual void lane_up(const std::string& target) = 0;
   virtual void lane_down(const std::string& target) = 0;
-  virtual void ledger_read(const std::string& target, std::vector<LedgerDay> days) = 0;
-  /// The POS has no rows of an old day that the target holds: it cannot be verified.
-  virtual void day_purged(const std::string& target, Date date) = 0;
+  virtual void ledger_read(const std::string& target) = 0;  ///< it is in the holdings
   virtual void least_verified(const std::string& target, std::vector<Date> days) = 0;
   /// Whether another target will soon need this extraction, too.
   virtual bool wanted_elsewhere(const std::string& target, const Extractions::AtHand& day) = 0;
@@ -56,7 +55,8 @@ class LaneListener {
 class Lane {
  public:
   Lane(asio::io_context& loop, std::string name, const LaneOptions& options,
-       std::shared_ptr<Target> target, Extractions& extractions, LaneListener& listener);
+       std::shared_ptr<Target> target, Extractions& extractions, Holdings& holdings,
+       LaneListener& listener);
 
   /// One coroutine per worker; the daemon spawns `options.workers` of them and awaits their end.
   Task<> work(std::size_t index);
@@ -65,11 +65,13 @@ class Lane {
   void add(DayTask task);
   void drop(Date date);     ///< takes back what waits, but for the open days and the window
   void pause(bool paused);  ///< takes no new days; the connection is still watched
-  void read_ledger(const DateRange& range);  ///< answer: ledger_read()
+  void
+  read_ledger();  ///< as it does itself whenever it comes up; into the holdings; then ledger_read()
   /// Answer: least_verified(), so many days.
   void find_least_verified(const DateRange& range, unsigned count);
   void beat(const Heartbeat& heartbeat);  ///< as soon as possible; a newer one replaces it
   void retry_now();                       ///< does not wait for the backoff
+  void take_over();                       ///< leaves this machine's mark, whoever left one before
 
   /// From now on another target or other options; what runs ends with the old ones. Returns how
   /// many further workers have to be spawned.
@@ -103,26 +105,34 @@ class Lane {
   bool ahead() const;
   Task<> wait_while_down(std::size_t index);
   Task<> probe();
+  Task<> claim();
   Task<> prove();
   Task<> do_errands();
   bool has_errand() const;
   Task<> process(DayTask task, DbWorker& worker);
-  bool known_to_hold(const DayTask& task, const ExtractedDay& day) const;
+  bool comes_later(const DayTask& task, const Extraction& extraction,
+                   SteadyClock::time_point start);
+  Task<std::optional<Error>> learn(Date date, DbWorker& worker);
+  const DayTotals* known_to_hold(const DayTask& task, const ExtractedDay& day) const;
   std::function<TargetOutcome()> unit_for(const DayTask& task,
-                                          const std::shared_ptr<const ExtractedDay>& day) const;
+                                          const std::shared_ptr<const ExtractedDay>& day,
+                                          std::uint32_t revision) const;
   void finish(DayReport report, const std::shared_ptr<const ExtractedDay>& day);
+  void keep_confirmed(const DayReport& report, const std::shared_ptr<const ExtractedDay>& day);
   void fail(DayReport report, const Error& error);
   template <typename T>
   Task<std::optional<T>> errand(std::function<T()> unit, bool optional = false);
   void note_failure(const Error& error);
   void note_optional_failure(const Error& error);
   void note_success();
+  DateRange whole_ledger() const;
 
   asio::io_context& loop_;
   std::string name_;
   LaneOptions options_;
   std::shared_ptr<Target> target_;
   Extractions& extractions_;
+  Holdings& holdings_;
   LaneListener& listener_;
   Availability availability_;
   JobQueue queue_;
@@ -130,7 +140,13 @@ class Lane {
   DayRetries retries_;
   std::optional<DayTask> proof_;  // the day that showed that a right or a table is missing
   std::string optional_error_;    // of heartbeat or verification, as last logged
-  std::map<Date, std::shared_ptr<const ExtractedDay>> confirmed_;
+  struct Confirmed {
+    DayTotals extracted;                          ///< what the POS had
+    std::shared_ptr<const ExtractedDay> content;  ///< what the target holds
+  };
+  std::map<Date, Confirmed> confirmed_;
+  bool claimed_ = false;  // this machine's mark has been seen there since it came up
+  bool take_over_ = false;
   std::vector<std::unique_ptr<DbWorker>> workers_;
   std::optional<DateRange> ledger_wanted_;
   struct LeastVerified {

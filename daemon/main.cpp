@@ -66,7 +66,7 @@ ExitCode run(const CommandLine& line) {
   const bool terminal = isatty(STDOUT_FILENO) != 0;
   return run_once(config,
                   {line.range, line.dry_run || config.dry_run, line.local_only || config.local_only,
-                   line.audit_only, terminal},
+                   line.audit_only, line.approve_loss, line.take_over, terminal},
                   std::cout);
 }
 

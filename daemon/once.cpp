@@ -3,10 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdlib>
 #include <random>
 #include <thread>
 #include <utility>
 
+#include "daemon/backends.hpp"
 #include "daemon/day_job.hpp"
 #include "daemon/logging.hpp"
 #include "daemon/progress.hpp"
@@ -34,10 +39,28 @@ RetryOptions retry_options(const RetryConfig& config) {
   return options;
 }
 
+Date today_of(const Config& config) {
+  return TimeZone(config.branch.time_zone).date_at(std::chrono::system_clock::now());
+}
+
+/// Who has run it: behind sudo, the person.
+std::string login_name() {
+  const char* sudo = std::getenv("SUDO_USER");
+  const passwd* user = getpwuid(getuid());
+  const std::string name = user ? user->pw_name : std::to_string(getuid());
+  return sudo ? fmt::format("{} (sudo: {})", name, sudo) : name;
+}
+
 DayJobOptions job_options(const Config& config, const OnceOptions& once) {
   DayJobOptions options;
   options.branch_id = config.branch.id;
   options.audit = {config.audit.enabled, config.audit.tolerance};
+  options.today = today_of(config);
+  options.limits = lock_limits(config);
+  options.approve_loss = once.approve_loss;
+  options.actor = login_name();
+  options.machine = this_machine();
+  options.take_over = once.take_over;
   options.mode = once.dry_run || once.audit_only ? SyncMode::plan : SyncMode::write;
   options.differences_are_errors = once.audit_only;
   options.retry = retry_options(config.retry);
@@ -46,8 +69,7 @@ DayJobOptions job_options(const Config& config, const OnceOptions& once) {
 
 std::vector<Date> days_to_process(const Config& config, const OnceOptions& once) {
   if (once.range) return days_of(*once.range);
-  const Date today = TimeZone(config.branch.time_zone).date_at(std::chrono::system_clock::now());
-  return days_to_sync(today, config.window.reprocess_days, config.historical);
+  return days_to_sync(today_of(config), config.window.reprocess_days, config.historical);
 }
 
 /// One line a day; an error that only repeats the day's before is counted instead.
@@ -62,7 +84,13 @@ class ResultLog {
     }
     say_repeats();
     last_error_ = result.error;
-    if (result.ok())
+    if (result.ok() && !result.hold.empty())
+      log::write(log::Level::warning, {log::Event::day_held, result.date, "", 0, 0},
+                 fmt::format("{} held: {}", to_string(result.date), result.hold));
+    else if (result.ok() && !result.note.empty())
+      log::write(log::Level::warning, {log::Event::loss_approved, result.date, "", 0, 0},
+                 fmt::format("{}; {}", describe(result), result.note));
+    else if (result.ok())
       log::info("{}", describe(result));
     else
       log::error("{}: {}", to_string(result.date), result.error);
@@ -135,7 +163,7 @@ ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream
   }
   out << summary.text(options.dry_run || options.audit_only);
   if (unreachable) return ExitCode::unreachable;
-  return summary.failed() == 0 ? ExitCode::ok : ExitCode::day_failed;
+  return summary.failed() + summary.held() == 0 ? ExitCode::ok : ExitCode::day_failed;
 }
 
 }  // namespace consolidador

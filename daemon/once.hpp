@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 #include <ostream>
+#include <string>
 
 #include "daemon/exit_code.hpp"
 #include "lib/config/config.hpp"
@@ -14,6 +15,8 @@ struct OnceOptions {
   bool dry_run = false;            ///< write to no database; say what would be done
   bool local_only = false;         ///< do not connect to the VPS
   bool audit_only = false;         ///< write to no database; a difference is an ERROR
+  std::string approve_loss;        ///< why what is held is written all the same; empty: it is not
+  bool take_over = false;          ///< this machine writes the branch's days from now on
   bool terminal = false;           ///< `out` is a terminal: show a progress bar
 };
 

@@ -43,15 +43,11 @@ void note_day(KnownDays& all, const LedgerDay& day) {
 }
 
 LedgerDay ledger_after(const LedgerDay* before, const TargetOutcome& outcome, Date date,
-                       const DayTotals& totals, LedgerDay::Instant now) {
-  LedgerDay after{date, totals, now, 1, now, now};
+                       LedgerDay::Instant now) {
+  LedgerDay after{date, outcome.holds, now, outcome.revision, now, now};
   if (!before) return after;
-  const bool emptied = (outcome.action == DayAction::rewritten || outcome.attempts > 1) &&
-                       before->totals.huella != 0;
-  const bool changed = totals.huella != (emptied ? 0 : before->totals.huella);
-  after.revision = before->revision + (emptied ? 1 : 0) + (changed ? 1 : 0);
   after.first_sync = before->first_sync;
-  if (!emptied && !changed) after.last_sync = before->last_sync;
+  if (outcome.revision == before->revision) after.last_sync = before->last_sync;
   return after;
 }
 

@@ -20,10 +20,10 @@ const LedgerDay* find_day(const KnownDays& days, Date date);
 /// Puts one day in, or replaces it.
 void note_day(KnownDays& days, const LedgerDay& day);
 
-/// What the ledger says of the day after this outcome, as sp_registrar_dia and
-/// sp_delete_ventas_agrupadas have written it; `before`: nullptr when it said nothing.
+/// What the ledger says of the day after this outcome, which recorded it; `before`: nullptr when it
+/// said nothing.
 LedgerDay ledger_after(const LedgerDay* before, const TargetOutcome& outcome, Date date,
-                       const DayTotals& totals, LedgerDay::Instant now);
+                       LedgerDay::Instant now);
 
 struct PlanInput {
   Date today;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/request_book.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace consolidador {
@@ -15,6 +17,10 @@ std::string_view to_string(RequestKind kind) noexcept {
       return "reprocess";
     case RequestKind::audit:
       return "audit";
+    case RequestKind::approve:
+      return "approve";
+    case RequestKind::restore:
+      return "restore";
   }
   return "?";
 }
@@ -67,15 +73,22 @@ RequestInfo RequestBook::add(std::uint64_t id, RequestKind kind, const DateRange
   return requests_.insert_or_assign(id, std::move(entry)).first->second.info;
 }
 
+/// A held day is not what was asked for, either.
+std::string RequestBook::failure_of(const DayReport& report) {
+  if (report.error) return report.error->what();
+  if (!report.outcome || report.outcome->action != DayAction::held) return {};
+  return fmt::format("{} {} is held: {}", to_string(report.task.date), report.target,
+                     report.outcome->reason);
+}
+
 std::vector<RequestInfo> RequestBook::day_done(const DayReport& report) {
   std::vector<std::uint64_t> moved;
   for (auto& [id, entry] : requests_) {
     if (report.task.since < entry.asked) continue;  // it was begun before: not what was asked for
     if (entry.open.erase({report.target, report.task.date}) == 0) continue;
     ++entry.info.done;
-    if (report.error) {
-      if (entry.info.failed++ == 0) entry.info.error = report.error->what();
-    }
+    if (const auto failure = failure_of(report); !failure.empty())
+      if (entry.info.failed++ == 0) entry.info.error = failure;
     moved.push_back(id);
   }
   return collect(moved);

@@ -43,6 +43,7 @@ class RequestBook {
     std::set<DayInTargetKey> open;
     SteadyClock::time_point asked = SteadyClock::now();
   };
+  static std::string failure_of(const DayReport& report);
   std::vector<RequestInfo> collect(const std::vector<std::uint64_t>& moved);
 
   std::map<std::uint64_t, Entry> requests_;

@@ -10,9 +10,11 @@
 #include <cstring>
 #include <fstream>
 #include <optional>
+#include <sstream>
 
 #include "lib/core/error.hpp"
 #include "lib/core/log.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador {
 namespace {
@@ -54,9 +56,53 @@ void sync_folder(const fs::path& folder) {
 }
 
 std::optional<RequestKind> parse_kind(const std::string& word) {
-  for (const auto kind : {RequestKind::backfill, RequestKind::reprocess, RequestKind::audit})
+  for (const auto kind : {RequestKind::backfill, RequestKind::reprocess, RequestKind::audit,
+                          RequestKind::approve, RequestKind::restore})
     if (word == to_string(kind)) return kind;
   return std::nullopt;
+}
+
+/// `backfill FROM TO`; behind it, a line for each part of a decision.
+std::string text_of(const StoredRequest& request) {
+  std::string text = fmt::format("{} {} {}\n", to_string(request.kind),
+                                 to_string(request.range.first), to_string(request.range.last));
+  const auto add = [&text](const char* name, const std::string& value) {
+    if (!value.empty()) text += fmt::format("{} {}\n", name, one_line(value));
+  };
+  add("actor", request.actor);
+  add("reason", request.reason);
+  add("from", request.from);
+  for (const auto& [date, totals] : request.approved)
+    text += fmt::format("day {} {} {} {} {} {}\n", to_string(date), totals.filas,
+                        totals.unidades.to_string(), totals.venta.to_string(),
+                        totals.costo.to_string(), totals.huella);
+  return text;
+}
+
+void parse_day(std::istringstream& line, StoredRequest& request) {
+  std::string date, units, sales, cost;
+  DayTotals totals;
+  if (!(line >> date >> totals.filas >> units >> sales >> cost >> totals.huella))
+    throw DataError("not a day");
+  totals.unidades = Decimal::parse(units);
+  totals.venta = Decimal::parse(sales);
+  totals.costo = Decimal::parse(cost);
+  request.approved.emplace(parse_date(date), totals);
+}
+
+void parse_line(const std::string& text, StoredRequest& request) {
+  std::istringstream line(text);
+  std::string name;
+  line >> name >> std::ws;
+  if (name == "day") return parse_day(line, request);
+  if (name == "actor")
+    std::getline(line, request.actor);
+  else if (name == "reason")
+    std::getline(line, request.reason);
+  else if (name == "from")
+    std::getline(line, request.from);
+  else
+    throw DataError("not a part of a request");
 }
 
 /// The number that the file's whole name is.
@@ -74,7 +120,14 @@ std::optional<StoredRequest> read(const fs::path& path) try {
   file >> kind >> from >> to;
   const auto parsed = parse_kind(kind);
   if (!parsed) return std::nullopt;
-  return StoredRequest{id_of(path), *parsed, {parse_date(from), parse_date(to)}};
+  StoredRequest request;
+  request.id = id_of(path);
+  request.kind = *parsed;
+  request.range = {parse_date(from), parse_date(to)};
+  std::string line;
+  std::getline(file, line);  // the rest of the first
+  while (std::getline(file, line)) parse_line(line, request);
+  return request;
 } catch (const std::exception&) {
   return std::nullopt;
 }
@@ -96,8 +149,7 @@ fs::path RequestStore::file(std::uint64_t id) const {
 
 void RequestStore::save(const StoredRequest& request) {
   const auto aside = folder_ / fmt::format("{}.new", request.id);
-  write_synced(aside, fmt::format("{} {} {}\n", to_string(request.kind),
-                                  to_string(request.range.first), to_string(request.range.last)));
+  write_synced(aside, text_of(request));
   if (::rename(aside.c_str(), file(request.id).c_str()) != 0) fail(file(request.id));
   sync_folder(folder_);
   sync_folder(folder_.parent_path());  // which may have got the folder just now

@@ -2,6 +2,8 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "daemon/control.hpp"
@@ -12,6 +14,11 @@ struct StoredRequest {
   std::uint64_t id = 0;
   RequestKind kind = RequestKind::backfill;
   DateRange range;
+  // Of a decision, approve or restore:
+  std::string actor{};  ///< the login of who took it; one line, as all texts here
+  std::string reason{};
+  std::string from{};                    ///< restore: `local` or `vps`
+  std::map<Date, DayTotals> approved{};  ///< approve: what each day may shrink to
 };
 
 /// Requests on the disk, one small file each, so that what was accepted survives kill -9 and power

@@ -20,9 +20,9 @@ std::string describe(const DayResult::InTarget& target) {
   return text;
 }
 
-bool is_news(const DayResult& result) {
+bool has_news(const DayResult& result) {
   return !result.ok() || std::ranges::any_of(result.targets, [](const auto& target) {
-    return target.outcome && target.outcome->action != DayAction::unchanged;
+    return target.outcome && is_news(target.outcome->action);
   });
 }
 
@@ -30,12 +30,13 @@ bool is_news(const DayResult& result) {
 
 void Summary::add(const DayResult& result) {
   if (!result.ok()) ++failed_;
+  if (result.estado() == Estado::held) ++held_;
   Line line;
-  line.news = is_news(result);
+  line.news = has_news(result);
   line.date = to_string(result.date);
   line.rows = line.sales = "-";
   line.local = line.vps = "-";
-  line.note = result.error;
+  line.note = !result.ok() ? result.error : !result.hold.empty() ? result.hold : result.note;
   if (result.totals) {
     rows_ += result.totals->filas;
     sales_ += result.totals->venta;
@@ -45,6 +46,13 @@ void Summary::add(const DayResult& result) {
   for (const auto& target : result.targets)
     (target.name == "local" ? line.local : line.vps) = describe(target);
   lines_.push_back(std::move(line));
+}
+
+std::string Summary::verdict() const {
+  if (failed_ + held_ == 0) return "all well";
+  if (held_ == 0) return fmt::format("{} in ERROR", failed_);
+  const auto held = fmt::format("{} held", held_);
+  return failed_ == 0 ? held : fmt::format("{} in ERROR, {}", failed_, held);
 }
 
 std::string Summary::text(bool planned) const {
@@ -67,9 +75,7 @@ std::string Summary::text(bool planned) const {
   }
   if (quiet != 0) fmt::format_to(out, "{} more days were up to date\n", quiet);
   fmt::format_to(out, "{} days, {} rows, sales {}: {}{}\n", lines_.size(), rows_,
-                 sales_.to_string(),
-                 failed_ == 0 ? std::string("all well") : fmt::format("{} in ERROR", failed_),
-                 planned ? " (nothing was written)" : "");
+                 sales_.to_string(), verdict(), planned ? " (nothing was written)" : "");
   return text;
 }
 

@@ -17,14 +17,17 @@ class Summary {
   std::string text(bool planned) const;
 
   std::size_t failed() const noexcept { return failed_; }
+  std::size_t held() const noexcept { return held_; }
 
  private:
+  std::string verdict() const;
   struct Line {
     std::string date, rows, sales, local, vps, note;
     bool news = false;
   };
   std::vector<Line> lines_;
   std::size_t failed_ = 0;
+  std::size_t held_ = 0;
   std::uint64_t rows_ = 0;
   Decimal sales_;
 };

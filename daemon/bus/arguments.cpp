@@ -5,6 +5,7 @@
 
 #include "daemon/bus/error.hpp"
 #include "lib/core/error.hpp"
+#include "lib/core/reason.hpp"
 #include "lib/core/text.hpp"
 
 namespace consolidador::bus {
@@ -42,6 +43,13 @@ std::string text_argument(const char* name, const Value& value) {
   if (text.size() > longest_text)
     refuse(fmt::format("{}: at most {} bytes, not {}", name, longest_text, text.size()));
   return one_line(text);
+}
+
+std::string reason_argument(const char* name, const Value& value) {
+  const auto& text = std::get<std::string>(value);
+  if (const auto problem = reason_problem(text); !problem.empty())
+    refuse(fmt::format("{}: {}", name, problem));
+  return text;
 }
 
 }  // namespace consolidador::bus

@@ -18,4 +18,7 @@ DateRange range_arguments(const Value& from, const Value& to);
 /// At most 200 bytes of one line.
 std::string text_argument(const char* name, const Value& value);
 
+/// Why sales may go: at most 200 bytes of one line, not blank.
+std::string reason_argument(const char* name, const Value& value);
+
 }  // namespace consolidador::bus

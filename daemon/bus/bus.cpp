@@ -73,7 +73,7 @@ void Bus::look_after() {
 // ---- the connection
 
 Gate Bus::gate() {
-  return [this](const std::string& sender, std::function<void(bool)> answer) {
+  return [this](const std::string& sender, std::function<void(Commander)> answer) {
     if (guard_) guard_->ask(sender, std::move(answer));
   };
 }
@@ -163,6 +163,10 @@ void Bus::day_synced(Date date, const std::string& target, const DayTotals& tota
 
 void Bus::day_failed(Date date, const std::string& error) {
   signal("DayFailed", {to_string(date), bounded(error)});
+}
+
+void Bus::day_held(Date date, const std::string& reason) {
+  signal("DayHeld", {to_string(date), bounded(reason)});
 }
 
 void Bus::health_changed(const HealthVerdict& health) {

@@ -37,6 +37,7 @@ class Bus : private ControlListener, private LinkListener {
   void day_synced(Date date, const std::string& target, const DayTotals& totals,
                   const std::string& action) override;
   void day_failed(Date date, const std::string& error) override;
+  void day_held(Date date, const std::string& reason) override;
   void health_changed(const HealthVerdict& health) override;
   void target_up(const std::string& target) override;
   void target_down(const std::string& target, const std::string& error) override;

@@ -27,15 +27,26 @@ std::optional<gid_t> commanders() {
   return found ? std::optional(found->gr_gid) : std::nullopt;
 }
 
-bool is_member(uid_t user, gid_t group) {
+struct Account {
+  std::string login;
+  gid_t group;
+};
+
+std::optional<Account> account_of(uid_t user) {
   std::vector<char> buffer(longest_record);
   passwd record{};
   passwd* found = nullptr;
   getpwuid_r(user, &record, buffer.data(), buffer.size(), &found);
-  if (!found) return false;
+  return found ? std::optional(Account{found->pw_name, found->pw_gid}) : std::nullopt;
+}
+
+bool is_member(uid_t user, gid_t group) {
+  const auto account = account_of(user);
+  if (!account) return false;
   std::array<gid_t, 1'024> groups{};
   int count = groups.size();
-  if (getgrouplist(found->pw_name, found->pw_gid, groups.data(), &count) < 0) count = groups.size();
+  if (getgrouplist(account->login.c_str(), account->group, groups.data(), &count) < 0)
+    count = groups.size();
   return std::ranges::find(groups.begin(), groups.begin() + count, group) != groups.begin() + count;
 }
 
@@ -47,25 +58,32 @@ bool may_command(uid_t user) {
   return group && is_member(user, *group);
 }
 
-bool may_command(const Dict& credentials) {
-  const Value* user = find(credentials, "UnixUserID");
-  if (!user || !std::holds_alternative<std::uint32_t>(*user)) return false;
-  if (may_command(std::get<std::uint32_t>(*user))) return true;
+Commander commander(const Dict& credentials) {
+  const Value* value = find(credentials, "UnixUserID");
+  const auto* user = value ? std::get_if<std::uint32_t>(value) : nullptr;
+  if (!user) return {};
+  if (may_command(*user)) return *user;
   const auto group = commanders();
   const auto groups = get<Numbers>(credentials, "UnixGroupIDs");
-  return group && std::ranges::find(groups, *group) != groups.end();
+  return group && std::ranges::find(groups, *group) != groups.end() ? Commander(*user)
+                                                                    : Commander();
 }
 
-void Guard::ask(const std::string& sender, std::function<void(bool)> answer) {
+std::string login_of(uid_t user) {
+  const auto account = account_of(user);
+  return account ? account->login : std::to_string(user);
+}
+
+void Guard::ask(const std::string& sender, std::function<void(Commander)> answer) {
   if (const auto known = known_.find(sender); known != known_.end()) return answer(known->second);
   connection_.ask_driver(
       "GetConnectionCredentials", {sender},
       [this, sender, answer = std::move(answer)](const std::optional<Values>& values) {
         const Dict* credentials =
             values && values->size() == 1 ? std::get_if<Dict>(&values->front()) : nullptr;
-        if (!credentials) return answer(false);
+        if (!credentials) return answer({});
         if (known_.size() == most_known) known_.clear();
-        answer(known_[sender] = may_command(*credentials));
+        answer(known_[sender] = commander(*credentials));
       });
 }
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "daemon/bus/interface.hpp"
 #include "daemon/bus/value.hpp"
 
 namespace consolidador::bus {
@@ -16,21 +17,26 @@ class Connection;
 /// `consolidador` in the machine's database.
 bool may_command(uid_t user);
 
-/// The same for what the bus says of a caller, whose process may have got the group another way.
-bool may_command(const Dict& credentials);
+/// The user, if he may command, by what the bus says of a caller, whose process may have got the
+/// group another way than by the machine's database.
+Commander commander(const Dict& credentials);
 
-/// Who may command, by the caller's unique name: asks the bus once for each, without waiting, and
+/// The user's login in the machine's database, else his number.
+std::string login_of(uid_t user);
+
+/// Who commands, by the caller's unique name: asks the bus once for each, without waiting, and
 /// remembers the answer (a unique name is never given twice). Loop thread only.
 class Guard {
  public:
   explicit Guard(Connection& connection) : connection_(connection) {}
 
-  /// `answer` comes at once or in a later turn of the loop; no when the bus does not tell.
-  void ask(const std::string& sender, std::function<void(bool)> answer);
+  /// `answer` comes at once or in a later turn of the loop; nothing for who may not command, also
+  /// when the bus does not tell.
+  void ask(const std::string& sender, std::function<void(Commander)> answer);
 
  private:
   Connection& connection_;
-  std::map<std::string, bool> known_;
+  std::map<std::string, Commander> known_;
 };
 
 }  // namespace consolidador::bus

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,13 +24,17 @@ enum class Access {
   commanders,  ///< root, the daemon's own user, members of the group
 };
 
+/// The user who calls and may command. Nothing of who only reads: the bus is not asked who that is.
+using Commander = std::optional<uid_t>;
+
 struct Method {
   const char* name;
   Access access;
   Parameters in;
   Parameters out;
-  /// The arguments are of the types of `in`; what it throws is the caller's error.
-  std::function<Values(const Values&)> run;
+  /// The arguments are of the types of `in`; of commanders' methods the caller is known. What it
+  /// throws is the caller's error.
+  std::function<Values(const Values& arguments, Commander caller)> run;
 };
 
 enum class Emits {

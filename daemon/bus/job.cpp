@@ -9,7 +9,7 @@ namespace consolidador::bus {
 
 Interface Job::interface() {
   // The job may be gone when the bus has told who calls: nothing of it is used then.
-  const auto cancel = [&control = control_, id = request_.id](const Values&) -> Values {
+  const auto cancel = [&control = control_, id = request_.id](const Values&, Commander) -> Values {
     if (!control.cancel(id))
       throw BusError(error_not_found, "job " + std::to_string(id) + " does not run any more");
     return {};

@@ -5,6 +5,7 @@
 
 #include "daemon/bus/arguments.hpp"
 #include "daemon/bus/error.hpp"
+#include "daemon/bus/guard.hpp"
 #include "daemon/bus/names.hpp"
 #include "daemon/bus/snapshot.hpp"
 
@@ -17,6 +18,8 @@ constexpr auto fresh_for = 200ms;         // health grows old by itself, without
 constexpr std::size_t most_days = 4'000;  // in one answer
 
 const Parameters range_parameters{{"s", "from"}, {"s", "to"}};
+const Parameters approve_parameters{{"s", "from"}, {"s", "to"}, {"s", "reason"}};
+const Parameters restore_parameters{{"s", "date"}, {"s", "from_target"}, {"s", "reason"}};
 const Parameters job_parameter{{"o", "job"}};
 
 template <typename Action>
@@ -27,9 +30,10 @@ auto refusable(Action action) try {
 }
 
 bool is_known(const DayInfo& day) {
-  return !day.error.empty() || std::ranges::any_of(day.targets, [](const DayInTarget& target) {
+  const auto is_known_to = [](const DayInTarget& target) {
     return target.ledger || target.pending;
-  });
+  };
+  return !day.error.empty() || !day.held.empty() || std::ranges::any_of(day.targets, is_known_to);
 }
 
 Counts per_target(const StatusSnapshot& status, std::uint64_t (*figure)(const TargetStatus&)) {
@@ -41,6 +45,7 @@ Counts per_target(const StatusSnapshot& status, std::uint64_t (*figure)(const Ta
 std::vector<Signal> signals() {
   return {{"DaySynced", {{"s", "date"}, {"s", "target"}, {"s", "action"}, {"a{sv}", "totals"}}},
           {"DayFailed", {{"s", "date"}, {"s", "error"}}},
+          {"DayHeld", {{"s", "date"}, {"s", "reason"}}},
           {"HealthChanged", {{"s", "health"}, {"as", "reasons"}}},
           {"TargetUp", {{"s", "target"}}},
           {"TargetDown", {{"s", "target"}, {"s", "error"}}},
@@ -101,54 +106,102 @@ Values Manager::sync_now() {
 
 Method Manager::request(const char* name, RequestKind kind) {
   return {name, Access::commanders, range_parameters, job_parameter,
-          [this, kind](const Values& arguments) -> Values {
+          [this, kind](const Values& arguments, Commander) -> Values {
             const DateRange range = range_arguments(arguments.at(0), arguments.at(1));
             return refusable(
                 [&]() -> Values { return {path_of_job(control_.request(kind, range).id)}; });
           }};
 }
 
+Values Manager::approve(const Values& arguments, Commander caller) {
+  const DateRange range = range_arguments(arguments.at(0), arguments.at(1));
+  const auto reason = reason_argument("reason", arguments.at(2));
+  return refusable([&]() -> Values {
+    return {path_of_job(control_.approve(range, reason, login_of(caller.value())).id)};
+  });
+}
+
+Values Manager::restore(const Values& arguments, Commander caller) {
+  const Date date = date_argument("date", arguments.at(0));
+  const auto from = text_argument("from_target", arguments.at(1));
+  const auto reason = reason_argument("reason", arguments.at(2));
+  return refusable([&]() -> Values {
+    return {path_of_job(control_.restore(date, from, reason, login_of(caller.value())).id)};
+  });
+}
+
+Values Manager::take_over(Commander caller) {
+  return refusable([&]() -> Values {
+    control_.take_over(login_of(caller.value()));
+    return {};
+  });
+}
+
+Values Manager::reload() {
+  if (const auto error = control_.reload()) throw BusError(error_configuration, *error);
+  return {};
+}
+
 std::vector<Method> Manager::methods() {
-  const auto get_status = [this](const Values&) -> Values { return {status_as_dict()}; };
-  const auto pause = [this](const Values& arguments) -> Values {
+  auto all = questions();
+  for (Method& method : commands()) all.push_back(std::move(method));
+  return all;
+}
+
+std::vector<Method> Manager::questions() {
+  const auto everybody = Access::everybody;
+  const Parameters range_and_limit{{"s", "from"}, {"s", "to"}, {"u", "limit"}};
+  return {{"GetStatus",
+           everybody,
+           {},
+           {{"a{sv}", "status"}},
+           [this](const Values&, Commander) -> Values { return {status_as_dict()}; }},
+          {"GetDay",
+           everybody,
+           {{"s", "date"}},
+           {{"a{sv}", "day"}},
+           [this](const Values& arguments, Commander) { return get_day(arguments); }},
+          {"ListDays",
+           everybody,
+           range_and_limit,
+           {{"aa{sv}", "days"}},
+           [this](const Values& arguments, Commander) { return list_days(arguments); }},
+          {"ListJobs", everybody, {}, {{"aa{sv}", "jobs"}}, [this](const Values&, Commander) {
+             return list_jobs();
+           }}};
+}
+
+std::vector<Method> Manager::commands() {
+  const auto commanders = Access::commanders;
+  const auto pause = [this](const Values& arguments, Commander) -> Values {
     control_.pause(text_argument("reason", arguments.at(0)));
     return {};
   };
-  const auto resume = [this](const Values&) -> Values {
+  const auto resume = [this](const Values&, Commander) -> Values {
     control_.resume();
     return {};
   };
-  const auto reload = [this](const Values&) -> Values {
-    if (const auto error = control_.reload()) throw BusError(error_configuration, *error);
-    return {};
-  };
-  return {{"GetStatus", Access::everybody, {}, {{"a{sv}", "status"}}, get_status},
-          {"GetDay",
-           Access::everybody,
-           {{"s", "date"}},
-           {{"a{sv}", "day"}},
-           [this](const Values& arguments) { return get_day(arguments); }},
-          {"ListDays",
-           Access::everybody,
-           {{"s", "from"}, {"s", "to"}, {"u", "limit"}},
-           {{"aa{sv}", "days"}},
-           [this](const Values& arguments) { return list_days(arguments); }},
-          {"ListJobs",
-           Access::everybody,
-           {},
-           {{"aa{sv}", "jobs"}},
-           [this](const Values&) { return list_jobs(); }},
-          {"SyncNow",
-           Access::commanders,
-           {},
-           job_parameter,
-           [this](const Values&) { return sync_now(); }},
-          request("Backfill", RequestKind::backfill),
-          request("Reprocess", RequestKind::reprocess),
-          request("Audit", RequestKind::audit),
-          {"Pause", Access::commanders, {{"s", "reason"}}, {}, pause},
-          {"Resume", Access::commanders, {}, {}, resume},
-          {"Reload", Access::commanders, {}, {}, reload}};
+  return {
+      {"SyncNow",
+       commanders,
+       {},
+       job_parameter,
+       [this](const Values&, Commander) { return sync_now(); }},
+      request("Backfill", RequestKind::backfill),
+      request("Reprocess", RequestKind::reprocess),
+      request("Audit", RequestKind::audit),
+      {"Approve", commanders, approve_parameters, job_parameter,
+       [this](const Values& arguments, Commander caller) { return approve(arguments, caller); }},
+      {"Restore", commanders, restore_parameters, job_parameter,
+       [this](const Values& arguments, Commander caller) { return restore(arguments, caller); }},
+      {"TakeOver",
+       commanders,
+       {},
+       {},
+       [this](const Values&, Commander caller) { return take_over(caller); }},
+      {"Pause", commanders, {{"s", "reason"}}, {}, pause},
+      {"Resume", commanders, {}, {}, resume},
+      {"Reload", commanders, {}, {}, [this](const Values&, Commander) { return reload(); }}};
 }
 
 std::vector<Property> Manager::properties() {
@@ -181,6 +234,10 @@ std::vector<Property> Manager::properties() {
   add("OldestPendingDay", "s", changes, [](Status s) -> Value { return oldest_late(s); });
   add("LastAuditedDay", "s", changes, [](Status s) -> Value { return last_audited(s); });
   add("FailedDays", "t", changes, [](Status s) -> Value { return std::uint64_t{s.failed_days}; });
+  add("HeldDays", "t", changes, [](Status s) -> Value { return std::uint64_t{s.held_days}; });
+  add("ArchivedDays", "t", changes,
+      [](Status s) -> Value { return std::uint64_t{s.archived_days}; });
+  add("PosBeginsDay", "s", changes, [](Status s) -> Value { return text_of(s.pos_begins); });
   add("ConsecutiveFailures", "t", changes,
       [](Status s) -> Value { return s.consecutive_failures; });
   add("RowsSynced", "t", changes, [](Status s) -> Value { return s.rows_synced; });

@@ -22,12 +22,18 @@ class Manager {
 
  private:
   std::vector<Method> methods();
+  std::vector<Method> questions();
+  std::vector<Method> commands();
   std::vector<Property> properties();
   Method request(const char* name, RequestKind kind);
   Values get_day(const Values& arguments) const;
   Values list_days(const Values& arguments) const;
   Values list_jobs() const;
   Values sync_now();
+  Values approve(const Values& arguments, Commander caller);
+  Values restore(const Values& arguments, Commander caller);
+  Values take_over(Commander caller);
+  Values reload();
 
   Control& control_;
   std::optional<StatusSnapshot> status_;

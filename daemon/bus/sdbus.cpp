@@ -372,8 +372,8 @@ void fail(const sdbus::MethodCall& call, const std::string& name, const std::str
 }
 
 /// The border: whatever a method throws becomes the caller's error.
-void answer(sdbus::MethodCall& call, const Method& method) try {
-  const Values results = method.run(read_all(call));
+void answer(sdbus::MethodCall& call, const Method& method, Commander caller) try {
+  const Values results = method.run(read_all(call), caller);
   auto reply = call.createReply();
   write_all(reply, results);
   reply.send();
@@ -384,9 +384,9 @@ void answer(sdbus::MethodCall& call, const Method& method) try {
   fail(call, error_failed, error.what());
 }
 
-void answer_if(bool allowed, sdbus::MethodCall& call, const Method& method) try {
-  if (allowed)
-    answer(call, method);
+void answer_for(Commander caller, sdbus::MethodCall& call, const Method& method) try {
+  if (caller || method.access == Access::everybody)
+    answer(call, method, caller);
   else
     fail(call, error_access_denied,
          std::string(method.name) + ": only root and members of group " + group_of_commanders +
@@ -397,10 +397,10 @@ void answer_if(bool allowed, sdbus::MethodCall& call, const Method& method) try 
 
 sdbus::method_callback handler_of(const Method& method, const Gate& gate) {
   return [method, gate](sdbus::MethodCall call) {
-    if (method.access == Access::everybody) return answer_if(true, call, method);
-    gate(text(call.getSender()), [method, call](bool allowed) {
+    if (method.access == Access::everybody) return answer_for({}, call, method);
+    gate(text(call.getSender()), [method, call](Commander caller) {
       auto copy = call;
-      answer_if(allowed, copy, method);
+      answer_for(caller, copy, method);
     });
   };
 }

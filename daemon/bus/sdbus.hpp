@@ -23,8 +23,9 @@ namespace consolidador::bus {
 
 enum class BusKind { system, session };
 
-/// Whether a caller, by its unique name, may command; the answer may come later.
-using Gate = std::function<void(const std::string& sender, std::function<void(bool)> answer)>;
+/// Which user a caller is, by its unique name, or nothing when he may not command; the answer may
+/// come later.
+using Gate = std::function<void(const std::string& sender, std::function<void(Commander)> answer)>;
 
 /// A path with its interfaces; gone from the bus when destroyed.
 class Object {

@@ -29,7 +29,8 @@ Dict day_in_target_dict(const DayInTarget& day) {
   Dict dict{{{"Target", day.target},
              {"Pending", day.pending},
              {"Recorded", day.ledger.has_value()},
-             {"Closed", day.closed}}};
+             {"Closed", day.closed},
+             {"Archived", day.archived}}};
   if (!day.ledger) return dict;
   const LedgerDay& ledger = *day.ledger;
   const auto append = [&dict](const Dict& more) {
@@ -41,6 +42,22 @@ Dict day_in_target_dict(const DayInTarget& day) {
            {"LastSyncUSec", usec(ledger.last_sync)},
            {"VerifiedUSec", usec(ledger.verified)}}});
   return dict;
+}
+
+Dict loss_dict(const std::optional<Loss>& loss) {
+  if (!loss) return {};
+  const DayTotals& held = loss->held;
+  const DayTotals& left = loss->wanted;
+  return {{{"Target", loss->target},
+           {"RowsGoing", loss->rows_going},
+           {"Rows", held.filas},
+           {"RowsLeft", left.filas},
+           {"Units", held.unidades.to_string()},
+           {"UnitsLeft", left.unidades.to_string()},
+           {"Sales", held.venta.to_string()},
+           {"SalesLeft", left.venta.to_string()},
+           {"Cost", held.costo.to_string()},
+           {"CostLeft", left.costo.to_string()}}};
 }
 
 }  // namespace
@@ -83,6 +100,9 @@ Dict status_dict(const StatusSnapshot& status) {
            {"OldestPendingDay", oldest_late(status)},
            {"LastAuditedDay", last_audited(status)},
            {"FailedDays", std::uint64_t{status.failed_days}},
+           {"HeldDays", std::uint64_t{status.held_days}},
+           {"ArchivedDays", std::uint64_t{status.archived_days}},
+           {"PosBeginsDay", text_of(status.pos_begins)},
            {"ConsecutiveFailures", status.consecutive_failures},
            {"Cycles", status.cycles},
            {"DaysSynced", status.days_synced},
@@ -112,6 +132,9 @@ Dict day_dict(const DayInfo& day) {
   for (const DayInTarget& target : day.targets) targets.push_back(day_in_target_dict(target));
   return {{{"Date", to_string(day.date)},
            {"Error", bounded(day.error)},
+           {"Held", bounded(day.held)},
+           {"Conflict", day.conflict},
+           {"Loss", loss_dict(day.loss)},
            {"Targets", std::move(targets)}}};
 }
 

@@ -12,6 +12,7 @@
 #include "daemon/version.hpp"
 #include "lib/core/date.hpp"
 #include "lib/core/error.hpp"
+#include "lib/core/reason.hpp"
 
 namespace consolidador::ctl {
 namespace {
@@ -20,17 +21,21 @@ struct Command {
   std::string_view name;
   std::size_t least;  // arguments
   std::size_t most;
-  bool dates;   // they are dates
-  bool waits;   // --wait
-  bool format;  // --format=json
+  bool dates;         // they are dates
+  bool waits;         // --wait
+  bool format;        // --format=json
+  bool asks = false;  // --yes
 };
 
 constexpr std::size_t any_number = 1'000;
-constexpr std::array<Command, 16> commands{{{"status", 0, 0, false, false, true},
+constexpr std::array<Command, 19> commands{{{"status", 0, 0, false, false, true},
                                             {"sync", 0, 0, false, true, false},
                                             {"backfill", 2, 2, true, true, false},
                                             {"reprocess", 2, 2, true, true, false},
                                             {"audit", 2, 2, true, true, false},
+                                            {"approve", 1, 2, true, true, false, true},
+                                            {"restore", 1, 1, true, true, false, true},
+                                            {"take-over", 0, 0, false, false, false, true},
                                             {"jobs", 0, 0, false, false, true},
                                             {"cancel", 1, 1, false, false, false},
                                             {"days", 0, 2, true, false, true},
@@ -54,11 +59,14 @@ enum Option {
   config,
   html,
   into,
+  reason,
+  from,
+  yes,
   help,
   version
 };
 
-constexpr std::array<::option, 13> options{{
+constexpr std::array<::option, 16> options{{
     {"branch", required_argument, nullptr, branch},
     {"bus", required_argument, nullptr, bus_kind},
     {"format", required_argument, nullptr, format},
@@ -69,6 +77,9 @@ constexpr std::array<::option, 13> options{{
     {"config", required_argument, nullptr, config},
     {"html", required_argument, nullptr, html},
     {"into", required_argument, nullptr, into},
+    {"reason", required_argument, nullptr, reason},
+    {"from", required_argument, nullptr, from},
+    {"yes", no_argument, nullptr, yes},
     {"help", no_argument, nullptr, help},
     {"version", no_argument, nullptr, version},
     {nullptr, 0, nullptr, 0},
@@ -94,6 +105,17 @@ Format parse_format(std::string_view word) {
   if (word == "nagios") return Format::nagios;
   if (word == "prometheus") return Format::prometheus;
   throw UsageError(fmt::format("--format: '{}' is not table, json, nagios or prometheus", word));
+}
+
+std::string parse_reason(std::string_view text) {
+  if (const auto problem = reason_problem(text); !problem.empty())
+    throw UsageError(fmt::format("--reason: {}", problem));
+  return std::string(text);
+}
+
+std::string parse_target(std::string_view word) {
+  if (word == "local" || word == "vps") return std::string(word);
+  throw UsageError(fmt::format("--from: '{}' is not local or vps", word));
 }
 
 /// `90`, `90s`, `5min`, `2h`.
@@ -142,6 +164,15 @@ void take_option(int code, const char* value, CommandLine& line) {
     case html:
       line.html = value;
       break;
+    case reason:
+      line.reason = parse_reason(value);
+      break;
+    case from:
+      line.from = parse_target(value);
+      break;
+    case yes:
+      line.yes = true;
+      break;
     case help:
       line.help = true;
       break;
@@ -173,7 +204,7 @@ void check_arguments(const Command& command, const CommandLine& line) {
 void check_options(const Command& command, const CommandLine& line) {
   const bool status = command.name == "status";
   if (line.wait && !command.waits)
-    throw UsageError("--wait belongs to sync, backfill, reprocess and audit");
+    throw UsageError("--wait belongs to sync, backfill, reprocess, audit, approve and restore");
   if (line.format != Format::table && !command.format)
     throw UsageError("--format belongs to status, jobs, days, day and fleet");
   if ((line.format == Format::nagios || line.format == Format::prometheus) && !status)
@@ -187,6 +218,19 @@ void check_options(const Command& command, const CommandLine& line) {
   if ((!line.audited.empty() || line.timeout) && !waits)
     throw UsageError("--audited and --timeout belong to wait");
   if (waits && line.audited.empty()) throw UsageError("wait: --audited DATE is missing");
+}
+
+/// Of what lets something go.
+void check_lock_options(const Command& command, const CommandLine& line) {
+  const bool restores = command.name == "restore";
+  const bool reasons = restores || command.name == "approve";
+  if (line.yes && !command.asks)
+    throw UsageError("--yes belongs to approve, restore and take-over");
+  if (!line.reason.empty() && !reasons) throw UsageError("--reason belongs to approve and restore");
+  if (line.reason.empty() && reasons)
+    throw UsageError(fmt::format("{}: --reason TEXT is missing", command.name));
+  if (!line.from.empty() && !restores) throw UsageError("--from belongs to restore");
+  if (line.from.empty() && restores) throw UsageError("restore: --from local|vps is missing");
 }
 
 }  // namespace
@@ -203,6 +247,7 @@ CommandLine parse_command_line(int argc, char* const* argv) {
   const Command& command = find_command(line.command);
   check_arguments(command, line);
   check_options(command, line);
+  check_lock_options(command, line);
   return line;
 }
 
@@ -235,12 +280,21 @@ import-env FOLDER [--into FOLDER]
 For root and members of the group consolidador; DATE, FROM and TO are YYYY-MM-DD:
 sync [--wait]               today and the window, now
 backfill FROM TO [--wait]   what the targets lack of these days
-reprocess FROM TO [--wait]  these days, emptied and written again
-audit FROM TO [--wait]      these days, audited in each target; differences are mended
+reprocess FROM TO [--wait]  these days, written again as the POS has them, never past the lock
+audit FROM TO [--wait]      these days, audited in each target; differences are mended, and
+                            nothing is taken away
 cancel JOB                  drop what is not done yet of a job
 pause [REASON]              no new work until resume or a restart
 resume
 reload                      read the configuration again
+
+What was proven goes only so; each says first what would go, and asks unless --yes is given:
+approve FROM [TO] --reason TEXT [--yes] [--wait]
+                            held days, written as the POS has them now
+restore DATE --from local|vps --reason TEXT [--yes] [--wait]
+                            a held day that the POS has no longer: the other target takes the
+                            rows of this one
+take-over [--yes]           this machine writes the branch's days, whichever did before
 
 --help  --version
 

@@ -22,9 +22,12 @@ struct CommandLine {
   std::string into = "/etc/consolidador-ventas";  ///< of `import-env`: the folder to write in
   std::string html;                               ///< of `fleet`: the page to replace
   std::string output;                             ///< a file to replace; empty: stdout
-  bool wait = false;                              ///< until the job has ended
-  std::string audited;                            ///< of `wait`: the day
-  std::optional<std::chrono::seconds> timeout;    ///< of `wait`; none: for ever
+  std::string reason;   ///< of `approve` and `restore`: one line of at most 200 bytes
+  std::string from;     ///< of `restore`: `local` or `vps`
+  bool yes = false;     ///< of what asks first: no question
+  bool wait = false;    ///< until the job has ended
+  std::string audited;  ///< of `wait`: the day
+  std::optional<std::chrono::seconds> timeout;  ///< of `wait`; none: for ever
   bool help = false;
   bool version = false;
 };

@@ -13,6 +13,7 @@
 #include "daemon/ctl/fleet.hpp"
 #include "daemon/ctl/import_env.hpp"
 #include "daemon/ctl/json.hpp"
+#include "daemon/ctl/lock.hpp"
 #include "daemon/ctl/nagios.hpp"
 #include "daemon/ctl/output.hpp"
 #include "daemon/ctl/prometheus.hpp"
@@ -146,6 +147,9 @@ ExitCode run_for(bus::Connection& connection, const CommandLine& line, const Scr
   if (const auto job = job_methods.find(command); job != job_methods.end())
     return run_job(connection, instance, job->second,
                    {line.arguments.begin(), line.arguments.end()}, line.wait, screen);
+  if (command == "approve") return approve(connection, instance, line, screen);
+  if (command == "restore") return restore(connection, instance, line, screen);
+  if (command == "take-over") return take_over(instance, line, screen);
   if (command == "wait") return wait_until_audited(connection, instance, line, screen);
   if (command == "watch") watch(connection, instance, screen);
   if (command == "days") days(instance, line, screen);

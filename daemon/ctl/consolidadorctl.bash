@@ -7,8 +7,8 @@ _consolidadorctl_branches() {
 }
 
 _consolidadorctl() {
-  local commands="status sync backfill reprocess audit jobs cancel days day pause resume reload watch wait fleet import-env"
-  local options="--branch --bus --format --output --wait --audited --timeout --config --html --into --help --version"
+  local commands="status sync backfill reprocess audit approve restore take-over jobs cancel days day pause resume reload watch wait fleet import-env"
+  local options="--branch --bus --format --output --wait --audited --timeout --config --html --into --reason --from --yes --help --version"
   local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" command="" each
   [[ $word == "=" ]] && word=""
   [[ $before == "=" ]] && before="${COMP_WORDS[COMP_CWORD-2]}"
@@ -20,7 +20,8 @@ _consolidadorctl() {
     --bus) COMPREPLY=($(compgen -W "system session" -- "$word")); return ;;
     --format) COMPREPLY=($(compgen -W "table json nagios prometheus" -- "$word")); return ;;
     --output|--config|--html|--into) COMPREPLY=($(compgen -f -- "$word")); return ;;
-    --audited|--timeout|day) return ;;
+    --from) COMPREPLY=($(compgen -W "local vps" -- "$word")); return ;;
+    --audited|--timeout|--reason|day) return ;;
     cancel)
       COMPREPLY=($(compgen -W "$(consolidadorctl jobs 2>/dev/null |
         sed -n 's/^ *\([0-9][0-9]*\) .*/\1/p')" -- "$word"))

@@ -79,6 +79,10 @@ const std::map<std::string, std::function<Line(const Received&)>>& lines() {
        [](const Received& e) {
          return Line{fmt::format("{} in ERROR: {}", word(e, 0), word(e, 1)), Colour::red};
        }},
+      {"DayHeld",
+       [](const Received& e) {
+         return Line{fmt::format("{} held: {}", word(e, 0), word(e, 1)), Colour::yellow};
+       }},
       {"HealthChanged", health_changed},
       {"TargetUp",
        [](const Received& e) {

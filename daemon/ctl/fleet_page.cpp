@@ -15,8 +15,8 @@
 namespace consolidador::ctl {
 namespace {
 
-constexpr std::array states{DayState::audited, DayState::pending, DayState::failed,
-                            DayState::absent};
+constexpr std::array states{FleetDayState::audited, FleetDayState::pending, FleetDayState::failed,
+                            FleetDayState::held, FleetDayState::absent};
 
 // {0}: the moment. Nothing may be loaded, not even by a name that got through unescaped.
 constexpr const char* head = R"(<!DOCTYPE html>
@@ -29,7 +29,7 @@ constexpr const char* head = R"(<!DOCTYPE html>
 <style>)";
 
 constexpr const char* style = R"(
-:root { --green: #2a9d5c; --yellow: #f4b400; --red: #c5221f; --grey: #5f6368; }
+:root { --green: #2a9d5c; --yellow: #f4b400; --red: #c5221f; --violet: #6a3fb5; --grey: #5f6368; }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 80rem; padding: 1rem; color: #202124; background: #f8f9fa;
   font: 1rem/1.4 system-ui, sans-serif; }
@@ -58,6 +58,7 @@ article.red { border-color: var(--red); }
 .audited { background: var(--green); }
 .pending { background: linear-gradient(to top, var(--yellow) 65%, #fdeab8 65%); }
 .failed { background: var(--red); }
+.held { background: repeating-linear-gradient(to top, var(--violet) 0 4px, #d9c7f2 4px 6px); }
 .absent { background: repeating-linear-gradient(135deg, #3c4043 0 2px, #fff 2px 4px);
   outline: 1px solid #3c4043; outline-offset: -1px; }
 .axis { position: relative; height: 1.2rem; }
@@ -74,7 +75,7 @@ article.red { border-color: var(--red); }
 
 /// Neighbouring days in the same state, for people: `2026-01-05 to 2026-01-07`.
 struct Run {
-  DayState state;
+  FleetDayState state;
   DateRange days;
 };
 
@@ -99,7 +100,7 @@ std::string spell(const DateRange& days) {
 
 std::string counted(const std::vector<FleetDay>& days) {
   std::string text;
-  for (const DayState state : states)
+  for (const FleetDayState state : states)
     if (const auto count = std::ranges::count(days, state, &FleetDay::state))
       text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, word(state));
   return text;
@@ -131,7 +132,7 @@ class Page {
       out_ += fmt::format("<li class=\"{0}\"><b>{1}</b>{0}</li>\n", word(light),
                           std::ranges::count(fleet_.branches, light, &FleetBranch::light));
     out_ += "</ul>\n<p class=\"legend\">";
-    for (const DayState state : states)
+    for (const FleetDayState state : states)
       out_ += fmt::format("<i class=\"{0}\"></i>{0}", word(state));
     out_ += "</p>\n</header>\n";
   }
@@ -178,7 +179,7 @@ class Page {
 
   void add_cell(const FleetDay& day) {
     const auto name = word(day.state);
-    out_ += day.state == DayState::audited
+    out_ += day.state == FleetDayState::audited
                 ? fmt::format("<i class=\"{}\"></i>", name)
                 : fmt::format("<i class=\"{0}\" title=\"{1} {0}\"></i>", name, to_string(day.date));
   }
@@ -198,7 +199,7 @@ class Page {
   void add_list(const std::vector<FleetDay>& days) {
     std::string items;
     for (const Run& run : runs_of(days))
-      if (run.state != DayState::audited)
+      if (run.state != FleetDayState::audited)
         items += fmt::format("<p>{} {}</p>", spell(run.days), word(run.state));
     if (!items.empty())
       out_ += fmt::format("<details><summary>{}</summary>{}</details>\n", counted(days), items);

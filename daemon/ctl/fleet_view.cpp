@@ -2,8 +2,11 @@
 #include "daemon/ctl/fleet_view.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "daemon/ctl/figures.hpp"
@@ -17,18 +20,28 @@ namespace {
 using bus::Dict;
 using Align = Table::Align;
 
-constexpr std::array<std::pair<std::string_view, const char*>, 6> causes{
+constexpr std::array<std::pair<std::string_view, const char*>, 7> causes{
     {{"sin_contacto", "no contact"},
      {"fallando", "failing"},
      {"degradada", "degraded"},
+     {"retiene", "holds sales"},
      {"dias_fallidos", "days in ERROR"},
      {"pendientes", "days pending"},
      {"huecos", "days never sent"}}};
 
-std::string cause_text(const std::string& cause) {
-  for (const auto& [name, text] : causes)
-    if (name == cause) return text;
-  return cause;
+constexpr std::size_t named_days = 3;
+
+std::string days_text(const std::vector<std::string>& days) {
+  const auto named = std::min(days.size(), named_days);
+  const auto text = fmt::format("{}", fmt::join(std::span(days).first(named), ", "));
+  return named == days.size() ? text : fmt::format("{} and {} more", text, days.size() - named);
+}
+
+std::string cause_text(const FleetBranch& branch, const std::string& cause) {
+  const auto known = std::ranges::find(causes, cause, &decltype(causes)::value_type::first);
+  if (known == causes.end()) return one_line(cause);
+  if (cause != "retiene") return known->second;
+  return fmt::format("{} of {}", known->second, days_text(branch.held_days));
 }
 
 Colour colour_of(Light light) {
@@ -53,6 +66,7 @@ Dict branch_dict(const FleetBranch& branch) {
              {"Reasons", branch.reasons},
              {"PendingDays", branch.pending_days},
              {"FailedDays", branch.failed_days},
+             {"HeldDays", branch.held_days},
              {"AbsentDays", branch.absent_days}}};
   if (branch.silence)
     dict.entries.push_back({"MinutesSilent", std::int64_t{branch.silence->count()}});
@@ -82,14 +96,15 @@ const char* word(Light light) {
   return light == Light::green ? "green" : light == Light::yellow ? "yellow" : "red";
 }
 
-const char* word(DayState state) {
-  constexpr std::array words{"audited", "pending", "failed", "absent"};
+const char* word(FleetDayState state) {
+  constexpr std::array words{"audited", "pending", "failed", "held", "absent"};
   return words.at(static_cast<std::size_t>(state));
 }
 
 std::string causes_text(const FleetBranch& branch) {
   std::string text;
-  for (const auto& cause : branch.causes) text += (text.empty() ? "" : ", ") + cause_text(cause);
+  for (const auto& cause : branch.causes)
+    text += (text.empty() ? "" : ", ") + cause_text(branch, cause);
   return text;
 }
 
@@ -114,6 +129,7 @@ std::string fleet_table(const Fleet& fleet, bool coloured) {
                {"AUDITED"},
                {"PENDING", Align::right},
                {"ERROR", Align::right},
+               {"HELD", Align::right},
                {"ABSENT", Align::right},
                {"ROWS", Align::right},
                {"USUAL", Align::right},
@@ -129,6 +145,7 @@ std::string fleet_table(const Fleet& fleet, bool coloured) {
                {audited_text(branch)},
                {count_text(branch.pending_days), Colour::yellow},
                {count_text(branch.failed_days.size()), Colour::red},
+               {count_text(branch.held_days.size()), Colour::yellow},
                {count_text(branch.absent_days), Colour::red},
                {figure_text(branch.rows)},
                {figure_text(branch.usual_rows)},

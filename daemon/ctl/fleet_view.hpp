@@ -13,7 +13,7 @@ std::string fleet_table(const Fleet& fleet, bool coloured);
 std::string fleet_json(const Fleet& fleet);
 
 const char* word(Light light);
-const char* word(DayState state);
+const char* word(FleetDayState state);
 
 /// The light's causes for people, such as `no contact`; empty when it is green.
 std::string causes_text(const FleetBranch& branch);

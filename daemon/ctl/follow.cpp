@@ -10,6 +10,7 @@
 #include "daemon/bus/names.hpp"
 #include "daemon/ctl/event_text.hpp"
 #include "daemon/ctl/events.hpp"
+#include "daemon/ctl/loss_view.hpp"
 #include "daemon/ctl/views.hpp"
 #include "daemon/progress.hpp"
 
@@ -80,11 +81,12 @@ Dict follow(Events& events, Following& following) {
   }
 }
 
-/// Closed in every target and not in ERROR; no while the daemon is away or knows nothing of it.
+/// Closed in every target, neither in ERROR nor held; no while the daemon is away or knows nothing
+/// of it.
 bool is_audited(const Instance& instance, const std::string& date) try {
   const auto day = std::get<Dict>(instance.call("GetDay", {date}).at(0));
   const auto targets = bus::get<std::vector<Dict>>(day, "Targets");
-  return bus::get<std::string>(day, "Error").empty() && !targets.empty() &&
+  return bus::get<std::string>(day, "Error").empty() && !is_held(day) && !targets.empty() &&
          std::ranges::all_of(targets, [](const Dict& target) {
            return bus::get<bool>(target, "Closed") && !bus::get<bool>(target, "Pending");
          });

@@ -25,7 +25,8 @@ ExitCode run_job(bus::Connection& connection, const Instance& instance, const ch
 [[noreturn]] void watch(bus::Connection& connection, const Instance& instance,
                         const Screen& screen);
 
-/// Until every target has audited the day after its end, also over restarts of the daemon;
+/// Until every target has audited the day after its end and it is not held, also over restarts of
+/// the daemon;
 /// day_failed when the time is over before.
 ExitCode wait_until_audited(bus::Connection& connection, const Instance& instance,
                             const CommandLine& line, const Screen& screen);

@@ -51,8 +51,12 @@ std::string perfdata(const bus::Dict& status, Instant now) {
     if (const auto last = bus::get<std::uint64_t>(target, "LastSuccessUSec"); last != 0)
       items.push_back(fmt::format("'age_{}'={}s;;;0", name, age_seconds(last, now)));
   }
-  items.push_back(
-      fmt::format("'failed_days'={};;;0", bus::get<std::uint64_t>(status, "FailedDays")));
+  const auto days = [&](const char* label, const char* key) {
+    items.push_back(fmt::format("'{}'={};;;0", label, bus::get<std::uint64_t>(status, key)));
+  };
+  days("failed_days", "FailedDays");
+  days("held_days", "HeldDays");
+  days("archived_days", "ArchivedDays");
   items.push_back(fmt::format("'days_synced'={}c", bus::get<std::uint64_t>(status, "DaysSynced")));
   items.push_back(fmt::format("'rows_synced'={}c", bus::get<std::uint64_t>(status, "RowsSynced")));
   return fmt::format("{}", fmt::join(items, " "));

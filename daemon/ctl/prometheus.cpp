@@ -88,6 +88,11 @@ std::vector<Figure> branch_figures() {
       time("start_timestamp_seconds", "StartedUSec", "When the daemon was started."),
       time("last_cycle_timestamp_seconds", "LastCycleUSec", "When the last cycle ended; 0: never."),
       count("dates_failed", "gauge", "FailedDays", "Days in ERROR."),
+      // Not dates_*, as the other counts of days: the lock gives these two their names, which
+      // alerts look for. promtool takes `days` for a unit of time.
+      count("days_held", "gauge", "HeldDays", "Days that a person has to approve."),
+      count("days_archived", "gauge", "ArchivedDays",
+            "Days in a target that the POS has no longer."),
       count("consecutive_failures", "gauge", "ConsecutiveFailures",
             "Cycles in a row that ended with a failure."),
       count("config_generation", "gauge", "ConfigGeneration",

@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
+#include "daemon/ctl/loss_view.hpp"
 #include "daemon/ctl/table.hpp"
 
 namespace consolidador::ctl {
@@ -28,6 +30,10 @@ Cell count(const Dict& dict, const char* key, Colour when_any = Colour::none) {
 
 Cell error(const Dict& dict) {
   return {text(dict, "Error"), Colour::red};
+}
+
+std::string counted_days(std::uint64_t count) {
+  return fmt::format("{} {}", count, count == 1 ? "day" : "days");
 }
 
 Colour colour_of(const std::string& word) {
@@ -82,7 +88,11 @@ std::string facts_of(const Dict& status, Instant now, bool coloured) {
             fmt::format("{} days, {} rows, {} reconnects", number(status, "DaysSynced"),
                         number(status, "RowsSynced"), number(status, "Reconnects")));
   if (const auto failed = number(status, "FailedDays"); failed != 0)
-    facts.add("in ERROR", fmt::format("{} days", failed), Colour::red);
+    facts.add("in ERROR", counted_days(failed), Colour::red);
+  if (const auto held = number(status, "HeldDays"); held != 0)
+    facts.add("held", counted_days(held) + "; see `days`", Colour::yellow);
+  if (const auto archived = number(status, "ArchivedDays"); archived != 0)
+    facts.add("archived", counted_days(archived) + ", POS begins " + text(status, "PosBeginsDay"));
   return facts.text();
 }
 
@@ -113,9 +123,13 @@ std::vector<Dict> targets(const Dict& day) {
   return bus::get<std::vector<Dict>>(day, "Targets");
 }
 
-Cell state_of(const Dict& target) {
-  if (bus::get<bool>(target, "Pending")) return {"pending", Colour::yellow};
-  if (!bus::get<bool>(target, "Recorded")) return {"missing", Colour::red};
+/// A held day waits for a person in each target, also where it would be written.
+Cell state_of(const Dict& day, const Dict& target) {
+  const bool recorded = bus::get<bool>(target, "Recorded");
+  if (is_held(day) && recorded) return {"held", Colour::yellow};
+  if (bus::get<bool>(target, "Pending") && !is_held(day)) return {"pending", Colour::yellow};
+  if (!recorded) return {"missing", Colour::red};
+  if (bus::get<bool>(target, "Archived")) return {"archived", Colour::green};
   return bus::get<bool>(target, "Closed") ? Cell{"closed", Colour::green} : Cell{"open"};
 }
 
@@ -128,6 +142,21 @@ Cell agreed(const Dict& day, std::string (*figure)(const Dict&)) {
   return values.size() == 1 ? Cell{*values.begin()} : Cell{"differ", Colour::red};
 }
 
+/// Why the day is not as it should be.
+Cell trouble(const Dict& day) {
+  return is_held(day) ? Cell{text(day, "Held"), Colour::yellow} : error(day);
+}
+
+/// What a person can do about a held day.
+std::string next_step(const Dict& day) {
+  const auto date = text(day, "Date");
+  if (is_conflict(day))
+    return fmt::format("consolidadorctl restore {} --from local|vps --reason TEXT", date);
+  if (bus::get<Dict>(day, "Loss").entries.empty()) return "a backup of the database";
+  return fmt::format(
+      "bring the sales back into the POS, or consolidadorctl approve {} --reason TEXT", date);
+}
+
 std::vector<Table::Column> days_columns(const Dict& day) {
   std::vector<Table::Column> columns{{"DATE"}, {"ROWS", Align::right}, {"SALES", Align::right}};
   for (const Dict& target : targets(day)) {
@@ -137,6 +166,15 @@ std::vector<Table::Column> days_columns(const Dict& day) {
   }
   columns.push_back({"ERROR"});
   return columns;
+}
+
+std::string held_facts(const Dict& day, bool coloured) {
+  if (!is_held(day)) return {};
+  Facts facts(coloured);
+  facts.add("held", text(day, "Held"), Colour::yellow);
+  facts.add("would go", loss_text(day), Colour::yellow);
+  facts.add("next step", next_step(day));
+  return facts.text();
 }
 
 }  // namespace
@@ -155,20 +193,23 @@ std::string days_view(const std::vector<Dict>& days, bool coloured) {
         {text(day, "Date")},
         agreed(day, [](const Dict& target) { return std::to_string(number(target, "Rows")); }),
         agreed(day, [](const Dict& target) { return text(target, "Sales"); })};
-    for (const Dict& target : targets(day)) row.push_back(state_of(target));
-    row.push_back(error(day));
+    for (const Dict& target : targets(day)) row.push_back(state_of(day, target));
+    row.push_back(trouble(day));
     table.add(std::move(row));
   }
-  return table.text(coloured);
+  const auto held = std::ranges::find_if(days, is_held);
+  const auto step = held == days.end() ? std::string() : "\nheld: " + next_step(*held) + '\n';
+  return table.text(coloured) + step;
 }
 
 std::string day_view(const Dict& day, Instant now, bool coloured) {
   std::string out = text(day, "Date") + '\n';
   if (const auto why = error(day); !why.text.empty())
     out += (coloured ? painted(why.text, why.colour) : why.text) + '\n';
+  out += held_facts(day, coloured);
   for (const Dict& target : targets(day)) {
     Facts facts(coloured);
-    const Cell state = state_of(target);
+    const Cell state = state_of(day, target);
     facts.add(text(target, "Target").c_str(), state.text, state.colour);
     if (bus::get<bool>(target, "Recorded")) {
       facts.add("rows", std::to_string(number(target, "Rows")));

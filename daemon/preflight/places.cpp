@@ -16,6 +16,7 @@
 #include "lib/store/pos_source.hpp"
 #include "lib/store/statements.hpp"
 #include "lib/sync/extractor.hpp"
+#include "lib/sync/judgement.hpp"
 
 namespace consolidador::preflight {
 namespace {
@@ -46,6 +47,7 @@ Instant now() {
 /// Connects without the statements, so that a missing table does not hide everything else.
 std::unique_ptr<Connection> connect(ConnectOptions options, Report& report) {
   options.statements.clear();
+  options.newer_statements.clear();
   std::unique_ptr<Connection> connection;
   report.attempt("connection", [&] {
     connection = std::make_unique<Connection>(options);
@@ -101,7 +103,9 @@ std::vector<Right> check_schema(Connection& connection, const Variables& server,
                                 Report& report) {
   std::vector<Right> rights(target_rights.begin(), target_rights.end());
   check_binlog(server, report);
-  check_columns(ask(connection, statements::revisar_columnas), report);
+  const auto columns = ask(connection, statements::revisar_columnas);
+  check_columns(columns, report);
+  check_newer_columns(columns, report);
   if (check_tables(connection, today, report))
     rights.push_back({"EXECUTE", "PROCEDURE sp_revisar_tablas"});
   check_event_scheduler(server, report);
@@ -133,7 +137,9 @@ void try_transaction(const Config& config, const ConnectOptions& options, Date t
   Pool pool(options, pool_options(config));
   AggregateTarget target(pool, config.branch.id, {});
   const auto state = target.state(today);
-  const auto rolled_back = target.begin();  // only whether the account may
+  const WantedDay empty{.date = today, .totals = {}, .approved = {}};
+  // Only whether the account may: it is rolled back.
+  const auto rolled_back = target.begin(judge(empty, {}, {}).permit.value());
   rolled_back->clear(today);
   rolled_back->record(today, {});
   report.ok("trial", fmt::format("today has {} rows", state.actual.filas));

@@ -45,6 +45,9 @@ constexpr std::array columns = std::to_array<Column>({
     {"SincronizacionDias", "Huella", "bigint unsigned"},
 });
 
+constexpr std::array<std::string_view, 4> newer_columns{"Maquina", "Equipo", "DiasRetenidos",
+                                                        "DiasArchivados"};
+
 constexpr std::array<std::pair<std::string_view, std::string_view>, 3> keys{{
     {"VentasAgrupadas",
      "IdSucursal,Fecha,Upc,IdProveedor,IdDepartamento,IdCategoria,IdSubcategoria"},
@@ -122,6 +125,20 @@ void check_columns(const std::vector<Row>& found, Report& report) {
   }
   if (all_well) report.ok("schema", "all columns have their types");
   check_collation(found, report);
+}
+
+void check_newer_columns(const std::vector<Row>& found, Report& report) {
+  constexpr std::string_view table = "EstadoSucursales";
+  if (!find(found, table)) return;  // said by the trial, which prepares the heartbeat
+  std::vector<std::string_view> missing;
+  for (const auto name : newer_columns)
+    if (!find(found, table, name)) missing.push_back(name);
+  if (!missing.empty())
+    report.warn("schema",
+                fmt::format("{} has no {}: a second machine with this branch.id is not recognised, "
+                            "and head office does not see held days",
+                            table, fmt::join(missing, ", ")),
+                run_scripts);
 }
 
 bool are_views(const std::vector<Row>& found) {

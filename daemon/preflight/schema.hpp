@@ -25,6 +25,9 @@ void check_procedures_mode(const std::vector<Row>& found, Report& report);
 /// Types of the columns, and the collation of Upc.
 void check_columns(const std::vector<Row>& found, Report& report);
 
+/// The columns that came after version 0.1.0: without them the days are brought all the same.
+void check_newer_columns(const std::vector<Row>& found, Report& report);
+
 /// The guarded VPS: what tables are behind its views must be asked for in another way.
 bool are_views(const std::vector<Row>& found);
 

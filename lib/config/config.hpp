@@ -117,6 +117,14 @@ struct ExtractionConfig {
   std::optional<TimesOfDay> hours;         ///< on the branch's clocks; nothing: at any time
 };
 
+/// How much of what was proven the POS may take away by itself; see LockLimits.
+struct LockConfig {
+  bool enabled = true;
+  unsigned rows = 10;           ///< percent, 0 to 100
+  std::uint64_t min_rows = 20;  ///< 0 to 1000000
+  unsigned amount = 10;         ///< percent, 0 to 100
+};
+
 struct HealthConfig {
   std::chrono::seconds degraded_after{1'800};  ///< without a success in a target
   std::chrono::seconds failing_after{86'400};
@@ -154,6 +162,7 @@ struct Config {
   ScheduleConfig schedule;
   VerificationConfig verification;
   ExtractionConfig extraction;
+  LockConfig lock;
   HealthConfig health;
   StopConfig stop;
   LogConfig log;

@@ -131,6 +131,16 @@ ExtractionConfig read_extraction(const Section& section) {
   return extraction;
 }
 
+LockConfig read_lock(const Section& section) {
+  LockConfig lock;
+  constexpr Integer<unsigned> percent{0, 100};
+  section.read("enabled", lock.enabled, read_boolean);
+  section.read("rows", lock.rows, percent);
+  section.read("min_rows", lock.min_rows, Integer<std::uint64_t>{0, 1'000'000});
+  section.read("amount", lock.amount, percent);
+  return lock;
+}
+
 HealthConfig read_health(const Section& section) {
   HealthConfig health;
   section.read("degraded_after", health.degraded_after, Duration<seconds>{1s, 240h});
@@ -189,6 +199,7 @@ Config read_config(const Section& root, const Environment& environment) {
   config.verification = read_verification(root.section("verification", {"days_per_hour"}));
   config.extraction = read_extraction(
       root.section("extraction", {"parallel", "share", "max_threads_running", "hours"}));
+  config.lock = read_lock(root.section("lock", {"enabled", "rows", "min_rows", "amount"}));
   config.health = read_health(root.section("health", {"degraded_after", "failing_after"}));
   config.stop = read_stop(root.section("stop", {"grace"}));
   config.log = read_log(root.section("log", {"level", "file"}));
@@ -218,8 +229,8 @@ Config load_config(const std::filesystem::path& file, const Environment& environ
   const Node tree = read_tree(file);
   const Section root(name, tree, environment,
                      {"branch", "databases", "window", "historical", "upsert", "retry", "audit",
-                      "timeouts", "pool", "schedule", "verification", "extraction", "health",
-                      "stop", "log", "paths", "dry_run", "local_only"});
+                      "timeouts", "pool", "schedule", "verification", "extraction", "lock",
+                      "health", "stop", "log", "paths", "dry_run", "local_only"});
   return read_config(root, environment);
 }
 

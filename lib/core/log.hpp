@@ -26,6 +26,11 @@ enum class Event {
   other,
   day_synced,          ///< a day is new, changed or repaired in a target
   day_failed,          ///< a day is in ERROR
+  day_held,            ///< the POS has lost what was proven: a person has to look
+  day_copied,          ///< a target got a day from the other, because the POS has it no longer
+  loss_approved,       ///< who let a day shrink, and why
+  pos_begins_later,    ///< the POS has purged its oldest days: they are archived
+  machine_changed,     ///< another machine writes the branch's days, or this one has taken over
   closed_day_changed,  ///< an old day was found different, with the difference
   database_down,
   database_up,

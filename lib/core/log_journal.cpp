@@ -36,6 +36,16 @@ std::string_view message_id(Event event) {
       return "48f26679dcee4981ac7e8c3f2e5503da";
     case Event::day_failed:
       return "c6876ab7144347c9b547dafb5a431b9f";
+    case Event::day_held:
+      return "a0956acd1b2a04163b764346b5be8297";
+    case Event::day_copied:
+      return "f847a34ea55d31a092e9c8d1ed1ef187";
+    case Event::loss_approved:
+      return "00376eeba3b52a2bbcab8c8435af8bb9";
+    case Event::pos_begins_later:
+      return "08f51f4740f538050226127f8b5ec3e5";
+    case Event::machine_changed:
+      return "0dc75b36f4acc9a4ef0e64c3c9166938";
     case Event::closed_day_changed:
       return "dc13b6cce4a54a059c3f0bb55df3c723";
     case Event::database_down:

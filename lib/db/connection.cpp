@@ -95,6 +95,7 @@ Connection::Connection(const ConnectOptions& options)
   set_session(options);
   learn_limits();
   for (const auto& sql : options.statements) statement(sql);
+  for (const auto& sql : options.newer_statements) prepare_newer(sql);
 }
 
 Connection::~Connection() = default;
@@ -159,6 +160,8 @@ void Connection::set_session(const ConnectOptions& options) {
       " lock_wait_timeout = 30, innodb_lock_wait_timeout = 20";
   if (is_mariadb(handle_.get()))
     set += fmt::format(", max_statement_time = {}", options.statement_timeout.count());
+  for (const auto& [name, value] : options.variables)
+    set += fmt::format(", @{} = '{}'", name, value);
   execute(set, DbPhase::connect);
   execute(writer ? "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
                  : "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
@@ -175,6 +178,12 @@ void Connection::learn_limits() {
   if (!row || !row[0]) fail(sql, DbPhase::connect);
   const std::string_view text(row[0]);
   std::from_chars(text.data(), text.data() + text.size(), max_packet_);
+}
+
+void Connection::prepare_newer(std::string_view sql) try {
+  statement(sql);
+} catch (const DbError& error) {
+  if (!error.column_missing()) throw;
 }
 
 void Connection::execute(std::string_view sql, DbPhase phase) {

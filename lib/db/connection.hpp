@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lib/core/secret.hpp"
@@ -60,6 +61,11 @@ struct ConnectOptions {
   std::vector<std::string> statements;  ///< prepared when the connection opens: a missing table
                                         ///< or column is found then; the server looks for a
                                         ///< procedure only when it is called
+  /// Variables of the session, `@name`, that procedures look at; names and values of letters,
+  /// digits and `_` only.
+  std::vector<std::pair<std::string, std::string>> variables;
+  std::vector<std::string> newer_statements;  ///< the same, but may name a column that a schema
+                                              ///< of an earlier version lacks
 
   /// `vps (127.0.0.1:4403)`, for messages.
   std::string endpoint() const;
@@ -116,6 +122,7 @@ class Connection {
   void require_encryption(const ConnectOptions& options);
   void set_session(const ConnectOptions& options);
   void learn_limits();
+  void prepare_newer(std::string_view sql);
 
   std::string endpoint_;
   std::unique_ptr<st_mysql, Close> handle_;

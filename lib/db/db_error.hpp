@@ -51,6 +51,8 @@ class DbError : public Error {
   DbError(DbErrorDetails details, DbPhase phase);
 
   unsigned db_errno() const noexcept { return details_.db_errno; }
+  /// The schema has no such column, as one of an earlier version has not.
+  bool column_missing() const noexcept { return details_.db_errno == 1054; }
   const std::string& sqlstate() const noexcept { return details_.sqlstate; }
   const std::string& operation() const noexcept { return details_.operation; }
   const std::string& endpoint() const noexcept { return details_.endpoint; }

@@ -65,9 +65,15 @@ Rows Statement::query(std::initializer_list<Value> parameters, DbPhase phase) {
   return query(std::span(parameters.begin(), parameters.size()), phase);
 }
 
-void Statement::execute(std::initializer_list<Value> parameters, DbPhase phase) {
-  run(std::span(parameters.begin(), parameters.size()), phase);
+std::uint64_t Statement::execute(std::span<const Value> parameters, DbPhase phase) {
+  run(parameters, phase);
+  const std::uint64_t affected = mysql_stmt_affected_rows(handle_.get());
   Rows(*this, phase).finish();
+  return affected;
+}
+
+std::uint64_t Statement::execute(std::initializer_list<Value> parameters, DbPhase phase) {
+  return execute(std::span(parameters.begin(), parameters.size()), phase);
 }
 
 void Statement::run(std::span<const Value> parameters, DbPhase phase) {

@@ -44,8 +44,9 @@ class Statement {
   Rows query(std::span<const Value> parameters, DbPhase phase);
   Rows query(std::initializer_list<Value> parameters, DbPhase phase);
 
-  /// Runs it and discards any result.
-  void execute(std::initializer_list<Value> parameters, DbPhase phase);
+  /// Runs it and discards any result. Returns the server's count of affected rows.
+  std::uint64_t execute(std::span<const Value> parameters, DbPhase phase);
+  std::uint64_t execute(std::initializer_list<Value> parameters, DbPhase phase);
 
   /// Runs it once for each row of the batch: with array binding in one round trip for `max_rows`
   /// rows; on a server without, an INSERT as multi-row VALUES and anything else row by row. Stays

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <fstream>
 #include <string_view>
+#include <utility>
 
 #include "lib/core/error.hpp"
 #include "lib/core/text.hpp"
@@ -19,9 +20,16 @@ namespace {
 // and Python's csv module read both.
 constexpr std::string_view header =
     "fecha,estado,intentos,filas,error,fecha_registro,"
-    "sucursal,unidades,venta,costo,huella,local,vps,duracion_ms";
+    "sucursal,unidades,venta,costo,huella,local,vps,duracion_ms,nota";
 constexpr std::size_t bot_columns = 6;
-constexpr std::size_t all_columns = 14;
+constexpr std::size_t columns_without_note = 14;  // as files written before there were notes
+constexpr std::size_t all_columns = 15;
+constexpr std::array<std::pair<Estado, std::string_view>, 4> estados{{
+    {Estado::ok, "OK"},
+    {Estado::pending, "PENDIENTE"},
+    {Estado::held, "RETENIDO"},
+    {Estado::error, "ERROR"},
+}};
 
 LineFileOptions file_options(const BitacoraOptions& options) {
   LineFileOptions file;
@@ -41,12 +49,18 @@ std::string amount_text(const std::optional<Decimal>& amount) {
   return amount ? amount->to_string() : std::string();
 }
 
+std::string note_text(const std::string& note) {
+  std::string line = one_line(note);
+  line.resize(shortened(line, bitacora_note_bytes).size());
+  return line;
+}
+
 std::string format_entry(const BitacoraEntry& entry) {
   const auto registered = entry.registered.value_or(
       std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
   const std::array<std::string, all_columns> fields{
       to_string(entry.date),
-      entry.ok ? "OK" : "ERROR",
+      std::string(to_string(entry.estado)),
       fmt::format("{}", entry.attempts),
       number_text(entry.rows),
       one_line(entry.error),
@@ -59,6 +73,7 @@ std::string format_entry(const BitacoraEntry& entry) {
       one_line(entry.local),
       one_line(entry.vps),
       entry.duration ? fmt::format("{}", entry.duration->count()) : "",
+      note_text(entry.note),
   };
   return format_csv_record(fields);
 }
@@ -80,9 +95,10 @@ std::optional<Decimal> parse_amount(std::string_view text) {
   return Decimal::parse(text);
 }
 
-bool parse_state(std::string_view text) {
-  if (text != "OK" && text != "ERROR") throw DataError(fmt::format("'{}' is no estado", text));
-  return text == "OK";
+Estado parse_estado(std::string_view text) {
+  for (const auto& [estado, word] : estados)
+    if (word == text) return estado;
+  throw DataError(fmt::format("'{}' is no estado", text));
 }
 
 /// `YYYY-MM-DDTHH:MM:SSZ`; nothing for any other form.
@@ -104,28 +120,35 @@ void parse_own_columns(BitacoraEntry& entry, const std::vector<std::string>& fie
   entry.vps = fields[12];
   const auto duration = parse_number<std::int64_t>(fields[13]);
   if (duration) entry.duration = std::chrono::milliseconds(*duration);
+  if (fields.size() >= all_columns) entry.note = fields[14];
 }
 
 /// Nothing when the line is no entry: the header, a damaged or a foreign line. More columns than
 /// ours, of a later version, do no harm.
 std::optional<BitacoraEntry> parse_entry(std::string_view line) try {
   const auto fields = parse_csv_record(line);
-  if (!fields || (fields->size() != bot_columns && fields->size() < all_columns))
+  if (!fields || (fields->size() != bot_columns && fields->size() < columns_without_note))
     return std::nullopt;
   BitacoraEntry entry;
   entry.date = parse_date((*fields)[0]);
-  entry.ok = parse_state((*fields)[1]);
+  entry.estado = parse_estado((*fields)[1]);
   entry.attempts = parse_number<unsigned>((*fields)[2]).value_or(0);
   entry.rows = parse_number<std::uint64_t>((*fields)[3]);
   entry.error = (*fields)[4];
   entry.registered = parse_registered((*fields)[5]);
-  if (fields->size() >= all_columns) parse_own_columns(entry, *fields);
+  if (fields->size() >= columns_without_note) parse_own_columns(entry, *fields);
   return entry;
 } catch (const DataError&) {
   return std::nullopt;
 }
 
 }  // namespace
+
+std::string_view to_string(Estado estado) noexcept {
+  for (const auto& [each, word] : estados)
+    if (each == estado) return word;
+  return "?";
+}
 
 Bitacora::Bitacora(std::filesystem::path path, const BitacoraOptions& options)
     : path_(std::move(path)), file_(path_, file_options(options)) {}

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "lib/core/date.hpp"
@@ -14,13 +15,26 @@
 
 namespace consolidador {
 
+enum class Estado {
+  ok,       ///< OK
+  pending,  ///< PENDIENTE: a configured target has not got it yet
+  held,     ///< RETENIDO: a person has to approve what the POS has lost
+  error,    ///< ERROR
+};
+
+/// As the column `estado` has it.
+std::string_view to_string(Estado estado) noexcept;
+
+/// A longer note is cut after a whole letter: a line stays one that people read.
+constexpr std::size_t bitacora_note_bytes = 500;
+
 /// The outcome of one processed day: one line of the bitacora. What is not known is empty there.
 struct BitacoraEntry {
   Date date{};                        ///< fecha: the day of the sales
-  bool ok = false;                    ///< estado: OK or ERROR
+  Estado estado = Estado::error;      ///< estado
   unsigned attempts = 0;              ///< intentos
   std::optional<std::uint64_t> rows;  ///< filas: aggregated rows of the day
-  std::string error;                  ///< empty when ok; never a password
+  std::string error;                  ///< why it is held or in ERROR; never a password
   /// fecha_registro, in whole seconds UTC; empty when read from the Python bot, whose times name no
   /// zone; append() takes the present then.
   std::optional<std::chrono::sys_seconds> registered;
@@ -32,6 +46,7 @@ struct BitacoraEntry {
   std::string local;                    ///< what happened there: `sin cambios`, `nuevo`, ...
   std::string vps;
   std::optional<std::chrono::milliseconds> duration;  ///< duracion_ms
+  std::string note;  ///< nota: who approved what, and why; what a reprocess reclassified
 
   friend bool operator==(const BitacoraEntry&, const BitacoraEntry&) = default;
 };
@@ -46,7 +61,8 @@ struct BitacoraOptions {
 /// returns. Used by one thread at a time; LineFile says why others may append to the same path.
 class Bitacora {
  public:
-  /// Opens or creates the file; one with another header, such as the Python bot's, is rotated away.
+  /// Opens or creates the file; one with another header, the Python bot's or one without `nota`, is
+  /// rotated away.
   /// Throws Error (transient, internal) that names the file and the remedy, as append() does.
   explicit Bitacora(std::filesystem::path path, const BitacoraOptions& options = {});
 

@@ -27,7 +27,10 @@ std::string spell(seconds age) {
 void judge_age(const PlaceStatus& place, const HealthInput& input, std::vector<Reason>& reasons) {
   const auto since = place.last_success.value_or(input.started);
   const auto age = duration_cast<seconds>(input.now - since);
-  if (age < input.degraded_after) return;
+  if (age < input.degraded_after) {
+    if (place.needs_person) reasons.push_back({Health::degraded, place.error});
+    return;
+  }
   const Health health = age < input.failing_after ? Health::degraded : Health::failing;
   reasons.push_back(
       {health,
@@ -42,6 +45,11 @@ void judge_late_days(const PlaceStatus& place, const HealthInput& input,
   const Health health = late >= input.failing_after ? Health::failing : Health::degraded;
   reasons.push_back({health, fmt::format("{}: {} ended days pending, the oldest {}", place.name,
                                          place.late_days, to_string(*place.oldest_late))});
+}
+
+std::string spell_holds(std::size_t days, const std::string& first) {
+  return fmt::format("{} held, such as {}",
+                     days == 1 ? "1 day is" : fmt::format("{} days are", days), first);
 }
 
 }  // namespace
@@ -67,6 +75,8 @@ HealthVerdict judge(const HealthInput& input) {
   if (input.failed_days != 0)
     reasons.push_back({Health::degraded, fmt::format("{} days in ERROR, such as {}",
                                                      input.failed_days, input.first_failure)});
+  if (input.held_days != 0)
+    reasons.push_back({Health::degraded, spell_holds(input.held_days, input.first_hold)});
   if (!input.configuration_error.empty())
     reasons.push_back({Health::degraded, fmt::format("the configuration was not reloaded: {}",
                                                      input.configuration_error)});

@@ -23,6 +23,7 @@ struct PlaceStatus {
   std::string name;
   std::optional<Instant> last_success;
   std::string error;          ///< of the last attempt; empty when it worked
+  bool needs_person = false;  ///< the error does not pass by itself: degraded at once
   std::size_t late_days = 0;  ///< ended days that it should have and has not
   std::optional<Date> oldest_late;
 };
@@ -34,6 +35,8 @@ struct HealthInput {
   std::vector<PlaceStatus> places;
   std::size_t failed_days = 0;  ///< days in ERROR until a person acts
   std::string first_failure;    ///< `2026-01-05: row 3: ...`
+  std::size_t held_days = 0;    ///< days whose loss a person has to approve
+  std::string first_hold;  ///< `2026-01-05: 15 of 40 rows in local would go: ...`, and the remedy
   std::string configuration_error;
   std::chrono::seconds degraded_after{1'800};
   std::chrono::seconds failing_after{86'400};

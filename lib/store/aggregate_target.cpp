@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "lib/store/aggregate_target.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
+#include <stdexcept>
 
+#include "lib/core/text.hpp"
 #include "lib/db/transaction.hpp"
+#include "lib/store/machine.hpp"
 #include "lib/store/record.hpp"
 #include "lib/store/statements.hpp"
 
 namespace consolidador {
 namespace {
+
+constexpr std::size_t longest_host = 64;                  // of EstadoSucursales.Equipo
+constexpr std::string_view of_another_machine = "45M01";  // of sp_registrar_dia
 
 DayState read_state(Rows& rows, std::string_view procedure) {
   const Record record(rows, procedure);
@@ -21,6 +29,11 @@ DayState read_state(Rows& rows, std::string_view procedure) {
     state.ledger = {record.number("LibroFilas"), record.amount("LibroUnidades"),
                     record.amount("LibroVenta"), record.amount("LibroCosto"),
                     record.number("LibroHuella")};
+  if (!record.is_null("LibroRevision"))
+    state.revision = static_cast<std::uint32_t>(record.number("LibroRevision"));
+  if (record.has("MayorFilas") && !record.is_null("MayorFilas"))
+    state.most = DayTotals{record.number("MayorFilas"), record.amount("MayorUnidades"),
+                           record.amount("MayorVenta"), record.amount("MayorCosto"), 0};
   rows.finish();
   return state;
 }
@@ -57,13 +70,59 @@ LedgerDay read_ledger_day(std::span<const Rows::Cell> cells) {
           parse_utc(cells[9].value_or(""))};
 }
 
+std::string text_of(const std::optional<Date>& date) {
+  return date ? to_string(*date) : "";
+}
+
+std::string list_of(const std::vector<Date>& dates) {
+  std::string list;
+  for (const Date date : dates) list += (list.empty() ? "" : ",") + to_string(date);
+  return list;
+}
+
+/// The parameters of latido_anterior.sql, with which those of latido.sql begin.
+std::vector<Value> heartbeat_values(std::int32_t branch_id, const Heartbeat& heartbeat) {
+  return {std::int64_t{branch_id},
+          heartbeat.salud,
+          heartbeat.reasons,
+          std::uint64_t{heartbeat.pending_days},
+          text_of(heartbeat.oldest_pending),
+          list_of(heartbeat.failed),
+          text_of(heartbeat.last_audited),
+          heartbeat.version};
+}
+
+/// True where the mark is this machine's as it is, false where it has to be left.
+bool refuse_other(Connection& connection, const std::string& name, std::int32_t branch_id,
+                  const Machine& machine) {
+  Rows rows =
+      connection.statement(statements::leer_marca).query({std::int64_t{branch_id}}, DbPhase::read);
+  if (!rows.next()) return false;
+  const auto id = rows.cells()[0].value_or("");
+  const auto host = rows.cells()[1].value_or("");
+  if (id == machine.id) return host == machine.host.substr(0, longest_host);
+  if (id.empty()) return false;
+  throw OtherMachine(
+      ErrorClass::permanent, ErrorCause::configuration,
+      fmt::format(
+          "{}: another machine, {}, writes branch {} there; its last contact was {} UTC. If "
+          "this machine is to take its place, switch the other one off, then run "
+          "`consolidadorctl take-over`, or `consolidadord ... once --take-over` where there "
+          "is no service",
+          name, one_line(host.empty() ? id : host), branch_id, rows.cells()[2].value_or("")));
+}
+
 class Unit : public TargetTransaction {
  public:
-  Unit(Pool& pool, std::int32_t branch_id, const BatchOptions& batch)
-      : branch_id_(branch_id),
+  Unit(Pool& pool, std::int32_t branch_id, const BatchOptions& batch, const Permit& permit)
+      : name_(pool.name()),
+        branch_id_(branch_id),
         batch_(batch),
+        permit_(permit),
         connection_(pool.acquire()),
-        transaction_(*connection_, Transaction::Mode::write) {}
+        transaction_(*connection_, Transaction::Mode::write) {
+    if (permit.approved()) connection_->execute("SET @consolidador_aprobado = 1", DbPhase::write);
+  }
 
   void upsert(Date date, std::span<const SalesRow* const> rows) override {
     const Batch batch(10, rows.size(), [this, rows, day = to_string(date)](auto i, auto& cells) {
@@ -88,13 +147,19 @@ class Unit : public TargetTransaction {
         .execute({to_string(date), std::int64_t{branch_id_}}, DbPhase::write);
   }
 
-  DayState record(Date date, const DayTotals& totals) override {
+  DayState record(Date date, const DayTotals& totals) override try {
+    if (!permit_.covers(date, totals))
+      throw std::logic_error(to_string(date) + " may not be written with this content");
     Rows rows = connection_->statement(statements::registrar_dia)
                     .query({to_string(date), std::int64_t{branch_id_}, totals.filas,
                             totals.unidades.to_string(), totals.venta.to_string(),
                             totals.costo.to_string(), totals.huella},
                            DbPhase::write);
     return read_state(rows, "sp_registrar_dia");
+  } catch (const DbError& error) {
+    if (error.sqlstate() == of_another_machine)
+      refuse_other(*connection_, name_, branch_id_, this_machine());
+    throw;
   }
 
   void commit() override { transaction_.commit(); }
@@ -110,8 +175,10 @@ class Unit : public TargetTransaction {
     cells.add(std::int64_t{key.subcategoria});
   }
 
+  std::string name_;
   std::int32_t branch_id_;
   BatchOptions batch_;
+  Permit permit_;
   Pool::Lease connection_;
   Transaction transaction_;
 };
@@ -158,19 +225,46 @@ std::vector<Date> AggregateTarget::least_verified(const DateRange& range, unsign
 }
 
 void AggregateTarget::beat(const Heartbeat& heartbeat) {
-  const auto day = [](const std::optional<Date>& date) { return date ? to_string(*date) : ""; };
-  std::string failed;
-  for (const Date date : heartbeat.failed) failed += (failed.empty() ? "" : ",") + to_string(date);
   const auto connection = pool_.acquire();
-  connection->statement(statements::latido)
-      .execute({std::int64_t{branch_id_}, heartbeat.salud, heartbeat.reasons,
-                std::uint64_t{heartbeat.pending_days}, day(heartbeat.oldest_pending), failed,
-                day(heartbeat.last_audited), heartbeat.version},
-               DbPhase::write);
+  if (!old_schema_ && beat_whole(*connection, heartbeat)) return;
+  connection->statement(statements::latido_anterior)
+      .execute(heartbeat_values(branch_id_, heartbeat), DbPhase::write);
+  old_schema_ = true;  // not before: it may be another column that is missing
 }
 
-std::unique_ptr<TargetTransaction> AggregateTarget::begin() {
-  return std::make_unique<Unit>(pool_, branch_id_, batch_);
+/// False where the schema has no columns for all of it.
+bool AggregateTarget::beat_whole(Connection& connection, const Heartbeat& heartbeat) try {
+  auto values = heartbeat_values(branch_id_, heartbeat);
+  values.emplace_back(list_of(heartbeat.held));
+  values.emplace_back(std::uint64_t{heartbeat.archived});
+  values.emplace_back(heartbeat.machine.id);
+  if (connection.statement(statements::latido).execute(values, DbPhase::write) == 0)
+    refuse_other(connection, name(), branch_id_, heartbeat.machine);
+  return true;
+} catch (const DbError& error) {
+  if (!error.column_missing()) throw;
+  return false;
+}
+
+void AggregateTarget::claim(const Machine& machine, bool take_over) try {
+  const auto connection = pool_.acquire();
+  if (!take_over && refuse_other(*connection, name(), branch_id_, machine)) return;
+  connection->statement(statements::marcar_maquina)
+      .execute({std::int64_t{branch_id_}, machine.id, machine.host, std::int64_t{take_over}},
+               DbPhase::write);
+  refuse_other(*connection, name(), branch_id_, machine);
+} catch (const DbError& error) {
+  if (!error.column_missing()) throw;
+}
+
+void AggregateTarget::check_claim(const Machine& machine) try {
+  refuse_other(*pool_.acquire(), name(), branch_id_, machine);
+} catch (const DbError& error) {
+  if (!error.column_missing()) throw;
+}
+
+std::unique_ptr<TargetTransaction> AggregateTarget::begin(const Permit& permit) {
+  return std::make_unique<Unit>(pool_, branch_id_, batch_, permit);
 }
 
 }  // namespace consolidador

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <atomic>
 #include <cstdint>
 
 #include "lib/db/pool.hpp"
@@ -10,7 +11,8 @@ namespace consolidador {
 
 /// An aggregate database (local or VPS) behind the port Target, for one branch. Each call borrows a
 /// connection of the pool, a transaction for as long as it lives. Thread-safe; the pool must
-/// outlive it.
+/// outlive it. Where the schema is of version 0.1.0 the heartbeat goes without what it has no
+/// columns for, and there are no marks of machines; the first heartbeat finds that out.
 class AggregateTarget : public Target {
  public:
   AggregateTarget(Pool& pool, std::int32_t branch_id, BatchOptions batch)
@@ -19,15 +21,20 @@ class AggregateTarget : public Target {
   const std::string& name() const override { return pool_.name(); }
   DayState state(Date date) override;
   std::vector<SalesRow> rows(Date date) override;
-  std::unique_ptr<TargetTransaction> begin() override;
+  std::unique_ptr<TargetTransaction> begin(const Permit& permit) override;
   std::vector<LedgerDay> ledger(const DateRange& range) override;
   std::vector<Date> least_verified(const DateRange& range, unsigned count) override;
   void beat(const Heartbeat& heartbeat) override;
+  void claim(const Machine& machine, bool take_over) override;
+  void check_claim(const Machine& machine) override;
 
  private:
+  bool beat_whole(Connection& connection, const Heartbeat& heartbeat);
+
   Pool& pool_;
   std::int32_t branch_id_;
   BatchOptions batch_;
+  std::atomic<bool> old_schema_ = false;
 };
 
 }  // namespace consolidador

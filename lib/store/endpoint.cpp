@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "lib/store/endpoint.hpp"
 
+#include "lib/store/machine.hpp"
 #include "lib/store/statements.hpp"
 
 namespace consolidador {
@@ -39,10 +40,14 @@ ConnectOptions source_connection(const Config& config) {
 
 ConnectOptions target_connection(const Config& config, const EndpointConfig& endpoint,
                                  std::string name) {
-  return connection(config, endpoint, std::move(name), SessionKind::writer,
-                    {statements::auditar_dia, statements::leer_dia, statements::leer_libro,
-                     statements::menos_verificados, statements::latido, statements::upsert_ventas,
-                     statements::borrar_fila, statements::registrar_dia, statements::vaciar_dia});
+  auto options =
+      connection(config, endpoint, std::move(name), SessionKind::writer,
+                 {statements::auditar_dia, statements::leer_dia, statements::leer_libro,
+                  statements::menos_verificados, statements::upsert_ventas, statements::borrar_fila,
+                  statements::registrar_dia, statements::vaciar_dia});
+  options.newer_statements.emplace_back(statements::latido);
+  options.variables.emplace_back("consolidador_maquina", this_machine().id);
+  return options;
 }
 
 ConnectOptions fleet_connection(const EndpointConfig& vps) {

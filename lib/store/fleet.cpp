@@ -46,10 +46,11 @@ Light light(std::string_view word) {
   return word == "amarillo" ? Light::yellow : Light::red;
 }
 
-DayState state(std::string_view word) {
-  if (word == "auditado") return DayState::audited;
-  if (word == "pendiente") return DayState::pending;
-  return word == "fallido" ? DayState::failed : DayState::absent;
+FleetDayState state(std::string_view word) {
+  if (word == "auditado") return FleetDayState::audited;
+  if (word == "pendiente") return FleetDayState::pending;
+  if (word == "retenido") return FleetDayState::held;
+  return word == "fallido" ? FleetDayState::failed : FleetDayState::absent;
 }
 
 /// In the order of sql/flota_sucursales.sql.
@@ -71,6 +72,7 @@ FleetBranch branch(Cells cells) {
   branch.usual_rows = figure(cells[13]);
   branch.usual_sales = text(cells[14]);
   branch.percent = figure(cells[15]);
+  branch.held_days = list(cells[16]);
   return branch;
 }
 

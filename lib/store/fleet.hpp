@@ -15,10 +15,11 @@ namespace consolidador {
 
 enum class Light { green, yellow, red };
 
-enum class DayState {
+enum class FleetDayState {
   audited,  ///< proven equal; of today: as far as it has gone
   pending,  ///< the branch knows that it has to send it
   failed,   ///< in ERROR in the branch until somebody acts
+  held,     ///< the POS has lost sales of it; somebody has to decide
   absent,   ///< never sent
 };
 
@@ -32,6 +33,7 @@ struct FleetBranch {
   std::optional<Date> last_audited;
   std::uint64_t pending_days = 0;
   std::vector<std::string> failed_days;
+  std::vector<std::string> held_days;
   std::uint64_t absent_days = 0;
   std::string version;
   // Of today, and of the same weekday as a rule; none where the ledger has no such day.
@@ -42,7 +44,7 @@ struct FleetBranch {
 struct FleetDay {
   std::int64_t branch_id = 0;
   Date date;
-  DayState state = DayState::absent;
+  FleetDayState state = FleetDayState::absent;
 };
 
 struct FleetGap {

@@ -27,10 +27,18 @@ std::uint64_t Record::number(std::string_view column) const {
   return value;
 }
 
-Rows::Cell Record::cell(std::string_view column) const {
+std::optional<std::size_t> Record::find(std::string_view column) const {
   for (std::size_t i = 0; i < rows_.columns().size(); ++i)
-    if (strcasecmp(rows_.columns()[i].c_str(), std::string(column).c_str()) == 0)
-      return rows_.cells()[i];
+    if (strcasecmp(rows_.columns()[i].c_str(), std::string(column).c_str()) == 0) return i;
+  return std::nullopt;
+}
+
+bool Record::has(std::string_view column) const {
+  return find(column).has_value();
+}
+
+Rows::Cell Record::cell(std::string_view column) const {
+  if (const auto position = find(column)) return rows_.cells()[*position];
   fail(fmt::format("has no column {} in its result", column));
 }
 

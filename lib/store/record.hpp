@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,9 +19,11 @@ class Record {
   /// NULL counts as 0: the sum over no rows. Rounded to four decimals, half away from zero.
   Decimal amount(std::string_view column) const;
   std::uint64_t number(std::string_view column) const;
+  bool has(std::string_view column) const;  ///< a schema of the version before may lack it
   bool is_null(std::string_view column) const { return !cell(column).has_value(); }
 
  private:
+  std::optional<std::size_t> find(std::string_view column) const;
   Rows::Cell cell(std::string_view column) const;
   [[noreturn]] void fail(std::string_view what) const;
 

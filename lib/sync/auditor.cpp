@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "lib/sync/auditor.hpp"
 
+#include <fmt/format.h>
+
 namespace consolidador {
 
 Finding assess(const DayState& state, const DayTotals& wanted) {
@@ -9,8 +11,24 @@ Finding assess(const DayState& state, const DayTotals& wanted) {
   return state.actual == wanted ? Finding::up_to_date : Finding::outdated;
 }
 
-bool commit_if_equal(TargetTransaction& transaction, const ExtractedDay& wanted) {
+Overtaken::Overtaken(const std::string& target, Date date)
+    : Error(ErrorClass::transient, ErrorCause::server,
+            fmt::format("{}: {} was written by another process of this branch meanwhile (the "
+                        "service, or `consolidadord once`); it is read from the POS again",
+                        target, to_string(date))) {}
+
+std::uint32_t revision_after(const DayState& before, const DayTotals& wanted, Emptied emptied) {
+  if (!before.ledger) return 1;
+  const bool empties =
+      emptied == Emptied::yes && (before.ledger->filas != 0 || before.ledger->huella != 0);
+  const auto huella = empties ? 0 : before.ledger->huella;
+  return before.revision + (empties ? 1 : 0) + (wanted.huella != huella ? 1 : 0);
+}
+
+bool commit_if_equal(Target& target, TargetTransaction& transaction, const ExtractedDay& wanted,
+                     std::uint32_t revision) {
   const DayState state = transaction.record(wanted.date, wanted.totals);
+  if (state.revision != revision) throw Overtaken(target.name(), wanted.date);
   if (assess(state, wanted.totals) != Finding::up_to_date) return false;
   transaction.commit();
   return true;

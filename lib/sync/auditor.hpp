@@ -16,8 +16,24 @@ enum class Finding {
 /// Exact: any difference in count, sums or fingerprint counts.
 Finding assess(const DayState& state, const DayTotals& wanted);
 
+/// Somebody else has written the day since it was looked at: what was extracted before that must
+/// not be written over it. Transient: look again, extract again.
+class Overtaken : public Error {
+ public:
+  explicit Overtaken(const std::string& target, Date date);
+};
+
+/// Whether the day is emptied first, which counts as a content of its own.
+enum class Emptied { no, yes };
+
+/// The ledger's revision after `wanted` is recorded over `before`, if nobody else writes meanwhile;
+/// as sp_registrar_dia and sp_delete_ventas_agrupadas count.
+std::uint32_t revision_after(const DayState& before, const DayTotals& wanted, Emptied emptied);
+
 /// Records the day and commits when the target then holds exactly `wanted`, in rows and in ledger;
-/// returns false otherwise, and the transaction is left to be rolled back.
-bool commit_if_equal(TargetTransaction& transaction, const ExtractedDay& wanted);
+/// returns false otherwise, and the transaction is left to be rolled back. Throws Overtaken when
+/// the ledger's revision is not `revision`.
+bool commit_if_equal(Target& target, TargetTransaction& transaction, const ExtractedDay& wanted,
+                     std::uint32_t revision);
 
 }  // namespace consolidador

@@ -3,24 +3,15 @@
 
 #include <fmt/format.h>
 
-#include "lib/core/error.hpp"
+#include <utility>
+
 #include "lib/core/log.hpp"
+#include "lib/sync/as_sold.hpp"
 #include "lib/sync/loader.hpp"
 #include "lib/sync/reprocessor.hpp"
 
 namespace consolidador {
 namespace {
-
-/// The rows behind `held`: those already known when they add up to the same, else the target's.
-const std::vector<SalesRow>& held_rows(Target& target, Date date, const DayTotals& held,
-                                       std::optional<KnownRows>& known) {
-  const bool same = known && known->totals == held;
-  if (held.filas == 0)
-    known = KnownRows{};
-  else if (!same)
-    known = KnownRows{held, target.rows(date)};
-  return known->rows;
-}
 
 DayAction action_for(Finding finding) {
   switch (finding) {
@@ -43,79 +34,392 @@ void report_damage(const Target& target, Date date, const DayState& state) {
                target.name(), what);
 }
 
-void refuse_emptying(const Target& target, const ExtractedDay& wanted, const DayTotals& held) {
-  if (!wanted.rows.empty() || held.filas == 0) return;
-  throw PurgedDay(
-      fmt::format("{}: the POS has no sales of {} any more, the target has {} rows; nothing was "
-                  "changed. If the "
-                  "day is really empty: consolidadord once --from {} --to {}",
-                  target.name(), to_string(wanted.date), held.filas, to_string(wanted.date),
-                  to_string(wanted.date)));
+WantedDay wanted_day(const ExtractedDay& day, const DayRules& rules) {
+  WantedDay wanted{day.date, day.totals, rules.ended, day.before_horizon, std::nullopt};
+  if (rules.approval) wanted.approved = rules.approval->content;
+  return wanted;
 }
 
-void replace(Target& target, const ExtractedDay& wanted) {
-  if (reprocess(target, wanted)) return;
+/// How many keys of `held` the wanted rows have not. With other suppliers for the same sales none
+/// of them goes.
+std::uint64_t rows_going(std::span<const SalesRow> held, std::span<const SalesRow> wanted) {
+  return compare(held, as_sold(wanted, held).rows).remove.size();
+}
+
+class DaySync {
+ public:
+  DaySync(Target& target, const ExtractedDay& extracted, SyncMode mode, const DayRules& rules,
+          std::optional<KnownRows>& known)
+      : target_(target), extracted_(extracted), mode_(mode), rules_(rules), known_(known) {}
+
+  TargetOutcome run();
+  TargetOutcome restore();
+
+ private:
+  const DayState& before() const { return outcome_.before; }
+  bool other_has_rows() const { return other_ledger() && other_ledger()->filas != 0; }
+  const std::optional<DayTotals>& other_ledger() const;
+  bool is_up_to_date(const DayTotals& content) const;
+
+  void look();
+  bool must_wait_for_other() const;
+  bool other_may_have_rows() const;
+  TargetOutcome confirm(const DayTotals& content);
+  Judgement judgement(const ExtractedDay& content);
+  std::vector<ProvenDay> proven(const ExtractedDay& content);
+  bool was_never_verified(const std::string& target);
+  Judgement judgement_of_bots_days(WantedDay wanted, const std::vector<ProvenDay>& all);
+  ExtractedDay content_as_sold();
+  TargetOutcome write(const ExtractedDay& content, const Permit& permit);
+  TargetOutcome keep(const Judgement& judgement);
+  void prove_archived();
+  bool copy_from_other();
+  void replace(const ExtractedDay& content, const Permit& permit);
+
+  const std::vector<SalesRow>& held_rows();
+  const std::vector<SalesRow>* other_rows();
+
+  Target& target_;
+  const ExtractedDay& extracted_;
+  const SyncMode mode_;
+  const DayRules& rules_;
+  std::optional<KnownRows>& known_;
+  std::optional<std::vector<SalesRow>> other_rows_;
+  bool other_asked_ = false;
+  bool approved_ = false;  // without the approval it would not be written
+  TargetOutcome outcome_;
+};
+
+const std::optional<DayTotals>& DaySync::other_ledger() const {
+  static const std::optional<DayTotals> nothing;
+  return rules_.other ? rules_.other->ledger : nothing;
+}
+
+bool DaySync::is_up_to_date(const DayTotals& content) const {
+  return before().intact() && before().actual == content;
+}
+
+/// The rows behind what the target holds: those already known when they add up to the same, else
+/// the target's.
+const std::vector<SalesRow>& DaySync::held_rows() {
+  const DayTotals& held = before().actual;
+  const bool same = known_ && known_->totals == held;
+  if (held.filas == 0)
+    known_ = KnownRows{};
+  else if (!same)
+    known_ = KnownRows{held, target_.rows(extracted_.date)};
+  return known_->rows;
+}
+
+/// Only if they are what its ledger says. That it does not answer is not this target's fault.
+const std::vector<SalesRow>* DaySync::other_rows() {
+  if (!std::exchange(other_asked_, true) && other_has_rows() && rules_.other->target) try {
+      auto rows = rules_.other->target->rows(extracted_.date);
+      if (totals_of(rows, rules_.branch_id, extracted_.date) == *other_ledger())
+        other_rows_ = std::move(rows);
+    } catch (const Error& error) {
+      log::warning("{} {}: {}", to_string(extracted_.date), rules_.other->name, error.what());
+    }
+  return other_rows_ ? &*other_rows_ : nullptr;
+}
+
+void DaySync::look() {
+  outcome_.before = target_.state(extracted_.date);
+  outcome_.revision = before().revision;
+  outcome_.holds = before().ledger.value_or(DayTotals{});
+  if (rules_.revision && *rules_.revision != before().revision && !is_up_to_date(extracted_.totals))
+    throw Overtaken(target_.name(), extracted_.date);
+}
+
+TargetOutcome DaySync::run() {
+  look();
+  const bool purged = extracted_.rows.empty() && rules_.ended && other_has_rows();
+  if (mode_ != SyncMode::rewrite && !purged && is_up_to_date(extracted_.totals))
+    return confirm(extracted_.totals);
+  const ExtractedDay content = content_as_sold();
+  if (mode_ != SyncMode::rewrite && !purged && is_up_to_date(content.totals))
+    return confirm(content.totals);
+  if (must_wait_for_other()) {
+    outcome_.action = DayAction::postponed;
+    return outcome_;
+  }
+  Judgement verdict = judgement(content);
+  if (verdict.verdict != Verdict::write) return keep(verdict);
+  if (content.totals != extracted_.totals)
+    outcome_.content = std::make_shared<const ExtractedDay>(content);
+  return write(content, *verdict.permit);
+}
+
+/// An ended day without sales is never recorded where the other target has some.
+bool DaySync::must_wait_for_other() const {
+  return extracted_.rows.empty() && rules_.ended && !before().ledger &&
+         before().actual.filas == 0 && rules_.other && !rules_.other->known;
+}
+
+/// Nothing to do but, where it is asked for, to note that it was looked at.
+TargetOutcome DaySync::confirm(const DayTotals& content) {
+  if (mode_ != SyncMode::verify) return outcome_;
+  const ProvenDay own{target_.name(), content, 0};
+  const ExtractedDay day{extracted_.date, content, {}, false};
+  const auto leave = judge({day.date, content, rules_.ended, false, {}}, {&own, 1}, rules_.limits);
+  outcome_.recorded = load(target_, day, {}, *leave.permit, before());
+  if (!outcome_.recorded)
+    throw Overtaken(target_.name(), day.date);  // it was changed between the two audits
+  return outcome_;
+}
+
+/// An ended day keeps the suppliers of its sales, unless a person asks for the POS's.
+ExtractedDay DaySync::content_as_sold() {
+  const bool own = before().intact() && before().actual.filas != 0;
+  if (!rules_.ended || extracted_.rows.empty()) return extracted_;
+  const auto* reference = own ? &held_rows() : other_rows();
+  if (!reference) return extracted_;
+  AsSold sold = as_sold(extracted_.rows, *reference);
+  if (sold.reclassified == 0 || was_never_verified(own ? target_.name() : rules_.other->name))
+    return extracted_;
+  outcome_.reclassified = sold.reclassified;
+  outcome_.reclassifications = std::move(sold.examples);
+  if (mode_ == SyncMode::rewrite) return extracted_;
+  ExtractedDay content{extracted_.date, {}, std::move(sold.rows), false};
+  content.totals = totals_of(content.rows, rules_.branch_id, content.date);
+  return content;
+}
+
+/// A day that the Python bot left and that nobody has compared with the POS yet.
+bool DaySync::was_never_verified(const std::string& target) {
+  const bool others = rules_.other && rules_.other->name == target;
+  Target* asked = others ? rules_.other->target.get() : &target_;
+  if (!asked) return false;
+  try {
+    const auto days = asked->ledger({extracted_.date, extracted_.date});
+    return !days.empty() && days.front().verified <= LedgerDay::Instant{};
+  } catch (const Error&) {
+    if (asked == &target_) throw;
+    return false;  // the other's silence is not this target's fault
+  }
+}
+
+std::vector<ProvenDay> DaySync::proven(const ExtractedDay& content) {
+  std::vector<ProvenDay> all;
+  const DayState& own = before();
+  if (own.ledger) {
+    ProvenDay day{target_.name(), *own.ledger, std::nullopt, own.intact()};
+    if (day.intact && day.totals.filas != 0) day.rows_going = rows_going(held_rows(), content.rows);
+    all.push_back(std::move(day));
+    if (own.most && rules_.ended)  // small losses must not add up to a large one
+      all.push_back({target_.name() + " before its last changes", *own.most, std::nullopt, false});
+  }
+  // Of a day that the POS has no longer, rows that contradict their ledger may be all that is left.
+  const bool both_ledgers_agree = own.ledger && own.ledger == other_ledger();
+  if (!own.intact() && content.rows.empty() && !both_ledgers_agree && own.actual.filas != 0)
+    all.push_back({target_.name(), own.actual, std::nullopt, false});
+  if (other_ledger()) {
+    ProvenDay day{rules_.other->name, *other_ledger(), std::nullopt};
+    const bool told_by_own = own.intact() && day.totals == own.actual;
+    const bool differs = day.totals != content.totals && !told_by_own;
+    if (differs && !content.rows.empty())
+      if (const auto* rows = other_rows()) day.rows_going = rows_going(*rows, content.rows);
+    all.push_back(std::move(day));
+  }
+  return all;
+}
+
+Judgement DaySync::judgement(const ExtractedDay& content) {
+  const auto all = proven(content);
+  WantedDay wanted = wanted_day(content, rules_);
+  if (wanted.approved) {
+    WantedDay plain = wanted;
+    plain.approved.reset();
+    approved_ = judge(plain, all, rules_.limits).verdict != Verdict::write;
+    return judge(wanted, all, rules_.limits);
+  }
+  Judgement verdict = judge(wanted, all, rules_.limits);
+  if (verdict.verdict == Verdict::hold) verdict = judgement_of_bots_days(wanted, all);
+  if (verdict.verdict != Verdict::hold || !verdict.loss || !rules_.approve_all) return verdict;
+  approved_ = true;
+  wanted.approved = content.totals;
+  return judge(wanted, all, rules_.limits);
+}
+
+/// What the bot left counts as proven only where the POS has nothing to compare it with.
+Judgement DaySync::judgement_of_bots_days(WantedDay wanted, const std::vector<ProvenDay>& all) {
+  std::vector<ProvenDay> verified;
+  for (const ProvenDay& day : all)
+    if (!was_never_verified(day.target)) verified.push_back(day);
+  if (verified.size() == all.size()) return judge(wanted, all, rules_.limits);
+  if (wanted.totals.filas != 0) return judge(wanted, verified, rules_.limits);
+  wanted.before_horizon = true;
+  return judge(wanted, all, rules_.limits);
+}
+
+void DaySync::replace(const ExtractedDay& content, const Permit& permit) {
+  if (reprocess(target_, content, permit, before())) return;
   throw Error(ErrorClass::permanent, ErrorCause::audit,
               fmt::format("{}: {} does not hold what was written, after a full replacement too; "
                           "look for triggers or another writer on VentasAgrupadas",
-                          target.name(), to_string(wanted.date)));
+                          target_.name(), to_string(content.date)));
 }
 
-void replace_after_failed_audit(Target& target, const ExtractedDay& wanted) {
+TargetOutcome DaySync::write(const ExtractedDay& content, const Permit& permit) {
+  const Finding finding = assess(before(), content.totals);
+  outcome_.action = approved_                    ? DayAction::approved
+                    : mode_ == SyncMode::rewrite ? DayAction::rewritten
+                                                 : action_for(finding);
+  outcome_.holds = content.totals;
+  if (mode_ == SyncMode::rewrite) {
+    replace(content, permit);
+    outcome_.written = content.rows.size();
+    outcome_.removed = before().actual.filas;
+    outcome_.revision = revision_after(before(), content.totals, Emptied::yes);
+    outcome_.recorded = true;
+    return outcome_;
+  }
+  if (finding == Finding::damaged) {
+    report_damage(target_, content.date, before());
+    ++outcome_.attempts;
+  }
+  const Delta delta = compare(held_rows(), content.rows);
+  outcome_.written = delta.write.size();
+  outcome_.removed = delta.remove.size();
+  if (mode_ == SyncMode::plan) return outcome_;
+  outcome_.recorded = true;
+  outcome_.revision = revision_after(before(), content.totals, Emptied::no);
+  if (load(target_, content, delta, permit, before())) return outcome_;
   log::warning("{} {}: the audit after writing failed; emptying and writing the day again",
-               to_string(wanted.date), target.name());
-  replace(target, wanted);
+               to_string(content.date), target_.name());
+  replace(content, permit);
+  outcome_.action = DayAction::repaired;
+  outcome_.written = content.rows.size();
+  outcome_.revision = revision_after(before(), content.totals, Emptied::yes);
+  ++outcome_.attempts;
+  return outcome_;
+}
+
+/// The POS's content is not written. What was proven is, where this target has lost it and the
+/// other has it.
+TargetOutcome DaySync::keep(const Judgement& judgement) {
+  const bool held = judgement.verdict == Verdict::hold;
+  outcome_.action = held ? DayAction::held : DayAction::archived;
+  outcome_.reason = judgement.reason;
+  outcome_.loss = judgement.loss;
+  outcome_.conflict = judgement.conflict;
+  const bool sound = before().intact() && (before().actual.filas != 0 || !other_has_rows());
+  if (sound) {
+    if (!held) prove_archived();
+    return outcome_;
+  }
+  if (copy_from_other()) {
+    if (!held) outcome_.action = DayAction::copied;
+    return outcome_;
+  }
+  const bool had_it = before().ledger && before().ledger->filas != 0;
+  if (held || (before().actual.filas == 0 && !had_it))
+    return outcome_;  // it follows when the other answers
+  outcome_.action = DayAction::held;
+  outcome_.reason = fmt::format(
+      "the POS has it no longer, the rows in {} are not those of its ledger ({}), and {}; they are "
+      "left as they are",
+      target_.name(),
+      before().ledger ? differences(*before().ledger, before().actual) : "which has not the day",
+      other_may_have_rows() ? rules_.other->name + " cannot be asked now"
+                            : std::string("no other place has them"));
+  return outcome_;
+}
+
+/// Proven when the other target holds the same, or there is none.
+void DaySync::prove_archived() {
+  if (mode_ == SyncMode::plan) return;
+  if (rules_.other && (!other_ledger() || *other_ledger() != before().actual)) return;
+  const ProvenDay own{target_.name(), before().actual, 0};
+  const ExtractedDay day{extracted_.date, before().actual, {}, false};
+  const auto leave = judge({day.date, day.totals, true, false, {}}, {&own, 1}, rules_.limits);
+  outcome_.recorded = load(target_, day, {}, *leave.permit, before());
+  if (!outcome_.recorded) throw Overtaken(target_.name(), day.date);
+}
+
+bool DaySync::other_may_have_rows() const {
+  return rules_.other && !rules_.other->target && (other_has_rows() || !rules_.other->known);
+}
+
+bool DaySync::copy_from_other() {
+  const auto* rows = other_rows();
+  if (!rows) return false;
+  const ExtractedDay copy{extracted_.date, *other_ledger(), *rows, false};
+  std::vector<ProvenDay> own;
+  if (before().ledger) own.push_back({target_.name(), *before().ledger, std::nullopt});
+  const auto leave = judge({copy.date, copy.totals, true, false, {}}, own, rules_.limits);
+  if (!leave.permit) return false;
+  const Delta delta = compare(held_rows(), copy.rows);
+  outcome_.written = delta.write.size();
+  outcome_.removed = delta.remove.size();
+  outcome_.holds = copy.totals;
+  outcome_.content = std::make_shared<const ExtractedDay>(copy);
+  if (mode_ == SyncMode::plan) return true;
+  outcome_.revision = revision_after(before(), copy.totals, Emptied::no);
+  outcome_.recorded = true;
+  if (!load(target_, copy, delta, *leave.permit, before())) {
+    replace(copy, *leave.permit);
+    outcome_.revision = revision_after(before(), copy.totals, Emptied::yes);
+    ++outcome_.attempts;
+  }
+  log::write(log::Level::warning, {log::Event::day_copied, copy.date, target_.name(), 0, 0},
+             fmt::format("{} {}: {} rows, sales {}, brought from {}: the POS has them no longer",
+                         to_string(copy.date), target_.name(), copy.totals.filas,
+                         copy.totals.venta.to_string(), rules_.other->name));
+  return true;
+}
+
+TargetOutcome DaySync::restore() {
+  look();
+  if (!extracted_.rows.empty())
+    throw DataError(
+        fmt::format("{}: the POS has sales of this day, so it decides; nothing was "
+                    "restored",
+                    to_string(extracted_.date)));
+  const auto* rows = other_rows();
+  if (!rows)
+    throw DataError(
+        fmt::format("{}: the rows to restore from cannot be read, or are not those of "
+                    "their ledger; nothing was restored",
+                    to_string(extracted_.date)));
+  const ExtractedDay copy{extracted_.date, *other_ledger(), *rows, false};
+  const auto leave = judge({copy.date, copy.totals, true, false, copy.totals}, {}, rules_.limits);
+  TargetOutcome outcome = write(copy, *leave.permit);
+  outcome.action = DayAction::copied;
+  outcome.content = std::make_shared<const ExtractedDay>(copy);
+  return outcome;
 }
 
 }  // namespace
 
-bool push_delta(Target& target, const ExtractedDay& wanted, const ExtractedDay& held,
-                TargetOutcome& outcome) {
+std::optional<TargetOutcome> push_delta(Target& target, const ExtractedDay& wanted,
+                                        const ExtractedDay& held, const DayRules& rules) {
+  TargetOutcome outcome;
+  outcome.before = {held.totals, held.totals, rules.revision.value_or(1)};
+  std::vector<ProvenDay> proven{{target.name(), held.totals, rows_going(held.rows, wanted.rows)}};
+  if (rules.other && rules.other->ledger)
+    proven.push_back({rules.other->name, *rules.other->ledger, std::nullopt});
+  const auto verdict = judge(wanted_day(wanted, rules), proven, rules.limits);
+  if (!verdict.permit) return std::nullopt;
   const Delta delta = compare(held.rows, wanted.rows);
   outcome.action = DayAction::changed;
   outcome.written = delta.write.size();
   outcome.removed = delta.remove.size();
-  outcome.before = {held.totals, held.totals};
-  return load(target, wanted, delta);
+  outcome.holds = wanted.totals;
+  outcome.revision = revision_after(outcome.before, wanted.totals, Emptied::no);
+  outcome.recorded = true;
+  if (!load(target, wanted, delta, *verdict.permit, outcome.before)) return std::nullopt;
+  return outcome;
 }
 
 TargetOutcome sync_day(Target& target, const ExtractedDay& wanted, SyncMode mode,
-                       std::optional<KnownRows>& known, Emptying emptying) {
-  TargetOutcome outcome;
-  outcome.before = target.state(wanted.date);
-  const Finding finding = assess(outcome.before, wanted.totals);
-  outcome.action = action_for(finding);
-  if (finding == Finding::up_to_date) {
-    if (mode != SyncMode::verify || load(target, wanted, {})) return outcome;
-    replace_after_failed_audit(target, wanted);  // it was changed between the two audits
-    outcome.action = DayAction::repaired;
-    return outcome;
-  }
-  if (emptying == Emptying::refused) refuse_emptying(target, wanted, outcome.before.actual);
-  if (finding == Finding::damaged) {
-    report_damage(target, wanted.date, outcome.before);
-    ++outcome.attempts;
-  }
-  const Delta delta =
-      compare(held_rows(target, wanted.date, outcome.before.actual, known), wanted.rows);
-  outcome.written = delta.write.size();
-  outcome.removed = delta.remove.size();
-  if (mode == SyncMode::plan || load(target, wanted, delta)) return outcome;
-  replace_after_failed_audit(target, wanted);
-  outcome.action = DayAction::repaired;
-  outcome.written = wanted.rows.size();
-  ++outcome.attempts;
-  return outcome;
+                       const DayRules& rules, std::optional<KnownRows>& known) {
+  return DaySync(target, wanted, mode, rules, known).run();
 }
 
-TargetOutcome rewrite_day(Target& target, const ExtractedDay& wanted) {
-  TargetOutcome outcome;
-  outcome.before = target.state(wanted.date);
-  replace(target, wanted);
-  outcome.action = DayAction::rewritten;
-  outcome.written = wanted.rows.size();
-  outcome.removed = outcome.before.actual.filas;
-  return outcome;
+TargetOutcome restore_day(Target& target, const ExtractedDay& extracted, const DayRules& rules) {
+  std::optional<KnownRows> known;
+  return DaySync(target, extracted, SyncMode::write, rules, known).restore();
 }
 
 }  // namespace consolidador

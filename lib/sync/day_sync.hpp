@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "lib/core/error.hpp"
 #include "lib/sync/auditor.hpp"
 #include "lib/sync/extractor.hpp"
+#include "lib/sync/judgement.hpp"
 #include "lib/sync/target.hpp"
 
 namespace consolidador {
@@ -16,33 +19,68 @@ enum class DayAction {
   unchanged,  ///< was up to date; nothing written
   created,    ///< the target had nothing of it
   changed,    ///< the POS had something newer
+  approved,   ///< the POS has less than was proven, and a person has approved it
   rewritten,  ///< emptied and written whole, because somebody asked for it
   repaired,   ///< the target did not hold what its ledger said, or a load failed its audit
+  copied,     ///< the POS keeps it no longer: brought from the other target
+  archived,   ///< the POS keeps it no longer; nothing written but, where it was proven, the audit
+  held,       ///< the POS would take away what was proven: nothing of that written
+  postponed,  ///< the POS has no sales; whether the other target has some is not known yet
 };
 
 /// Whether to write.
 enum class SyncMode {
-  write,   ///< bring the target up to date
-  verify,  ///< the same, and note the audit in the ledger when nothing had to be done
-  plan,    ///< only say what would be done (dry run, audit only); reads, never writes
+  write,    ///< bring the target up to date
+  verify,   ///< the same, and note the audit in the ledger when nothing had to be done
+  rewrite,  ///< empty the day and write it whole, as the POS has it; see DayRules::as_sold
+  plan,     ///< only say what would be done (dry run, audit only); reads, never writes
 };
 
-/// Whether an extraction without rows may empty a day that has some. It is right for a day whose
-/// sales were cancelled, and fatal for an old one that the POS no longer keeps.
-enum class Emptying { allowed, refused };
+/// The other target, as far as it is known.
+struct OtherTarget {
+  std::shared_ptr<Target> target;  ///< nullptr: cannot be asked now
+  std::string name;
+  bool known = false;               ///< what its ledger says, now or when it was last seen
+  std::optional<DayTotals> ledger;  ///< nothing: it has not the day, or it is not known
+};
 
-/// The POS has no rows of a day of which the target has some, and emptying is refused.
-class PurgedDay : public DataError {
- public:
-  using DataError::DataError;
+/// A person's leave to let a held day shrink to this content.
+struct Approval {
+  DayTotals content;
+  std::string actor;
+  std::string reason;
+};
+
+/// What decides about a day beside its content.
+struct DayRules {
+  std::int32_t branch_id = 0;
+  LockLimits limits;
+  bool ended = true;  ///< the branch's day is over
+  std::optional<Approval> approval;
+  /// Approves whatever would be held, but nothing that the POS has purged (`once --approve-loss`).
+  bool approve_all = false;
+  /// The revision of the target's ledger row as known before the extraction began, 0 for none:
+  /// then nobody's newer extraction is written over. Nothing: the target is not shared.
+  std::optional<std::uint32_t> revision;
+  std::optional<OtherTarget> other;  ///< nothing: there is no other target
 };
 
 struct TargetOutcome {
   DayAction action = DayAction::unchanged;
-  unsigned attempts = 1;    ///< audits until it agreed: 1, and one more for each that did not
-  std::size_t written = 0;  ///< rows inserted or updated, or that would be
-  std::size_t removed = 0;  ///< rows removed, or that would be
-  DayState before;          ///< what the target held
+  unsigned attempts = 1;         ///< audits until it agreed: 1, and one more for each that did not
+  std::size_t written = 0;       ///< rows inserted or updated, or that would be
+  std::size_t removed = 0;       ///< rows removed, or that would be
+  DayState before;               ///< what the target held
+  DayTotals holds;               ///< what its ledger says now, or would say
+  std::uint32_t revision = 0;    ///< of the ledger now
+  bool recorded = false;         ///< the ledger's row was written: the day was audited
+  std::string reason;            ///< of a hold, for people
+  std::optional<Loss> loss;      ///< of a hold that takes something away: it can be approved
+  bool conflict = false;         ///< of a hold: one target can be restored from the other
+  std::size_t reclassified = 0;  ///< rows that have another supplier in the POS now
+  std::vector<std::string> reclassifications;  ///< the first of them, for people
+  /// What was written, where it is not what was extracted: under the suppliers of the sale.
+  std::shared_ptr<const ExtractedDay> content;
 };
 
 /// Rows that a target is known to hold, kept so that the next target with the same content need not
@@ -52,21 +90,24 @@ struct KnownRows {
   std::vector<SalesRow> rows;
 };
 
-/// The short way for a day whose content in the target is known, because this process wrote it: one
-/// transaction with the difference, 5 round trips. Returns false, with nothing changed, when the
-/// target did not hold what it was thought to hold; sync_day() then finds out.
-bool push_delta(Target& target, const ExtractedDay& wanted, const ExtractedDay& held,
-                TargetOutcome& outcome);
+/// The short way for an open day whose content in the target is known, because this process wrote
+/// it: one transaction with the difference, 5 round trips. Returns nothing, with nothing changed,
+/// when the judgement or the target is not as expected; sync_day() then finds out. Throws
+/// Overtaken.
+std::optional<TargetOutcome> push_delta(Target& target, const ExtractedDay& wanted,
+                                        const ExtractedDay& held, const DayRules& rules);
 
-/// Brings one day of one target up to date: audit, and when needed delta, audit again, and as the
-/// last resort a full replacement, each in one transaction. Throws PurgedDay. Safe to repeat after
-/// any failure. Throws Error (permanent, audit) when even the replacement does not agree, and
-/// whatever the target throws.
+/// Brings one day of one target up to date: audit, judgement, and when needed delta, audit again,
+/// and as the last resort a full replacement, each in one transaction. What the judgement holds or
+/// archives is proven against the other target instead, and brought from there where this one lacks
+/// it. Safe to repeat after any failure. Throws Overtaken, Error (permanent, audit) when even the
+/// replacement does not agree, and whatever the target throws.
 TargetOutcome sync_day(Target& target, const ExtractedDay& wanted, SyncMode mode,
-                       std::optional<KnownRows>& known, Emptying emptying = Emptying::allowed);
+                       const DayRules& rules, std::optional<KnownRows>& known);
 
-/// Empties the day and writes it whole, whatever the target holds, in one transaction. Throws Error
-/// (permanent, audit) when the target then does not hold it.
-TargetOutcome rewrite_day(Target& target, const ExtractedDay& wanted);
+/// Gives the target the rows that the other one holds, whatever it holds itself: a person has
+/// decided. Throws DataError when the POS has sales of the day, or the other's rows are not those
+/// of its ledger.
+TargetOutcome restore_day(Target& target, const ExtractedDay& extracted, const DayRules& rules);
 
 }  // namespace consolidador

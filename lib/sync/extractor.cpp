@@ -63,18 +63,29 @@ void check_source(const DayTotals& extracted, const SourceTotals& audited, Decim
   check_total("TotalCosto", extracted.costo, audited.costo, widened(tolerance, rounded.costo));
 }
 
+bool is_before_horizon(const ExtractedDay& day, SourceSnapshot& snapshot, HorizonSearch& search) {
+  if (!day.rows.empty()) {
+    search.horizon.note_sales(day.date);
+    return false;
+  }
+  search.horizon.note_none(day.date);
+  return day.date < search.today &&
+         search.horizon.is_before(day.date, search.oldest(), search.today, snapshot);
+}
+
 }  // namespace
 
 ExtractedDay extract(Source& source, std::int32_t branch_id, Date date,
-                     const SourceAuditOptions& audit) {
+                     const SourceAuditOptions& audit, HorizonSearch* search) {
   const auto snapshot = source.snapshot();
   RowCollector collector(date);
   snapshot->read_sales(date, collector);
-  ExtractedDay day{date, {}, collector.take_rows()};
+  ExtractedDay day{date, {}, collector.take_rows(), false};
   sort_and_check_keys(day.rows);
   day.totals = totals_of(day.rows, branch_id, date);
   if (audit.enabled)
     check_source(day.totals, snapshot->audit(date), audit.tolerance, collector.rounded());
+  if (search) day.before_horizon = is_before_horizon(day, *snapshot, *search);
   return day;
 }
 

@@ -5,6 +5,7 @@
 
 #include "lib/core/date.hpp"
 #include "lib/sync/day_totals.hpp"
+#include "lib/sync/horizon.hpp"
 #include "lib/sync/sales_row.hpp"
 #include "lib/sync/source.hpp"
 
@@ -20,12 +21,15 @@ struct ExtractedDay {
   Date date;
   DayTotals totals;
   std::vector<SalesRow> rows;
+  /// It has no rows, it has ended, and the POS has no sales on any day before it.
+  bool before_horizon = false;
 };
 
 /// Reads, validates and audits a day within one snapshot of the source. Throws DataError when a row
 /// is not acceptable, a key comes twice, or the sums are not those of sp_audit_operativa; whatever
-/// the source throws otherwise.
+/// the source throws otherwise. `search`: for an ended day without rows, finds out whether it lies
+/// before the POS's horizon, and keeps what it has learned.
 ExtractedDay extract(Source& source, std::int32_t branch_id, Date date,
-                     const SourceAuditOptions& audit);
+                     const SourceAuditOptions& audit, HorizonSearch* search = nullptr);
 
 }  // namespace consolidador

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace consolidador {
 namespace {
@@ -37,30 +38,81 @@ bool loses(const WantedDay& wanted, const ProvenDay& proven, const LockLimits& l
          (wanted.totals.filas == 0 || amounts_fall_too_far(held, wanted.totals, limits.amount));
 }
 
-std::string describe(const WantedDay& wanted, const ProvenDay& proven) {
-  return fmt::format("{} of {} rows in {} would go: units {} to {}, sales {} to {}, cost {} to {}",
-                     rows_going(wanted, proven), proven.totals.filas, proven.target,
-                     proven.totals.unidades.to_string(), wanted.totals.unidades.to_string(),
-                     proven.totals.venta.to_string(), wanted.totals.venta.to_string(),
-                     proven.totals.costo.to_string(), wanted.totals.costo.to_string());
+Loss loss_of(const WantedDay& wanted, const ProvenDay& proven) {
+  return {proven.target, rows_going(wanted, proven), proven.totals, wanted.totals};
 }
 
-}  // namespace
+std::string describe(const Loss& loss) {
+  return fmt::format("{} of {} rows in {} would go: units {} to {}, sales {} to {}, cost {} to {}",
+                     loss.rows_going, loss.held.filas, loss.target, loss.held.unidades.to_string(),
+                     loss.wanted.unidades.to_string(), loss.held.venta.to_string(),
+                     loss.wanted.venta.to_string(), loss.held.costo.to_string(),
+                     loss.wanted.costo.to_string());
+}
 
-Judgement judge(const WantedDay& wanted, std::span<const ProvenDay> proven,
-                const LockLimits& limits) {
-  if (wanted.approved) return {};
-  const bool any_rows =
-      std::ranges::any_of(proven, [](const ProvenDay& day) { return day.totals.filas != 0; });
-  if (any_rows && wanted.ended && wanted.before_horizon && wanted.totals.filas == 0)
-    return {Verdict::archive, ""};
-  if (!limits.enabled) return {};
+Judgement held(const Loss& loss) {
+  Judgement judgement;
+  judgement.reason = describe(loss);
+  judgement.loss = loss;
+  return judgement;
+}
+
+Judgement held_in_conflict(const ProvenDay& one, const ProvenDay& other) {
+  Judgement judgement;
+  judgement.conflict = true;
+  judgement.reason =
+      fmt::format("{} has {} rows, sales {}, {} has {} rows, sales {}, and the POS has none",
+                  one.target, one.totals.filas, one.totals.venta.to_string(), other.target,
+                  other.totals.filas, other.totals.venta.to_string());
+  return judgement;
+}
+
+/// Two targets that hold different rows of a day which the POS keeps no longer: neither is right by
+/// itself.
+Judgement archived(std::span<const ProvenDay> proven) {
+  std::vector<const ProvenDay*> sound;
+  for (const ProvenDay& day : proven)
+    if (day.intact && day.totals.filas != 0) sound.push_back(&day);
+  for (const ProvenDay* day : sound)
+    if (day->totals != sound.front()->totals) return held_in_conflict(*sound.front(), *day);
+  Judgement judgement;
+  judgement.verdict = Verdict::archive;
+  return judgement;
+}
+
+/// The loss that weighs most, if there is one that is more than corrections take.
+std::optional<Loss> worst_loss(const WantedDay& wanted, std::span<const ProvenDay> proven,
+                               const LockLimits& limits) {
+  if (!limits.enabled) return std::nullopt;
   const ProvenDay* fullest = nullptr;
   for (const ProvenDay& day : proven)
     if (loses(wanted, day, limits) && (!fullest || day.totals.filas > fullest->totals.filas))
       fullest = &day;
-  if (!fullest) return {};
-  return {Verdict::hold, describe(wanted, *fullest)};
+  return fullest ? std::optional(loss_of(wanted, *fullest)) : std::nullopt;
+}
+
+}  // namespace
+
+Judgement Judgement::written(const WantedDay& wanted) {
+  Judgement judgement;
+  judgement.verdict = Verdict::write;
+  judgement.permit = Permit(wanted.date, wanted.totals, wanted.approved.has_value());
+  return judgement;
+}
+
+Judgement judge(const WantedDay& wanted, std::span<const ProvenDay> proven,
+                const LockLimits& limits) {
+  if (wanted.approved) {
+    const ProvenDay baseline{"the approval", *wanted.approved, {}};
+    const auto more = worst_loss(wanted, {&baseline, 1}, limits);
+    return more ? held(*more) : Judgement::written(wanted);
+  }
+  const bool any_rows =
+      std::ranges::any_of(proven, [](const ProvenDay& day) { return day.totals.filas != 0; });
+  if (any_rows && wanted.ended && wanted.before_horizon && wanted.totals.filas == 0)
+    return archived(proven);
+  if (const auto loss = worst_loss(wanted, proven, limits)) return held(*loss);
+  return Judgement::written(wanted);
 }
 
 }  // namespace consolidador

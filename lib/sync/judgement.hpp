@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "lib/core/date.hpp"
 #include "lib/sync/day_totals.hpp"
 
 namespace consolidador {
@@ -12,9 +13,9 @@ namespace consolidador {
 /// How much of a proven day a change may take away before a person has to approve it.
 struct LockLimits {
   bool enabled = true;
-  unsigned rows = 10;           ///< percent of the day's rows
+  unsigned rows = 10;           ///< percent of the day's rows, 0 to 100
   std::uint64_t min_rows = 20;  ///< so many rows may go whatever part of the day they are
-  unsigned amount = 10;         ///< percent of an ended day's units, sales or cost
+  unsigned amount = 10;         ///< percent of an ended day's units, sales or cost, 0 to 100
 };
 
 /// Proven content of the day in one target.
@@ -23,14 +24,17 @@ struct ProvenDay {
   DayTotals totals;    ///< as its ledger says
   /// Keys of its rows that the wanted content has not; nothing: unknown, the counts tell the least.
   std::optional<std::uint64_t> rows_going;
+  bool intact = true;  ///< as far as is known, its rows are those of its ledger
 };
 
 /// The day as it would be written.
 struct WantedDay {
+  Date date;
   DayTotals totals;
   bool ended = true;            ///< the branch's day is over
   bool before_horizon = false;  ///< the POS has no sales on this day nor on any before it
-  bool approved = false;        ///< a person has approved the loss
+  /// What a person has approved as the day's content: it takes the place of what was proven.
+  std::optional<DayTotals> approved{};
 };
 
 enum class Verdict {
@@ -39,9 +43,45 @@ enum class Verdict {
   archive,  ///< the POS keeps the day no longer: the targets are compared with each other
 };
 
+/// What a change would take away from the fullest proven content.
+struct Loss {
+  std::string target;            ///< which holds it
+  std::uint64_t rows_going = 0;  ///< at least
+  DayTotals held;
+  DayTotals wanted;
+};
+
+/// The answer `write`, as a value: without one no target begins a transaction. Only judge() makes
+/// it, and it is good for one content of one day.
+class Permit {
+ public:
+  bool covers(Date date, const DayTotals& totals) const {
+    return date_ == date && totals_ == totals;
+  }
+  bool approved() const noexcept {
+    return approved_;
+  }  ///< a person has: what was more is forgotten
+
+ private:
+  friend struct Judgement;
+  Permit(Date date, const DayTotals& totals, bool approved)
+      : date_(date), totals_(totals), approved_(approved) {}
+  Date date_;
+  DayTotals totals_;
+  bool approved_;
+};
+
 struct Judgement {
-  Verdict verdict = Verdict::write;
-  std::string reason;  ///< of a hold: target, rows and money, for people; else empty
+  Verdict verdict = Verdict::hold;
+  std::string reason;            ///< of a hold, for people: target, rows and money; else empty
+  std::optional<Loss> loss;      ///< of a hold that takes something away
+  bool conflict = false;         ///< of a hold: the targets hold different rows, and the POS none
+  std::optional<Permit> permit;  ///< of `write` only
+
+ private:
+  friend Judgement judge(const WantedDay& wanted, std::span<const ProvenDay> proven,
+                         const LockLimits& limits);
+  static Judgement written(const WantedDay& wanted);
 };
 
 /// Whether the wanted content may take the place of what the targets have been proven to hold. It

@@ -19,11 +19,13 @@ Delta compare(std::span<const SalesRow> held, std::span<const SalesRow> wanted) 
   return delta;
 }
 
-bool load(Target& target, const ExtractedDay& wanted, const Delta& delta) {
-  const auto transaction = target.begin();
+bool load(Target& target, const ExtractedDay& wanted, const Delta& delta, const Permit& permit,
+          const DayState& before) {
+  const auto transaction = target.begin(permit);
   if (!delta.write.empty()) transaction->upsert(wanted.date, delta.write);
   if (!delta.remove.empty()) transaction->remove(wanted.date, delta.remove);
-  return commit_if_equal(*transaction, wanted);
+  return commit_if_equal(target, *transaction, wanted,
+                         revision_after(before, wanted.totals, Emptied::no));
 }
 
 }  // namespace consolidador

@@ -21,7 +21,9 @@ struct Delta {
 Delta compare(std::span<const SalesRow> held, std::span<const SalesRow> wanted);
 
 /// One transaction: writes the delta, records the day, audits, commits. Returns false, with
-/// everything rolled back, when the target then does not hold exactly `wanted`.
-bool load(Target& target, const ExtractedDay& wanted, const Delta& delta);
+/// everything rolled back, when the target then does not hold exactly `wanted`. Throws Overtaken
+/// when the target was no longer what it was `before`.
+bool load(Target& target, const ExtractedDay& wanted, const Delta& delta, const Permit& permit,
+          const DayState& before);
 
 }  // namespace consolidador

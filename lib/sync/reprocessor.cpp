@@ -7,14 +7,16 @@
 
 namespace consolidador {
 
-bool reprocess(Target& target, const ExtractedDay& wanted) {
-  const auto transaction = target.begin();
+bool reprocess(Target& target, const ExtractedDay& wanted, const Permit& permit,
+               const DayState& before) {
+  const auto transaction = target.begin(permit);
   transaction->clear(wanted.date);
   std::vector<const SalesRow*> all;
   all.reserve(wanted.rows.size());
   for (const SalesRow& row : wanted.rows) all.push_back(&row);
   if (!all.empty()) transaction->upsert(wanted.date, all);
-  return commit_if_equal(*transaction, wanted);
+  return commit_if_equal(target, *transaction, wanted,
+                         revision_after(before, wanted.totals, Emptied::yes));
 }
 
 }  // namespace consolidador

@@ -5,9 +5,9 @@
 
 namespace consolidador {
 
-/// The last resort after a failed audit: in one transaction empties the day, writes it whole,
-/// records it and audits it again. Returns false, with everything rolled back, when it still does
-/// not agree.
-bool reprocess(Target& target, const ExtractedDay& wanted);
+/// The last resort after a failed audit, and what a person may ask for: in one transaction empties
+/// the day, writes it whole, records it and audits it again. Returns and throws as load() does.
+bool reprocess(Target& target, const ExtractedDay& wanted, const Permit& permit,
+               const DayState& before);
 
 }  // namespace consolidador

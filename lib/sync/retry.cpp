@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "lib/sync/retry.hpp"
 
+#include "lib/sync/auditor.hpp"
+
 namespace consolidador {
 
 unsigned retrying(const RetryOptions& options, const std::function<void()>& unit,
@@ -10,6 +12,8 @@ unsigned retrying(const RetryOptions& options, const std::function<void()>& unit
     try {
       unit();
       return attempt;
+    } catch (const Overtaken&) {  // the extraction has to be made again, not the unit
+      throw;
     } catch (const Error& error) {
       if (!error.retryable() || attempt >= options.attempts) throw;
       delay = backoff_delay(options.backoff, attempt, options.random());

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "lib/core/date.hpp"
+#include "lib/core/error.hpp"
 #include "lib/sync/day_totals.hpp"
+#include "lib/sync/judgement.hpp"
 #include "lib/sync/sales_row.hpp"
 
 namespace consolidador {
@@ -18,6 +20,13 @@ namespace consolidador {
 struct DayState {
   DayTotals actual;
   std::optional<DayTotals> ledger;  ///< nothing: the day was never recorded there
+  std::uint32_t revision = 0;       ///< of the ledger's row; 0: there is none
+  /// The largest figures that the day has been proven with since it closed, Huella left out;
+  /// nothing: those of the ledger.
+  std::optional<DayTotals> most{};
+
+  /// The rows are those that the ledger says were proven.
+  bool intact() const { return ledger && *ledger == actual; }
 };
 
 /// A day of the ledger.
@@ -31,6 +40,12 @@ struct LedgerDay {
   Instant last_sync{};  ///< last change of the content
 };
 
+/// Who writes a branch's days: a machine, recognised again by its id.
+struct Machine {
+  std::string id;    ///< 32 hexadecimal digits; the same for every process of the machine
+  std::string host;  ///< for people
+};
+
 /// The branch's row in EstadoSucursales.
 struct Heartbeat {
   std::string salud;  ///< `ok`, `degradada` or `fallando`
@@ -40,6 +55,15 @@ struct Heartbeat {
   std::vector<Date> failed;  ///< in ERROR until a person acts; the first of them
   std::optional<Date> last_audited;
   std::string version;
+  std::vector<Date> held;    ///< days that a person has to approve; the first of them
+  Machine machine;           ///< whose heartbeat it is
+  std::size_t archived = 0;  ///< days that the POS keeps no longer
+};
+
+/// Another machine writes this branch's days. Permanent: a person has to decide which.
+class OtherMachine : public Error {
+ public:
+  using Error::Error;
 };
 
 /// One transaction on one target; the destructor rolls back what was not committed. No reader sees
@@ -53,7 +77,8 @@ class TargetTransaction {
   virtual void remove(Date date, std::span<const SalesRow* const> rows) = 0;
   /// Empties the day (sp_delete_ventas_agrupadas).
   virtual void clear(Date date) = 0;
-  /// Writes the ledger's row and returns what the target now holds, ledger included.
+  /// Writes the ledger's row and returns what the target now holds, ledger included. Throws
+  /// std::logic_error when the permit does not cover it.
   virtual DayState record(Date date, const DayTotals& totals) = 0;
   /// An Error in doubt means that the outcome is unknown: read state() before doing anything again.
   virtual void commit() = 0;
@@ -68,12 +93,20 @@ class Target {
   virtual DayState state(Date date) = 0;
   /// The day's rows in the order of the key.
   virtual std::vector<SalesRow> rows(Date date) = 0;
-  virtual std::unique_ptr<TargetTransaction> begin() = 0;
+  /// Needs leave to write: what is recorded must be what the permit covers.
+  virtual std::unique_ptr<TargetTransaction> begin(const Permit& permit) = 0;
   /// The ledger of the range, oldest first.
   virtual std::vector<LedgerDay> ledger(const DateRange& range) = 0;
   /// Days of the range whose last audit lies furthest back; at most `count`.
   virtual std::vector<Date> least_verified(const DateRange& range, unsigned count) = 0;
+  /// Throws OtherMachine, with nothing changed, where another machine has left its mark.
   virtual void beat(const Heartbeat& heartbeat) = 0;
+  /// Leaves this machine's mark where there is none, or with `take_over` in any case. Throws
+  /// OtherMachine where the branch is another's. A database made before there were marks is left
+  /// as it is.
+  virtual void claim(const Machine& machine, bool take_over) = 0;
+  /// The same without leaving a mark.
+  virtual void check_claim(const Machine& machine) = 0;
 };
 
 }  // namespace consolidador

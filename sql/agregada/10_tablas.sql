@@ -58,6 +58,11 @@ CREATE TABLE IF NOT EXISTS SincronizacionDias (
   PrimeraSync        DATETIME(3)     NOT NULL COMMENT 'UTC',
   UltimaSync         DATETIME(3)     NOT NULL COMMENT 'UTC; ultimo cambio del contenido',
   UltimaVerificacion DATETIME(3)     NOT NULL COMMENT 'UTC; ultima auditoria sin diferencias',
+  MayorFilas         INT UNSIGNED    INVISIBLE NULL
+                     COMMENT 'lo mas que se ha probado desde que el dia cerro; NULL: lo que hay ahora',
+  MayorUnidades      DECIMAL(24,4)   INVISIBLE NULL,
+  MayorVenta         DECIMAL(24,4)   INVISIBLE NULL,
+  MayorCosto         DECIMAL(24,4)   INVISIBLE NULL,
   PRIMARY KEY (IdSucursal, Fecha)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
   COMMENT='Libro: lo que esta base tiene de cada dia de cada sucursal';
@@ -74,6 +79,46 @@ CREATE TABLE IF NOT EXISTS EstadoSucursales (
                      COMMENT 'en ERROR hasta que alguien actue: 2026-01-05,2026-01-07',
   UltimoDiaAuditado  DATE         NULL,
   Version            VARCHAR(40)  CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT '',
+  Maquina            CHAR(32)     CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT ''
+                     COMMENT 'la que escribe los dias de la sucursal; vacia: ninguna todavia',
+  Equipo             VARCHAR(64)  CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT ''
+                     COMMENT 'nombre de esa maquina',
+  DiasRetenidos      VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT ''
+                     COMMENT 'esperan que alguien apruebe lo que perderian: 2026-01-05,2026-01-07',
+  DiasArchivados     INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'que el POS ya no guarda',
   PRIMARY KEY (IdSucursal)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
   COMMENT='Latido de cada sucursal';
+
+-- Tables of version 0.1.0 get what they lack. Only then: ALTER TABLE waits for every transaction
+-- that has the table open, and all others wait behind it.
+DELIMITER //
+BEGIN NOT ATOMIC
+  IF NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS
+                  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'SincronizacionDias'
+                    AND COLUMN_NAME = 'MayorCosto') THEN
+    ALTER TABLE SincronizacionDias
+      ADD COLUMN IF NOT EXISTS MayorFilas INT UNSIGNED INVISIBLE NULL
+        COMMENT 'lo mas que se ha probado desde que el dia cerro; NULL: lo que hay ahora',
+      ADD COLUMN IF NOT EXISTS MayorUnidades DECIMAL(24,4) INVISIBLE NULL,
+      ADD COLUMN IF NOT EXISTS MayorVenta DECIMAL(24,4) INVISIBLE NULL,
+      ADD COLUMN IF NOT EXISTS MayorCosto DECIMAL(24,4) INVISIBLE NULL;
+  END IF;
+  IF (SELECT COUNT(*) FROM information_schema.COLUMNS
+       WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'EstadoSucursales'
+         AND COLUMN_NAME IN ('Maquina', 'Equipo', 'DiasRetenidos', 'DiasArchivados')) < 4 THEN
+    ALTER TABLE EstadoSucursales
+      ADD COLUMN IF NOT EXISTS
+        Maquina CHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT ''
+        COMMENT 'la que escribe los dias de la sucursal; vacia: ninguna todavia',
+      ADD COLUMN IF NOT EXISTS
+        Equipo VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT ''
+        COMMENT 'nombre de esa maquina',
+      ADD COLUMN IF NOT EXISTS
+        DiasRetenidos VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT ''
+        COMMENT 'esperan que alguien apruebe lo que perderian: 2026-01-05,2026-01-07',
+      ADD COLUMN IF NOT EXISTS
+        DiasArchivados INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'que el POS ya no guarda';
+  END IF;
+END //
+DELIMITER ;

@@ -15,14 +15,15 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW VentasAgrupadas AS
 
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW SincronizacionDias AS
   SELECT IdSucursal, Fecha, Filas, TotalUnidades, TotalVenta, TotalCosto, Huella,
-         Revision, PrimeraSync, UltimaSync, UltimaVerificacion
+         Revision, PrimeraSync, UltimaSync, UltimaVerificacion,
+         MayorFilas, MayorUnidades, MayorVenta, MayorCosto
     FROM central.SincronizacionDias FORCE INDEX (PRIMARY)
    WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
   WITH CASCADED CHECK OPTION;
 
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW EstadoSucursales AS
   SELECT IdSucursal, UltimoContacto, Salud, Motivos, DiasPendientes, DiaPendienteMasAntiguo,
-         DiasFallidos, UltimoDiaAuditado, Version
+         DiasFallidos, UltimoDiaAuditado, Version, Maquina, Equipo, DiasRetenidos, DiasArchivados
     FROM central.EstadoSucursales FORCE INDEX (PRIMARY)
    WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
   WITH CASCADED CHECK OPTION;

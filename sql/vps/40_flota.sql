@@ -24,12 +24,15 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaLibro AS
 
 -- The calendar of the last 400 days, from the first day that a branch ever sent.
 --   auditado   proven equal; of today: as far as it has gone
+--   retenido   the POS has lost sales of it and somebody has to decide; before all others, for what
+--              is here was audited once, and an error on the way to it is the smaller trouble
 --   fallido    in ERROR in the branch until somebody acts
 --   pendiente  the branch knows that it has to send it, or to audit it once more
 --   ausente    never sent
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaDias AS
   SELECT b.IdSucursal, b.Nombre, d.Fecha, l.Filas, l.TotalVenta,
-         CASE WHEN FIND_IN_SET(d.Fecha, e.DiasFallidos) THEN 'fallido'
+         CASE WHEN FIND_IN_SET(d.Fecha, e.DiasRetenidos) THEN 'retenido'
+              WHEN FIND_IN_SET(d.Fecha, e.DiasFallidos) THEN 'fallido'
               WHEN l.Auditado THEN 'auditado'
               WHEN l.Auditado IS NOT NULL OR d.Fecha = CURRENT_DATE
                 OR d.Fecha >= e.DiaPendienteMasAntiguo THEN 'pendiente'
@@ -57,7 +60,8 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaHuecos AS
 
 -- One row a branch; Puesto 1 needs attention most. The usual is the mean of the same weekday in the
 -- last eight weeks. Causas are the reasons for the light: sin_contacto (24 hours: rojo, one:
--- amarillo), fallando and degradada (the branch's own verdict), dias_fallidos, pendientes, huecos.
+-- amarillo), fallando and degradada (the branch's own verdict), retiene (sales that the POS has
+-- lost), dias_fallidos, pendientes, huecos.
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
   WITH libro AS (
     SELECT IdSucursal, MIN(Fecha) AS PrimerDia, SUM(Fecha < CURRENT_DATE) AS Dias
@@ -70,13 +74,15 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
      GROUP BY IdSucursal
   ), hechos AS (
     SELECT b.IdSucursal, b.Nombre,
-           COALESCE(e.UltimoContacto, (SELECT MAX(v.UltimaVerificacion) FROM SincronizacionDias AS v
-                                        WHERE v.IdSucursal = b.IdSucursal)) AS UltimoContacto,
+           COALESCE(IF(e.Version = '', NULL, e.UltimoContacto),  -- a mark alone is no heartbeat
+                    (SELECT MAX(v.UltimaVerificacion) FROM SincronizacionDias AS v
+                      WHERE v.IdSucursal = b.IdSucursal)) AS UltimoContacto,
            e.Salud, COALESCE(e.Motivos, '') AS Motivos,
            (SELECT a.Fecha FROM FlotaLibro AS a WHERE a.IdSucursal = b.IdSucursal AND a.Auditado
              ORDER BY a.Fecha DESC LIMIT 1) AS UltimoDiaAuditado,
            COALESCE(e.DiasPendientes, 0) AS DiasPendientes, e.DiaPendienteMasAntiguo,
            COALESCE(e.DiasFallidos, '') AS DiasFallidos,
+           COALESCE(e.DiasRetenidos, '') AS DiasRetenidos,
            GREATEST(0, COALESCE(DATEDIFF(CURRENT_DATE, COALESCE(libro.PrimerDia, b.Alta))
                                   - COALESCE(libro.Dias, 0), 0)) AS DiasHueco,
            COALESCE(e.Version, '') AS Version, hoy.Filas AS FilasHoy, hoy.TotalVenta AS VentaHoy,
@@ -96,11 +102,12 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
   ), luces AS (
     SELECT edades.*,
            CASE WHEN COALESCE(MinutosSinContacto, 1440) >= 1440 OR Salud = 'fallando' THEN 'rojo'
-                WHEN MinutosSinContacto >= 60 OR Salud = 'degradada' OR DiasFallidos <> ''
-                  OR DiasPendientes > 0 OR DiasHueco > 0 THEN 'amarillo'
+                WHEN MinutosSinContacto >= 60 OR Salud = 'degradada' OR DiasRetenidos <> ''
+                  OR DiasFallidos <> '' OR DiasPendientes > 0 OR DiasHueco > 0 THEN 'amarillo'
                 ELSE 'verde' END AS Semaforo,
            CONCAT_WS(',', IF(COALESCE(MinutosSinContacto, 60) >= 60, 'sin_contacto', NULL),
                      IF(Salud IN ('fallando', 'degradada'), Salud, NULL),
+                     IF(DiasRetenidos <> '', 'retiene', NULL),
                      IF(DiasFallidos <> '', 'dias_fallidos', NULL),
                      IF(DiasPendientes > 0, 'pendientes', NULL),
                      IF(DiasHueco > 0, 'huecos', NULL)) AS Causas
@@ -110,7 +117,10 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
                             MinutosSinContacto IS NULL DESC, DiasSinAuditar DESC,
                             DiasPendientes + DiasHueco DESC, MinutosSinContacto DESC,
                             IdSucursal) AS Puesto,
-         luces.*
+         IdSucursal, Nombre, UltimoContacto, Salud, Motivos, UltimoDiaAuditado, DiasPendientes,
+         DiaPendienteMasAntiguo, DiasFallidos, DiasHueco, Version, FilasHoy, VentaHoy, FilasUsual,
+         VentaUsual, MinutosSinContacto, DiasSinAuditar, PorcentajeVenta, Semaforo, Causas,
+         DiasRetenidos
     FROM luces;
 
 -- Who needs attention.

@@ -33,5 +33,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto text = bus::text_argument("reason", whole);
     fuzz::promise(fuzz::is_one_line(text) && text.size() <= 200);
   });
+  ask([&] {
+    const auto text = bus::reason_argument("reason", whole);
+    fuzz::promise(fuzz::is_one_line(text) && !text.empty() && text.size() <= 200);
+  });
   return 0;
 }

@@ -20,10 +20,11 @@ void try_record(std::string_view text) {
 
 /// As written.
 BitacoraEntry on_one_line(BitacoraEntry entry) {
-  for (auto* text : {&entry.error, &entry.local, &entry.vps}) {
+  for (auto* text : {&entry.error, &entry.local, &entry.vps, &entry.note}) {
     *text = one_line(*text);
     fuzz::promise(fuzz::is_one_line(*text));
   }
+  entry.note.resize(shortened(entry.note, bitacora_note_bytes).size());
   return entry;
 }
 

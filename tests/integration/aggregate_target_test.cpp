@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "lib/store/aggregate_target.hpp"
 
+#include <stdexcept>
+
 #include "lib/sync/auditor.hpp"
 #include "tests/integration/fixture.hpp"
 #include "tests/support/catch.hpp"
@@ -23,7 +25,7 @@ struct TargetFixture {
 
   /// Writes rows and ledger as a load does.
   void load(const std::vector<SalesRow>& rows) {
-    const auto transaction = target.begin();
+    const auto transaction = target.begin(permit_for(day, totals(rows)));
     transaction->upsert(day, pointers(rows));
     transaction->record(day, totals(rows));
     transaction->commit();
@@ -60,7 +62,7 @@ TEST_CASE_METHOD(TargetFixture, "a day that was never recorded has no rows and n
 
 TEST_CASE_METHOD(TargetFixture, "a recorded day has in rows and ledger what was written") {
   {
-    const auto transaction = target.begin();
+    const auto transaction = target.begin(permit_for(day, totals(two)));
     transaction->upsert(day, pointers(two));
     const auto state = transaction->record(day, totals(two));
     CHECK(state.actual == totals(two));
@@ -76,7 +78,7 @@ TEST_CASE_METHOD(TargetFixture, "a recorded day has in rows and ledger what was 
 
 TEST_CASE_METHOD(TargetFixture, "a day without sales can be recorded") {
   {
-    const auto transaction = target.begin();
+    const auto transaction = target.begin(permit_for(day));
     transaction->record(day, DayTotals{});
     transaction->commit();
   }
@@ -85,12 +87,12 @@ TEST_CASE_METHOD(TargetFixture, "a day without sales can be recorded") {
 }
 
 TEST_CASE_METHOD(TargetFixture, "the ledger holds what it was given, not what the rows are") {
-  const auto transaction = target.begin();
-  transaction->upsert(day, pointers(two));
   auto wrong = totals(two);
   wrong.filas = 7;
   wrong.huella = std::numeric_limits<std::uint64_t>::max();
   wrong.venta = Decimal::parse("-12345678901234567890.0001");
+  const auto transaction = target.begin(permit_for(day, wrong));
+  transaction->upsert(day, pointers(two));
   const auto state = transaction->record(day, wrong);
   CHECK(state.ledger == wrong);
   CHECK(state.actual == totals(two));
@@ -99,7 +101,7 @@ TEST_CASE_METHOD(TargetFixture, "the ledger holds what it was given, not what th
 TEST_CASE_METHOD(TargetFixture,
                  "nothing of a transaction is seen before its commit or stays without it") {
   {
-    const auto transaction = target.begin();
+    const auto transaction = target.begin(permit_for(day, totals(two)));
     transaction->upsert(day, pointers(two));
     transaction->record(day, totals(two));
     CHECK(target.state(day).actual == DayTotals{});
@@ -112,7 +114,7 @@ TEST_CASE_METHOD(TargetFixture,
 TEST_CASE_METHOD(TargetFixture, "clearing a day empties its rows and its ledger row") {
   load(two);
   {
-    const auto transaction = target.begin();
+    const auto transaction = target.begin(permit_for(day));
     transaction->clear(day);
     transaction->commit();
   }
@@ -127,7 +129,7 @@ TEST_CASE_METHOD(TargetFixture, "clearing touches neither another day nor anothe
   AggregateTarget other(pool, branch + 1, {});
   for (const auto& [whose, date] : std::vector<std::pair<Target*, Date>>{
            {&other, day}, {&target, day + std::chrono::days(1)}}) {
-    const auto transaction = whose->begin();
+    const auto transaction = whose->begin(permit_for(date));
     transaction->clear(date);
     transaction->commit();
   }
@@ -141,7 +143,7 @@ TEST_CASE_METHOD(TargetFixture, "exactly the rows that are removed go") {
   rows.back().key.categoria = 5;
   load(rows);
   {
-    const auto transaction = target.begin();
+    const auto transaction = target.begin(permit_for(day));
     const SalesRow* gone[] = {&rows[1]};
     transaction->remove(day, gone);
     transaction->commit();
@@ -186,6 +188,29 @@ TEST_CASE_METHOD(TargetFixture, "Revision counts the contents that a day has had
   CHECK(ledger("UltimaSync > PrimeraSync") == TextRow{"1"});
 }
 
+TEST_CASE_METHOD(TargetFixture, "the state has the ledger's revision, 0 where there is no ledger") {
+  CHECK(target.state(day).revision == 0);
+  {
+    const auto transaction = target.begin(permit_for(day, totals(two)));
+    transaction->upsert(day, pointers(two));
+    CHECK(transaction->record(day, totals(two)).revision == 1);
+    transaction->commit();
+  }
+  aggregate.admin().run("UPDATE SincronizacionDias SET Revision = 4294967295");
+  CHECK(target.state(day).revision == 4'294'967'295);
+}
+
+TEST_CASE_METHOD(TargetFixture, "nothing is recorded that the permit does not cover") {
+  auto other = totals(two);
+  other.huella += 1;
+  const auto transaction = target.begin(permit_for(day, totals(two)));
+  transaction->upsert(day, pointers(two));
+  CHECK_THROWS_AS(transaction->record(day, other), std::logic_error);
+  CHECK_THROWS_AS(transaction->record(day + std::chrono::days(1), totals(two)), std::logic_error);
+  CHECK_FALSE(target.state(day).ledger);
+  CHECK(transaction->record(day, totals(two)).intact());
+}
+
 TEST_CASE_METHOD(TargetFixture,
                  "rows of a table in another order come back in the order of the key") {
   load({sales_row("Z"), sales_row("a"), sales_row("ñ")});
@@ -197,7 +222,7 @@ TEST_CASE_METHOD(TargetFixture,
 
 TEST_CASE_METHOD(TargetFixture,
                  "a commit that is lost is in doubt, and the state tells what became of it") {
-  const auto transaction = target.begin();
+  const auto transaction = target.begin(permit_for(day, totals(two)));
   transaction->upsert(day, pointers(two));
   transaction->record(day, totals(two));
   aggregate.admin().run("KILL USER bot");
@@ -240,7 +265,7 @@ TEST_CASE_METHOD(TargetFixture, "a day far in the past or the future is storable
     const Date far = parse_date(text);
     const auto totals_there = totals_of(two, branch, far);
     {
-      const auto transaction = target.begin();
+      const auto transaction = target.begin(permit_for(far, totals_there));
       transaction->upsert(far, pointers(two));
       transaction->record(far, totals_there);
       transaction->commit();
@@ -255,7 +280,7 @@ TEST_CASE_METHOD(TargetFixture, "the ledger of a range has its days in order, bo
   const auto at = [&](const char* text) { return parse_date(text); };
   const auto before = std::chrono::system_clock::now() - std::chrono::minutes(5);
   for (const auto* text : {"2024-03-05", "2024-02-28", "2024-03-01", "2024-02-29"}) {
-    const auto transaction = target.begin();
+    const auto transaction = target.begin(permit_for(at(text), totals_of(two, branch, at(text))));
     transaction->record(at(text), totals_of(two, branch, at(text)));
     transaction->commit();
   }
@@ -287,7 +312,8 @@ TEST_CASE_METHOD(TargetFixture,
 TEST_CASE_METHOD(TargetFixture, "the heartbeat is one row a branch, the newest") {
   const std::string read =
       "SELECT IdSucursal, Salud, Motivos, DiasPendientes, DiaPendienteMasAntiguo,"
-      " DiasFallidos, UltimoDiaAuditado, Version FROM EstadoSucursales";
+      " DiasFallidos, UltimoDiaAuditado, Version, DiasRetenidos, DiasArchivados"
+      " FROM EstadoSucursales";
   Heartbeat heartbeat;
   heartbeat.salud = "fallando";
   heartbeat.reasons = "la red 'no' va";
@@ -295,17 +321,19 @@ TEST_CASE_METHOD(TargetFixture, "the heartbeat is one row a branch, the newest")
   heartbeat.oldest_pending = parse_date("2024-02-29");
   heartbeat.failed = {parse_date("2024-02-29"), day};
   heartbeat.version = "0.1.0";
+  heartbeat.held = {day, parse_date("2024-03-02")};
+  heartbeat.archived = 3650;
   target.beat(heartbeat);
   CHECK(aggregate.admin().row(read) == TextRow{"99", "fallando", "la red 'no' va", "3",
                                                "2024-02-29", "2024-02-29,2024-03-01", "NULL",
-                                               "0.1.0"});
+                                               "0.1.0", "2024-03-01,2024-03-02", "3650"});
   Heartbeat well;
   well.salud = "ok";
   well.last_audited = day;
   well.version = "0.2.0";
   target.beat(well);
   CHECK(aggregate.admin().row(read) ==
-        TextRow{"99", "ok", "", "0", "NULL", "", "2024-03-01", "0.2.0"});
+        TextRow{"99", "ok", "", "0", "NULL", "", "2024-03-01", "0.2.0", "", "0"});
   CHECK(aggregate.admin().value(
             "SELECT ABS(TIMESTAMPDIFF(MINUTE, UltimoContacto, UTC_TIMESTAMP())) < 5"
             " FROM EstadoSucursales") == "1");

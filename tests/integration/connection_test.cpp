@@ -251,6 +251,18 @@ TEST_CASE("the statements of a connection are prepared when it opens") {
   CHECK_THAT(error.what(), contains("run the scripts of sql/"));
 }
 
+TEST_CASE("a statement for a newer schema may lack a column, but nothing else") {
+  Scratch scratch;
+  scratch.admin().run("CREATE TABLE t (a INT)");
+  auto options = scratch.bot();
+  options.newer_statements = {"SELECT a, b FROM t"};
+  Connection connection(options);
+  CHECK(value(connection, "SELECT COUNT(*) FROM t") == "0");
+  CHECK(error_of([&] { connection.statement("SELECT a, b FROM t"); }).column_missing());
+  options.newer_statements = {"SELECT a, b FROM no_hay"};
+  CHECK(error_of([&] { Connection{options}; }).db_errno() == 1146);
+}
+
 TEST_CASE("a ping tells a live connection from one that the server has ended") {
   Connection connection(bot_options(Place::local));
   Admin admin(Place::local);

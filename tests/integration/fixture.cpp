@@ -212,6 +212,10 @@ void await(Admin& admin, const std::string& sql, const std::string& expected) {
   throw std::runtime_error("never came true: " + sql);
 }
 
+Permit permit_for(Date date, const DayTotals& totals) {
+  return judge({.date = date, .totals = totals, .approved = {}}, {}, {}).permit.value();
+}
+
 SalesRow sales_row(std::string upc, std::string_view unidades, std::string_view venta,
                    std::string_view costo) {
   return {{std::move(upc)}, Decimal::parse(unidades), Decimal::parse(venta), Decimal::parse(costo)};

@@ -9,6 +9,7 @@
 
 #include "lib/db/connection.hpp"
 #include "lib/db/statement.hpp"
+#include "lib/sync/judgement.hpp"
 #include "lib/sync/sales_row.hpp"
 
 struct st_mysql;
@@ -117,6 +118,9 @@ DbError error_of(const std::function<void()>& work);
 
 /// Asks until `sql` gives `expected`; fails the test when it never does.
 void await(Admin& admin, const std::string& sql, const std::string& expected);
+
+/// Leave to write this content of a day.
+Permit permit_for(Date date, const DayTotals& totals = {});
 
 /// A row of VentasAgrupadas with amounts in text.
 SalesRow sales_row(std::string upc, std::string_view unidades = "1", std::string_view venta = "10",

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -130,6 +131,8 @@ class FakeTarget : public Target {
     std::map<SalesKey, SalesRow> rows;
     std::optional<DayTotals> ledger;
     std::chrono::system_clock::time_point verified{};
+    std::uint32_t revision = 0;       ///< of the ledger
+    std::optional<DayTotals> most{};  ///< before its last changes
   };
 
   FakeTarget(std::string name, Steps& steps) : name_(std::move(name)), steps_(steps) {}
@@ -159,7 +162,11 @@ class FakeTarget : public Target {
     steps_.step();
     std::vector<LedgerDay> listed;
     for (const auto& [date, day] : all())
-      if (day.ledger && range.contains(date)) listed.push_back({date, *day.ledger, day.verified});
+      if (day.ledger && range.contains(date)) {
+        LedgerDay entry{date, *day.ledger, day.verified};
+        entry.revision = day.revision;
+        listed.push_back(entry);
+      }
     return listed;
   }
 
@@ -178,6 +185,7 @@ class FakeTarget : public Target {
   void beat(const Heartbeat& heartbeat) override {
     steps_.step();
     const std::scoped_lock lock(mutex_);
+    if (!owner.empty()) refuse_other(heartbeat.machine);
     last_beat = heartbeat;
   }
 
@@ -206,11 +214,27 @@ class FakeTarget : public Target {
     refused_.reset();
   }
 
-  std::unique_ptr<TargetTransaction> begin() override {
+  std::unique_ptr<TargetTransaction> begin(const Permit& permit) override {
     steps_.step();
     ++transactions;
-    return std::make_unique<Unit>(*this);
+    if (before_transaction) before_transaction();
+    return std::make_unique<Unit>(*this, permit);
   }
+
+  std::function<void()> before_transaction;  ///< somebody else is faster
+
+  void claim(const Machine& machine, bool take_over) override {
+    steps_.step();
+    const std::scoped_lock lock(mutex_);
+    if (owner.empty() || take_over) owner = machine.id;
+    refuse_other(machine);
+  }
+  void check_claim(const Machine& machine) override {
+    steps_.step();
+    const std::scoped_lock lock(mutex_);
+    if (!owner.empty()) refuse_other(machine);
+  }
+  std::string owner;  ///< the mark of a machine
 
   static std::vector<SalesRow> list(const Day& day) {
     std::vector<SalesRow> all;
@@ -219,13 +243,15 @@ class FakeTarget : public Target {
   }
 
   static DayState state_of(Date date, const Day& day) {
-    return {totals_of(list(day), branch_id, date), day.ledger};
+    return {totals_of(list(day), branch_id, date), day.ledger, day.ledger ? day.revision : 0,
+            day.most};
   }
 
  private:
   class Unit : public TargetTransaction {
    public:
-    explicit Unit(FakeTarget& target) : target_(target), days_(target.all()) {}
+    Unit(FakeTarget& target, const Permit& permit)
+        : target_(target), permit_(permit), days_(target.all()) {}
 
     void upsert(Date date, std::span<const SalesRow* const> rows) override {
       target_.steps_.step();
@@ -238,15 +264,23 @@ class FakeTarget : public Target {
     void clear(Date date) override {
       target_.steps_.step();
       ++target_.clears;
-      days_[date] = {};
+      Day& day = days_[date];
+      day.rows.clear();
+      if (!day.ledger || *day.ledger == DayTotals{}) return;
+      day.ledger = DayTotals{};
+      ++day.revision;
     }
     DayState record(Date date, const DayTotals& totals) override {
       target_.steps_.step();
       target_.refuse(date);
-      if (target_.sabotage) target_.sabotage(days_[date]);
-      days_[date].ledger = totals;
-      days_[date].verified = target_.now();
-      return state_of(date, days_[date]);
+      if (!permit_.covers(date, totals)) throw std::logic_error("no permit for this");
+      Day& day = days_[date];
+      if (target_.sabotage) target_.sabotage(day);
+      if (!day.ledger) day.revision = 0;
+      if (!day.ledger || day.ledger->huella != totals.huella) ++day.revision;
+      day.ledger = totals;
+      day.verified = target_.now();
+      return state_of(date, day);
     }
     void commit() override {
       target_.steps_.step();
@@ -260,8 +294,15 @@ class FakeTarget : public Target {
 
    private:
     FakeTarget& target_;
+    Permit permit_;
     std::map<Date, Day> days_;
   };
+
+  void refuse_other(const Machine& machine) const {
+    if (owner != machine.id)
+      throw OtherMachine(ErrorClass::permanent, ErrorCause::configuration,
+                         name_ + ": another machine writes this branch");
+  }
 
   void refuse(Date date) {
     const std::scoped_lock lock(mutex_);

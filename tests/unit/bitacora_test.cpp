@@ -23,13 +23,16 @@ using test::write_file;
 
 const std::string header =
     "fecha,estado,intentos,filas,error,fecha_registro,"
+    "sucursal,unidades,venta,costo,huella,local,vps,duracion_ms,nota\n";
+const std::string header_without_note =
+    "fecha,estado,intentos,filas,error,fecha_registro,"
     "sucursal,unidades,venta,costo,huella,local,vps,duracion_ms\n";
 const std::string bot_header = "fecha,estado,intentos,filas,error,fecha_registro\n";
 
 BitacoraEntry good_day(const std::string& date = "2026-11-23") {
   BitacoraEntry entry;
   entry.date = parse_date(date);
-  entry.ok = true;
+  entry.estado = Estado::ok;
   entry.attempts = 1;
   entry.rows = 20'000;
   entry.registered = parse_date("2026-11-24") + std::chrono::hours(8);
@@ -68,14 +71,50 @@ TEST_CASE("a good day and a failed one are written in the columns that people kn
   CHECK(read_file(dir / "b.csv") ==
         header +
             "2026-11-23,OK,1,20000,,2026-11-24T08:00:00Z,"
-            "7,1234.5000,98765.4321,-0.0100,0000000000abcdef,nuevo,sin cambios,630\n"
-            "2026-11-22,ERROR,3,,no route to host,2026-11-24T00:00:01Z,7,,,,,,,\n");
+            "7,1234.5000,98765.4321,-0.0100,0000000000abcdef,nuevo,sin cambios,630,\n"
+            "2026-11-22,ERROR,3,,no route to host,2026-11-24T00:00:01Z,7,,,,,,,,\n");
 }
 
 TEST_CASE("what was written is read back") {
   CHECK(written_and_read(good_day()) == std::vector{good_day()});
   const auto failed = bad_day("2026-11-22", "no route");
   CHECK(written_and_read(failed) == std::vector{failed});
+}
+
+TEST_CASE("each estado is written as people know it and read back") {
+  const auto [estado, word] = GENERATE(values<std::pair<Estado, std::string>>({
+      {Estado::ok, "OK"},
+      {Estado::pending, "PENDIENTE"},
+      {Estado::held, "RETENIDO"},
+      {Estado::error, "ERROR"},
+  }));
+  auto entry = good_day();
+  entry.estado = estado;
+  const test::TempDir dir;
+  Bitacora(dir / "b.csv").append(entry);
+  CHECK(read_file(dir / "b.csv").starts_with(header + "2026-11-23," + word + ",1,"));
+  CHECK(read_bitacora(dir / "b.csv") == std::vector{entry});
+  CHECK(to_string(estado) == word);
+}
+
+TEST_CASE("the note says in the last column who approved what") {
+  auto entry = good_day();
+  entry.vps = "aprobado";
+  entry.note = "ana: the till was double, \"Z 41\"";
+  const test::TempDir dir;
+  Bitacora(dir / "b.csv").append(entry);
+  CHECK(read_file(dir / "b.csv")
+            .ends_with(R"(,aprobado,630,"ana: the till was double, ""Z 41""")"
+                       "\n"));
+  CHECK(read_bitacora(dir / "b.csv") == std::vector{entry});
+}
+
+TEST_CASE("a note that is too long ends after a whole letter") {
+  auto entry = good_day();
+  entry.note = std::string(bitacora_note_bytes - 1, 'x') + "ñ and more";
+  const auto read = written_and_read(entry);
+  REQUIRE(read.size() == 1);
+  CHECK(read[0].note == std::string(bitacora_note_bytes - 1, 'x'));
 }
 
 TEST_CASE("the largest values survive") {
@@ -110,7 +149,7 @@ TEST_CASE("hostile texts stay in their column and on their line") {
       {std::string(100'000, '"'), std::string(100'000, '"')},
   }));
   auto entry = bad_day("2026-11-22", text);
-  entry.local = text;
+  entry.local = entry.note = text;
   const test::TempDir dir;
   Bitacora(dir / "b.csv").append(entry);
   const auto content = read_file(dir / "b.csv");
@@ -119,6 +158,7 @@ TEST_CASE("hostile texts stay in their column and on their line") {
   REQUIRE(entries.size() == 1);
   CHECK(entries[0].error == expected);
   CHECK(entries[0].local == expected);
+  CHECK(entries[0].note == shortened(expected, bitacora_note_bytes));
 }
 
 TEST_CASE("any text comes back as one line of valid UTF-8") {
@@ -170,13 +210,41 @@ TEST_CASE("the Python bot's file is put aside, still readable, and a new one beg
   const auto last = bitacora.last_entries(7);
   REQUIRE(last.size() == 2);
   const auto& good = last.at(parse_date("2026-11-20"));
-  CHECK(good.ok);
+  CHECK(good.estado == Estado::ok);
   CHECK(good.rows == 15'321);
   CHECK_FALSE(good.registered);
   const auto& bad = last.at(parse_date("2026-11-21"));
-  CHECK_FALSE(bad.ok);
+  CHECK(bad.estado == Estado::error);
   CHECK(bad.attempts == 3);
   CHECK(bad.error == "(2003, \"Can't connect\")");
+}
+
+TEST_CASE("a file from before there were notes is put aside and still known") {
+  const test::TempDir dir;
+  const auto before = header_without_note +
+                      "2026-11-20,OK,1,20000,,2026-11-24T08:00:00Z,"
+                      "7,1234.5000,98765.4321,-0.0100,0000000000abcdef,nuevo,sin cambios,630\n"
+                      "2026-11-21,ERROR,3,,no route to host,2026-11-24T00:00:01Z,7,,,,,,,\n";
+  write_file(dir / "b.csv", before);
+  Bitacora bitacora(dir / "b.csv");
+  CHECK(read_file(dir / "b.1.csv") == before);
+  CHECK(read_file(dir / "b.csv") == header);
+  bitacora.append(good_day());
+  const auto last = bitacora.last_entries(7);
+  REQUIRE(last.size() == 3);
+  CHECK(last.at(parse_date("2026-11-20")) == good_day("2026-11-20"));
+  CHECK(last.at(parse_date("2026-11-21")) == bad_day("2026-11-21", "no route to host"));
+  CHECK(last.at(parse_date("2026-11-23")) == good_day());
+}
+
+TEST_CASE("more columns than ours, of a later version, do no harm") {
+  const test::TempDir dir;
+  write_file(dir / "b.csv",
+             "2026-11-23,OK,1,20000,,2026-11-24T08:00:00Z,7,1234.5000,98765.4321,"
+             "-0.0100,0000000000abcdef,nuevo,sin cambios,630,a note,later,\"and, later\"\n");
+  auto expected = good_day();
+  expected.note = "a note";
+  CHECK(read_bitacora(dir / "b.csv") == std::vector{expected});
 }
 
 TEST_CASE("damaged and foreign lines are skipped, the others read") {
@@ -185,6 +253,7 @@ TEST_CASE("damaged and foreign lines are skipped, the others read") {
                                 "garbage\n"
                                 "2026-11-31,OK,1,1,,2026-11-24T08:00:00Z\n"
                                 "2026-11-20,MAYBE,1,1,,\n"
+                                "2026-11-20,Retenido,1,1,,\n"
                                 "2026-11-20,OK,x,1,,\n"
                                 "2026-11-20,OK,1,-1,,\n"
                                 "2026-11-20,OK,1,1,\"open,\n"
@@ -222,8 +291,8 @@ TEST_CASE("two branches in one file do not mistake each other's days for their o
   auto other = bad_day("2026-11-23", "down");
   other.branch = 8;
   bitacora.append(other);
-  CHECK(bitacora.last_entries(7).at(parse_date("2026-11-23")).ok);
-  CHECK_FALSE(bitacora.last_entries(8).at(parse_date("2026-11-23")).ok);
+  CHECK(bitacora.last_entries(7).at(parse_date("2026-11-23")).estado == Estado::ok);
+  CHECK(bitacora.last_entries(8).at(parse_date("2026-11-23")).estado == Estado::error);
   CHECK(bitacora.last_entries(9).empty());
 }
 

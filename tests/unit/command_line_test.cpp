@@ -45,6 +45,15 @@ TEST_CASE("the bus is that of the machine unless another, or none, is asked for"
   CHECK(parse({"--config", "/a", "--bus=none"}).bus == Bus::none);
 }
 
+TEST_CASE("a loss is approved for named days and with a reason") {
+  const auto line = parse({"--config", "/a", "once", "--from=2026-01-01", "--to=2026-01-02",
+                           "--approve-loss=moved to till 2", "--take-over"});
+  CHECK(line.approve_loss == "moved to till 2");
+  CHECK(line.take_over);
+  CHECK(parse({"--config", "/a", "once"}).approve_loss.empty());
+  CHECK_FALSE(parse({"--config", "/a", "once"}).take_over);
+}
+
 TEST_CASE("a wrong command line is refused with what is wrong") {
   const std::pair<std::vector<std::string>, const char*> cases[] = {
       {{"once"}, "--config FILE is missing"},
@@ -55,6 +64,14 @@ TEST_CASE("a wrong command line is refused with what is wrong") {
       {{"--config", "/a", "once", "--from", "2026-13-01", "--to", "2026-01-01"},
        "--from: '2026-13-01'"},
       {{"--config", "/a", "--dry-run"}, "belong to `once`"},
+      {{"--config", "/a", "once", "--approve-loss=x"}, "--approve-loss needs --from and --to"},
+      {{"--config", "/a", "once", "--approve-loss="}, "--approve-loss: must not be empty"},
+      {{"--config", "/a", "once", "--approve-loss", "a\nb"}, "--approve-loss: must be one line"},
+      {{"--config", "/a", "once", "--approve-loss=x", "--dry-run"}, "--approve-loss writes"},
+      {{"--config", "/a", "once", "--approve-loss=x", "--audit-only"}, "--approve-loss writes"},
+      {{"--config", "/a", "once", "--take-over", "--dry-run"}, "--take-over writes"},
+      {{"--config", "/a", "--take-over"}, "belong to `once`"},
+      {{"--config", "/a", "check", "--approve-loss=x"}, "belong to `once`"},
       {{"--config", "/a", "once", "--connect"}, "--connect and --format belong to `check`"},
       {{"--config", "/a", "--format=json"}, "--connect and --format belong to `check`"},
       {{"--config", "/a", "check", "--format=xml"}, "--format: 'xml' is not table or json"},

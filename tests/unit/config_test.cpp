@@ -152,6 +152,10 @@ TEST_CASE("the smallest configuration has every other value by default") {
   CHECK(config.audit.tolerance == Decimal::parse("0.01"));
   CHECK(config.timeouts.connect == 10s);
   CHECK(config.pool.size == 2);
+  CHECK(config.lock.enabled);
+  CHECK(config.lock.rows == 10);
+  CHECK(config.lock.min_rows == 20);
+  CHECK(config.lock.amount == 10);
   CHECK(config.log.level == log::Level::info);
   CHECK(config.log.file == "bot.log");
   CHECK(config.paths.logs == "/var/log/consolidador-ventas");
@@ -178,6 +182,7 @@ retry: {attempts: 5, initial: 500ms, max: 1h}
 audit: {enabled: No, tolerance: 0.0001}
 timeouts: {connect: 1s, read: 2s, write: 3min, statement: 1d}
 pool: {size: 16, max_age: 1h, acquire: 5s}
+lock: {enabled: no, rows: 0, min_rows: 1000000, amount: 100}
 log: {level: WARNING, file: ""}
 paths: {logs: /l, state: /s}
 dry_run: yes
@@ -210,6 +215,10 @@ local_only: TRUE
   CHECK(config.pool.size == 16);
   CHECK(config.pool.max_age == 1h);
   CHECK(config.pool.acquire == 5s);
+  CHECK_FALSE(config.lock.enabled);
+  CHECK(config.lock.rows == 0);
+  CHECK(config.lock.min_rows == 1'000'000);
+  CHECK(config.lock.amount == 100);
   CHECK(config.log.level == log::Level::warning);
   CHECK(config.log.file.empty());
   CHECK(config.paths.logs == "/l");
@@ -265,6 +274,10 @@ TEST_CASE("the example configuration loads and shows the defaults") {
   CHECK(config.extraction.share == defaults.extraction.share);
   CHECK(config.extraction.max_threads_running == defaults.extraction.max_threads_running);
   CHECK_FALSE(config.extraction.hours);
+  CHECK(config.lock.enabled == defaults.lock.enabled);
+  CHECK(config.lock.rows == defaults.lock.rows);
+  CHECK(config.lock.min_rows == defaults.lock.min_rows);
+  CHECK(config.lock.amount == defaults.lock.amount);
   CHECK(config.health.degraded_after == defaults.health.degraded_after);
   CHECK(config.health.failing_after == defaults.health.failing_after);
   CHECK(config.stop.grace == defaults.stop.grace);
@@ -309,7 +322,7 @@ TEST_CASE("the hours of the extraction may pass midnight") {
 TEST_CASE("a wrong key or shape is refused with line, key and remedy") {
   const std::string root_keys =
       "branch, databases, window, historical, upsert, retry, audit, timeouts, pool, schedule, "
-      "verification, extraction, health, stop, log, paths, dry_run, local_only";
+      "verification, extraction, lock, health, stop, log, paths, dry_run, local_only";
   check_all({
       {"databases:", "databses:", "2: databses: unknown key; did you mean databases?"},
       {"host: ", "hots: ", "6: databases.vps.hots: unknown key; did you mean host?"},
@@ -324,6 +337,7 @@ TEST_CASE("a wrong key or shape is refused with line, key and remedy") {
        "11: extraction.hours: '08:00-08:00' is not a span of the day; write HH:MM-HH:MM, such as "
        "21:30-08:00"},
       {"", "extraction: {share: 0}", "11: extraction.share: 0 is out of range; use 1 to 100"},
+      {"", "lock: {enable: true}", "11: lock.enable: unknown key; did you mean enabled?"},
       {"", "schedule: {close_at: \"24:00\"}",
        "11: schedule.close_at: '24:00' is not a time of day; write HH:MM, such as 02:00"},
       {"", "health: {degraded_after: 2d}",
@@ -414,6 +428,16 @@ TEST_CASE("a wrong value is refused with the values that are right") {
        "goes to `port`"},
       {"", "window: {reprocess_days: 367}",
        "11: window.reprocess_days: 367 is out of range; use 0 to 366"},
+      {"", "lock: {enabled: maybe}",
+       "11: lock.enabled: 'maybe' is neither true nor false; use one of these two words"},
+      {"", "lock:\n  min_rows: 5\n  rows: 101", "13: lock.rows: 101 is out of range; use 0 to 100"},
+      {"", "lock: {rows: 10%}", "11: lock.rows: '10%' is not a plain whole number; use 0 to 100"},
+      {"", "lock: {min_rows: 1000001}",
+       "11: lock.min_rows: 1000001 is out of range; use 0 to 1000000"},
+      {"", "lock: {min_rows: -1}", "11: lock.min_rows: -1 is out of range; use 0 to 1000000"},
+      {"", "lock: {amount: 101}", "11: lock.amount: 101 is out of range; use 0 to 100"},
+      {"", "lock: {amount: 0.5}",
+       "11: lock.amount: '0.5' is not a plain whole number; use 0 to 100"},
       {"", "historical: {from: 2024-02-30, to: 2024-03-01}",
        "11: historical.from: '2024-02-30' is not a date; write YYYY-MM-DD"},
       {"", "historical:\n  from: 2024-02-02\n  to: 2024-02-01",

@@ -2,6 +2,7 @@
 #include "daemon/ctl/command_line.hpp"
 #include "daemon/ctl/figures.hpp"
 #include "daemon/ctl/json.hpp"
+#include "daemon/ctl/loss_view.hpp"
 #include "daemon/ctl/nagios.hpp"
 #include "daemon/ctl/prometheus.hpp"
 #include "daemon/ctl/table.hpp"
@@ -36,6 +37,31 @@ Dict status(const char* health, const char* state = "idle") {
            {"HealthReasons", bus::Strings{}},
            {"LastAuditedDay", "2026-01-09"},
            {"Places", std::vector<Dict>{place("operational"), place("vps")}}}};
+}
+
+CommandLine parse(std::vector<std::string> words) {
+  words.insert(words.begin(), "consolidadorctl");
+  std::vector<char*> arguments;
+  for (auto& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  return parse_command_line(static_cast<int>(words.size()), arguments.data());
+}
+
+Dict held_day(const char* date, std::uint64_t rows) {
+  const Dict loss{{{"Target", "local"},
+                   {"RowsGoing", rows - 25},
+                   {"Rows", rows},
+                   {"RowsLeft", std::uint64_t{25}},
+                   {"Units", "100.0000"},
+                   {"UnitsLeft", "60.0000"},
+                   {"Sales", "502.5000"},
+                   {"SalesLeft", "172.5000"}}};
+  const Dict target{{{"Target", "local"}, {"Recorded", true}, {"Pending", true}, {"Rows", rows}}};
+  return {{{"Date", date},
+           {"Held", "too many rows would go"},
+           {"Conflict", loss.entries.empty()},
+           {"Loss", loss},
+           {"Targets", std::vector<Dict>{target}}}};
 }
 
 }  // namespace
@@ -92,6 +118,80 @@ TEST_CASE("two targets that hold different contents of a day are seen at once") 
   const Dict day{{{"Date", "2026-01-05"},
                   {"Targets", std::vector<Dict>{target("local", "10.00"), target("vps", "9.00")}}}};
   CHECK_THAT(days_view({day}, false), contains("differ") && contains("3"));
+}
+
+TEST_CASE("a held day is yellow, and says what would go and what can be done") {
+  const Dict day = held_day("2026-01-05", 40);
+  CHECK_THAT(days_view({day}, true),
+             contains("\033[33mheld\033[0m") && contains("\033[33mtoo many rows would go\033[0m"));
+  CHECK_THAT(days_view({day}, false),
+             contains("held: bring the sales back into the POS, or consolidadorctl approve "
+                      "2026-01-05 --reason TEXT\n"));
+  CHECK_THAT(day_view(day, now, false),
+             contains("  held         too many rows would go\n"
+                      "  would go     15 of 40 rows in local, units 40.0000 of 100.0000, "
+                      "sales 330.0000 of 502.5000\n"));
+}
+
+TEST_CASE("a day that the targets contradict each other about is restored from one of them") {
+  const Dict day{
+      {{"Date", "2026-01-05"}, {"Held", "local has 1 rows, vps has 2"}, {"Conflict", true}}};
+  CHECK_THAT(day_view(day, now, false),
+             contains("consolidadorctl restore 2026-01-05 --from local|vps --reason TEXT") &&
+                 !contains("would go"));
+}
+
+TEST_CASE("what would go is counted for each day and for all of them") {
+  const auto text = loss_view({held_day("2026-01-06", 40), held_day("2026-01-05", 45)}, false);
+  CHECK(text ==
+        "DATE        IN     ROWS GOING  OF  LEFT     UNITS      LEFT      SALES      LEFT\n"
+        "2026-01-06  local          15  40    25  100.0000   60.0000   502.5000  172.5000\n"
+        "2026-01-05  local          20  45    25  100.0000   60.0000   502.5000  172.5000\n"
+        "total                      35  85    50  200.0000  120.0000  1005.0000  345.0000\n");
+}
+
+TEST_CASE("held and archived days are lines of the status, where there are any") {
+  auto told = status("degraded");
+  CHECK_THAT(status_view(told, now, false), !contains("held") && !contains("archived"));
+  told.entries.insert(told.entries.end(), {{"HeldDays", std::uint64_t{1}},
+                                           {"ArchivedDays", std::uint64_t{365}},
+                                           {"PosBeginsDay", "2026-01-01"}});
+  CHECK_THAT(status_view(told, now, false),
+             contains("  held         1 day; see `days`\n"
+                      "  archived     365 days, POS begins 2026-01-01\n"));
+  CHECK_THAT(nagios(told, now).line, contains("'held_days'=1;;;0 'archived_days'=365;;;0"));
+  CHECK_THAT(prometheus({told}), contains("consolidador_days_held{branch=\"7\"} 1\n") &&
+                                     contains("consolidador_days_archived{branch=\"7\"} 365\n"));
+}
+
+TEST_CASE("an archived day is proven though the POS has it no longer") {
+  const Dict target{{{"Target", "vps"}, {"Recorded", true}, {"Archived", true}}};
+  const Dict day{{{"Date", "2020-01-05"}, {"Targets", std::vector<Dict>{target}}}};
+  CHECK_THAT(days_view({day}, true), contains("\033[32marchived\033[0m"));
+}
+
+TEST_CASE("what lets sales go needs a reason, and from where") {
+  const auto line =
+      parse({"approve", "2026-01-01", "2026-01-02", "--reason=till 2", "--yes", "--wait"});
+  CHECK(line.reason == "till 2");
+  CHECK((line.yes && line.wait));
+  CHECK(parse({"restore", "2026-01-01", "--from=vps", "--reason", "x"}).from == "vps");
+  CHECK(parse({"take-over", "--yes"}).yes);
+  const std::pair<std::vector<std::string>, const char*> wrong[] = {
+      {{"approve"}, "wrong number of arguments"},
+      {{"approve", "2026-01-01"}, "approve: --reason TEXT is missing"},
+      {{"approve", "2026-01-01", "--reason="}, "--reason: must not be empty"},
+      {{"approve", "2026-01-01", "--reason", "a\nb"}, "--reason: must be one line"},
+      {{"approve", "2026-01-01", "--reason=x", "--from=vps"}, "--from belongs to restore"},
+      {{"approve", "2026-01-02", "2026-01-01", "--reason=x"}, "is after"},
+      {{"restore", "2026-01-01", "--reason=x"}, "restore: --from local|vps is missing"},
+      {{"restore", "2026-01-01", "--from=pos", "--reason=x"}, "'pos' is not local or vps"},
+      {{"restore", "2026-01-01", "--from=vps"}, "restore: --reason TEXT is missing"},
+      {{"take-over", "--reason=x"}, "--reason belongs to approve and restore"},
+      {{"take-over", "--wait"}, "--wait belongs to"},
+      {{"sync", "--yes"}, "--yes belongs to approve, restore and take-over"},
+  };
+  for (const auto& [words, message] : wrong) CHECK_THROWS_WITH(parse(words), contains(message));
 }
 
 TEST_CASE("an answer of another version's daemon is shown as far as it goes") {

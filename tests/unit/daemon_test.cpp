@@ -212,7 +212,7 @@ TEST_CASE(
   CHECK(bench.holds(bench.vps, yesterday));
   int errors = 0;
   for (const auto& entry : read_bitacora(bench.dir / "bitacora_extraccion.csv"))
-    errors += entry.ok ? 0 : 1;
+    errors += entry.estado == Estado::ok ? 0 : 1;
   CHECK(errors == 1);
 }
 

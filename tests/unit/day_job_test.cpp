@@ -23,6 +23,7 @@ struct Bench {
 
   Bench() {
     options.branch_id = branch_id;
+    options.today = next_day;
     options.audit = {true, Decimal{}};
     options.retry = {3, {1ms, 1h}, [](auto) {}, [] { return 0.0; }};
     source.set_day(day, {row("a", "1", "10")});
@@ -39,12 +40,14 @@ struct DeadTarget : Target {
   std::string name_ = "vps";
   int asked = 0;
   const std::string& name() const override { return name_; }
-  DayState state(Date) override {
+  DayState state(Date) override { throw Error(cut); }
+  std::vector<SalesRow> rows(Date) override { throw Error(cut); }
+  std::unique_ptr<TargetTransaction> begin(const Permit&) override { throw Error(cut); }
+  void claim(const Machine&, bool) override {
     ++asked;
     throw Error(cut);
   }
-  std::vector<SalesRow> rows(Date) override { throw Error(cut); }
-  std::unique_ptr<TargetTransaction> begin() override { throw Error(cut); }
+  void check_claim(const Machine&) override { throw Error(cut); }
   std::vector<LedgerDay> ledger(const DateRange&) override { throw Error(cut); }
   std::vector<Date> least_verified(const DateRange&, unsigned) override { throw Error(cut); }
   void beat(const Heartbeat&) override { throw Error(cut); }
@@ -111,7 +114,7 @@ TEST_CASE("the bitacora's line says what happened where") {
   Bench bench;
   auto job = bench.job();
   const auto entry = bitacora_entry(job.run(day), branch_id, {});
-  CHECK(entry.ok);
+  CHECK(entry.estado == Estado::ok);
   CHECK(entry.rows == 1u);
   CHECK(entry.local == "nuevo");
   CHECK(entry.vps == "nuevo");

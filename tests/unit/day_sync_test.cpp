@@ -13,7 +13,7 @@ namespace {
 const Date day = parse_date("2026-01-05");
 
 ExtractedDay extracted(std::vector<SalesRow> rows) {
-  ExtractedDay result{day, {}, std::move(rows)};
+  ExtractedDay result{day, {}, std::move(rows), false};
   result.totals = totals_of(result.rows, branch_id, day);
   return result;
 }
@@ -24,14 +24,22 @@ const ExtractedDay later =
     extracted({row("a", "1", "10"), row("b", "2", "21"), row("d", "4", "40")});
 const ExtractedDay empty = extracted({});
 
+DayRules open_day() {
+  DayRules rules;
+  rules.branch_id = branch_id;
+  rules.ended = false;
+  return rules;
+}
+
 struct Bench {
   Steps steps;
   FakeTarget target{"local", steps};
   std::optional<KnownRows> known;
 
-  TargetOutcome sync(const ExtractedDay& wanted, SyncMode mode = SyncMode::write) {
+  TargetOutcome sync(const ExtractedDay& wanted, SyncMode mode = SyncMode::write,
+                     const DayRules& rules = open_day()) {
     known.reset();
-    return sync_day(target, wanted, mode, known);
+    return sync_day(target, wanted, mode, rules, known);
   }
   bool holds(const ExtractedDay& wanted) {
     const auto state = FakeTarget::state_of(day, target.days[day]);
@@ -78,16 +86,6 @@ TEST_CASE("a day without sales is recorded, and clears rows that were there befo
   bench.sync(monday);
   CHECK(bench.sync(empty).removed == 3);
   CHECK(bench.holds(empty));
-}
-
-TEST_CASE("an old day that the POS has purged is not emptied unless it may be") {
-  Bench bench;
-  bench.sync(monday);
-  CHECK_THROWS_AS(sync_day(bench.target, empty, SyncMode::verify, bench.known, Emptying::refused),
-                  PurgedDay);
-  CHECK(bench.holds(monday));
-  CHECK(sync_day(bench.target, later, SyncMode::verify, bench.known, Emptying::refused).action ==
-        DayAction::changed);
 }
 
 TEST_CASE("damage by another hand is noticed and mended, in two attempts") {
@@ -154,10 +152,10 @@ TEST_CASE("the second target need not be asked for rows that the first is known 
   FakeTarget local("local", steps), vps("vps", steps);
   std::optional<KnownRows> known;
   for (Target* target : {static_cast<Target*>(&local), static_cast<Target*>(&vps)})
-    sync_day(*target, monday, SyncMode::write, known);
+    sync_day(*target, monday, SyncMode::write, open_day(), known);
   known.reset();
-  sync_day(local, later, SyncMode::write, known);
-  sync_day(vps, later, SyncMode::write, known);
+  sync_day(local, later, SyncMode::write, open_day(), known);
+  sync_day(vps, later, SyncMode::write, open_day(), known);
   CHECK(local.reads == 1);
   CHECK(vps.reads == 0);
   CHECK(vps.days[day].rows == local.days[day].rows);
@@ -167,12 +165,12 @@ TEST_CASE("rows known of another content are not taken for the target's") {
   Steps steps;
   FakeTarget local("local", steps), vps("vps", steps);
   std::optional<KnownRows> known;
-  sync_day(local, monday, SyncMode::write, known);
+  sync_day(local, monday, SyncMode::write, open_day(), known);
   known.reset();
-  sync_day(vps, later, SyncMode::write, known);
+  sync_day(vps, later, SyncMode::write, open_day(), known);
   known.reset();
-  sync_day(local, empty, SyncMode::write, known);
-  sync_day(vps, empty, SyncMode::write, known);
+  sync_day(local, empty, SyncMode::write, open_day(), known);
+  sync_day(vps, empty, SyncMode::write, open_day(), known);
   CHECK(vps.reads == 1);
   CHECK(vps.days[day].rows.empty());
   CHECK(vps.clears == 0);

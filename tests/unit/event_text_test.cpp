@@ -30,6 +30,8 @@ TEST_CASE("each signal that says something new is a line for people") {
         "2026-01-05 vps changed: 1200 rows, sales 17.5000");
   CHECK(plain("DayFailed", {"2026-01-05", "2 rows are wrong"}) ==
         "2026-01-05 in ERROR: 2 rows are wrong");
+  CHECK(plain("DayHeld", {"2026-01-05", "15 of 40 rows in local would go"}) ==
+        "2026-01-05 held: 15 of 40 rows in local would go");
   CHECK(plain("HealthChanged", {"ok", bus::Strings{}}) == "health ok");
   CHECK(plain("HealthChanged", {"failing", bus::Strings{"vps is down", "1 day late"}}) ==
         "health failing: vps is down; 1 day late");

@@ -31,7 +31,8 @@ struct Bench {
   FakeSource source{steps};
   FakeSource other{other_steps};
   ExtractionOptions options{branch_id, {}, 10s, {1h, 1h}, 2, {1, 100, 0}};
-  Extractions extractions{loop, options, alias(source)};
+  Holdings holdings{branch_id, {}, [] { return day; }};
+  Extractions extractions{loop, options, alias(source), holdings};
 };
 
 constexpr std::size_t steps_of_one = 4;  // snapshot, first row, last row, audit

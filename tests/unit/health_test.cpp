@@ -17,7 +17,7 @@ HealthInput input() {
   in.started = today + 6h;
   in.today = today;
   for (const char* name : {"operational", "local", "vps"})
-    in.places.push_back({name, in.now - 1min, "", 0, {}});
+    in.places.push_back({name, in.now - 1min, "", false, 0, {}});
   return in;
 }
 
@@ -76,6 +76,38 @@ TEST_CASE("days in ERROR and a refused configuration degrade, and say which") {
   CHECK(verdict.health == Health::degraded);
   CHECK_THAT(verdict.reasons.at(0), contains("2 days in ERROR, such as 2026-01-05: row 3"));
   CHECK_THAT(verdict.reasons.at(1), contains("x.yaml:3"));
+}
+
+TEST_CASE("held days degrade, and say which, why and what to do") {
+  const std::string first =
+      "2026-01-05: 15 of 40 rows in local would go; if it is meant: consolidadorctl approve";
+  const struct {
+    std::size_t days;
+    Health health;
+    std::vector<std::string> reasons;
+  } cases[] = {
+      {0, Health::ok, {}},
+      {1, Health::degraded, {"1 day is held, such as " + first}},
+      {2, Health::degraded, {"2 days are held, such as " + first}},
+  };
+  for (const auto& c : cases) {
+    auto in = input();
+    in.held_days = c.days;
+    in.first_hold = first;
+    CHECK(judge(in) == HealthVerdict{c.health, c.reasons});
+  }
+}
+
+TEST_CASE("held days do not hide what is worse, nor days in ERROR") {
+  auto in = input();
+  in.held_days = in.failed_days = 1;
+  in.places[2].last_success = in.now - 48h;
+  const auto verdict = judge(in);
+  CHECK(verdict.health == Health::failing);
+  REQUIRE(verdict.reasons.size() == 3);
+  CHECK_THAT(verdict.reasons[0], contains("vps: no success"));
+  CHECK_THAT(verdict.reasons[1], contains("in ERROR"));
+  CHECK_THAT(verdict.reasons[2], contains("1 day is held"));
 }
 
 TEST_CASE("the worst reason comes first") {

@@ -25,8 +25,14 @@ struct Case {
   Verdict ended, today;
 };
 
-WantedDay wanted(const DayTotals& totals, bool ended) {
-  return {totals, ended, false, false};
+const Date date = parse_date("2026-01-05");
+
+WantedDay wanted(const DayTotals& totals, bool ended, bool before_horizon = false) {
+  return {date, totals, ended, before_horizon, std::nullopt};
+}
+
+WantedDay approved(const DayTotals& totals, const DayTotals& content) {
+  return {date, totals, true, false, content};
 }
 
 }  // namespace
@@ -79,28 +85,61 @@ TEST_CASE("what takes away more than corrections do is held") {
   }
 }
 
-TEST_CASE("a day before the first that the POS keeps is archived, one behind a hole is held") {
-  const std::vector<ProvenDay> proven{{"local", full, {}}};
-  CHECK(judge({nothing, true, true, false}, proven, {}).verdict == Verdict::archive);
-  CHECK(judge({nothing, true, false, false}, proven, {}).verdict == Verdict::hold);
-  CHECK(judge({nothing, true, true, false}, {}, {}).verdict == Verdict::write);
-  LockLimits off;
-  off.enabled = false;
-  CHECK(judge({nothing, true, true, false}, proven, off).verdict == Verdict::archive);
+TEST_CASE("only an answer to write comes with a permit, for that content of that day") {
+  const std::vector<ProvenDay> proven{{"local", full, 0}};
+  const auto write = judge(wanted(full, true), proven, {});
+  REQUIRE(write.permit);
+  CHECK(write.permit->covers(date, full));
+  CHECK_FALSE(write.permit->covers(date, small));
+  CHECK_FALSE(write.permit->covers(date + std::chrono::days(1), full));
+  CHECK_FALSE(judge(wanted(nothing, true), proven, {}).permit);
+  CHECK_FALSE(judge(wanted(nothing, true, true), proven, {}).permit);
 }
 
-TEST_CASE("what a person has approved is written, and so is all with the lock off") {
-  const std::vector<ProvenDay> proven{{"local", full, 100}};
-  CHECK(judge({nothing, true, false, true}, proven, {}).verdict == Verdict::write);
-  CHECK(judge({nothing, true, true, true}, proven, {}).verdict == Verdict::write);
+TEST_CASE("a day before the first that the POS keeps is archived, one behind a hole is held") {
+  const std::vector<ProvenDay> proven{{"local", full, {}}};
+  CHECK(judge(wanted(nothing, true, true), proven, {}).verdict == Verdict::archive);
+  CHECK(judge(wanted(nothing, true), proven, {}).verdict == Verdict::hold);
+  CHECK(judge(wanted(nothing, true, true), {}, {}).verdict == Verdict::write);
   LockLimits off;
   off.enabled = false;
-  CHECK(judge({nothing, true, false, false}, proven, off).verdict == Verdict::write);
+  CHECK(judge(wanted(nothing, true, true), proven, off).verdict == Verdict::archive);
+}
+
+TEST_CASE("an archived day of which the targets hold different rows is held for a person") {
+  const auto verdict = judge(wanted(nothing, true, true),
+                             std::vector<ProvenDay>{{"local", full, {}}, {"vps", small, {}}}, {});
+  CHECK(verdict.verdict == Verdict::hold);
+  CHECK(verdict.conflict);
+  CHECK_THAT(verdict.reason, contains("local has 100 rows, sales 1000.0000, vps has 10 rows"));
+  // A target that contradicts itself has nothing to say.
+  CHECK(judge(wanted(nothing, true, true),
+              std::vector<ProvenDay>{{"local", full, {}}, {"vps", small, {}, false}}, {})
+            .verdict == Verdict::archive);
+}
+
+TEST_CASE("what a person has approved is written, and nothing that loses more than that") {
+  const std::vector<ProvenDay> proven{{"local", full, 100}};
+  CHECK(judge(approved(nothing, nothing), proven, {}).verdict == Verdict::write);
+  CHECK(judge(approved(small, small), proven, {}).verdict == Verdict::write);
+  CHECK(judge(approved(full, small), proven, {}).verdict == Verdict::write);
+  CHECK(judge(approved(nothing, small), proven, {}).verdict == Verdict::hold);
+}
+
+TEST_CASE("with the lock off everything is written") {
+  const std::vector<ProvenDay> proven{{"local", full, 100}};
+  LockLimits off;
+  off.enabled = false;
+  CHECK(judge(wanted(nothing, true), proven, off).verdict == Verdict::write);
+  CHECK(judge(approved(nothing, small), proven, off).verdict == Verdict::write);
 }
 
 TEST_CASE("a hold names the fullest target, rows and money") {
   const std::vector<ProvenDay> proven{{"local", small, {}}, {"vps", full, {}}};
-  const auto judgement = judge({nothing, true, false, false}, proven, {});
+  const auto judgement = judge(wanted(nothing, true), proven, {});
   CHECK_THAT(judgement.reason, contains("100 of 100 rows in vps"));
   CHECK_THAT(judgement.reason, contains("sales 1000.0000 to 0.0000"));
+  REQUIRE(judgement.loss);
+  CHECK(judgement.loss->target == "vps");
+  CHECK(judgement.loss->rows_going == 100);
 }

@@ -60,9 +60,9 @@ TEST_CASE("applying the delta of random days always gives the wanted day") {
     return rows;
   };
   for (int round = 0; round < 500; ++round) {
-    FakeTarget::Day held{random_day(), std::nullopt, {}};
+    FakeTarget::Day held{random_day(), std::nullopt, {}, 0};
     const auto from = FakeTarget::list(held);
-    const auto to = FakeTarget::list({random_day(), std::nullopt, {}});
+    const auto to = FakeTarget::list({random_day(), std::nullopt, {}, 0});
     const Delta delta = compare(from, to);
     for (const auto* r : delta.write) held.rows.insert_or_assign(r->key, *r);
     for (const auto* r : delta.remove) held.rows.erase(r->key);

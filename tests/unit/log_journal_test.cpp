@@ -29,8 +29,10 @@ TEST_CASE("what an entry is not about is not a field of it") {
 TEST_CASE("each kind of event has an id of its own: 32 hexadecimal digits") {
   std::set<std::string> ids;
   for (const auto event :
-       {log::Event::day_synced, log::Event::day_failed, log::Event::closed_day_changed,
-        log::Event::database_down, log::Event::database_up, log::Event::cycle, log::Event::health,
+       {log::Event::day_synced, log::Event::day_failed, log::Event::day_held,
+        log::Event::day_copied, log::Event::loss_approved, log::Event::pos_begins_later,
+        log::Event::machine_changed, log::Event::closed_day_changed, log::Event::database_down,
+        log::Event::database_up, log::Event::cycle, log::Event::health,
         log::Event::configuration}) {
     const auto id = log::journal_fields(log::Level::info, "", {event, {}, "", 0, 0}, 0).back();
     CHECK(id.starts_with("MESSAGE_ID="));
@@ -38,7 +40,7 @@ TEST_CASE("each kind of event has an id of its own: 32 hexadecimal digits") {
     CHECK(id.size() == 11 + 32);
     ids.insert(id);
   }
-  CHECK(ids.size() == 8);
+  CHECK(ids.size() == 13);
 }
 
 TEST_CASE("stderr is the journal when systemd says so of this very stream") {

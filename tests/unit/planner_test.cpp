@@ -77,42 +77,30 @@ TEST_CASE("a day is put into its place, or replaces what was known") {
   CHECK(days[2].totals.huella == 9);
 }
 
-TEST_CASE("the ledger after an outcome is what the procedures have written") {
+TEST_CASE("the ledger after an outcome says what the target holds since when") {
   const auto now = today + 12h;
   const LedgerDay held = known(5, 7);
-  const auto after = [&](const LedgerDay* before, DayAction action, std::uint64_t huella,
-                         unsigned attempts = 1) {
+  const auto after = [&](const LedgerDay* before, std::uint32_t revision) {
     TargetOutcome outcome;
-    outcome.action = action;
-    outcome.attempts = attempts;
-    return ledger_after(before, outcome, held.date, known(5, huella).totals, now);
+    outcome.holds = known(5, 8).totals;
+    outcome.revision = revision;
+    return ledger_after(before, outcome, held.date, now);
   };
   SECTION("a new day") {
-    const auto day = after(nullptr, DayAction::created, 7);
+    const auto day = after(nullptr, 1);
     CHECK(day.revision == 1);
     CHECK(day.first_sync == now);
     CHECK(day.verified == now);
+    CHECK(day.totals.huella == 8);
   }
   SECTION("an audit without differences only renews the verification") {
-    const auto day = after(&held, DayAction::unchanged, 7);
-    CHECK(day.revision == held.revision);
+    const auto day = after(&held, held.revision);
     CHECK(day.last_sync == held.last_sync);
     CHECK(day.verified == now);
   }
   SECTION("a new content is a new revision") {
-    const auto day = after(&held, DayAction::changed, 8);
-    CHECK(day.revision == held.revision + 1);
+    const auto day = after(&held, held.revision + 1);
     CHECK(day.first_sync == held.first_sync);
     CHECK(day.last_sync == now);
-  }
-  SECTION("emptied and written is two, also with the same content") {
-    CHECK(after(&held, DayAction::rewritten, 7).revision == held.revision + 2);
-    CHECK(after(&held, DayAction::repaired, 8, 2).revision == held.revision + 2);
-    CHECK(after(&held, DayAction::rewritten, 0).revision == held.revision + 1);
-    const LedgerDay empty = known(5, 0);
-    CHECK(after(&empty, DayAction::rewritten, 0).revision == empty.revision);
-  }
-  SECTION("damage mended without emptying keeps the revision") {
-    CHECK(after(&held, DayAction::repaired, 7).revision == held.revision);
   }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "daemon/preflight/configuration.hpp"
 #include "daemon/preflight/grants.hpp"
 #include "daemon/preflight/render.hpp"
 #include "daemon/preflight/schema.hpp"
@@ -26,6 +27,29 @@ Finding found_by(Check check) {
 template <typename Check>
 Result result_of(Check check) {
   return found_by(check).result;
+}
+
+TEST_CASE("a configuration with the lock on is only said to be valid") {
+  Config config;
+  config.branch.id = 99;
+  const auto finding = found_by([&](Report& report) { inspect_configuration(config, report); });
+  CHECK(finding.place == "configuration");
+  CHECK(finding.result == Result::ok);
+  CHECK(finding.text == "branch 99");
+}
+
+TEST_CASE("with the lock off somebody should know what can be lost, and how to have it on") {
+  Config config;
+  config.lock.enabled = false;
+  Report report;
+  inspect_configuration(config, report);
+  REQUIRE(report.findings().size() == 2);
+  const Finding& finding = report.findings()[1];
+  CHECK(finding.check == "lock");
+  CHECK(finding.result == Result::warning);
+  CHECK_THAT(finding.text, contains("deleted in both targets"));
+  CHECK_THAT(finding.remedy, contains("set lock.enabled: true"));
+  CHECK(report.exit_code() == ExitCode::ok);
 }
 
 constexpr Right rights[] = {{"SELECT", "VentasAgrupadas"},
@@ -190,6 +214,23 @@ TEST_CASE("an Error becomes the finding of its check; a lost link decides the ex
   CHECK(report.exit_code() == ExitCode::unreachable);
   REQUIRE(report.findings().size() == 2);
   CHECK(report.findings()[0].text == "fila 3");
+}
+
+TEST_CASE("columns that a schema of version 0.1.0 lacks are a warning that says what for") {
+  const auto column = [](const char* name) {
+    return Row{"EstadoSucursales", name, "varchar(64)", "utf8mb4_nopad_bin"};
+  };
+  std::vector<Row> found{column("IdSucursal"), column("Equipo"), column("DiasArchivados")};
+  const auto finding = found_by([&](Report& report) { check_newer_columns(found, report); });
+  CHECK(finding.result == Result::warning);
+  CHECK_THAT(finding.text, contains("has no Maquina, DiasRetenidos:") &&
+                               contains("second machine") && contains("held days"));
+  CHECK_THAT(finding.remedy, contains("sql/agregada") && contains("sql/vps/instalar.sql"));
+  found.push_back(column("Maquina"));
+  found.push_back(column("DiasRetenidos"));
+  Report report;
+  check_newer_columns(found, report);
+  CHECK(report.findings().empty());
 }
 
 }  // namespace

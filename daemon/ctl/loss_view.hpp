@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+#include <vector>
+
+#include "daemon/bus/value.hpp"
+
+namespace consolidador::ctl {
+
+// Held days, and what people see before they let something go. Throws DataError when an amount is
+// none.
+
+bool is_held(const bus::Dict& day);
+
+/// Held because the targets contradict each other and the POS has nothing to say.
+bool is_conflict(const bus::Dict& day);
+
+/// What each of these held days would lose, and all of them together.
+std::string loss_view(const std::vector<bus::Dict>& days, bool coloured);
+
+/// The same of one day in a line: `15 of 40 rows in local, units 3.0000 of 10.0000, sales ...`;
+/// empty when nothing would go.
+std::string loss_text(const bus::Dict& day);
+
+/// What each target holds of the day.
+std::string contents_view(const bus::Dict& day, bool coloured);
+
+}  // namespace consolidador::ctl

@@ -1,0 +1,41 @@
+-- SPDX-License-Identifier: MIT
+-- One partition a year, made ahead without human help. What lies beyond the last year is kept in p_futuro
+-- until then, so that a missed event loses nothing. Needs event_scheduler=ON; can be run twice.
+
+DELIMITER //
+
+-- Makes the yearly partitions up to this year plus p_anios.
+CREATE OR REPLACE PROCEDURE sp_asegurar_particiones(IN p_anios INT)
+  MODIFIES SQL DATA
+  COMMENT 'Crea las particiones anuales que faltan'
+BEGIN
+  DECLARE v_anio INT;
+  DECLARE v_particiones LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT '';
+
+  -- The year that starts where the last bounded partition ends.
+  SELECT MAX(YEAR(REPLACE(PARTITION_DESCRIPTION, '''', ''))) INTO v_anio
+    FROM information_schema.PARTITIONS
+   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'VentasAgrupadas'
+     AND PARTITION_DESCRIPTION <> 'MAXVALUE';
+
+  WHILE v_anio <= YEAR(UTC_DATE()) + p_anios DO
+    SET v_particiones = CONCAT(v_particiones, 'PARTITION p', v_anio,
+                               ' VALUES LESS THAN (''', v_anio + 1, '-01-01''), ');
+    SET v_anio = v_anio + 1;
+  END WHILE;
+
+  IF v_particiones <> '' THEN
+    EXECUTE IMMEDIATE CONCAT('ALTER TABLE VentasAgrupadas REORGANIZE PARTITION p_futuro INTO (',
+                             v_particiones, 'PARTITION p_futuro VALUES LESS THAN (MAXVALUE))');
+  END IF;
+END //
+
+-- Before the event, whose first run would compete with this one.
+CALL sp_asegurar_particiones(2) //
+
+CREATE EVENT IF NOT EXISTS ev_asegurar_particiones
+  ON SCHEDULE EVERY 1 MONTH
+  COMMENT 'Particiones de los proximos anios'
+  DO CALL sp_asegurar_particiones(2) //
+
+DELIMITER ;

@@ -1,0 +1,28 @@
+-- SPDX-License-Identifier: MIT
+-- What a branch's account sees: views with the tables' names that hold only the rows of the branch
+-- in its login, sucursal_<id>; any other login sees nothing. The check option refuses other rows.
+--
+-- FORCE INDEX is part of the guard: it has the server read no row but the branch's own. Without it
+-- a condition of the query may be computed for foreign rows before the filter is (over ix_upc, or
+-- in a scan), and one with a side effect, WHERE (@x := CONCAT(@x, VentaTotal)) IS NULL, shows them.
+
+CREATE OR REPLACE SQL SECURITY DEFINER VIEW VentasAgrupadas AS
+  SELECT Fecha, IdSucursal, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
+         Unidades, VentaTotal, CostoTotal, UltimaSync
+    FROM central.VentasAgrupadas FORCE INDEX (PRIMARY)
+   WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
+  WITH CASCADED CHECK OPTION;
+
+CREATE OR REPLACE SQL SECURITY DEFINER VIEW SincronizacionDias AS
+  SELECT IdSucursal, Fecha, Filas, TotalUnidades, TotalVenta, TotalCosto, Huella,
+         Revision, PrimeraSync, UltimaSync, UltimaVerificacion
+    FROM central.SincronizacionDias FORCE INDEX (PRIMARY)
+   WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
+  WITH CASCADED CHECK OPTION;
+
+CREATE OR REPLACE SQL SECURITY DEFINER VIEW EstadoSucursales AS
+  SELECT IdSucursal, UltimoContacto, Salud, Motivos, DiasPendientes, DiaPendienteMasAntiguo,
+         DiasFallidos, UltimoDiaAuditado, Version
+    FROM central.EstadoSucursales FORCE INDEX (PRIMARY)
+   WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
+  WITH CASCADED CHECK OPTION;

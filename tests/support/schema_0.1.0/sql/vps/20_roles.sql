@@ -1,0 +1,16 @@
+-- SPDX-License-Identifier: MIT
+-- All rights that branches and analysts have, in one place; can be run twice.
+
+CREATE ROLE IF NOT EXISTS consolidador_sucursal;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sucursales.VentasAgrupadas TO consolidador_sucursal;
+GRANT SELECT ON sucursales.SincronizacionDias TO consolidador_sucursal;
+GRANT SELECT, INSERT, UPDATE ON sucursales.EstadoSucursales TO consolidador_sucursal;
+GRANT EXECUTE ON PROCEDURE sucursales.sp_audit_ventas_agrupadas TO consolidador_sucursal;
+GRANT EXECUTE ON PROCEDURE sucursales.sp_registrar_dia TO consolidador_sucursal;
+GRANT EXECUTE ON PROCEDURE sucursales.sp_delete_ventas_agrupadas TO consolidador_sucursal;
+GRANT EXECUTE ON PROCEDURE sucursales.sp_revisar_tablas TO consolidador_sucursal;
+
+-- Given to an account of head office with
+--   GRANT consolidador_analista TO ana@'%'; SET DEFAULT ROLE consolidador_analista FOR ana@'%';
+CREATE ROLE IF NOT EXISTS consolidador_analista;
+GRANT SELECT, SHOW VIEW ON central.* TO consolidador_analista;

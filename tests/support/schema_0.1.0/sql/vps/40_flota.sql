@@ -1,0 +1,118 @@
+-- SPDX-License-Identifier: MIT
+-- The fleet at a glance, for any client of head office; can be run twice. The views read with the
+-- rights of who asks. Days and "today" are those of the session's time zone; the tables' times are
+-- UTC.
+
+-- The branches that head office expects: those with an account, and those that have ever sent.
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaEsperadas AS
+  SELECT IdSucursal, Nombre, Alta FROM Sucursales WHERE Baja IS NULL
+   UNION ALL
+  SELECT vistas.IdSucursal, CONCAT('sucursal ', vistas.IdSucursal), NULL
+    FROM (SELECT IdSucursal FROM EstadoSucursales
+           UNION SELECT DISTINCT IdSucursal FROM SincronizacionDias) AS vistas
+   WHERE vistas.IdSucursal NOT IN (SELECT IdSucursal FROM Sucursales);
+
+-- The ledger with what it proves of each day. A day that was last audited before it ended may have
+-- had sales afterwards; one that was emptied by hand has not been audited since.
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaLibro AS
+  SELECT IdSucursal, Fecha, Filas, TotalVenta, UltimaVerificacion,
+         UltimaVerificacion >= UltimaSync AND
+         (Fecha >= CURRENT_DATE OR
+          UltimaVerificacion + INTERVAL TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), NOW()) MINUTE
+            >= Fecha + INTERVAL 1 DAY) AS Auditado
+    FROM SincronizacionDias;
+
+-- The calendar of the last 400 days, from the first day that a branch ever sent.
+--   auditado   proven equal; of today: as far as it has gone
+--   fallido    in ERROR in the branch until somebody acts
+--   pendiente  the branch knows that it has to send it, or to audit it once more
+--   ausente    never sent
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaDias AS
+  SELECT b.IdSucursal, b.Nombre, d.Fecha, l.Filas, l.TotalVenta,
+         CASE WHEN FIND_IN_SET(d.Fecha, e.DiasFallidos) THEN 'fallido'
+              WHEN l.Auditado THEN 'auditado'
+              WHEN l.Auditado IS NOT NULL OR d.Fecha = CURRENT_DATE
+                OR d.Fecha >= e.DiaPendienteMasAntiguo THEN 'pendiente'
+              ELSE 'ausente' END AS Estado
+    FROM FlotaEsperadas AS b
+    JOIN (SELECT CURRENT_DATE - INTERVAL seq DAY AS Fecha FROM seq_0_to_399) AS d
+    LEFT JOIN EstadoSucursales AS e ON e.IdSucursal = b.IdSucursal
+    LEFT JOIN FlotaLibro AS l ON l.IdSucursal = b.IdSucursal AND l.Fecha = d.Fecha
+   WHERE d.Fecha >= COALESCE((SELECT MIN(p.Fecha) FROM SincronizacionDias AS p
+                               WHERE p.IdSucursal = b.IdSucursal), b.Alta, CURRENT_DATE);
+
+-- The gaps: ended days that a branch never sent, from its first day on, however long ago.
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaHuecos AS
+  SELECT b.IdSucursal, b.Nombre, g.Desde, g.Hasta, DATEDIFF(g.Hasta, g.Desde) + 1 AS Dias
+    FROM FlotaEsperadas AS b
+    JOIN (SELECT IdSucursal, Fecha + INTERVAL 1 DAY AS Desde,
+                 COALESCE(LEAD(Fecha) OVER (PARTITION BY IdSucursal ORDER BY Fecha), CURRENT_DATE)
+                   - INTERVAL 1 DAY AS Hasta
+            FROM SincronizacionDias
+           UNION ALL
+          SELECT s.IdSucursal, s.Alta, CURRENT_DATE - INTERVAL 1 DAY
+            FROM Sucursales AS s
+           WHERE s.IdSucursal NOT IN (SELECT IdSucursal FROM SincronizacionDias)) AS g
+      ON g.IdSucursal = b.IdSucursal AND g.Desde <= g.Hasta;
+
+-- One row a branch; Puesto 1 needs attention most. The usual is the mean of the same weekday in the
+-- last eight weeks. Causas are the reasons for the light: sin_contacto (24 hours: rojo, one:
+-- amarillo), fallando and degradada (the branch's own verdict), dias_fallidos, pendientes, huecos.
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
+  WITH libro AS (
+    SELECT IdSucursal, MIN(Fecha) AS PrimerDia, SUM(Fecha < CURRENT_DATE) AS Dias
+      FROM SincronizacionDias GROUP BY IdSucursal
+  ), usual AS (
+    SELECT IdSucursal, AVG(Filas) AS Filas, AVG(TotalVenta) AS Venta
+      FROM SincronizacionDias
+     WHERE Fecha BETWEEN CURRENT_DATE - INTERVAL 56 DAY AND CURRENT_DATE - INTERVAL 1 DAY
+       AND WEEKDAY(Fecha) = WEEKDAY(CURRENT_DATE)
+     GROUP BY IdSucursal
+  ), hechos AS (
+    SELECT b.IdSucursal, b.Nombre,
+           COALESCE(e.UltimoContacto, (SELECT MAX(v.UltimaVerificacion) FROM SincronizacionDias AS v
+                                        WHERE v.IdSucursal = b.IdSucursal)) AS UltimoContacto,
+           e.Salud, COALESCE(e.Motivos, '') AS Motivos,
+           (SELECT a.Fecha FROM FlotaLibro AS a WHERE a.IdSucursal = b.IdSucursal AND a.Auditado
+             ORDER BY a.Fecha DESC LIMIT 1) AS UltimoDiaAuditado,
+           COALESCE(e.DiasPendientes, 0) AS DiasPendientes, e.DiaPendienteMasAntiguo,
+           COALESCE(e.DiasFallidos, '') AS DiasFallidos,
+           GREATEST(0, COALESCE(DATEDIFF(CURRENT_DATE, COALESCE(libro.PrimerDia, b.Alta))
+                                  - COALESCE(libro.Dias, 0), 0)) AS DiasHueco,
+           COALESCE(e.Version, '') AS Version, hoy.Filas AS FilasHoy, hoy.TotalVenta AS VentaHoy,
+           ROUND(usual.Filas) AS FilasUsual, ROUND(usual.Venta, 2) AS VentaUsual
+      FROM FlotaEsperadas AS b
+      LEFT JOIN EstadoSucursales AS e ON e.IdSucursal = b.IdSucursal
+      LEFT JOIN libro ON libro.IdSucursal = b.IdSucursal
+      LEFT JOIN usual ON usual.IdSucursal = b.IdSucursal
+      LEFT JOIN SincronizacionDias AS hoy
+        ON hoy.IdSucursal = b.IdSucursal AND hoy.Fecha = CURRENT_DATE
+  ), edades AS (
+    SELECT hechos.*,
+           TIMESTAMPDIFF(MINUTE, UltimoContacto, UTC_TIMESTAMP(3)) AS MinutosSinContacto,
+           DATEDIFF(CURRENT_DATE, UltimoDiaAuditado) AS DiasSinAuditar,
+           ROUND(100 * VentaHoy / VentaUsual) AS PorcentajeVenta
+      FROM hechos
+  ), luces AS (
+    SELECT edades.*,
+           CASE WHEN COALESCE(MinutosSinContacto, 1440) >= 1440 OR Salud = 'fallando' THEN 'rojo'
+                WHEN MinutosSinContacto >= 60 OR Salud = 'degradada' OR DiasFallidos <> ''
+                  OR DiasPendientes > 0 OR DiasHueco > 0 THEN 'amarillo'
+                ELSE 'verde' END AS Semaforo,
+           CONCAT_WS(',', IF(COALESCE(MinutosSinContacto, 60) >= 60, 'sin_contacto', NULL),
+                     IF(Salud IN ('fallando', 'degradada'), Salud, NULL),
+                     IF(DiasFallidos <> '', 'dias_fallidos', NULL),
+                     IF(DiasPendientes > 0, 'pendientes', NULL),
+                     IF(DiasHueco > 0, 'huecos', NULL)) AS Causas
+      FROM edades
+  )
+  SELECT ROW_NUMBER() OVER (ORDER BY FIELD(Semaforo, 'rojo', 'amarillo', 'verde'),
+                            MinutosSinContacto IS NULL DESC, DiasSinAuditar DESC,
+                            DiasPendientes + DiasHueco DESC, MinutosSinContacto DESC,
+                            IdSucursal) AS Puesto,
+         luces.*
+    FROM luces;
+
+-- Who needs attention.
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaAtencion AS
+  SELECT * FROM FlotaSucursales WHERE Semaforo <> 'verde';
