@@ -79,6 +79,9 @@ class _OnTerminal:
     def text(self):
         return self._data.decode().replace("\r\n", "\n")
 
+    def type(self, text):
+        os.write(self._ours, text.encode())
+
     def wait_for(self, part, seconds=60):
         wait_until(lambda: part in self.text(), f"{part!r} is shown", seconds)
 

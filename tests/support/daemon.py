@@ -14,6 +14,7 @@ RUN_SECONDS = 180
 
 OK = 0
 DAY_IN_ERROR = 1
+DAY_HELD = 1  # a day that a person has to look at is not "all well"
 USAGE = 64
 UNREACHABLE = 69
 CONFIGURATION = 78
@@ -63,6 +64,7 @@ class Consolidador:
         self.logs = self.folder / "logs"
         self.bitacora = self.logs / "bitacora_extraccion.csv"
         self.log = self.logs / "bot.log"
+        self.prefix = ()  # of every command line: mounts.elsewhere
         self._lines_read = 0
         for path in (self.logs, self.folder / "state"):
             path.mkdir(parents=True)
@@ -127,7 +129,8 @@ class Consolidador:
 
     def spawn(self, *arguments, environment=None):
         """Starts the binary in the background; `finish` waits for it."""
-        return spawn("--config", str(self.config), *arguments, environment=environment)
+        return spawn("--config", str(self.config), *arguments, environment=environment,
+                     prefix=self.prefix)
 
     def finish(self, process, timeout=RUN_SECONDS):
         stdout, stderr = communicate(process, timeout)
@@ -155,13 +158,13 @@ class Consolidador:
                 for path in folder.rglob("*") if path.is_file()}
 
 
-def spawn(*arguments, environment=None, stderr=subprocess.PIPE):
+def spawn(*arguments, environment=None, stderr=subprocess.PIPE, prefix=()):
     """The binary with these arguments and nothing of the caller's environment but the PATH."""
     minimal = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"):
         if name in os.environ:
             minimal[name] = os.environ[name]
-    return subprocess.Popen([str(BINARY), *arguments], stdin=subprocess.DEVNULL,
+    return subprocess.Popen([*prefix, str(BINARY), *arguments], stdin=subprocess.DEVNULL,
                             stdout=subprocess.PIPE, stderr=stderr,
                             env=minimal | (environment or {}), encoding="utf-8")
 

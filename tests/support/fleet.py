@@ -11,10 +11,11 @@ ANALYST = "ana"
 ANALYST_PASSWORD = "clave-de-ana: \"ñ\" #1"
 
 # Each branch, in the state that its name tells.
-WELL, SILENT, FAILED, GAPS, NEVER, OVERNIGHT, GONE, UNLISTED, UNWELL = range(1, 10)
+WELL, SILENT, FAILED, GAPS, NEVER, OVERNIGHT, GONE, UNLISTED, UNWELL, HELD = range(1, 11)
 NAMES = {WELL: "Centro", SILENT: "Peñón", FAILED: "<script>alert('7')</script> & \"co\"",
          GAPS: "Huecos", NEVER: "Por abrir", OVERNIGHT: "Apagada de noche", GONE: "Cerrada",
-         UNLISTED: "sucursal 8", UNWELL: "Sin POS"}
+         UNLISTED: "sucursal 8", UNWELL: "Sin POS", HELD: "Purgada"}
+HELD_DAYS = (44, 43, 42, 41, 1)
 
 LEDGER = f"""
 INSERT INTO {AGGREGATE_DATABASE}.SincronizacionDias
@@ -23,8 +24,8 @@ VALUES (%s, %s, %s, 1, %s, 1, 7, 1, %s, %s, %s)
 HEARTBEAT = f"""
 INSERT INTO {AGGREGATE_DATABASE}.EstadoSucursales
   (IdSucursal, UltimoContacto, Salud, Motivos, DiasPendientes, DiaPendienteMasAntiguo,
-   DiasFallidos, Version)
-VALUES (%s, UTC_TIMESTAMP(3) - INTERVAL %s MINUTE, %s, %s, %s, %s, %s, '0.1.0')
+   DiasFallidos, DiasRetenidos, Version)
+VALUES (%s, UTC_TIMESTAMP(3) - INTERVAL %s MINUTE, %s, %s, %s, %s, %s, %s, '0.1.0')
 """
 
 
@@ -74,9 +75,10 @@ class Fleet:
         with self.server.connect() as connection, connection.cursor() as cursor:
             cursor.executemany(LEDGER, lines)
 
-    def beat(self, branch, minutes=1, health="ok", reasons="", pending=0, oldest=None, failed=()):
+    def beat(self, branch, minutes=1, health="ok", reasons="", pending=0, oldest=None, failed=(),
+             held=()):
         self.server.query(HEARTBEAT, (branch, minutes, health, reasons, pending, oldest,
-                                      ",".join(map(str, failed))))
+                                      ",".join(map(str, failed)), ",".join(map(str, held))))
 
     def fill(self):
         self.server.query("DELETE FROM central.Sucursales")
@@ -102,6 +104,9 @@ class Fleet:
         self.record(UNWELL, range(4, DAYS))
         self.beat(UNWELL, health="fallando", reasons="operational: no success for 4 days",
                   pending=3, oldest=self.ago(3))
+        self.record(HELD, range(DAYS))
+        self.beat(HELD, health="degradada", reasons="holds 5 days",
+                  held=[self.ago(day) for day in HELD_DAYS])
         return self
 
     def analyst(self):

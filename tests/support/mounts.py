@@ -29,6 +29,13 @@ def replace(path, copy):
     subprocess.run(["mount", "--bind", copy, path], check=True)
 
 
+def elsewhere(path, copy):
+    """The beginning of a command line whose rest runs with `copy` where `path` is; the same process
+    in the end."""
+    return ["unshare", "--mount", "--propagation", "private", "sh", "-c",
+            'mount --bind "$0" "$1" && shift && exec "$@"', str(copy), str(path)]
+
+
 def mount_disk(folder, size):
     """An empty disk of so many bytes (`256k`), in memory."""
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", folder], check=True)

@@ -148,6 +148,98 @@ def assert_agree(servers, branch, days, targets=None):
     assert not found, "\n".join(found)
 
 
+class Proven:
+    """What each target was known to hold of the branch, acknowledged by its ledger. None of it may go
+    unless a person approves that."""
+
+    def __init__(self, servers, branch):
+        self._targets = servers.targets
+        self._branch = branch
+        self._rows = {target.name: {} for target in self._targets}
+        self.look()
+
+    def look(self):
+        """What is acknowledged now is remembered from now on, in the place of what was of the same
+        days; what is not is no reason to forget anything."""
+        for target in self._targets:
+            ledger = self._ledger(target)
+            for day, rows in self._days(target).items():
+                if ledger.get(day) == huella(rows):
+                    self._rows[target.name][day] = rows
+        return self
+
+    def missing(self, approved=()):
+        """Every row of other days than the approved that a target has no longer, and every day whose
+        ledger no longer says what its rows are; as lines for people."""
+        approved = {str(day) for day in approved}
+        found = []
+        for target in self._targets:
+            now, ledger = self._days(target), self._ledger(target)
+            for day, rows in self._rows[target.name].items():
+                if day in approved:
+                    continue
+                gone = sorted(set(rows) - set(now.get(day, ())))
+                found += [f"{target.name} has lost {len(gone)} of {len(rows)} rows: {gone[0]}"] if gone else []
+                if ledger.get(day) != huella(now.get(day, ())):
+                    found.append(f"{target.name} {day}: the ledger is not that of the rows")
+        return found
+
+    def assert_kept(self, approved=()):
+        found = self.missing(approved)
+        assert not found, "\n".join(found[:SHOWN])
+
+    def _days(self, target):
+        by_day = {}
+        for row in target_rows(target, self._branch):
+            by_day.setdefault(row[:10], []).append(row)
+        return by_day
+
+    def _ledger(self, target):
+        sql = LEDGER.format(database=AGGREGATE_DATABASE, branch=self._branch)
+        return {str(day): found for day, *_, found in target.query(sql)}
+
+
+# What corrections may take of an ended day; more than that is a loss. As docs/operations.md has it.
+CORRECTED_PERCENT, CORRECTED_ROWS = 10, 20
+
+
+def is_loss(before, after):
+    """Of (rows, units, sales, cost): whether more has gone than corrections take."""
+    rows = before[0] - after[0]
+    return (before[0] > 0 and after[0] == 0
+            or rows > CORRECTED_ROWS and rows * 100 > before[0] * CORRECTED_PERCENT
+            or any((old - new) * 100 > abs(old) * CORRECTED_PERCENT
+                   for old, new in zip(before[1:], after[1:]) if old))
+
+
+def assert_targets_agree(servers, branch, days):
+    """Local and VPS hold the same rows of each of these days, and both ledgers say exactly that."""
+    days = sorted(map(str, days))
+    found = []
+    first, *others = servers.targets
+    expected = target_rows(first, branch, (days[0], days[-1]))
+    assert {row[:10] for row in expected} == set(days), f"{first.name} lacks days"
+    for target in others:
+        found += _compare(target.name, expected, target_rows(target, branch, (days[0], days[-1])))
+    for target in servers.targets:
+        found += ledger_differences(target, branch, days)
+    assert not found, "\n".join(found)
+
+
+def reseal(target, branch, day):
+    """Has the ledger say what the day's rows are, as after a restore of another version of it."""
+    day = str(day)
+    rows = target_rows(target, branch, (day, day))
+    target.query(f"""
+        UPDATE {AGGREGATE_DATABASE}.SincronizacionDias AS d
+        LEFT JOIN (SELECT COUNT(*) AS filas, SUM(Unidades) AS unidades, SUM(VentaTotal) AS venta,
+                          SUM(CostoTotal) AS costo
+                   FROM {AGGREGATE_DATABASE}.VentasAgrupadas WHERE IdSucursal = %s AND Fecha = %s) AS v ON TRUE
+        SET d.Filas = v.filas, d.TotalUnidades = IFNULL(v.unidades, 0), d.TotalVenta = IFNULL(v.venta, 0),
+            d.TotalCosto = IFNULL(v.costo, 0), d.Huella = %s
+        WHERE d.IdSucursal = %s AND d.Fecha = %s""", (branch, day, huella(rows), branch, day))
+
+
 def synced_at(target, branch):
     """When each row was last written: row text -> UltimaSync."""
     sql = TARGET_ROWS.replace("SELECT CONCAT_WS", "SELECT UltimaSync, CONCAT_WS")

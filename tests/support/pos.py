@@ -67,6 +67,25 @@ def fill(server, days=WEEK, empty=(EMPTY_DAY,), lines=LINES_A_DAY):
     connection.close()
 
 
+def fill_evenly(server, days, lines=100):
+    """As many lines of as many products in each of these days, all of about the same weight, so that it
+    is known which part of a day some of them are: 2 pieces for 20.00 to 20.99, that cost 14.00, and three
+    in ten of them in department 3."""
+    with server.connect() as connection, connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {POS_DATABASE}.productos (Upc, IdProveedores) VALUES (%s, %s)",
+                           [(even_upc(number), number % 7 + 1) for number in range(lines)])
+        cursor.executemany(INSERT, [line for day in days for line in even_lines(day, lines)])
+
+
+def even_upc(number):
+    return f"75030002{number:05}"
+
+
+def even_lines(day, lines=100):
+    return [(day, even_upc(number), 3 if number % 10 < 3 else 1, number % 9 + 10, number % 13 + 100,
+             2, f"20.{number % 100:02}", "14.00") for number in range(lines)]
+
+
 def sell(server, day, upc="7502000100001", amount="10.00", quantity=1, cost="7.00",
          department=1, category=10, subcategory=100):
     """One more till line."""

@@ -8,6 +8,7 @@ from .servers import Servers
 
 ROOT = Path(__file__).resolve().parents[2]
 POS_SCRIPTS = sorted((ROOT / "sql/operativa").glob("*.sql"))
+OLD_SCHEMA = ROOT / "tests/support/schema_0.1.0"  # sql/agregada and sql/vps as they were
 AGGREGATE_SCRIPTS = sorted((ROOT / "sql/agregada").glob("*.sql"))
 
 POS_DATABASE = "superpos"
@@ -136,6 +137,19 @@ def empty_aggregate(server):
         server.query(f"DELETE FROM {name}" if few else f"TRUNCATE TABLE {name}")
     run_scripts(server, AGGREGATE_SCRIPTS, AGGREGATE_DATABASE)
     create_target_account(server)
+
+
+def install_old(server):
+    """An empty aggregate database as version 0.1.0 made it, with the daemon's account."""
+    server.query(f"DROP DATABASE IF EXISTS {AGGREGATE_DATABASE}")
+    server.query(f"CREATE DATABASE {AGGREGATE_DATABASE}")
+    run_scripts(server, sorted((OLD_SCHEMA / "sql/agregada").glob("*.sql")), AGGREGATE_DATABASE)
+    create_account(server, BOT, PASSWORDS[server.name], AGGREGATE_GRANTS)
+
+
+def install_old_guard(server):
+    """sql/vps of version 0.1.0, over what is there already."""
+    server.client((OLD_SCHEMA / "sql/vps/instalar.sql").read_text(), cwd=OLD_SCHEMA)
 
 
 def install_guard(server):

@@ -71,7 +71,8 @@ class Service:
             environment["WATCHDOG_USEC"] = str(watchdog_usec)
         with self.stderr.open("a") as stderr:
             self.process = spawn("--config", str(self.consolidador.config), f"--bus={self.bus}",
-                                 environment=environment, stderr=stderr)
+                                 environment=environment, stderr=stderr,
+                                 prefix=self.consolidador.prefix)
         if ready:
             self._wait_ready()
         return self
@@ -149,6 +150,23 @@ class Service:
         """Until bot.log has so many lines with the pattern; returns them."""
         return wait_until(lambda: (lines := self.log_lines(pattern))[count - 1:] and lines,
                           f"the log has {count} x {pattern!r}", seconds)
+
+    def wait_cycles(self, count):
+        """Until so many more have ended."""
+        self.wait_log("cycle: ", count=len(self.log_lines("cycle: ")) + count)
+
+    def wait_told(self, day, estado, after=0, seconds=60):
+        """Until the bitacora tells this of the day after its first so many lines; returns the line."""
+        def told():
+            lines = self.consolidador.read_bitacora()[after:]
+            return [line for line in lines if (line["fecha"], line["estado"]) == (str(day), estado)]
+        return wait_until(told, f"the bitacora has {day} {estado}", seconds)[-1]
+
+    def wait_day(self, day, seconds=60):
+        """Until this day is the same in the POS and the targets; of the others nothing is said."""
+        span = (str(day), str(day))
+        wait_until(lambda: not oracle.differences(self.servers, BRANCH, span), f"{day} is the same everywhere",
+                   seconds)
 
     def wait_synced(self, days, targets=None, seconds=60):
         """Until these days are equal in the POS and the targets; the ledgers must then say so too."""

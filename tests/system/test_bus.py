@@ -18,7 +18,8 @@ from support.waiting import wait_until
 
 COMMANDS = {"SyncNow": (), "Backfill": ("2026-01-01", "2026-01-01"),
             "Reprocess": ("2026-01-01", "2026-01-01"), "Audit": ("2026-01-01", "2026-01-01"),
-            "Pause": ("'inventory'",), "Resume": (), "Reload": ()}
+            "Approve": ("2026-01-01", "2026-01-01", "'why'"), "Restore": ("2026-01-01", "'vps'", "'why'"),
+            "TakeOver": (), "Pause": ("'inventory'",), "Resume": (), "Reload": ()}
 FIGURES = ("Rows", "Units", "Sales", "Cost", "Huella", "Revision")
 EMITS = "org.freedesktop.DBus.Property.EmitsChangedSignal"
 
@@ -98,12 +99,13 @@ def test_anybody_reads_every_property_and_the_status_says_the_same(running):
     assert set(at_one_moment) == set(names)
     status = running.call("GetStatus", user=NOBODY)[0]
     for name in ("BranchId", "Version", "Health", "LastAuditedDay", "ConfigGeneration",
-                 "FailedDays", "StartedUSec", "OldestPendingDay", "ConfigError"):
+                 "FailedDays", "HeldDays", "ArchivedDays", "StartedUSec", "OldestPendingDay", "ConfigError"):
         assert status[name] == values[name]
     assert values["BranchId"] == BRANCH
     assert values["Health"] == "ok" and values["HealthReasons"] == []
     assert values["State"] in ("idle", "syncing")
     assert values["PendingDays"].keys() == values["LastSuccessUSec"].keys() == {"local", "vps"}
+    assert values["HeldDays"] == values["ArchivedDays"] == 0
     assert values["DaysSynced"] >= 6 and values["RowsSynced"] > 0
     assert [place["Name"] for place in status["Places"]] == ["operational", "local", "vps"]
     now = time.time() * 1e6

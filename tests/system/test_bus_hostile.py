@@ -50,6 +50,8 @@ def test_a_wrong_date_is_refused_and_named(paused, small):
         for method in ("Backfill", "Reprocess", "Audit"):
             assert wrong + "from: " in paused.refusal(method, bad, good)
             assert wrong + "to: " in paused.refusal(method, good, bad)
+        assert wrong + "from: " in paused.refusal("Approve", bad, good, "'why'")
+        assert wrong + "date: " in paused.refusal("Restore", bad, "'vps'", "'why'")
         assert wrong in paused.refusal("ListDays", bad, good, "0")
     assert paused.jobs() == []
 
@@ -82,11 +84,14 @@ def test_wrong_types_paths_and_names_are_refused(paused, small):
 
 def test_texts_of_ten_megabytes_are_refused(paused, raw, small):
     target = (paused.name, MANAGER_PATH, MANAGER)
-    huge = "1" * (10 * MEGABYTE)
+    huge, day = "1" * (10 * MEGABYTE), "2026-01-01"
     for _ in range(5):
         assert raw.call(target, "GetDay", huge) == ERROR + "InvalidArgument"
         assert raw.call(target, "Pause", huge) == ERROR + "InvalidArgument"
         assert raw.call(target, "Backfill", huge, huge) == ERROR + "InvalidArgument"
+        assert raw.call(target, "Approve", day, day, huge) == ERROR + "InvalidArgument"
+        assert raw.call(target, "Restore", day, huge, "why") == ERROR + "InvalidArgument"
+        assert raw.call(target, "Restore", day, "vps", huge) == ERROR + "InvalidArgument"
     assert paused.get("PauseReason") == "so that jobs stay"
 
 

@@ -234,6 +234,8 @@ def test_the_bus_is_chosen_as_the_daemon_s(places, service, known_accounts):
     ("audit", "2026-01-02", "2026-01-01"), ("day",), ("days", "2026-01-01"), ("status", "all"),
     ("status", "--format=xml"), ("jobs", "--format=prometheus"), ("sync", "--output", "x"), ("wait",),
     ("wait", "--audited", "2026-13-01"), ("wait", "--audited", "2026-01-01", "--timeout", "soon"),
+    ("approve", "2026-01-01"), ("approve", "2026-01-01", "--reason", ""), ("sync", "--yes"),
+    ("restore", "2026-01-01", "--from", "pos", "--reason", "x"), ("take-over", "--reason", "x"),
     ("status", "--wait"), ("--bus=none", "status"), ("--branch",), ("cancel",)], ids=" ".join)
 def test_a_wrong_command_line_is_64_and_says_why(words):
     said = Client({}).pipe(*words).expect(USAGE)
@@ -265,9 +267,10 @@ def completed(client, *words):
 
 
 def test_bash_completes_commands_options_values_and_branches(client):
-    assert completed(client, "re") == ["reprocess", "resume", "reload"]
+    assert completed(client, "re") == ["reprocess", "restore", "resume", "reload"]
     assert completed(client, "status", "--fo") == ["--format"]
     assert completed(client, "status", "--format", "=", "n") == ["nagios"]
     assert completed(client, "status", "--format", "") == ["table", "json", "nagios", "prometheus"]
+    assert completed(client, "restore", "2026-01-05", "--from", "") == ["local", "vps"]
     assert completed(client, "--branch", "") == [str(BRANCH)]
     assert completed(client, "sync", "") == []

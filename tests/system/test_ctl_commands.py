@@ -150,8 +150,8 @@ def test_a_job_whose_daemon_leaves_is_69_and_the_daemon_goes_on_with_it(service,
 
 
 def test_who_may_not_command_is_told_so_and_a_member_of_the_group_may(branch, client, days):
-    commands = (("sync",), *((kind, days[0], days[0]) for kind in JOBS), ("pause",), ("resume",),
-                ("reload",))
+    commands = (("sync",), *((kind, days[0], days[0]) for kind in JOBS), ("take-over", "--yes"), ("pause",),
+                ("resume",), ("reload",))
     for command in commands:
         said = client.pipe(*command, user=NOBODY).expect(DAY_IN_ERROR)
         assert "consolidadorctl: " in said.stderr and said.stdout == ""

@@ -10,13 +10,13 @@ from support import fleet as fleets
 from support import page, schema
 from support.client import Client
 from support.daemon import CONFIGURATION, DAY_IN_ERROR, OK, UNREACHABLE, USAGE
-from support.fleet import (ANALYST, ANALYST_PASSWORD, DAYS, FAILED, GAPS, NAMES, NEVER, OVERNIGHT,
-                           SILENT, UNLISTED, UNWELL, WELL)
+from support.fleet import (ANALYST, ANALYST_PASSWORD, DAYS, FAILED, GAPS, HELD, HELD_DAYS, NAMES,
+                           NEVER, OVERNIGHT, SILENT, UNLISTED, UNWELL, WELL)
 
 SHOWN_DAYS = 91
-RANKING = (NEVER, UNWELL, SILENT, OVERNIGHT, GAPS, FAILED, WELL, UNLISTED)
+RANKING = (NEVER, UNWELL, SILENT, OVERNIGHT, GAPS, FAILED, HELD, WELL, UNLISTED)
 LIGHTS = {NEVER: "red", UNWELL: "red", SILENT: "red", OVERNIGHT: "yellow", GAPS: "yellow",
-          FAILED: "yellow", WELL: "green", UNLISTED: "green"}
+          FAILED: "yellow", HELD: "yellow", WELL: "green", UNLISTED: "green"}
 
 
 class Office:
@@ -58,6 +58,9 @@ def test_the_table_has_a_line_for_each_branch_those_that_need_attention_first(of
     for branch, line in zip(RANKING, lines[1:]):
         assert NAMES[branch] in line and re.search(rf" {LIGHTS[branch]} ", line)
     assert lines[1].endswith("no contact, days never sent")
+    held = lines[1 + RANKING.index(HELD)]
+    first, second, third = (office.fleet.ago(day) for day in HELD_DAYS[:3])
+    assert held.endswith(f"degraded, holds sales of {first}, {second}, {third} and 2 more")
     well = lines[1 + RANKING.index(WELL)]
     assert well.split() == ["1", "Centro", "green", *well.split()[3:6], str(office.fleet.today),
                             "5", "10", "40.00", "100.00", "0.1.0"]
@@ -70,10 +73,12 @@ def test_json_has_every_figure_and_the_gaps(office):
     branches = {branch["Branch"]: branch for branch in told["Branches"]}
     assert list(branches) == list(RANKING)
     assert branches[FAILED]["FailedDays"] == [str(fleet.ago(3))]
+    assert branches[HELD]["HeldDays"] == [str(fleet.ago(day)) for day in HELD_DAYS]
+    assert branches[HELD]["Causes"] == ["degradada", "retiene"]
     assert branches[FAILED]["Name"] == NAMES[FAILED]
     assert branches[WELL] | {"MinutesSilent": 1} == {
         "Branch": WELL, "Name": "Centro", "Light": "green", "Causes": [], "Reasons": "",
-        "PendingDays": 0, "FailedDays": [], "AbsentDays": 0, "MinutesSilent": 1,
+        "PendingDays": 0, "FailedDays": [], "HeldDays": [], "AbsentDays": 0, "MinutesSilent": 1,
         "LastAuditedDay": str(fleet.today), "Version": "0.1.0", "Rows": 5, "UsualRows": 10,
         "Sales": "40.00", "UsualSales": "100.00", "Percent": 40}
     assert {"Branch": GAPS, "From": str(fleet.ago(11)), "To": str(fleet.ago(10))} in told["Gaps"]
@@ -91,7 +96,7 @@ def cells(article):
 def test_the_page_shows_the_lights_and_each_day_of_each_branch(office):
     assert office.fleet_command("--html", office.page).expect(OK).stdout == ""
     tree = page.parse(office.page.read_text())
-    assert [item.text() for item in tree.all("li")] == ["3red", "3yellow", "2green"]
+    assert [item.text() for item in tree.all("li")] == ["3red", "4yellow", "2green"]
     articles = dict(zip(RANKING, tree.all("article")))
     for branch, article in articles.items():
         (title,) = article.all("h2")
@@ -100,6 +105,9 @@ def test_the_page_shows_the_lights_and_each_day_of_each_branch(office):
     sent = dict.fromkeys(range(DAYS), "audited") | dict.fromkeys(range(DAYS, SHOWN_DAYS))
     assert cells(articles[WELL]) == sent
     assert cells(articles[FAILED]) == sent | {3: "failed"}
+    assert cells(articles[HELD]) == sent | dict.fromkeys(HELD_DAYS, "held")
+    assert f"{office.fleet.ago(44)} to {office.fleet.ago(41)} held" in articles[HELD].text()
+    assert "holds sales of" in articles[HELD].text()
     assert cells(articles[GAPS]) == sent | dict.fromkeys((10, 11, 30), "absent")
     assert cells(articles[OVERNIGHT]) == sent | dict.fromkeys((0, 1), "pending")
     (strip,) = articles[GAPS].all("div", "days")

@@ -7,8 +7,8 @@ import pytest
 
 from support import fleet as fleets
 from support import schema
-from support.fleet import (ANALYST, ANALYST_PASSWORD, DAYS, FAILED, GAPS, GONE, NAMES, NEVER,
-                           OVERNIGHT, SILENT, UNLISTED, UNWELL, WELL)
+from support.fleet import (ANALYST, ANALYST_PASSWORD, DAYS, FAILED, GAPS, GONE, HELD,
+                           HELD_DAYS, NAMES, NEVER, OVERNIGHT, SILENT, UNLISTED, UNWELL, WELL)
 
 
 @pytest.fixture
@@ -41,6 +41,7 @@ def test_each_branch_has_its_light_and_the_reasons_for_it(fleet):
         OVERNIGHT: "amarillo sin_contacto",
         UNLISTED: "verde ",
         UNWELL: "rojo fallando,pendientes,huecos",
+        HELD: "amarillo degradada,retiene",
     }
 
 
@@ -70,7 +71,7 @@ def test_the_usual_is_the_mean_of_the_same_weekday(fleet):
     assert branches(fleet, "FilasUsual")[WELL] == Decimal(20)
 
 
-def test_the_calendar_tells_audited_pending_failed_and_absent_days_apart(fleet):
+def test_the_calendar_tells_audited_pending_failed_held_and_absent_days_apart(fleet):
     assert calendar(fleet, WELL) == {}
     assert calendar(fleet, SILENT) == {0: "pendiente", 1: "ausente"}
     assert calendar(fleet, FAILED) == {3: "fallido"}
@@ -79,6 +80,29 @@ def test_the_calendar_tells_audited_pending_failed_and_absent_days_apart(fleet):
     assert calendar(fleet, NEVER) == {0: "pendiente"} | never
     assert calendar(fleet, OVERNIGHT) == {0: "pendiente", 1: "pendiente"}
     assert calendar(fleet, UNWELL) == {day: "pendiente" for day in range(4)}
+    assert calendar(fleet, HELD) == {day: "retenido" for day in HELD_DAYS}
+
+
+def test_a_day_that_is_held_and_in_error_is_held(fleet):
+    fleet.server.query("UPDATE central.EstadoSucursales SET DiasRetenidos = DiasFallidos"
+                       f" WHERE IdSucursal = {FAILED}")
+    assert calendar(fleet, FAILED) == {3: "retenido"}
+
+
+def test_a_branch_that_holds_sales_is_yellow_whatever_its_own_verdict(fleet):
+    fleet.server.query("UPDATE central.EstadoSucursales SET Salud = 'ok'")
+    assert branches(fleet, "CONCAT(Semaforo, ' ', Causas)")[HELD] == "amarillo retiene"
+
+
+def test_new_columns_come_after_those_that_clients_know(fleet):
+    columns = fleet.query("SELECT COLUMN_NAME FROM information_schema.COLUMNS"
+                          " WHERE TABLE_SCHEMA = 'central' AND TABLE_NAME = 'FlotaSucursales'"
+                          " ORDER BY ORDINAL_POSITION")
+    assert ",".join(name for (name,) in columns) == (
+        "Puesto,IdSucursal,Nombre,UltimoContacto,Salud,Motivos,UltimoDiaAuditado,DiasPendientes,"
+        "DiaPendienteMasAntiguo,DiasFallidos,DiasHueco,Version,FilasHoy,VentaHoy,FilasUsual,"
+        "VentaUsual,MinutosSinContacto,DiasSinAuditar,PorcentajeVenta,Semaforo,Causas,"
+        "DiasRetenidos")
 
 
 def test_a_day_that_was_emptied_by_hand_is_pending(fleet):
@@ -101,7 +125,7 @@ def test_gaps_are_ranges_of_days_that_never_came(fleet):
 
 def test_those_that_need_attention_come_the_most_urgent_first(fleet):
     found = fleet.query("SELECT Puesto, IdSucursal FROM FlotaAtencion ORDER BY Puesto")
-    assert found == tuple(enumerate((NEVER, UNWELL, SILENT, OVERNIGHT, GAPS, FAILED), 1))
+    assert found == tuple(enumerate((NEVER, UNWELL, SILENT, OVERNIGHT, GAPS, FAILED, HELD), 1))
 
 
 def test_an_analyst_sees_the_fleet_and_a_branch_does_not(fleet):

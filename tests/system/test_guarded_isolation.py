@@ -28,8 +28,8 @@ SECRETS = (
     "INSERT INTO central.SincronizacionDias SELECT 7, '2026-01-01' + INTERVAL seq DAY, 1, 1, 5,"
     " 1, 1, 1, NOW(3), NOW(3), NOW(3) FROM central.seq_1_to_3",
     "INSERT INTO central.EstadoSucursales VALUES"
-    " (99, NOW(3), 'ok', 'motivo 777', 0, NULL, '', NULL, 'v777'),"
-    " (7, NOW(3), 'ok', '', 0, NULL, '', NULL, 'v')",
+    " (99, NOW(3), 'ok', 'motivo 777', 0, NULL, '', NULL, 'v777', 'm777', 'e777', '', 0),"
+    " (7, NOW(3), 'ok', '', 0, NULL, '', NULL, 'v', '', '', '', 0)",
     "ANALYZE TABLE central.VentasAgrupadas, central.SincronizacionDias, central.EstadoSucursales",
 )
 
@@ -64,9 +64,14 @@ WRITES = (
     " FROM SincronizacionDias",
     "UPDATE SincronizacionDias SET Filas = 0",
     "DELETE FROM SincronizacionDias",
-    "INSERT INTO EstadoSucursales VALUES (99, NOW(3), 'ok', '', 0, NULL, '', NULL, 'x')"
+    "INSERT INTO EstadoSucursales VALUES (99, NOW(3), 'ok', '', 0, NULL, '', NULL, 'x', '', '',"
+    " '', 0)"
     " ON DUPLICATE KEY UPDATE Salud = 'fallando'",
-    "REPLACE INTO EstadoSucursales VALUES (99, NOW(3), 'fallando', '', 0, NULL, '', NULL, 'x')",
+    "REPLACE INTO EstadoSucursales VALUES (99, NOW(3), 'fallando', '', 0, NULL, '', NULL, 'x',"
+    " '', '', '', 0)",
+    "INSERT INTO EstadoSucursales (IdSucursal, UltimoContacto, Salud, Maquina)"
+    " VALUES (99, NOW(3), 'ok', 'm') ON DUPLICATE KEY UPDATE Maquina = VALUES(Maquina)",
+    "UPDATE EstadoSucursales SET Maquina = 'm' WHERE IdSucursal = 99",
     "UPDATE EstadoSucursales SET IdSucursal = 99",
     "DELETE FROM EstadoSucursales WHERE IdSucursal = 99",
     "DELETE FROM central.VentasAgrupadas",

@@ -37,7 +37,7 @@ def test_a_page_is_set_without_a_warning(page):
 def test_every_key_of_the_configuration_has_its_entry():
     entries = set(re.findall(r"^\.It Li (\S+)", text_of("consolidador-ventas.yaml.5"), re.M))
     sections = {"branch", "databases", "window", "upsert", "retry", "audit", "timeouts", "pool", "schedule",
-                "verification", "extraction", "health", "stop", "log", "paths"}
+                "verification", "extraction", "lock", "health", "stop", "log", "paths"}
     for key in keys_of((ROOT / "etc/consolidador-ventas.yaml").read_text()):
         everywhere = re.sub(r"^databases\.\w+\.", "databases.*.", key)
         if not (key in sections or key.endswith(".tls")):

@@ -40,9 +40,9 @@ def contents(places):
 
 
 def something_to_do(places):
-    """A changed day, an emptied day, and damage in one target."""
+    """Two changed days, and damage in one target."""
     sell(places.pos, WEEK[0])
-    places.pos.query("DELETE FROM superpos.ventasdiarias WHERE Fecha = %s", (WEEK[1],))
+    places.pos.query("DELETE FROM superpos.ventasdiarias WHERE Fecha = %s LIMIT 1", (WEEK[1],))
     places.vps.query(f"DELETE FROM central.VentasAgrupadas WHERE Fecha = '{WEEK[2]}' LIMIT 1")
 
 

@@ -109,6 +109,16 @@ def test_a_procedure_made_in_a_lax_mode_is_told(places, consolidador):
     assert result == "warning" and "sp_delete_ventas_agrupadas run" in text and "sql/" in remedy
 
 
+def test_a_schema_of_version_0_1_0_is_told_and_does_with_that(places, consolidador):
+    schema.install_old(places.local)
+    try:
+        result, text, remedy = findings(consolidador)["local", "schema"]
+    finally:
+        schema.create_aggregate(places.local)
+    assert result == "warning" and "Maquina" in text and "held days" in text
+    assert "sql/agregada" in remedy
+
+
 TABLES = {
     "no key, as in the Python bot's table": (
         "ALTER TABLE central.VentasAgrupadas DROP PRIMARY KEY",

@@ -55,11 +55,11 @@ def version_in_pos(server):
 
 
 def rewrite_in_pos(server, number):
-    """Another content each time, with now more, now fewer rows."""
+    """Another content each time, with now more, now fewer rows, of little weight in the day."""
     server.query("DELETE FROM superpos.ventasdiarias WHERE Fecha = %s AND Upc LIKE 'version%%'", (DAY,))
     rows = number * 7 % 23 + 1
     server.query(f"""INSERT INTO superpos.ventasdiarias (Fecha, Upc, Cantidad, MontoTotal, CostoTotal)
-                     SELECT %s, CONCAT('version', seq), 1, {number} + seq / 100, 0
+                     SELECT %s, CONCAT('version', seq), 0.1, {number} / 100 + seq / 100, 0
                      FROM superpos.seq_1_to_{rows}""", (DAY,))
 
 
