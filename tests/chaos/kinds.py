@@ -9,6 +9,7 @@ import dataclasses
 from collections.abc import Callable
 
 DAEMON = ("daemon",)
+POS = ("pos",)
 TARGETS = ("local", "vps")
 SERVERS = ("pos", *TARGETS)
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A report that runs all the time on a target and believes only what cannot be otherwise."""
 import contextlib
+import datetime
 import threading
 
 import pymysql
@@ -9,13 +10,15 @@ from support import oracle
 from support.daemon import BRANCH
 
 PAUSE_SECONDS = 0.03
-REVISIONS = f"SELECT Fecha, Revision FROM central.SincronizacionDias WHERE IdSucursal = {BRANCH}"
+LEDGER = ("SELECT Fecha, Revision, Filas, TotalUnidades, TotalVenta, TotalCosto"
+          f" FROM central.SincronizacionDias WHERE IdSucursal = {BRANCH}")
 
 
 class Reader(threading.Thread):
-    """Notes each day that was seen by half, and each whose committed version went back."""
+    """Notes each day that was seen by half, each whose committed version went back, and each ended day
+    of which less is proven than was once acknowledged."""
 
-    def __init__(self, server):
+    def __init__(self, server, today):
         super().__init__(name=f"reader of {server.name}", daemon=True)
         self.name_of_target = server.name
         self.found = []
@@ -23,7 +26,10 @@ class Reader(threading.Thread):
         self._server = server
         self._stopped = threading.Event()
         self._lock = threading.Lock()
+        # The daemon's clock and time zone are shaken too: yesterday may be an open day for it.
+        self._open_from = today - datetime.timedelta(days=1)
         self._revisions = {}
+        self._fullest = {}  # (rows, units, sales, cost) of each ended day, when its sales were most
         self._excused = 0
         self._healing = False
 
@@ -46,6 +52,7 @@ class Reader(threading.Thread):
                 self._excused -= 1
                 self._healing = True
                 self._revisions.clear()
+                self._fullest.clear()
 
     def run(self):
         while not self._stopped.is_set():
@@ -62,7 +69,8 @@ class Reader(threading.Thread):
     def _look(self):
         with self._lock:
             torn = oracle.torn_days(self, BRANCH)
-            revisions = dict(self.query(REVISIONS))
+            ledger = self.query(LEDGER)
+            revisions = {day: revision for day, revision, *_ in ledger}
             self.looks += 1
             if self._excused:
                 return
@@ -74,3 +82,14 @@ class Reader(threading.Thread):
                     self.found.append(f"{self.name_of_target}: {day} went back from revision"
                                       f" {before} to {revisions.get(day)}")
             self._revisions = revisions
+            self._look_for_losses({day: held for day, _, *held in ledger if day < self._open_from})
+
+    def _look_for_losses(self, ended):
+        for day, held in ended.items():
+            fullest = self._fullest.setdefault(day, held)
+            if oracle.is_loss(fullest, held):
+                self.found.append(f"{self.name_of_target}: of {day}, once proven with {fullest},"
+                                  f" {held} is left and nobody has approved that")
+                self._fullest[day] = held  # said once
+            elif held[2] >= fullest[2]:
+                self._fullest[day] = held

@@ -8,6 +8,7 @@ from support import pos
 
 import daemon_faults  # noqa: F401  each registers its kinds
 import line_faults    # noqa: F401
+import pos_faults
 import server_faults  # noqa: F401
 from kinds import KINDS
 from stage import Stage
@@ -79,9 +80,17 @@ def _choose(stage, source):
     return list({kind.resource: kind for kind in chosen}.values())
 
 
+def _give_the_pos_its_sales_back(stage):
+    """Without them the three places do not agree, and must not; from now on they must."""
+    pos_faults.put_back(stage)
+    if stage.requests and stage.lost_sales:
+        stage.ask_for_an_audit_of_the_old_day()
+
+
 def _recover(stage, outcome):
     outcome.sales = stage.close_tills()
     begin = time.monotonic()
+    _give_the_pos_its_sales_back(stage)
     outcome.unequal_after = stage.wait_recovered()
     outcome.recovery_seconds = time.monotonic() - begin
     pos.sell(stage.servers.pos, stage.days[-1], upc="despues", amount="1.23")

@@ -175,13 +175,31 @@ def restored_from_an_old_backup(stage, place, random):
         _kill_again_and_again(server, "CONNECTION")  # as the restart that ends a restore
 
 
+@fault("server", TARGETS, needs=lambda stage: not stage.requests)
+def restored_from_an_old_dump(stage, place, random):
+    """Of when the branch had only its first days: rows and ledger of all later ones are gone."""
+    server = stage.server(place)
+    newer = f"WHERE Fecha > '{random.choice((stage.old_day, *stage.days[:-1]))}'"
+    with server.connect(database=AGGREGATE_DATABASE) as connection, connection.cursor() as cursor:
+        with stage.readers[place].excused():
+            wait_until(lambda: _in_one(cursor, *(f"DELETE FROM {table} {newer}"
+                                                 for table in BACKUP_TABLES)), "the dump is loaded")
+    _kill_again_and_again(server, "CONNECTION")
+    yield
+
+
 def _restore(cursor):
-    """False when the daemon was in the way."""
+    return _in_one(cursor, *(statement for table in BACKUP_TABLES
+                             for statement in (f"DELETE FROM {table}",
+                                               f"INSERT INTO {table} SELECT * FROM respaldo_{table}")))
+
+
+def _in_one(cursor, *statements):
+    """In one transaction; false when the daemon was in the way."""
     try:
         cursor.execute("BEGIN")
-        for table in BACKUP_TABLES:
-            cursor.execute(f"DELETE FROM {table}")
-            cursor.execute(f"INSERT INTO {table} SELECT * FROM respaldo_{table}")
+        for statement in statements:
+            cursor.execute(statement)
         cursor.execute("COMMIT")
     except pymysql.err.OperationalError:
         cursor.execute("ROLLBACK")

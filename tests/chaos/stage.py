@@ -8,6 +8,7 @@ from support import mounts, oracle, pos, schema
 from support.bus import Branch, PrivateBus
 from support.daemon import BRANCH, Consolidador
 from support.relay import Relay
+from support.schema import POS_DATABASE
 from support.service import PLACES, Service
 from support.waiting import DeadlineExceeded, wait_until
 
@@ -24,6 +25,10 @@ RECOVERY_SECONDS = 90
 WHOLE_CYCLE = r"cycle: .*, operational up, local up.*, vps up"
 LATEST = "9999-12-31"
 SMALL_DISK = "256k"
+LINES = f"{POS_DATABASE}.ventasdiarias"
+LOST, BACKUP = f"{POS_DATABASE}.perdidas", f"{POS_DATABASE}.respaldo"
+LINE = ("linea, Fecha, Upc, IdDepartamentos, IdCategorias, IdSubcategorias, Cantidad, MontoTotal,"
+        " CostoTotal")
 IMPATIENT = {"connect": "1s", "read": "4s", "write": "4s", "statement": "3s", "unit": "20s"}
 
 
@@ -45,6 +50,7 @@ class Stage(contextlib.ExitStack):
         self.small_disks = ()
         # A table was changed under a living connection: only the closing pass would notice it.
         self.repaired_by_hand = False
+        self.lost_sales = False  # the POS, at one time or another
 
     def __enter__(self):
         with contextlib.ExitStack() as undo:
@@ -64,7 +70,8 @@ class Stage(contextlib.ExitStack):
         self.service = Service(self.servers, Consolidador(self.servers, folder / "branch"))
         self.days = self.service.days(WINDOW + 1)
         self.old_day = self.service.days(OLD + 1)[0]
-        pos.fill(self.servers.pos, [self.old_day, *self.days], empty=(), lines=10)
+        pos.fill(self.servers.pos, [self.old_day, *self.days], empty=())
+        self.number_the_lines()
         self._mount_small_disks()
         self._name_the_servers()
         self._set_up_clock(folder)
@@ -73,6 +80,15 @@ class Stage(contextlib.ExitStack):
 
     def server(self, place):
         return getattr(self.servers, place)
+
+    def number_the_lines(self):
+        """So that those that the POS loses can be told from others; and it has a backup from now."""
+        pos_server = self.servers.pos
+        pos_server.query(f"ALTER TABLE {LINES} ADD COLUMN linea BIGINT UNSIGNED NOT NULL AUTO_INCREMENT"
+                         " INVISIBLE, ADD PRIMARY KEY (linea)")
+        for table in (LOST, BACKUP):
+            pos_server.query(f"CREATE TABLE {table} LIKE {LINES}")
+        pos_server.query(f"INSERT INTO {BACKUP} ({LINE}) SELECT {LINE} FROM {LINES}")
 
     # -- what only some stages have ----------------------------------------------------------------
 
@@ -115,7 +131,8 @@ class Stage(contextlib.ExitStack):
     def _start_all(self):
         names = {name: self.relays[place] for name, place in PLACES.items()}
         self.service.through(**names)
-        self.readers = {target.name: Reader(target) for target in self.servers.targets}
+        self.readers = {target.name: Reader(target, self.service.today)
+                        for target in self.servers.targets}
         self._till = Till(self.servers.pos, self.days, self._seed)
         self.enter_context(contextlib.closing(self.service))
         for thread in (*self.readers.values(), self._till):
@@ -128,6 +145,11 @@ class Stage(contextlib.ExitStack):
         """Acknowledged, it must come, whatever happens from here on."""
         self._branch.bus.wait_name(self._branch.name)
         self._branch.request("Backfill", self.old_day, self.old_day)
+
+    def ask_for_an_audit_of_the_old_day(self):
+        """No cycle looks at it: who has mended the POS asks for that."""
+        self._branch.bus.wait_name(self._branch.name)
+        self._branch.request("Audit", self.old_day, self.old_day)
 
     def close_tills(self):
         self._till.stop()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Tills that sell, correct and cancel in the POS while everything around them breaks."""
+"""Tills that sell, correct and cancel in the POS while everything around them breaks; in closed days
+as people do: little."""
 import contextlib
 import random
 import threading
@@ -11,6 +12,7 @@ from support.schema import POS_DATABASE
 
 PAUSE_SECONDS = 0.02
 TABLE = f"{POS_DATABASE}.ventasdiarias"
+LITTLE = "ABS(Cantidad) <= 1 AND MontoTotal < 100"
 
 
 class Till(threading.Thread):
@@ -53,14 +55,17 @@ class Till(threading.Thread):
     def _sell(self, cursor, day):
         upc, *dimensions = self._random.choice(PRODUCTS)
         cents = self._random.randrange(1, 100_000)
-        cursor.execute(INSERT, (day, upc, *dimensions, self._random.choice((1, 2, "0.345", -1)),
+        quantities = (1, 2, "0.345", -1) if day == self._days[-1] else (1, 2, "0.345")
+        cursor.execute(INSERT, (day, upc, *dimensions, self._random.choice(quantities),
                                 f"{cents / 100:.2f}", f"{cents * 7 / 1000:.4f}"))
 
     def _correct(self, cursor, day):
+        most = 500 if day == self._days[-1] else 5
         cursor.execute(f"UPDATE {TABLE} SET MontoTotal = MontoTotal + %s WHERE Fecha = %s"
                        f" AND Upc = %s LIMIT 1",
-                       (self._random.randrange(-500, 500), day, self._random.choice(PRODUCTS)[0]))
+                       (self._random.randrange(-most, most), day, self._random.choice(PRODUCTS)[0]))
 
     def _cancel(self, cursor, day):
-        cursor.execute(f"DELETE FROM {TABLE} WHERE Fecha = %s AND Upc = %s LIMIT 2",
+        which = "TRUE" if day == self._days[-1] else LITTLE
+        cursor.execute(f"DELETE FROM {TABLE} WHERE Fecha = %s AND Upc = %s AND {which} LIMIT 1",
                        (day, self._random.choice(PRODUCTS)[0]))
