@@ -2,7 +2,6 @@
 #include "daemon/day_job.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 

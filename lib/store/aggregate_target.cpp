@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <stdexcept>
 
 #include "lib/core/text.hpp"
@@ -16,7 +17,8 @@
 namespace consolidador {
 namespace {
 
-constexpr std::size_t longest_host = 64;                  // of EstadoSucursales.Equipo
+constexpr std::size_t longest_host = 64;  // of EstadoSucursales.Equipo
+constexpr unsigned lock_wait_timeout = 1205;
 constexpr std::string_view of_another_machine = "45M01";  // of sp_registrar_dia
 
 DayState read_state(Rows& rows, std::string_view procedure) {
@@ -112,6 +114,20 @@ bool refuse_other(Connection& connection, const std::string& name, std::int32_t 
           name, one_line(host.empty() ? id : host), branch_id, rows.cells()[2].value_or("")));
 }
 
+std::string other_sessions(Connection& connection) {
+  Rows rows = connection.statement(statements::otras_sesiones).query({}, DbPhase::read);
+  std::string sessions;
+  while (rows.next()) {
+    const auto cells = rows.cells();
+    sessions +=
+        fmt::format("{}{} from {} ({}, {} s)", sessions.empty() ? "" : ", ", cells[0].value_or(""),
+                    one_line(cells[1].value_or("")), cells[2].value_or(""), cells[3].value_or(""));
+  }
+  return sessions.empty() ? "; no other session of this account is there: an administrator's or an "
+                            "analyst's transaction holds them"
+                          : "; other sessions of this account: " + sessions;
+}
+
 class Unit : public TargetTransaction {
  public:
   Unit(Pool& pool, std::int32_t branch_id, const BatchOptions& batch, const Permit& permit)
@@ -125,6 +141,7 @@ class Unit : public TargetTransaction {
   }
 
   void upsert(Date date, std::span<const SalesRow* const> rows) override {
+    require_permit(date);
     const Batch batch(10, rows.size(), [this, rows, day = to_string(date)](auto i, auto& cells) {
       const SalesRow& row = *rows[i];
       add_key(cells, day, row.key);
@@ -132,30 +149,40 @@ class Unit : public TargetTransaction {
       cells.add(row.venta.to_string());
       cells.add(row.costo.to_string());
     });
-    connection_->statement(statements::upsert_ventas).execute_batch(batch, batch_);
+    telling_holders(
+        [&] { connection_->statement(statements::upsert_ventas).execute_batch(batch, batch_); });
   }
 
   void remove(Date date, std::span<const SalesRow* const> rows) override {
+    require_permit(date);
     const Batch batch(7, rows.size(), [this, rows, day = to_string(date)](auto i, auto& cells) {
       add_key(cells, day, rows[i]->key);
     });
-    connection_->statement(statements::borrar_fila).execute_batch(batch, batch_);
+    telling_holders(
+        [&] { connection_->statement(statements::borrar_fila).execute_batch(batch, batch_); });
   }
 
   void clear(Date date) override {
-    connection_->statement(statements::vaciar_dia)
-        .execute({to_string(date), std::int64_t{branch_id_}}, DbPhase::write);
+    require_permit(date);
+    telling_holders([&] {
+      connection_->statement(statements::vaciar_dia)
+          .execute({to_string(date), std::int64_t{branch_id_}}, DbPhase::write);
+    });
   }
 
   DayState record(Date date, const DayTotals& totals) override try {
     if (!permit_.covers(date, totals))
       throw std::logic_error(to_string(date) + " may not be written with this content");
-    Rows rows = connection_->statement(statements::registrar_dia)
-                    .query({to_string(date), std::int64_t{branch_id_}, totals.filas,
-                            totals.unidades.to_string(), totals.venta.to_string(),
-                            totals.costo.to_string(), totals.huella},
-                           DbPhase::write);
-    return read_state(rows, "sp_registrar_dia");
+    DayState state;
+    telling_holders([&] {
+      Rows rows = connection_->statement(statements::registrar_dia)
+                      .query({to_string(date), std::int64_t{branch_id_}, totals.filas,
+                              totals.unidades.to_string(), totals.venta.to_string(),
+                              totals.costo.to_string(), totals.huella},
+                             DbPhase::write);
+      state = read_state(rows, "sp_registrar_dia");
+    });
+    return state;
   } catch (const DbError& error) {
     if (error.sqlstate() == of_another_machine)
       refuse_other(*connection_, name_, branch_id_, this_machine());
@@ -165,6 +192,19 @@ class Unit : public TargetTransaction {
   void commit() override { transaction_.commit(); }
 
  private:
+  void require_permit(Date date) const {
+    if (date != permit_.date()) throw std::logic_error(to_string(date) + " may not be written");
+  }
+
+  /// Who has waited for a lock in vain should know whose it is.
+  void telling_holders(const std::function<void()>& work) try {
+    work();
+  } catch (const DbError& error) {
+    if (error.code() != lock_wait_timeout) throw;
+    throw Error(error.error_class(), error.cause(), error.what() + other_sessions(*connection_),
+                error.code());
+  }
+
   void add_key(BatchRow& cells, const std::string& day, const SalesKey& key) const {
     cells.add(std::int64_t{branch_id_});
     cells.add(day);

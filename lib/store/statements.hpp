@@ -20,6 +20,7 @@ extern const std::string_view leer_libro;
 extern const std::string_view leer_marca;
 extern const std::string_view marcar_maquina;
 extern const std::string_view menos_verificados;
+extern const std::string_view otras_sesiones;
 extern const std::string_view registrar_dia;
 extern const std::string_view revisar_columnas;
 extern const std::string_view revisar_derechos;

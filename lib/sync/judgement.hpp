@@ -58,6 +58,7 @@ class Permit {
   bool covers(Date date, const DayTotals& totals) const {
     return date_ == date && totals_ == totals;
   }
+  Date date() const noexcept { return date_; }
   bool approved() const noexcept {
     return approved_;
   }  ///< a person has: what was more is forgotten

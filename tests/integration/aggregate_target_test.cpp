@@ -259,6 +259,14 @@ TEST_CASE_METHOD(TargetFixture, "a procedure of another version is named, with t
   CHECK(pool.idle() == 1);
 }
 
+TEST_CASE_METHOD(TargetFixture, "nothing is written that no permit covers") {
+  const auto transaction = target.begin(permit_for(day, totals_of(two, branch, day)));
+  const Date next = day + std::chrono::days(1);
+  CHECK_THROWS_AS(transaction->clear(next), std::logic_error);
+  CHECK_THROWS_AS(transaction->remove(next, {}), std::logic_error);
+  CHECK_THROWS_AS(transaction->upsert(next, {}), std::logic_error);
+}
+
 TEST_CASE_METHOD(TargetFixture, "a day far in the past or the future is storable") {
   for (const auto* text :
        {"1901-01-01", "2009-12-31", "2010-01-01", "2026-12-31", "2199-12-31", "9999-12-31"}) {

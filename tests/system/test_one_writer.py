@@ -184,6 +184,25 @@ def test_the_writers_exclude_each_other_by_the_branchs_rows_and_not_by_named_loc
         assert log and not [entry for entry in log if "GET_LOCK" in entry.text.upper()]
 
 
+def test_who_waits_for_a_lock_in_vain_is_told_whose_it_is(places, service, consolidador):
+    """The wait is bounded, also behind a session that was forgotten."""
+    day = service.days(1)[0]
+    pos.fill(places.pos, [day], empty=())
+    consolidador.configure(retry={"attempts": 1})
+    consolidador.once().expect(OK)
+    with places.local.connect(schema.BOT, schema.PASSWORDS["local"].encode(),
+                              schema.AGGREGATE_DATABASE) as forgotten:
+        with forgotten.cursor() as cursor:
+            cursor.execute("START TRANSACTION")
+            cursor.execute("UPDATE VentasAgrupadas SET UltimaSync = NOW() WHERE Fecha = %s", (day,))
+            pos.sell(places.pos, day, upc="7501000111112", category=10)
+            run = consolidador.once().expect(DAY_IN_ERROR)
+            assert f"other sessions of this account: {forgotten.thread_id()} from localhost (Sleep" in (
+                run.day(day)["error"]), run
+    consolidador.once().expect(OK)
+    assert oracle.differences(places, BRANCH, (day, day)) == []
+
+
 # -- two machines ------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,7 @@
+-- SPDX-License-Identifier: MIT
+-- The other sessions of this account, for who waits for a lock: every account may see its own.
+SELECT ID, SUBSTRING_INDEX(HOST, ':', 1), COMMAND, TIME
+  FROM information_schema.PROCESSLIST
+ WHERE ID <> CONNECTION_ID() AND USER = SUBSTRING_INDEX(USER(), '@', 1)
+ ORDER BY TIME DESC
+ LIMIT 5
