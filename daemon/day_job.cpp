@@ -55,7 +55,10 @@ DayResult DayJob::run(Date date) {
 
 void DayJob::sync_all(DayResult& result) {
   States states = look(result);
-  const auto day = extract_day(result);
+  const bool could_be_lost = std::ranges::any_of(states, [](const auto& state) {
+    return state && (state->actual.filas != 0 || (state->ledger && state->ledger->filas != 0));
+  });
+  const auto day = extract_day(result, could_be_lost);
   if (!day) return;
   std::optional<KnownRows> known;
   for (std::size_t i = 0; i < targets_.size(); ++i) sync_target(i, *day, states, known, result);
@@ -101,12 +104,13 @@ Date DayJob::oldest() {
   return *oldest_;
 }
 
-std::optional<ExtractedDay> DayJob::extract_day(DayResult& result) {
+std::optional<ExtractedDay> DayJob::extract_day(DayResult& result, bool could_be_lost) {
   std::optional<ExtractedDay> day;
   try {
     HorizonSearch search{horizon_, options_.today, [this] { return oldest(); }};
     const unsigned tries = attempt(source_gate_, "operational", [&] {
-      day = extract(source_, options_.branch_id, result.date, options_.audit, &search);
+      day = extract(source_, options_.branch_id, result.date, options_.audit,
+                    could_be_lost ? &search : nullptr);
     });
     horizon_ = search.horizon;
     result.totals = day->totals;

@@ -74,7 +74,8 @@ class DayJob {
   using States = std::vector<std::optional<DayState>>;  ///< nothing: cannot be asked
   States look(DayResult& result);
   void claim(std::size_t i);
-  std::optional<ExtractedDay> extract_day(DayResult& result);
+  /// `could_be_lost`: a target has rows of the day, so the POS may have purged it.
+  std::optional<ExtractedDay> extract_day(DayResult& result, bool could_be_lost);
   void sync_target(std::size_t i, const ExtractedDay& day, States& states,
                    std::optional<KnownRows>& known, DayResult& result);
   void sync_all(DayResult& result);

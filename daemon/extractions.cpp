@@ -96,10 +96,12 @@ std::function<Extractions::Extracted()> Extractions::unit_for(Date date, DayAge 
   const auto ceiling = age == DayAge::old ? options_.history.max_threads_running : 0;
   HorizonSearch search{horizon_, holdings_.today(),
                        [oldest = holdings_.oldest()] { return oldest; }};
-  return [source = source_, date, ceiling, search, id = options_.branch_id,
+  const bool could_be_lost = holdings_.has_rows(date);  // else nobody has to know where it ends
+  return [source = source_, date, ceiling, search, could_be_lost, id = options_.branch_id,
           audit = options_.audit]() mutable -> Extracted {
     if (ceiling != 0 && source->threads_running() > ceiling) return {};
-    auto day = std::make_shared<const ExtractedDay>(extract(*source, id, date, audit, &search));
+    auto day = std::make_shared<const ExtractedDay>(
+        extract(*source, id, date, audit, could_be_lost ? &search : nullptr));
     return {std::move(day), search.horizon};
   };
 }

@@ -112,6 +112,13 @@ DayRules Holdings::rules(const std::string& name, Date date) const {
   return rules;
 }
 
+bool Holdings::has_rows(Date date) const {
+  return std::ranges::any_of(targets_, [date](const auto& entry) {
+    const LedgerDay* day = find_day(entry.second.days, date);
+    return day && day->totals.filas != 0;
+  });
+}
+
 Date Holdings::oldest() const {
   Date first = today();
   for (const auto& [name, holding] : targets_)

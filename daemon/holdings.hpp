@@ -53,6 +53,9 @@ class Holdings {
   /// Everything but the revision, which has to be taken before the extraction.
   DayRules rules(const std::string& name, Date date) const;
 
+  /// Some target's ledger has rows of the day.
+  bool has_rows(Date date) const;
+
   Date today() const { return today_(); }
   /// The first day of which any target knows; today when none knows any.
   Date oldest() const;
