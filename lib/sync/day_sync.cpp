@@ -150,7 +150,7 @@ TargetOutcome DaySync::run() {
   return write(content, *verdict.permit);
 }
 
-/// An ended day without sales is never recorded where the other target has some.
+/// A day without sales is never recorded where the other target has some.
 bool DaySync::must_wait_for_other() const {
   return extracted_.rows.empty() && rules_.ended && !before().ledger &&
          before().actual.filas == 0 && rules_.other && !rules_.other->known;

@@ -33,9 +33,9 @@ bool amounts_fall_too_far(const DayTotals& held, const DayTotals& wanted, unsign
 bool loses(const WantedDay& wanted, const ProvenDay& proven, const LockLimits& limits) {
   const DayTotals& held = proven.totals;
   if (held.filas == 0) return false;
+  if (wanted.totals.filas == 0) return true;
   if (too_many_rows(rows_going(wanted, proven), held.filas, limits)) return true;
-  return wanted.ended &&
-         (wanted.totals.filas == 0 || amounts_fall_too_far(held, wanted.totals, limits.amount));
+  return wanted.ended && amounts_fall_too_far(held, wanted.totals, limits.amount);
 }
 
 Loss loss_of(const WantedDay& wanted, const ProvenDay& proven) {

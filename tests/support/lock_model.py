@@ -96,12 +96,14 @@ def takes_too_much(wanted, day, limits):
     """More than corrections do."""
     if not day.content.rows:
         return False
+    if not wanted.content.rows:
+        return True
     going = rows_going(wanted, day)
     if going > limits.min_rows and percent(going, day.content.rows) > limits.rows:
         return True
     if not wanted.ended:
         return False  # amounts of an open day go up and down
-    return not wanted.content.rows or any(
+    return any(
         percent(before - after, abs(before)) > limits.amount
         for before, after in amounts(day.content, wanted.content) if after < before != 0)
 

@@ -45,7 +45,7 @@ TEST_CASE("what takes away more than corrections do is held") {
       {"the same again", full, {{"local", full, 0}}, write, write},
       {"twice as much", totals(200, "400", "2000", "1400"), {{"local", full, 0}}, write, write},
       {"empty", nothing, {{"local", full, 100}}, hold, hold},
-      {"a small day empty", nothing, {{"local", small, 10}}, hold, write},
+      {"a small day empty", nothing, {{"local", small, 10}}, hold, hold},
       {"20 rows of 100", totals(80, "195", "950", "660"), {{"local", full, 20}}, write, write},
       {"21 rows of 100", totals(79, "195", "950", "660"), {{"local", full, 21}}, hold, hold},
       {"21 rows of 210",
