@@ -12,7 +12,7 @@ from .waiting import wait_until
 
 PROVIDER = "/usr/lib/galera/libgalera_smm.so"
 STATE = ("gvwstate.dat", "galera.cache")
-SECONDS = 60
+SECONDS = 180
 
 # A lost node is noticed within a few seconds, a node that is only slow is not taken for lost.
 QUICK = ("evs.suspect_timeout=PT2S", "evs.inactive_timeout=PT4S", "evs.keepalive_period=PT0.2S",
