@@ -131,6 +131,7 @@ class Daemon : public Control, private LaneListener {
   Timekeeper::Instant final_from(Date date) const;
   void note_in_ledger(Place& place, const DayReport& report);
   static void note_caught_up(Place& place, Date date);
+  void note_seen(const DayReport& report);
   void note_decision(const DayReport& report);
   void look_at_oldest_day();
   void tell_of_purge();

@@ -246,7 +246,9 @@ void Daemon::day_done(const DayReport& report) {
   if (cycle_ && cycle_->open.contains({report.target, report.task.date})) {
     ++cycle_->days;
     if (report.error) ++cycle_->failed;
-    if (report.outcome && is_news(report.outcome->action)) ++cycle_->changed;
+    if (report.outcome && is_news(report.outcome->action) &&
+        report.outcome->action != DayAction::held)
+      ++cycle_->changed;
   }
   const auto held = book_.held_days();
   book_.add(report);
@@ -269,6 +271,19 @@ void Daemon::note_in_ledger(Place& place, const DayReport& report) {
   } else if (report.task.priority == Priority::verification) {
     place.unproven.insert(date);
   }
+  note_seen(report);
+}
+
+/// A ledger that was changed by hand under a living connection.
+void Daemon::note_seen(const DayReport& report) {
+  const TargetOutcome& outcome = *report.outcome;
+  const LedgerDay* known = find_day(holdings_.days(report.target), report.task.date);
+  if (outcome.recorded || !outcome.before.ledger || !known) return;
+  if (known->totals == *outcome.before.ledger) return;
+  LedgerDay seen = *known;
+  seen.totals = *outcome.before.ledger;
+  seen.revision = outcome.before.revision;
+  holdings_.note_written(report.target, seen);
 }
 
 /// The POS has lost its oldest days: nobody has to act, but somebody should know.
@@ -332,7 +347,8 @@ void Daemon::publish(const DayResult& result) {
     log::write(log::Level::warning, fields,
                fmt::format("{} held: {}", to_string(result.date), result.hold));
   else
-    log::write(log::Level::info, fields, describe(result));
+    log::write(log::Level::info, fields,
+               describe(result) + (result.released ? "; its hold has ended" : ""));
   if (listener_ && result.estado() == Estado::error)
     listener_->day_failed(result.date, result.error);
   if (listener_ && result.estado() == Estado::held) listener_->day_held(result.date, result.hold);

@@ -135,10 +135,11 @@ RequestInfo Daemon::approve(const DateRange& range, const std::string& reason,
   StoredRequest stored{requests_.next_id(), RequestKind::approve, range, actor, reason, {}, {}};
   for (const Date date : book_.held()) {
     const DayBook::Hold& hold = *book_.hold(date);
-    if (range.contains(date) && hold.loss) stored.approved.emplace(date, hold.loss->wanted);
+    if (range.contains(date) && hold.loss && holdings_.note_of(date).empty())
+      stored.approved.emplace(date, hold.loss->wanted);
   }
   if (stored.approved.empty())
-    throw RequestRefused(fmt::format("no day from {} to {} is held for a loss; see `days`",
+    throw RequestRefused(fmt::format("no day from {} to {} is held for a loss and not decided yet",
                                      to_string(range.first), to_string(range.last)));
   request_store_.save(stored);
   for (const auto& [date, totals] : stored.approved)

@@ -143,7 +143,9 @@ DayInfo Daemon::day(Date date) const {
   if (const auto failed = book_.failed().find(date); failed != book_.failed().end())
     info.error = failed->second;
   if (const DayBook::Hold* hold = book_.hold(date)) {
-    info.held = hold_text(date, hold->reason, hold->loss, hold->conflict);
+    const auto decided = holdings_.note_of(date);
+    info.held = decided.empty() ? hold_text(date, hold->reason, hold->loss, hold->conflict)
+                                : decided + "; it waits for a target that does not answer";
     info.loss = hold->loss;
     info.conflict = hold->conflict;
   }

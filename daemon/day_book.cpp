@@ -16,7 +16,8 @@ std::string tale(const DayResult& result) {
 }
 
 bool is_change(const DayResult::InTarget& target) {
-  return target.outcome && is_news(target.outcome->action);
+  return target.outcome && is_news(target.outcome->action) &&
+         target.outcome->action != DayAction::held;
 }
 
 /// A target may look at a day again before the other has: what its first look changed is the news.
@@ -98,6 +99,9 @@ void DayBook::finish(Date date) {
   if (const Hold* held = hold(date); held && result.ok())
     result.hold = hold_text(date, held->reason, held->loss, held->conflict);
   const bool news = is_news(result);
+  const auto told = told_.find(date);
+  result.released =
+      result.estado() == Estado::ok && told != told_.end() && told->second == held_tale;
   if (result.ok())
     failed_.erase(date);
   else
@@ -111,8 +115,9 @@ void DayBook::finish(Date date) {
 
 bool DayBook::is_news(const DayResult& result) const {
   const auto told = told_.find(result.date);
-  if (result.estado() != Estado::ok) return told == told_.end() || told->second != tale(result);
-  return told != told_.end() || std::ranges::any_of(result.targets, is_change);
+  if (std::ranges::any_of(result.targets, is_change)) return true;
+  if (result.estado() == Estado::ok) return told != told_.end();
+  return told == told_.end() || told->second != tale(result);
 }
 
 void DayBook::remember(const std::map<Date, BitacoraEntry>& entries) {

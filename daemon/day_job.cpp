@@ -228,7 +228,10 @@ std::string hold_text(Date date, const std::string& reason, const std::optional<
         reason, day);
   if (!loss) return reason;
   const auto way = decided == Decided::by_once
-                       ? fmt::format("once --from {0} --to {0} --approve-loss=TEXT", day)
+                       ? fmt::format(
+                             "consolidadord --config FILE once --from {0} --to {0} "
+                             "--approve-loss=TEXT",
+                             day)
                        : fmt::format("consolidadorctl approve {} --reason TEXT", day);
   return fmt::format(
       "{}; find out what the POS has lost. Only if that is right: {}, which takes it "
@@ -300,7 +303,9 @@ BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,
   entry.date = result.date;
   entry.estado = result.estado();
   entry.attempts = result.attempts;
-  entry.error = result.ok() ? result.hold : result.error;
+  entry.error = result.error.empty() || result.hold.empty()
+                    ? result.error + result.hold
+                    : fmt::format("{}; held: {}", result.error, result.hold);
   entry.note = result.note;
   entry.registered = std::chrono::floor<std::chrono::seconds>(now);
   entry.branch = branch_id;

@@ -26,6 +26,7 @@ struct DayResult {
   std::vector<InTarget> targets;
   std::string error;         ///< everything that failed, in one line; empty: nothing did
   std::string hold;          ///< why it is held, for people; empty: it is not
+  bool released = false;     ///< it was held before
   std::string note;          ///< who approved it and why; what was reclassified
   bool unreachable = false;  ///< a database could not be reached
   unsigned attempts = 1;

@@ -36,7 +36,8 @@ void Summary::add(const DayResult& result) {
   line.date = to_string(result.date);
   line.rows = line.sales = "-";
   line.local = line.vps = "-";
-  line.note = !result.ok() ? result.error : !result.hold.empty() ? result.hold : result.note;
+  line.note = result.hold.empty() ? result.error : result.hold;
+  if (line.note.empty()) line.note = result.note;
   if (result.totals) {
     rows_ += result.totals->filas;
     sales_ += result.totals->venta;

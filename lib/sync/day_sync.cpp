@@ -50,7 +50,9 @@ class DaySync {
  public:
   DaySync(Target& target, const ExtractedDay& extracted, SyncMode mode, const DayRules& rules,
           std::optional<KnownRows>& known)
-      : target_(target), extracted_(extracted), mode_(mode), rules_(rules), known_(known) {}
+      : target_(target), extracted_(extracted), mode_(mode), rules_(rules), known_(known) {
+    if (rules.other) other_ledger_ = rules.other->ledger;
+  }
 
   TargetOutcome run();
   TargetOutcome restore();
@@ -73,6 +75,7 @@ class DaySync {
   TargetOutcome write(const ExtractedDay& content, const Permit& permit);
   TargetOutcome keep(const Judgement& judgement);
   void prove_archived();
+  bool was_emptied_on_purpose();
   bool copy_from_other();
   void replace(const ExtractedDay& content, const Permit& permit);
 
@@ -84,6 +87,7 @@ class DaySync {
   const SyncMode mode_;
   const DayRules& rules_;
   std::optional<KnownRows>& known_;
+  std::optional<DayTotals> other_ledger_;
   std::optional<std::vector<SalesRow>> other_rows_;
   bool other_asked_ = false;
   bool approved_ = false;  // without the approval it would not be written
@@ -91,8 +95,7 @@ class DaySync {
 };
 
 const std::optional<DayTotals>& DaySync::other_ledger() const {
-  static const std::optional<DayTotals> nothing;
-  return rules_.other ? rules_.other->ledger : nothing;
+  return other_ledger_;
 }
 
 bool DaySync::is_up_to_date(const DayTotals& content) const {
@@ -111,12 +114,15 @@ const std::vector<SalesRow>& DaySync::held_rows() {
   return known_->rows;
 }
 
-/// Only if they are what its ledger says. That it does not answer is not this target's fault.
+/// Only if they are what its ledger says, now: somebody may have repaired it by hand. That it does
+/// not answer is not this target's fault.
 const std::vector<SalesRow>* DaySync::other_rows() {
-  if (!std::exchange(other_asked_, true) && other_has_rows() && rules_.other->target) try {
-      auto rows = rules_.other->target->rows(extracted_.date);
-      if (totals_of(rows, rules_.branch_id, extracted_.date) == *other_ledger())
-        other_rows_ = std::move(rows);
+  if (!std::exchange(other_asked_, true) && other_ledger() && rules_.other->target) try {
+      Target& other = *rules_.other->target;
+      auto rows = other.rows(extracted_.date);
+      const auto totals = totals_of(rows, rules_.branch_id, extracted_.date);
+      if (totals != *other_ledger()) other_ledger_ = other.state(extracted_.date).ledger;
+      if (totals == other_ledger()) other_rows_ = std::move(rows);
     } catch (const Error& error) {
       log::warning("{} {}: {}", to_string(extracted_.date), rules_.other->name, error.what());
     }
@@ -308,6 +314,16 @@ TargetOutcome DaySync::keep(const Judgement& judgement) {
     if (!held) prove_archived();
     return outcome_;
   }
+  if (other_has_rows() && was_emptied_on_purpose()) {
+    outcome_.action = DayAction::held;
+    outcome_.conflict = true;
+    outcome_.loss.reset();
+    outcome_.reason = fmt::format(
+        "{} has been emptied by an approval, {} has {} rows, sales {}, and the POS has none",
+        target_.name(), rules_.other->name, other_ledger()->filas,
+        other_ledger()->venta.to_string());
+    return outcome_;
+  }
   if (copy_from_other()) {
     if (!held) outcome_.action = DayAction::copied;
     return outcome_;
@@ -341,9 +357,18 @@ bool DaySync::other_may_have_rows() const {
   return rules_.other && !rules_.other->target && (other_has_rows() || !rules_.other->known);
 }
 
+/// The ledger says that somebody has let the day go, and nobody has emptied it by hand since.
+bool DaySync::was_emptied_on_purpose() {
+  constexpr std::uint32_t first_content = 1;  // as the version before recorded what it lacked
+  if (!before().intact() || before().actual.filas != 0 || before().revision <= first_content)
+    return false;
+  const auto days = target_.ledger({extracted_.date, extracted_.date});
+  return !days.empty() && days.front().verified >= days.front().last_sync;
+}
+
 bool DaySync::copy_from_other() {
   const auto* rows = other_rows();
-  if (!rows) return false;
+  if (!rows || rows->empty()) return false;
   const ExtractedDay copy{extracted_.date, *other_ledger(), *rows, false};
   std::vector<ProvenDay> own;
   if (before().ledger) own.push_back({target_.name(), *before().ledger, std::nullopt});

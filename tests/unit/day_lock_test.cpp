@@ -202,6 +202,43 @@ TEST_CASE("small losses of a closed day do not add up to a large one") {
   CHECK_THAT(outcome.reason, contains("local before its last changes"));
 }
 
+TEST_CASE("what was let go does not come back from a backup by itself") {
+  Bench bench;
+  bench.prove(full);
+  const auto backup = bench.vps.days[day];
+  bench.rules.approval = Approval{hole.totals, "ana", "test sales"};
+  bench.prove(hole);
+  bench.rules.approval.reset();
+  bench.vps.days[day] = backup;
+  const auto outcome = bench.sync(bench.local, purged);
+  CHECK(outcome.action == DayAction::held);
+  CHECK(outcome.conflict);
+  CHECK_THAT(outcome.reason, contains("local has been emptied by an approval, vps has 50 rows"));
+  CHECK(bench.local.held(day).rows.empty());
+
+  bench.rules.other = OtherTarget{std::shared_ptr<Target>(std::shared_ptr<void>(), &bench.local),
+                                  "local", true, DayTotals{}};
+  bench.rules.revision.reset();
+  CHECK(restore_day(bench.vps, purged, bench.rules).action == DayAction::copied);
+  CHECK(bench.both_hold(hole));
+}
+
+TEST_CASE("a target that was repaired by hand is believed as it is now") {
+  Bench bench;
+  bench.prove(full);
+  const auto stale = full.totals;
+  const auto fewer = extracted(rows_of(49));
+  bench.vps.days[day].rows.erase(row("p149", "0", "0").key);
+  bench.vps.days[day].ledger = fewer.totals;
+  bench.local.days.erase(day);
+  bench.rules.other =
+      OtherTarget{std::shared_ptr<Target>(std::shared_ptr<void>(), &bench.vps), "vps", true, stale};
+  std::optional<KnownRows> known;
+  CHECK(sync_day(bench.local, purged, SyncMode::write, bench.rules, known).action ==
+        DayAction::copied);
+  CHECK(bench.both_hold(fewer));
+}
+
 TEST_CASE("an approved loss is written, and no more than that") {
   Bench bench;
   bench.prove(full);
