@@ -147,6 +147,7 @@ class Daemon : public Control, private LaneListener {
   RequestInfo start_decision(const StoredRequest& stored);
   RequestInfo open_request(const StoredRequest& stored, std::set<RequestBook::DayInTargetKey> open);
   void check_request(const DateRange& range) const;
+  void check_decisions(const DayReport& report);
   void check_decision(const DateRange& range, const std::string& reason) const;
   void tell_progress(const std::vector<RequestInfo>& moved);
   DaemonState state() const;

@@ -255,6 +255,7 @@ void Daemon::day_done(const DayReport& report) {
   if (book_.held_days() != held && !cycle_) send_heartbeats();
   tell_of_purge();
   tell_progress(requests_.day_done(report));
+  check_decisions(report);
   close_cycle_for(report.target, report.task.date);
 }
 

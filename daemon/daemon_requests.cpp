@@ -110,15 +110,13 @@ RequestInfo Daemon::start_decision(const StoredRequest& stored) {
     for (const Place& place : places_)
       if (place.lane->name() != stored.from) open.emplace(place.lane->name(), date);
   };
-  for (const auto& [date, totals] : stored.approved) {
-    holdings_.approve(stored.id, date, {totals, stored.actor, stored.reason});
+  for (const auto& [date, loss] : stored.losses) {
+    const Approval approval{loss, stored.actor, stored.reason};
+    if (stored.kind == RequestKind::restore)
+      holdings_.restore(stored.id, date, stored.from, approval);
+    else
+      holdings_.approve(stored.id, date, approval);
     decide(date);
-  }
-  if (stored.kind == RequestKind::restore) {
-    holdings_.restore(
-        stored.id, stored.range.first, stored.from,
-        fmt::format("restored from {} by {}: {}", stored.from, stored.actor, stored.reason));
-    decide(stored.range.first);
   }
   return open_request(stored, std::move(open));
 }
@@ -133,16 +131,15 @@ RequestInfo Daemon::approve(const DateRange& range, const std::string& reason,
                             const std::string& actor) {
   check_decision(range, reason);
   StoredRequest stored{requests_.next_id(), RequestKind::approve, range, actor, reason, {}, {}};
-  for (const Date date : book_.held()) {
-    const DayBook::Hold& hold = *book_.hold(date);
-    if (range.contains(date) && hold.loss && holdings_.note_of(date).empty())
-      stored.approved.emplace(date, hold.loss->wanted);
-  }
-  if (stored.approved.empty())
+  for (const Date date : book_.held())
+    if (const auto loss = book_.loss(date);
+        range.contains(date) && loss && !holdings_.decided(date))
+      stored.losses.emplace(date, *loss);
+  if (stored.losses.empty())
     throw RequestRefused(fmt::format("no day from {} to {} is held for a loss and not decided yet",
                                      to_string(range.first), to_string(range.last)));
   request_store_.save(stored);
-  for (const auto& [date, totals] : stored.approved)
+  for (const auto& [date, loss] : stored.losses)
     log::write(log::Level::warning, {log::Event::loss_approved, date, "", stored.id, 0},
                fmt::format("{}: the loss is approved by {}: {}", to_string(date), actor, reason));
   return start_decision(stored);
@@ -153,15 +150,43 @@ RequestInfo Daemon::restore(Date date, const std::string& from, const std::strin
   check_decision({date, date}, reason);
   if (!find(from)) throw RequestRefused(fmt::format("'{}' is no target; use local or vps", from));
   const DayBook::Hold* hold = book_.hold(date);
-  if (!hold || !hold->conflict)
+  if (!hold || !hold->conflict || holdings_.decided(date))
     throw RequestRefused(
-        fmt::format("{} is not held because the targets hold different rows", to_string(date)));
-  StoredRequest stored{
-      requests_.next_id(), RequestKind::restore, {date, date}, actor, reason, from, {}};
+        fmt::format("{} is not held because the targets hold different rows, or "
+                    "it has been decided already",
+                    to_string(date)));
+  ApprovedLoss loss;
+  for (const Place& place : places_)
+    if (const LedgerDay* day = find_day(known(place), date))
+      (place.lane->name() == from ? loss.content : loss.shown) = day->totals;
+  StoredRequest stored{requests_.next_id(), RequestKind::restore, {date, date}, actor, reason, from,
+                       {{date, loss}}};
   request_store_.save(stored);
   log::write(log::Level::warning, {log::Event::loss_approved, date, "", stored.id, 0},
              fmt::format("{}: restored from {} by {}: {}", to_string(date), from, actor, reason));
   return start_decision(stored);
+}
+
+/// A decision is good for what was shown: whatever a look finds else ends it.
+void Daemon::check_decisions(const DayReport& report) {
+  const Date date = report.task.date;
+  const ApprovedLoss* decided = holdings_.decided(date);
+  if (!decided || !report.outcome || date >= today()) return;
+  const TargetOutcome& outcome = *report.outcome;
+  const bool by_restore = holdings_.restored_from(date).has_value();
+  const DayTotals& seen = outcome.loss ? outcome.loss->wanted : outcome.holds;
+  const bool other_content =
+      by_restore ? outcome.action == DayAction::changed
+                 : outcome.action != DayAction::postponed && seen != decided->content;
+  const bool more = outcome.loss && !by_restore &&
+                    larger_of(outcome.loss->most, decided->shown) != larger_of(decided->shown, {});
+  if (!other_content && !more) return;
+  const auto why =
+      fmt::format("{}: it has changed since it was decided; look again", to_string(date));
+  const auto id = *holdings_.forget_decision(date);
+  request_store_.forget_day(id, date);
+  log::warning("{}", why);
+  tell_progress(requests_.fail_day(id, date, why));
 }
 
 void Daemon::take_over(const std::string& actor) {

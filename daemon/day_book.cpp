@@ -90,6 +90,15 @@ const DayBook::Hold* DayBook::hold(Date date) const {
   return &std::ranges::max_element(found->second, {}, rows)->second;
 }
 
+std::optional<ApprovedLoss> DayBook::loss(Date date) const {
+  const Hold* worst = hold(date);
+  if (!worst || !worst->loss) return std::nullopt;
+  ApprovedLoss loss{worst->loss->wanted, {}};
+  for (const auto& [target, hold] : held_.at(date))
+    if (hold.loss) loss.shown = larger_of(loss.shown, hold.loss->most);
+  return loss;
+}
+
 void DayBook::finish(Date date) {
   DayResult result = std::move(open_[date]);
   open_.erase(date);

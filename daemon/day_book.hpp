@@ -44,6 +44,8 @@ class DayBook {
   std::vector<Date> held() const;
   /// The hold that takes most away; nullptr: the day is not held.
   const Hold* hold(Date date) const;
+  /// What would be approved of it, in all targets that hold it; nothing: a hold of another kind.
+  std::optional<ApprovedLoss> loss(Date date) const;
   /// Days that were held before a restart and have not been looked at since.
   const std::set<Date>& suspects() const noexcept { return suspects_; }
 

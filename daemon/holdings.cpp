@@ -100,7 +100,7 @@ DayRules Holdings::rules(const std::string& name, Date date) const {
   DayRules rules;
   rules.branch_id = branch_id_;
   rules.limits = limits_;
-  rules.ended = date < today();
+  rules.ended = date < std::max(today(), newest());
   if (const auto decision = decisions_.find(date); decision != decisions_.end())
     rules.approval = decision->second.approval;
   for (const auto& [other_name, other] : targets_) {
@@ -119,6 +119,26 @@ bool Holdings::has_rows(Date date) const {
   });
 }
 
+/// Of the days with sales: a clock that goes back makes none of them an open day again.
+Date Holdings::newest() const {
+  Date last = Date::min();
+  for (const auto& [name, holding] : targets_)
+    for (auto day = holding.days.rbegin(); day != holding.days.rend(); ++day)
+      if (day->totals.filas != 0) {
+        last = std::max(last, day->date);
+        break;
+      }
+  return last;
+}
+
+std::optional<std::uint64_t> Holdings::forget_decision(Date date) {
+  const auto found = decisions_.find(date);
+  if (found == decisions_.end()) return std::nullopt;
+  const auto request = found->second.request;
+  decisions_.erase(found);
+  return request;
+}
+
 Date Holdings::oldest() const {
   Date first = today();
   for (const auto& [name, holding] : targets_)
@@ -132,8 +152,15 @@ void Holdings::approve(std::uint64_t request, Date date, const Approval& approva
 }
 
 void Holdings::restore(std::uint64_t request, Date date, const std::string& from,
-                       const std::string& note) {
-  decisions_[date] = {request, std::nullopt, from, note};
+                       const Approval& approval) {
+  decisions_[date] = {
+      request, approval, from,
+      fmt::format("restored from {} by {}: {}", from, approval.actor, approval.reason)};
+}
+
+const ApprovedLoss* Holdings::decided(Date date) const {
+  const auto found = decisions_.find(date);
+  return found == decisions_.end() ? nullptr : &found->second.approval->loss;
 }
 
 std::string Holdings::note_of(Date date) const {

@@ -62,8 +62,13 @@ class Holdings {
 
   // What people have decided, until the request is done.
   void approve(std::uint64_t request, Date date, const Approval& approval);
-  void restore(std::uint64_t request, Date date, const std::string& from, const std::string& note);
+  void restore(std::uint64_t request, Date date, const std::string& from, const Approval& approval);
   void forget_request(std::uint64_t request);
+  /// The POS or a target has changed since: nothing is decided of the day any more. Returns the
+  /// request that it was a part of; nothing: there was none.
+  std::optional<std::uint64_t> forget_decision(Date date);
+  /// What was decided of the day; nullptr: nothing.
+  const ApprovedLoss* decided(Date date) const;
   /// Who has decided what of the day and why, for people; empty: nobody has.
   std::string note_of(Date date) const;
   /// From which target the day is restored; nothing: it is not.
@@ -85,6 +90,7 @@ class Holdings {
     std::string note;
   };
 
+  Date newest() const;
   const Holding* find(const std::string& name) const;
 
   std::int32_t branch_id_;

@@ -305,7 +305,7 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
       report.totals = extraction.day->totals;
       const DayTotals* known = known_to_hold(task, *extraction.day);
       if (availability_.up() && known)
-        report.outcome.emplace().holds = *known;
+        report.outcome = unchanged(task.date, *known);
       else
         report.outcome =
             co_await worker.run(unit_for(task, extraction.day, revision), options_.deadline);
@@ -358,6 +358,13 @@ Task<std::optional<Error>> Lane::learn(Date date, DbWorker& worker) {
   co_return failure;
 }
 
+TargetOutcome Lane::unchanged(Date date, const DayTotals& holds) const {
+  TargetOutcome outcome;
+  outcome.holds = holds;
+  outcome.most_rows = confirmed_.at(date).most_rows;
+  return outcome;
+}
+
 /// What the target holds where it is known without asking, and is what the POS has.
 const DayTotals* Lane::known_to_hold(const DayTask& task, const ExtractedDay& day) const {
   const auto found = confirmed_.find(task.date);
@@ -377,6 +384,7 @@ std::function<TargetOutcome()> Lane::unit_for(const DayTask& task,
     return [target = target_, day, rules] { return restore_day(*target, *day, rules); };
   const auto found = confirmed_.find(task.date);
   const auto held = found != confirmed_.end() && !rules.ended ? found->second.content : nullptr;
+  if (held) rules.most_rows = found->second.most_rows;
   const auto mode = options_.dry_run                ? SyncMode::plan
                     : task.kind == JobKind::sync    ? SyncMode::write
                     : task.kind == JobKind::rewrite ? SyncMode::rewrite
@@ -405,7 +413,7 @@ void Lane::keep_confirmed(const DayReport& report, const std::shared_ptr<const E
   const auto content = outcome.content ? outcome.content : day;
   const bool same = outcome.holds == content->totals && outcome.action != DayAction::held;
   if (report.task.priority <= Priority::window && !options_.dry_run && same)
-    confirmed_[report.task.date] = {day->totals, content};
+    confirmed_[report.task.date] = {day->totals, content, outcome.most_rows};
   else
     confirmed_.erase(report.task.date);
 }

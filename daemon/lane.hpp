@@ -113,6 +113,7 @@ class Lane {
   bool comes_later(const DayTask& task, const Extraction& extraction,
                    SteadyClock::time_point start);
   Task<std::optional<Error>> learn(Date date, DbWorker& worker);
+  TargetOutcome unchanged(Date date, const DayTotals& holds) const;
   const DayTotals* known_to_hold(const DayTask& task, const ExtractedDay& day) const;
   std::function<TargetOutcome()> unit_for(const DayTask& task,
                                           const std::shared_ptr<const ExtractedDay>& day,
@@ -143,6 +144,7 @@ class Lane {
   struct Confirmed {
     DayTotals extracted;                          ///< what the POS had
     std::shared_ptr<const ExtractedDay> content;  ///< what the target holds
+    std::uint64_t most_rows = 0;                  ///< that it has been proven with
   };
   std::map<Date, Confirmed> confirmed_;
   bool claimed_ = false;  // this machine's mark has been seen there since it came up

@@ -105,6 +105,19 @@ std::vector<RequestInfo> RequestBook::forget_target(const std::string& target) {
   return collect(moved);
 }
 
+std::vector<RequestInfo> RequestBook::fail_day(std::uint64_t id, Date date,
+                                               const std::string& error) {
+  const auto found = requests_.find(id);
+  if (found == requests_.end()) return {};
+  Entry& entry = found->second;
+  const auto gone = std::erase_if(entry.open, [&](const auto& key) { return key.second == date; });
+  if (gone == 0) return {};
+  entry.info.done += gone;
+  entry.info.failed += gone;
+  if (entry.info.error.empty()) entry.info.error = error;
+  return collect({id});
+}
+
 std::vector<RequestInfo> RequestBook::collect(const std::vector<std::uint64_t>& moved) {
   std::vector<RequestInfo> infos;
   for (const auto id : moved) {

@@ -32,6 +32,9 @@ class RequestBook {
   /// A target that is no longer configured: its days count as done.
   std::vector<RequestInfo> forget_target(const std::string& target);
 
+  /// What is still open of this day counts as failed.
+  std::vector<RequestInfo> fail_day(std::uint64_t id, Date date, const std::string& error);
+
   /// Takes the request out; nothing when it is not running.
   std::optional<std::pair<RequestInfo, std::set<DayInTargetKey>>> cancel(std::uint64_t id);
 

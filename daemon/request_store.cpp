@@ -62,6 +62,11 @@ std::optional<RequestKind> parse_kind(const std::string& word) {
   return std::nullopt;
 }
 
+std::string text_of(const DayTotals& totals) {
+  return fmt::format("{} {} {} {} {}", totals.filas, totals.unidades.to_string(),
+                     totals.venta.to_string(), totals.costo.to_string(), totals.huella);
+}
+
 /// `backfill FROM TO`; behind it, a line for each part of a decision.
 std::string text_of(const StoredRequest& request) {
   std::string text = fmt::format("{} {} {}\n", to_string(request.kind),
@@ -72,22 +77,28 @@ std::string text_of(const StoredRequest& request) {
   add("actor", request.actor);
   add("reason", request.reason);
   add("from", request.from);
-  for (const auto& [date, totals] : request.approved)
-    text += fmt::format("day {} {} {} {} {} {}\n", to_string(date), totals.filas,
-                        totals.unidades.to_string(), totals.venta.to_string(),
-                        totals.costo.to_string(), totals.huella);
+  for (const auto& [date, loss] : request.losses)
+    text +=
+        fmt::format("day {} {} {}\n", to_string(date), text_of(loss.content), text_of(loss.shown));
   return text;
 }
 
-void parse_day(std::istringstream& line, StoredRequest& request) {
-  std::string date, units, sales, cost;
+DayTotals parse_totals(std::istringstream& line) {
+  std::string units, sales, cost;
   DayTotals totals;
-  if (!(line >> date >> totals.filas >> units >> sales >> cost >> totals.huella))
+  if (!(line >> totals.filas >> units >> sales >> cost >> totals.huella))
     throw DataError("not a day");
   totals.unidades = Decimal::parse(units);
   totals.venta = Decimal::parse(sales);
   totals.costo = Decimal::parse(cost);
-  request.approved.emplace(parse_date(date), totals);
+  return totals;
+}
+
+void parse_day(std::istringstream& line, StoredRequest& request) {
+  std::string date;
+  line >> date;
+  const DayTotals content = parse_totals(line);
+  request.losses.emplace(parse_date(date), ApprovedLoss{content, parse_totals(line)});
 }
 
 void parse_line(const std::string& text, StoredRequest& request) {
@@ -153,6 +164,12 @@ void RequestStore::save(const StoredRequest& request) {
   if (::rename(aside.c_str(), file(request.id).c_str()) != 0) fail(file(request.id));
   sync_folder(folder_);
   sync_folder(folder_.parent_path());  // which may have got the folder just now
+}
+
+void RequestStore::forget_day(std::uint64_t id, Date date) {
+  auto request = read(file(id));
+  if (!request || request->losses.erase(date) == 0) return;
+  save(*request);
 }
 
 void RequestStore::remove(std::uint64_t id) noexcept {

@@ -17,8 +17,8 @@ struct StoredRequest {
   // Of a decision, approve or restore:
   std::string actor{};  ///< the login of who took it; one line, as all texts here
   std::string reason{};
-  std::string from{};                    ///< restore: `local` or `vps`
-  std::map<Date, DayTotals> approved{};  ///< approve: what each day may shrink to
+  std::string from{};                     ///< restore: `local` or `vps`
+  std::map<Date, ApprovedLoss> losses{};  ///< what each day may become, and what was shown
 };
 
 /// Requests on the disk, one small file each, so that what was accepted survives kill -9 and power
@@ -30,6 +30,9 @@ class RequestStore {
 
   /// On the disk when it returns.
   void save(const StoredRequest& request);
+
+  /// Takes one day out of a decision.
+  void forget_day(std::uint64_t id, Date date);
 
   /// Finished or cancelled. A file that cannot be removed is logged: the request is done once more.
   void remove(std::uint64_t id) noexcept;

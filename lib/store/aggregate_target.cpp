@@ -137,7 +137,10 @@ class Unit : public TargetTransaction {
         permit_(permit),
         connection_(pool.acquire()),
         transaction_(*connection_, Transaction::Mode::write) {
-    if (permit.approved()) connection_->execute("SET @consolidador_aprobado = 1", DbPhase::write);
+    if (permit.approved())
+      connection_->execute("SET @consolidador_aprobado = 1", DbPhase::write);
+    else if (permit.closed())
+      connection_->execute("SET @consolidador_cerrado = 1", DbPhase::write);
   }
 
   void upsert(Date date, std::span<const SalesRow* const> rows) override {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "lib/core/log.hpp"
@@ -36,7 +37,7 @@ void report_damage(const Target& target, Date date, const DayState& state) {
 
 WantedDay wanted_day(const ExtractedDay& day, const DayRules& rules) {
   WantedDay wanted{day.date, day.totals, rules.ended, day.before_horizon, std::nullopt};
-  if (rules.approval) wanted.approved = rules.approval->content;
+  if (rules.approval) wanted.approved = rules.approval->loss;
   return wanted;
 }
 
@@ -133,6 +134,7 @@ void DaySync::look() {
   outcome_.before = target_.state(extracted_.date);
   outcome_.revision = before().revision;
   outcome_.holds = before().ledger.value_or(DayTotals{});
+  outcome_.most_rows = std::max(outcome_.holds.filas, before().most.value_or(DayTotals{}).filas);
   if (rules_.revision && *rules_.revision != before().revision && !is_up_to_date(extracted_.totals))
     throw Overtaken(target_.name(), extracted_.date);
 }
@@ -212,13 +214,15 @@ std::vector<ProvenDay> DaySync::proven(const ExtractedDay& content) {
     ProvenDay day{target_.name(), *own.ledger, std::nullopt, own.intact()};
     if (day.intact && day.totals.filas != 0) day.rows_going = rows_going(held_rows(), content.rows);
     all.push_back(std::move(day));
-    if (own.most && rules_.ended)  // small losses must not add up to a large one
+    if (own.most)  // small losses must not add up to a large one
       all.push_back({target_.name() + " before its last changes", *own.most, std::nullopt, false});
   }
-  // Of a day that the POS has no longer, rows that contradict their ledger may be all that is left.
-  const bool both_ledgers_agree = own.ledger && own.ledger == other_ledger();
-  if (!own.intact() && content.rows.empty() && !both_ledgers_agree && own.actual.filas != 0)
-    all.push_back({target_.name(), own.actual, std::nullopt, false});
+  // Rows that contradict their ledger may be all that is left, unless the other ledger knows
+  // better.
+  const bool other_knows = (own.ledger && own.ledger == other_ledger()) ||
+                           (other_has_rows() && *other_ledger() == content.totals);
+  if (!own.intact() && !other_knows && own.actual.filas != 0 && rules_.ended)
+    all.push_back({target_.name() + "'s rows", own.actual, std::nullopt, false});
   if (other_ledger()) {
     ProvenDay day{rules_.other->name, *other_ledger(), std::nullopt};
     const bool told_by_own = own.intact() && day.totals == own.actual;
@@ -243,7 +247,7 @@ Judgement DaySync::judgement(const ExtractedDay& content) {
   if (verdict.verdict == Verdict::hold) verdict = judgement_of_bots_days(wanted, all);
   if (verdict.verdict != Verdict::hold || !verdict.loss || !rules_.approve_all) return verdict;
   approved_ = true;
-  wanted.approved = content.totals;
+  wanted.approved = {content.totals, verdict.loss->most};
   return judge(wanted, all, rules_.limits);
 }
 
@@ -272,6 +276,8 @@ TargetOutcome DaySync::write(const ExtractedDay& content, const Permit& permit) 
                     : mode_ == SyncMode::rewrite ? DayAction::rewritten
                                                  : action_for(finding);
   outcome_.holds = content.totals;
+  outcome_.most_rows =
+      approved_ ? content.totals.filas : std::max(outcome_.most_rows, content.totals.filas);
   if (mode_ == SyncMode::rewrite) {
     replace(content, permit);
     outcome_.written = content.rows.size();
@@ -408,7 +414,12 @@ TargetOutcome DaySync::restore() {
                     "their ledger; nothing was restored",
                     to_string(extracted_.date)));
   const ExtractedDay copy{extracted_.date, *other_ledger(), *rows, false};
-  const auto leave = judge({copy.date, copy.totals, true, false, copy.totals}, {}, rules_.limits);
+  if (rules_.approval && (copy.totals != rules_.approval->loss.content ||
+                          before().ledger.value_or(DayTotals{}) != rules_.approval->loss.shown))
+    throw DataError(fmt::format("{}: the targets have changed since it was decided; look again",
+                                to_string(extracted_.date)));
+  const auto leave = judge({copy.date, copy.totals, true, false, ApprovedLoss{copy.totals, {}}}, {},
+                           rules_.limits);
   TargetOutcome outcome = write(copy, *leave.permit);
   outcome.action = DayAction::copied;
   outcome.content = std::make_shared<const ExtractedDay>(copy);
@@ -422,6 +433,9 @@ std::optional<TargetOutcome> push_delta(Target& target, const ExtractedDay& want
   TargetOutcome outcome;
   outcome.before = {held.totals, held.totals, rules.revision.value_or(1)};
   std::vector<ProvenDay> proven{{target.name(), held.totals, rows_going(held.rows, wanted.rows)}};
+  if (rules.most_rows != 0)
+    proven.push_back(
+        {target.name() + " before its last changes", {rules.most_rows, {}, {}, {}, 0}});
   if (rules.other && rules.other->ledger)
     proven.push_back({rules.other->name, *rules.other->ledger, std::nullopt});
   const auto verdict = judge(wanted_day(wanted, rules), proven, rules.limits);
@@ -431,6 +445,7 @@ std::optional<TargetOutcome> push_delta(Target& target, const ExtractedDay& want
   outcome.written = delta.write.size();
   outcome.removed = delta.remove.size();
   outcome.holds = wanted.totals;
+  outcome.most_rows = std::max(rules.most_rows, wanted.totals.filas);
   outcome.revision = revision_after(outcome.before, wanted.totals, Emptied::no);
   outcome.recorded = true;
   if (!load(target, wanted, delta, *verdict.permit, outcome.before)) return std::nullopt;

@@ -46,7 +46,7 @@ struct OtherTarget {
 
 /// A person's leave to let a held day shrink to this content.
 struct Approval {
-  DayTotals content;
+  ApprovedLoss loss;  ///< of restore: what is to be written, and what it takes the place of
   std::string actor;
   std::string reason;
 };
@@ -59,6 +59,8 @@ struct DayRules {
   std::optional<Approval> approval;
   /// Approves whatever would be held, but nothing that the POS has purged (`once --approve-loss`).
   bool approve_all = false;
+  /// The most rows that the open day has been proven with in the target; 0: not known.
+  std::uint64_t most_rows = 0;
   /// The revision of the target's ledger row as known before the extraction began, 0 for none:
   /// then nobody's newer extraction is written over. Nothing: the target is not shared.
   std::optional<std::uint32_t> revision;
@@ -73,6 +75,7 @@ struct TargetOutcome {
   DayState before;               ///< what the target held
   DayTotals holds;               ///< what its ledger says now, or would say
   std::uint32_t revision = 0;    ///< of the ledger now
+  std::uint64_t most_rows = 0;   ///< that it has been proven with; approvals begin anew
   bool recorded = false;         ///< the ledger's row was written: the day was audited
   std::string reason;            ///< of a hold, for people
   std::optional<Loss> loss;      ///< of a hold that takes something away: it can be approved

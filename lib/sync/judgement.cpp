@@ -34,12 +34,15 @@ bool loses(const WantedDay& wanted, const ProvenDay& proven, const LockLimits& l
   const DayTotals& held = proven.totals;
   if (held.filas == 0) return false;
   if (wanted.totals.filas == 0) return true;
+  if (wanted.ended && rows_going(wanted, proven) * 2 > held.filas) return true;
   if (too_many_rows(rows_going(wanted, proven), held.filas, limits)) return true;
   return wanted.ended && amounts_fall_too_far(held, wanted.totals, limits.amount);
 }
 
-Loss loss_of(const WantedDay& wanted, const ProvenDay& proven) {
-  return {proven.target, rows_going(wanted, proven), proven.totals, wanted.totals};
+Loss loss_of(const WantedDay& wanted, const ProvenDay& fullest, std::span<const ProvenDay> proven) {
+  Loss loss{fullest.target, rows_going(wanted, fullest), fullest.totals, wanted.totals, {}};
+  for (const ProvenDay& day : proven) loss.most = larger_of(loss.most, day.totals);
+  return loss;
 }
 
 std::string describe(const Loss& loss) {
@@ -88,31 +91,54 @@ std::optional<Loss> worst_loss(const WantedDay& wanted, std::span<const ProvenDa
   for (const ProvenDay& day : proven)
     if (loses(wanted, day, limits) && (!fullest || day.totals.filas > fullest->totals.filas))
       fullest = &day;
-  return fullest ? std::optional(loss_of(wanted, *fullest)) : std::nullopt;
+  return fullest ? std::optional(loss_of(wanted, *fullest, proven)) : std::nullopt;
+}
+
+bool is_more_than(const DayTotals& held, const DayTotals& shown) {
+  return held.filas > shown.filas || held.unidades > shown.unidades || held.venta > shown.venta ||
+         held.costo > shown.costo;
+}
+
+/// An ended day must be what was approved; an open one has gone on selling since. Nobody has
+/// approved of what was not shown.
+bool is_as_approved(const WantedDay& wanted, std::span<const ProvenDay> proven,
+                    const LockLimits& limits) {
+  const ApprovedLoss& approved = *wanted.approved;
+  const ProvenDay baseline{"the approval", approved.content, {}};
+  const bool same = wanted.ended ? wanted.totals == approved.content
+                                 : !worst_loss(wanted, {&baseline, 1}, limits);
+  return same && std::ranges::none_of(proven, [&](const ProvenDay& day) {
+           return is_more_than(day.totals, approved.shown);
+         });
 }
 
 }  // namespace
 
-Judgement Judgement::written(const WantedDay& wanted) {
+DayTotals larger_of(const DayTotals& one, const DayTotals& other) {
+  return {std::max(one.filas, other.filas), std::max(one.unidades, other.unidades),
+          std::max(one.venta, other.venta), std::max(one.costo, other.costo), 0};
+}
+
+Judgement Judgement::written(const WantedDay& wanted, std::span<const ProvenDay> proven) {
   Judgement judgement;
   judgement.verdict = Verdict::write;
-  judgement.permit = Permit(wanted.date, wanted.totals, wanted.approved.has_value());
+  const bool changes = std::ranges::any_of(
+      proven, [&](const ProvenDay& day) { return day.totals != wanted.totals; });
+  judgement.permit =
+      Permit(wanted.date, wanted.totals, wanted.approved.has_value(), wanted.ended && changes);
   return judgement;
 }
 
 Judgement judge(const WantedDay& wanted, std::span<const ProvenDay> proven,
                 const LockLimits& limits) {
-  if (wanted.approved) {
-    const ProvenDay baseline{"the approval", *wanted.approved, {}};
-    const auto more = worst_loss(wanted, {&baseline, 1}, limits);
-    return more ? held(*more) : Judgement::written(wanted);
-  }
+  if (wanted.approved && is_as_approved(wanted, proven, limits))
+    return Judgement::written(wanted, proven);
   const bool any_rows =
       std::ranges::any_of(proven, [](const ProvenDay& day) { return day.totals.filas != 0; });
   if (any_rows && wanted.ended && wanted.before_horizon && wanted.totals.filas == 0)
     return archived(proven);
   if (const auto loss = worst_loss(wanted, proven, limits)) return held(*loss);
-  return Judgement::written(wanted);
+  return Judgement::written(wanted, proven);
 }
 
 }  // namespace consolidador

@@ -23,8 +23,14 @@ struct ProvenDay {
   std::string target;  ///< `local` or `vps`
   DayTotals totals;    ///< as its ledger says
   /// Keys of its rows that the wanted content has not; nothing: unknown, the counts tell the least.
-  std::optional<std::uint64_t> rows_going;
+  std::optional<std::uint64_t> rows_going{};
   bool intact = true;  ///< as far as is known, its rows are those of its ledger
+};
+
+/// A person's leave to let a held day shrink: to this content, from no more than was shown.
+struct ApprovedLoss {
+  DayTotals content;
+  DayTotals shown;  ///< the fullest of what was shown to go
 };
 
 /// The day as it would be written.
@@ -33,8 +39,7 @@ struct WantedDay {
   DayTotals totals;
   bool ended = true;            ///< the branch's day is over
   bool before_horizon = false;  ///< the POS has no sales on this day nor on any before it
-  /// What a person has approved as the day's content: it takes the place of what was proven.
-  std::optional<DayTotals> approved{};
+  std::optional<ApprovedLoss> approved{};
 };
 
 enum class Verdict {
@@ -49,6 +54,7 @@ struct Loss {
   std::uint64_t rows_going = 0;  ///< at least
   DayTotals held;
   DayTotals wanted;
+  DayTotals most{};  ///< the largest figures of all that was proven; no Huella
 };
 
 /// The answer `write`, as a value: without one no target begins a transaction. Only judge() makes
@@ -59,17 +65,17 @@ class Permit {
     return date_ == date && totals_ == totals;
   }
   Date date() const noexcept { return date_; }
-  bool approved() const noexcept {
-    return approved_;
-  }  ///< a person has: what was more is forgotten
+  bool approved() const noexcept { return approved_; }  ///< a person has: what was more is past
+  bool closed() const noexcept { return closed_; }  ///< takes the place of an ended day's content
 
  private:
   friend struct Judgement;
-  Permit(Date date, const DayTotals& totals, bool approved)
-      : date_(date), totals_(totals), approved_(approved) {}
+  Permit(Date date, const DayTotals& totals, bool approved, bool closed)
+      : date_(date), totals_(totals), approved_(approved), closed_(closed) {}
   Date date_;
   DayTotals totals_;
   bool approved_;
+  bool closed_;
 };
 
 struct Judgement {
@@ -82,8 +88,11 @@ struct Judgement {
  private:
   friend Judgement judge(const WantedDay& wanted, std::span<const ProvenDay> proven,
                          const LockLimits& limits);
-  static Judgement written(const WantedDay& wanted);
+  static Judgement written(const WantedDay& wanted, std::span<const ProvenDay> proven);
 };
+
+/// The larger of each figure; no Huella.
+DayTotals larger_of(const DayTotals& one, const DayTotals& other);
 
 /// Whether the wanted content may take the place of what the targets have been proven to hold. It
 /// is compared with each of them: the fullest decides. Pure.

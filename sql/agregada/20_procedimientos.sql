@@ -42,8 +42,9 @@ END //
 -- Writes the ledger's row of a day and returns the audit, so that the caller compares both with what it
 -- sent before it commits: same result as sp_audit_ventas_agrupadas. Revision counts the contents that the
 -- day has had; recording the same content again only renews UltimaVerificacion. The largest content
--- that a day has been proven with since it closed is kept, so that many small losses do not add up to
--- a large one unseen; noon of the next day, UTC, has every branch's day behind it. What a person has
+-- that a day has been proven with is kept, so that many small losses do not add up to
+-- a large one unseen: of its rows always, of its amounts since the day has closed, which the session says
+-- with @consolidador_cerrado; noon of the next day, UTC, has every branch's day behind it. What a person has
 -- approved is said by the session with @consolidador_aprobado, which counts once. A session that says
 -- with @consolidador_maquina from which machine it comes is refused where another one has left its mark.
 CREATE OR REPLACE PROCEDURE sp_registrar_dia(
@@ -53,9 +54,10 @@ CREATE OR REPLACE PROCEDURE sp_registrar_dia(
   MODIFIES SQL DATA
   COMMENT 'Anota un dia en el libro y lo audita'
 BEGIN
-  DECLARE v_cerrado BOOLEAN DEFAULT @consolidador_aprobado IS NULL
-                                AND p_fecha <= UTC_TIMESTAMP() - INTERVAL 36 HOUR;
-  SET @consolidador_aprobado = NULL;
+  DECLARE v_aprobado BOOLEAN DEFAULT @consolidador_aprobado IS NOT NULL;
+  DECLARE v_cerrado BOOLEAN DEFAULT @consolidador_cerrado IS NOT NULL
+                                 OR p_fecha <= UTC_TIMESTAMP() - INTERVAL 36 HOUR;
+  SET @consolidador_aprobado = NULL, @consolidador_cerrado = NULL;
   IF @consolidador_maquina IS NOT NULL AND
      EXISTS (SELECT 1 FROM EstadoSucursales
               WHERE IdSucursal = p_id_sucursal AND Maquina NOT IN ('', @consolidador_maquina)) THEN
@@ -68,15 +70,15 @@ BEGIN
           1, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
   ON DUPLICATE KEY UPDATE
     MayorFilas    = IF(Huella = VALUES(Huella), MayorFilas,
-                       IF(v_cerrado, GREATEST(COALESCE(MayorFilas, Filas), VALUES(Filas)), NULL)),
+                       IF(v_aprobado, NULL, GREATEST(COALESCE(MayorFilas, Filas), VALUES(Filas)))),
     MayorUnidades = IF(Huella = VALUES(Huella), MayorUnidades,
-                       IF(v_cerrado, GREATEST(COALESCE(MayorUnidades, TotalUnidades),
+                       IF(v_cerrado AND NOT v_aprobado, GREATEST(COALESCE(MayorUnidades, TotalUnidades),
                                               VALUES(TotalUnidades)), NULL)),
     MayorVenta    = IF(Huella = VALUES(Huella), MayorVenta,
-                       IF(v_cerrado, GREATEST(COALESCE(MayorVenta, TotalVenta),
+                       IF(v_cerrado AND NOT v_aprobado, GREATEST(COALESCE(MayorVenta, TotalVenta),
                                               VALUES(TotalVenta)), NULL)),
     MayorCosto    = IF(Huella = VALUES(Huella), MayorCosto,
-                       IF(v_cerrado, GREATEST(COALESCE(MayorCosto, TotalCosto),
+                       IF(v_cerrado AND NOT v_aprobado, GREATEST(COALESCE(MayorCosto, TotalCosto),
                                               VALUES(TotalCosto)), NULL)),
     Revision      = IF(Huella = VALUES(Huella), Revision, Revision + 1),
     UltimaSync    = IF(Huella = VALUES(Huella), UltimaSync, VALUES(UltimaSync)),

@@ -54,7 +54,7 @@ class Wanted:
     content: Content
     ended: bool = True
     before_horizon: bool = False     # the POS begins later
-    approved: Content | None = None  # a person has agreed that this is the day
+    approved: tuple | None = None    # a person has agreed that this is the day, and was shown that it was that
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,10 @@ WRITE, ARCHIVE, CONFLICT = Answer("write"), Answer("archive"), Answer("hold", co
 
 def judge(wanted, proven, limits):
     """May the wanted content take the place of what was proven?"""
-    # What a person has agreed to is the day from now on: only the next loss is one.
-    if wanted.approved is not None:
-        return _guard(wanted, [Proven("the approval", wanted.approved)], limits)
+    # What a person has agreed to is this content, in the place of no more than was shown; an open day goes
+    # on selling.
+    if wanted.approved is not None and _agreed(wanted, proven, limits):
+        return WRITE
     # The POS has purged the day: it has no say in it, with the lock on or off. The targets have, as far as
     # their rows are what their ledgers say.
     with_rows = [day for day in proven if day.content.rows]
@@ -81,6 +82,17 @@ def judge(wanted, proven, limits):
         versions = {day.content for day in with_rows if day.intact}
         return CONFLICT if len(versions) > 1 else ARCHIVE
     return _guard(wanted, proven, limits)
+
+
+def _agreed(wanted, proven, limits):
+    content, shown = wanted.approved
+    if wanted.ended:
+        same = wanted.content == content
+    else:
+        same = not (limits.enabled and takes_too_much(wanted, Proven("the approval", content), limits))
+    more = [day for day in proven
+            if day.content.rows > shown.rows or any(a > b for a, b in amounts(day.content, shown))]
+    return same and not more
 
 
 def _guard(wanted, proven, limits):
@@ -99,6 +111,8 @@ def takes_too_much(wanted, day, limits):
     if not wanted.content.rows:
         return True
     going = rows_going(wanted, day)
+    if wanted.ended and 2 * going > day.content.rows:
+        return True
     if going > limits.min_rows and percent(going, day.content.rows) > limits.rows:
         return True
     if not wanted.ended:
@@ -233,8 +247,11 @@ class World:
     # -- what people decide ----------------------------------------------------------------------------
 
     def approve(self, day):
-        """As the POS has it now."""
-        self.approved[day] = self.pos[day].content
+        """As the POS has it now, in the place of no more than the targets are known to hold."""
+        held = [day_of.content for day_of in self.proven(day)]
+        shown = Content(*(max([0, *(getattr(each, name) for each in held)])
+                          for name in ("rows", *AMOUNTS)))
+        self.approved[day] = (self.pos[day].content, shown)
 
     def restore(self, day, source):
         """One version of an archived day for both targets."""

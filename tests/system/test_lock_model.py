@@ -77,7 +77,7 @@ def is_loss(before, after, limits):
     """From the rows themselves."""
     gone = sum(key not in after for key in before)
     fell = [(was, was - now) for was, now in zip(sums(before), sums(after))]
-    return bool(before) and (not after or
+    return bool(before) and (not after or gone * 2 > len(before) or
                              gone > limits.min_rows and gone * 100 > len(before) * limits.rows or
                              any(was and fall * 100 > abs(was) * limits.amount for was, fall in fell))
 
@@ -91,17 +91,19 @@ def sums(rows):
 
 def case(limits, wanted, proven):
     fields = [f"{limits.enabled:d} {limits.rows} {limits.min_rows} {limits.amount} {wanted.ended:d}"
-              f" {wanted.before_horizon:d}", content(wanted.content), content(wanted.approved)]
+              f" {wanted.before_horizon:d}", content(wanted.content), approval(wanted.approved)]
     for day in proven:
         going = "-" if day.going is None else day.going
         fields.append(f"{day.target} {content(day.content)} {going} {day.intact:d}")
     return " ".join(fields)
 
 
+def approval(approved):
+    return "-" if approved is None else " ".join(map(content, approved))
+
+
 @functools.lru_cache(1000)
 def content(totals):
-    if totals is None:
-        return "-"
     amounts = map(amount, (totals.units, totals.sales, totals.cost))
     return " ".join((str(totals.rows), *amounts, str(totals.huella)))
 

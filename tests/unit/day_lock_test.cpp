@@ -206,7 +206,7 @@ TEST_CASE("what was let go does not come back from a backup by itself") {
   Bench bench;
   bench.prove(full);
   const auto backup = bench.vps.days[day];
-  bench.rules.approval = Approval{hole.totals, "ana", "test sales"};
+  bench.rules.approval = Approval{{hole.totals, full.totals}, "ana", "test sales"};
   bench.prove(hole);
   bench.rules.approval.reset();
   bench.vps.days[day] = backup;
@@ -242,7 +242,7 @@ TEST_CASE("a target that was repaired by hand is believed as it is now") {
 TEST_CASE("an approved loss is written, and no more than that") {
   Bench bench;
   bench.prove(full);
-  bench.rules.approval = Approval{half.totals, "ana", "counted twice"};
+  bench.rules.approval = Approval{{half.totals, full.totals}, "ana", "counted twice"};
   CHECK(bench.sync(bench.local, hole).action == DayAction::held);
   CHECK(bench.sync(bench.local, half).action == DayAction::approved);
   CHECK(bench.sync(bench.vps, half).action == DayAction::approved);

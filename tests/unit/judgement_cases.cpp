@@ -74,7 +74,10 @@ Case read_case(const std::string& line) {
   each.wanted.ended = read<bool>(in);
   each.wanted.before_horizon = read<bool>(in);
   each.wanted.totals = read_content(in);
-  if (!takes_nothing(in)) each.wanted.approved = read_content(in);
+  if (!takes_nothing(in)) {
+    const DayTotals approved = read_content(in);
+    each.wanted.approved = ApprovedLoss{approved, read_content(in)};
+  }
   while (!(in >> std::ws).eof()) each.proven.push_back(read_proven(in));
   return each;
 }

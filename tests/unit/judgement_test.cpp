@@ -31,8 +31,9 @@ WantedDay wanted(const DayTotals& totals, bool ended, bool before_horizon = fals
   return {date, totals, ended, before_horizon, std::nullopt};
 }
 
-WantedDay approved(const DayTotals& totals, const DayTotals& content) {
-  return {date, totals, true, false, content};
+WantedDay approved(const DayTotals& totals, const DayTotals& content, const DayTotals& shown = full,
+                   bool ended = true) {
+  return {date, totals, ended, false, ApprovedLoss{content, shown}};
 }
 
 }  // namespace
@@ -118,12 +119,33 @@ TEST_CASE("an archived day of which the targets hold different rows is held for 
             .verdict == Verdict::archive);
 }
 
-TEST_CASE("what a person has approved is written, and nothing that loses more than that") {
+TEST_CASE("what a person has approved is written, and nothing that was not shown") {
+  using enum Verdict;
   const std::vector<ProvenDay> proven{{"local", full, 100}};
-  CHECK(judge(approved(nothing, nothing), proven, {}).verdict == Verdict::write);
-  CHECK(judge(approved(small, small), proven, {}).verdict == Verdict::write);
-  CHECK(judge(approved(full, small), proven, {}).verdict == Verdict::write);
-  CHECK(judge(approved(nothing, small), proven, {}).verdict == Verdict::hold);
+  const DayTotals more = totals(101, "200", "1000", "700");
+  CHECK(judge(approved(nothing, nothing), proven, {}).verdict == write);
+  CHECK(judge(approved(small, small), proven, {}).verdict == write);
+  CHECK(judge(approved(nothing, small), proven, {}).verdict == hold);  // less than was approved
+  CHECK(judge(approved(small, nothing), proven, {}).verdict == hold);  // something else
+  CHECK(judge(approved(small, small, small), proven, {}).verdict == hold);  // from more than shown
+  CHECK(judge(approved(small, small), std::vector<ProvenDay>{{"vps", more, {}}}, {}).verdict ==
+        hold);
+  const auto open = [](const DayTotals& now) { return approved(now, small, full, false); };
+  CHECK(judge(open(totals(12, "12", "120", "80")), proven, {}).verdict ==
+        write);  // it goes on selling
+  CHECK(judge(open(nothing), proven, {}).verdict == hold);
+}
+
+TEST_CASE("of an ended day more than half of the rows are never a correction") {
+  using enum Verdict;
+  const DayTotals fifteen = totals(15, "15", "150", "100"), same = totals(7, "15", "150", "100");
+  CHECK(judge(wanted(same, true), std::vector<ProvenDay>{{"local", fifteen, 8}}, {}).verdict ==
+        hold);
+  CHECK(judge(wanted(same, true),
+              std::vector<ProvenDay>{{"local", totals(14, "15", "150", "100"), 7}}, {})
+            .verdict == write);
+  CHECK(judge(wanted(same, false), std::vector<ProvenDay>{{"local", fifteen, 8}}, {}).verdict ==
+        write);
 }
 
 TEST_CASE("with the lock off everything is written") {
