@@ -27,6 +27,8 @@ using bus::Dict;
 using Dicts = std::vector<Dict>;
 
 constexpr std::chrono::days shown_days{31};
+constexpr DateRange every_day{std::chrono::sys_days(std::chrono::year(1900) / 1 / 1),
+                              std::chrono::sys_days(std::chrono::year(9999) / 12 / 31)};
 
 void put(const CommandLine& line, const Screen& screen, const std::string& text) {
   if (line.output.empty())
@@ -94,13 +96,21 @@ bus::Values last_days() {
   return {to_string(today - shown_days), to_string(today + std::chrono::days(1))};
 }
 
-void days(const Instance& instance, const CommandLine& line, const Screen& screen) {
+Dicts listed_days(const Instance& instance, const CommandLine& line) {
+  if (line.held) return held_days(instance, every_day);
   auto arguments = line.arguments.empty() ? last_days()
                                           : bus::Values{line.arguments.at(0), line.arguments.at(1)};
   arguments.emplace_back(std::uint32_t{0});
-  const auto listed = std::get<Dicts>(instance.call("ListDays", arguments).at(0));
-  screen.out << (line.format == Format::json ? to_json(listed) + '\n'
-                                             : days_view(listed, screen.coloured));
+  return std::get<Dicts>(instance.call("ListDays", arguments).at(0));
+}
+
+void days(const Instance& instance, const CommandLine& line, const Screen& screen) {
+  const auto listed = listed_days(instance, line);
+  if (line.format == Format::json)
+    screen.out << to_json(listed) << '\n';
+  else
+    screen.out << (line.held && listed.empty() ? "no day is held\n"
+                                               : days_view(listed, screen.coloured));
 }
 
 void day(const Instance& instance, const CommandLine& line, const Screen& screen) {

@@ -90,7 +90,7 @@ std::string facts_of(const Dict& status, Instant now, bool coloured) {
   if (const auto failed = number(status, "FailedDays"); failed != 0)
     facts.add("in ERROR", counted_days(failed), Colour::red);
   if (const auto held = number(status, "HeldDays"); held != 0)
-    facts.add("held", counted_days(held) + "; see `days`", Colour::yellow);
+    facts.add("held", counted_days(held) + "; see `days --held`", Colour::yellow);
   if (const auto archived = number(status, "ArchivedDays"); archived != 0)
     facts.add("archived", counted_days(archived) + ", POS begins " + text(status, "PosBeginsDay"));
   return facts.text();

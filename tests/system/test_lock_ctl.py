@@ -92,8 +92,12 @@ def test_people_see_a_held_day_and_what_they_can_do(client, day_held, days, held
     assert f"  would go     {GOING} of {GOING + LEFT} rows in " in shown
     assert "units 30.0000 of 40.0000, sales 300.0000 of 400.0000\n" in shown
     assert "\033[33mheld\033[0m" in client.terminal("days").expect(OK).stdout
-    assert "  held         1 day" in client.pipe("status").expect(OK).stdout
+    assert "  held         1 day; see `days --held`" in client.pipe("status").expect(OK).stdout
     assert json.loads(client.pipe("day", held, "--format=json").stdout)["Loss"]["RowsGoing"] == GOING
+    (line,) = client.pipe("days", "--held", user=NOBODY).expect(OK).stdout.splitlines()[1:2]
+    assert line.startswith(str(held))
+    listed = json.loads(client.pipe("days", "--held", "--format=json").expect(OK).stdout)
+    assert [day["Date"] for day in listed] == [str(held)]
     assert "held" not in client.pipe("days", days[2], days[2]).expect(OK).stdout
 
 

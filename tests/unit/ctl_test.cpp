@@ -157,7 +157,7 @@ TEST_CASE("held and archived days are lines of the status, where there are any")
                                            {"ArchivedDays", std::uint64_t{365}},
                                            {"PosBeginsDay", "2026-01-01"}});
   CHECK_THAT(status_view(told, now, false),
-             contains("  held         1 day; see `days`\n"
+             contains("  held         1 day; see `days --held`\n"
                       "  archived     365 days, POS begins 2026-01-01\n"));
   CHECK_THAT(nagios(told, now).line, contains("'held_days'=1;;;0 'archived_days'=365;;;0"));
   CHECK_THAT(prometheus({told}), contains("consolidador_days_held{branch=\"7\"} 1\n") &&
@@ -192,6 +192,15 @@ TEST_CASE("what lets sales go needs a reason, and from where") {
       {{"sync", "--yes"}, "--yes belongs to approve, restore and take-over"},
   };
   for (const auto& [words, message] : wrong) CHECK_THROWS_WITH(parse(words), contains(message));
+}
+
+TEST_CASE("all held days are asked for of `days`, and without a range") {
+  CHECK(parse({"days", "--held"}).held);
+  CHECK(parse({"days", "--held", "--format=json"}).format == Format::json);
+  CHECK_FALSE(parse({"days"}).held);
+  CHECK_THROWS_WITH(parse({"days", "2026-01-01", "2026-01-31", "--held"}),
+                    contains("leave FROM and TO out"));
+  CHECK_THROWS_WITH(parse({"status", "--held"}), contains("--held belongs to days"));
 }
 
 TEST_CASE("an answer of another version's daemon is shown as far as it goes") {
