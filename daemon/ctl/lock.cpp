@@ -68,8 +68,7 @@ ExitCode approve(bus::Connection& connection, const Instance& instance, const Co
     if (bus::get<Dict>(day, "Loss").entries.empty())
       refuse(fmt::format("{}: {}; it cannot be approved: leave this day out",
                          bus::get<std::string>(day, "Date"), bus::get<std::string>(day, "Held")));
-  screen.out << "This would go from the targets, because the POS has it no longer:\n\n"
-             << loss_view(held, screen.coloured) << '\n';
+  screen.out << loss_heading(held.front()) << '\n' << loss_view(held, screen.coloured) << '\n';
   if (!consents(line, screen, "Approve?")) return ExitCode::day_failed;
   check_unchanged(instance, range, held, line);
   return run_job(connection, instance, "Approve", {from, to, reason}, line.wait, screen);

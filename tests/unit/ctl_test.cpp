@@ -55,7 +55,9 @@ Dict held_day(const char* date, std::uint64_t rows) {
                    {"Units", "100.0000"},
                    {"UnitsLeft", "60.0000"},
                    {"Sales", "502.5000"},
-                   {"SalesLeft", "172.5000"}}};
+                   {"SalesLeft", "172.5000"},
+                   {"Cost", "350.0000"},
+                   {"CostLeft", "70.0000"}}};
   const Dict target{{{"Target", "local"}, {"Recorded", true}, {"Pending", true}, {"Rows", rows}}};
   return {{{"Date", date},
            {"Held", "too many rows would go"},
@@ -144,10 +146,30 @@ TEST_CASE("a day that the targets contradict each other about is restored from o
 TEST_CASE("what would go is counted for each day and for all of them") {
   const auto text = loss_view({held_day("2026-01-06", 40), held_day("2026-01-05", 45)}, false);
   CHECK(text ==
-        "DATE        IN     ROWS GOING  OF  LEFT     UNITS      LEFT      SALES      LEFT\n"
-        "2026-01-06  local          15  40    25  100.0000   60.0000   502.5000  172.5000\n"
-        "2026-01-05  local          20  45    25  100.0000   60.0000   502.5000  172.5000\n"
-        "total                      35  85    50  200.0000  120.0000  1005.0000  345.0000\n");
+        "DATE        ROWS  OF    UNITS     SALES      COST  SALES LEFT\n"
+        "2026-01-06    15  40  40.0000  330.0000  280.0000    172.5000\n"
+        "2026-01-05    20  45  40.0000  330.0000  280.0000    172.5000\n"
+        "total         35  85  80.0000  660.0000  560.0000    345.0000\n");
+}
+
+TEST_CASE("what would go fits a narrow terminal also with large amounts") {
+  const Dict loss{{{"RowsGoing", std::uint64_t{99'999}},
+                   {"Rows", std::uint64_t{100'000}},
+                   {"Units", "123456.7890"},
+                   {"Sales", "223456.7890"},
+                   {"SalesLeft", "100000.0000"},
+                   {"Cost", "123456.7890"}}};
+  const auto text = loss_view({Dict{{{"Date", "2026-01-05"}, {"Loss", loss}}}}, false);
+  CHECK_THAT(text, contains("123456.7890  123456.7890  123456.7890  100000.0000\n"));
+  CHECK(text.find('\n') <= 80);
+}
+
+TEST_CASE("what would go is said to go from the targets that there are") {
+  auto day = held_day("2026-01-05", 40);
+  CHECK(loss_heading(day) == "This would go from local, because the POS has it no longer:\n");
+  day.entries.back().value = std::vector<Dict>(2);
+  CHECK(loss_heading(day) ==
+        "This would go from local and VPS, because the POS has it no longer:\n");
 }
 
 TEST_CASE("held and archived days are lines of the status, where there are any") {
