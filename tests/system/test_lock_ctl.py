@@ -135,7 +135,7 @@ def test_what_would_go_is_shown_before_it_is_asked_for(places, service, branch, 
         assert (day, total) == ([str(held), *FIGURES], ["total", *FIGURES])
         assert "This would go from local and VPS, because the POS has it no longer:" in shown.text()
         assert_nothing_went(places, branch, held)
-        shown.type("yes\n")
+        shown.type("sí\n")
         assert shown.wait() == OK, shown.text()
         assert f": approve {days[0]} to {days[-1]}: done, " in shown.text()
     service.wait_synced(days)
@@ -144,7 +144,7 @@ def test_what_would_go_is_shown_before_it_is_asked_for(places, service, branch, 
     wait_until(lambda: branch.get("Health") == "ok", "health is ok again")
 
 
-@pytest.mark.parametrize("answer", ["no", "y", "YES", ""])
+@pytest.mark.parametrize("answer", ["no", "y", "s", "YES", ""])
 def test_any_other_answer_leaves_everything_as_it_is(places, branch, client, day_held, held, answer):
     with client.running("approve", held, "--reason", REASON) as shown:
         shown.wait_for("Approve? Type yes: ")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/ctl/command_line.hpp"
+#include "daemon/ctl/consent.hpp"
 #include "daemon/ctl/figures.hpp"
 #include "daemon/ctl/json.hpp"
 #include "daemon/ctl/loss_view.hpp"
@@ -214,6 +215,12 @@ TEST_CASE("what lets sales go needs a reason, and from where") {
       {{"sync", "--yes"}, "--yes belongs to approve, restore and take-over"},
   };
   for (const auto& [words, message] : wrong) CHECK_THROWS_WITH(parse(words), contains(message));
+}
+
+TEST_CASE("yes is said in English and in Spanish, and whole") {
+  for (const char* yes : {"yes", "si", "sí"}) CHECK(means_yes(yes));
+  for (const char* no : {"", "y", "s", "Yes", "YES", "Sí", "no", "yes ", " si", "sin", "yes\r"})
+    CHECK_FALSE(means_yes(no));
 }
 
 TEST_CASE("all held days are asked for of `days`, and without a range") {
