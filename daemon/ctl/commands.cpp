@@ -147,6 +147,11 @@ void pause(const Instance& instance, const CommandLine& line) {
   instance.call("Pause", {reason});
 }
 
+/// The bus's refusal, by its policy, or the daemon's.
+bool is_access_denied(const bus::BusError& error) {
+  return error.name().ends_with(".AccessDenied");
+}
+
 ExitCode run_for(bus::Connection& connection, const CommandLine& line, const Screen& screen) {
   const std::map<std::string, const char*> job_methods{{"sync", "SyncNow"},
                                                        {"backfill", "Backfill"},
@@ -179,7 +184,19 @@ int run_command(const CommandLine& line, const Screen& screen) {
   if (line.command == "import-env") return run_import_env(line, screen);
   bus::Connection connection(line.bus);
   if (line.command == "status") return status(connection, line, screen);
-  return static_cast<int>(run_for(connection, line, screen));
+  try {
+    return static_cast<int>(run_for(connection, line, screen));
+  } catch (const bus::BusError& error) {
+    throw explained(error, line.command);
+  }
+}
+
+bus::BusError explained(const bus::BusError& error, const std::string& command) {
+  if (!is_access_denied(error)) return error;
+  return {error.name(),
+          fmt::format("{}: only root and members of the group consolidador may do this; as a "
+                      "member, or: sudo consolidadorctl ...",
+                      command)};
 }
 
 ExitCode exit_code_of(const bus::BusError& error) {
@@ -188,7 +205,7 @@ ExitCode exit_code_of(const bus::BusError& error) {
   if (name == bus::error_configuration) return ExitCode::configuration;
   if (name == bus::error_failed) return ExitCode::internal;
   const bool refused =
-      name == bus::error_not_found || name == bus::error_refused || name.ends_with(".AccessDenied");
+      name == bus::error_not_found || name == bus::error_refused || is_access_denied(error);
   return refused ? ExitCode::day_failed : ExitCode::unreachable;
 }
 

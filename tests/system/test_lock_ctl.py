@@ -192,7 +192,8 @@ def test_without_a_reason_nothing_is_approved(places, branch, client, day_held, 
 
 
 def test_who_may_not_command_may_not_approve(places, branch, client, day_held, held):
-    approve(client, held, "--yes", user=NOBODY).expect(DAY_IN_ERROR)
+    said = approve(client, held, "--yes", user=NOBODY).expect(DAY_IN_ERROR)
+    assert "approve: only root and members of the group consolidador may do this" in said.stderr
     client.pipe("take-over", "--yes", user=NOBODY).expect(DAY_IN_ERROR)
     client.pipe("restore", held, "--from=vps", "--reason", REASON, "--yes", user=NOBODY).expect(DAY_IN_ERROR)
     assert_nothing_went(places, branch, held)

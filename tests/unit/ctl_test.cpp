@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/ctl/command_line.hpp"
+#include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/consent.hpp"
 #include "daemon/ctl/figures.hpp"
 #include "daemon/ctl/json.hpp"
@@ -215,6 +216,18 @@ TEST_CASE("what lets sales go needs a reason, and from where") {
       {{"sync", "--yes"}, "--yes belongs to approve, restore and take-over"},
   };
   for (const auto& [words, message] : wrong) CHECK_THROWS_WITH(parse(words), contains(message));
+}
+
+TEST_CASE("who may not command is told what to do, whoever refuses") {
+  for (const char* name : {bus::error_access_denied, "org.freedesktop.DBus.Error.AccessDenied"}) {
+    const auto error = explained({name, "Rejected send message, 1 matched rules"}, "approve");
+    CHECK(exit_code_of(error) == ExitCode::day_failed);
+    CHECK(std::string(error.what()) ==
+          "approve: only root and members of the group consolidador may do this; as a member, or: "
+          "sudo consolidadorctl ...");
+  }
+  CHECK(std::string(explained({bus::error_refused, "no day is held"}, "approve").what()) ==
+        "no day is held");
 }
 
 TEST_CASE("yes is said in English and in Spanish, and whole") {
