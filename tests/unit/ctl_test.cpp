@@ -184,8 +184,12 @@ TEST_CASE("held and archived days are lines of the status, where there are any")
              contains("  held         1 day; see `days --held`\n"
                       "  archived     365 days, POS begins 2026-01-01\n"));
   CHECK_THAT(nagios(told, now).line, contains("'held_days'=1;;;0 'archived_days'=365;;;0"));
-  CHECK_THAT(prometheus({told}), contains("consolidador_days_held{branch=\"7\"} 1\n") &&
-                                     contains("consolidador_days_archived{branch=\"7\"} 365\n"));
+  CHECK_THAT(
+      prometheus({told}),
+      contains("# HELP consolidador_days_held Days that the POS has lost sales of and that wait "
+               "for a person.\n") &&
+          contains("consolidador_days_held{branch=\"7\"} 1\n") &&
+          contains("consolidador_days_archived{branch=\"7\"} 365\n"));
 }
 
 TEST_CASE("an archived day is proven though the POS has it no longer") {
