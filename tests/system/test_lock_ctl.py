@@ -103,7 +103,9 @@ def test_people_see_a_held_day_and_what_they_can_do(client, day_held, days, held
 
 def test_a_held_day_is_not_proven(client, day_held, held):
     said = client.pipe("wait", "--audited", held, "--timeout", "1s").expect(DAY_IN_ERROR)
-    assert f"{held} is not audited yet" in said.stdout
+    told_so, not_yet = said.stdout.splitlines()
+    assert told_so.startswith(f"{held} is held: ") and told_so.endswith(f"; see `day {held}`")
+    assert not_yet == f"{held} is not audited yet"
 
 
 def test_machines_see_a_held_day(client, day_held):

@@ -137,6 +137,20 @@ TEST_CASE("a held day is yellow, and says what would go and what can be done") {
                       "sales 330.0000 of 502.5000\n"));
 }
 
+TEST_CASE("a held day in one line is cut where its reason is long") {
+  CHECK(held_line(held_day("2026-01-05", 40)) ==
+        "2026-01-05 is held: too many rows would go; see `day 2026-01-05`");
+  const Dict day{{{"Date", "2026-01-05"}, {"Held", std::string(60, 'a') + 'b'}}};
+  CHECK(held_line(day) ==
+        "2026-01-05 is held: " + std::string(60, 'a') + "...; see `day 2026-01-05`");
+}
+
+TEST_CASE("a held day that nothing here can mend needs a backup") {
+  const Dict day{{{"Date", "2026-01-05"}, {"Held", "they are left as they are"}}};
+  CHECK_THAT(day_view(day, now, false),
+             contains("  next step    restore the day's rows from a backup of either database\n"));
+}
+
 TEST_CASE("a day that the targets contradict each other about is restored from one of them") {
   const Dict day{
       {{"Date", "2026-01-05"}, {"Held", "local has 1 rows, vps has 2"}, {"Conflict", true}}};
