@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """consolidadorctl and the lock: held days are shown, and nothing goes before a person has said so."""
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -99,6 +100,19 @@ def test_people_see_a_held_day_and_what_they_can_do(client, day_held, days, held
     listed = json.loads(client.pipe("days", "--held", "--format=json").expect(OK).stdout)
     assert [day["Date"] for day in listed] == [str(held)]
     assert "held" not in client.pipe("days", days[2], days[2]).expect(OK).stdout
+
+
+def test_a_held_day_is_listed_however_old_it_is(places, service, client, days):
+    old = days[-1] - timedelta(days=400)
+    pos.sell(places.pos, old - timedelta(days=1))  # the POS goes on to begin before it
+    pos.sell(places.pos, old, upc="lost")
+    client.pipe("backfill", old, old, "--wait").expect(OK)
+    lose(places, old, "lost")
+    assert client.pipe("days", "--held").expect(OK).stdout == "no day is held\n"
+    client.pipe("audit", old, old, "--wait").expect(DAY_IN_ERROR)
+    assert str(old) not in client.pipe("days").expect(OK).stdout
+    (line,) = client.pipe("days", "--held").expect(OK).stdout.splitlines()[1:2]
+    assert line.startswith(str(old)) and "held" in line
 
 
 def test_a_held_day_is_not_proven(client, day_held, held):
@@ -231,7 +245,7 @@ def conflict(places, service, consolidador, branch, client, days):
     places.pos.query(f"DELETE FROM {LINES} WHERE Fecha = %s", (day,))
     service.start()
     branch.bus.wait_name(branch.name)
-    client.pipe("audit", day, day, "--wait")
+    client.pipe("audit", day, day, "--wait").expect(DAY_IN_ERROR)
     wait_until(lambda: told(branch, day)["Held"], "the day is held")
     return day
 
