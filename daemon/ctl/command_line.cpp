@@ -61,12 +61,13 @@ enum Option {
   into,
   reason,
   from,
+  held,
   yes,
   help,
   version
 };
 
-constexpr std::array<::option, 16> options{{
+constexpr std::array<::option, 17> options{{
     {"branch", required_argument, nullptr, branch},
     {"bus", required_argument, nullptr, bus_kind},
     {"format", required_argument, nullptr, format},
@@ -79,6 +80,7 @@ constexpr std::array<::option, 16> options{{
     {"into", required_argument, nullptr, into},
     {"reason", required_argument, nullptr, reason},
     {"from", required_argument, nullptr, from},
+    {"held", no_argument, nullptr, held},
     {"yes", no_argument, nullptr, yes},
     {"help", no_argument, nullptr, help},
     {"version", no_argument, nullptr, version},
@@ -170,6 +172,9 @@ void take_option(int code, const char* value, CommandLine& line) {
     case from:
       line.from = parse_target(value);
       break;
+    case held:
+      line.held = true;
+      break;
     case yes:
       line.yes = true;
       break;
@@ -214,6 +219,9 @@ void check_options(const Command& command, const CommandLine& line) {
     throw UsageError("--config and --html belong to fleet");
   if (line.into != CommandLine{}.into && command.name != "import-env")
     throw UsageError("--into belongs to import-env");
+  if (line.held && command.name != "days") throw UsageError("--held belongs to days");
+  if (line.held && !line.arguments.empty())
+    throw UsageError("days --held: of any age; leave FROM and TO out");
   const bool waits = command.name == "wait";
   if ((!line.audited.empty() || line.timeout) && !waits)
     throw UsageError("--audited and --timeout belong to wait");
@@ -262,8 +270,8 @@ std::string usage_text() {
 
 status [--format=table|json|nagios|prometheus] [--output FILE]
                             how the branch is; also without a command
-days [FROM TO] [--format=json]
-                            the days that the targets have; of the last month
+days [FROM TO | --held] [--format=json]
+                            the days that the targets have; of the last month, or all that are held
 day DATE [--format=json]    one day, in each target
 jobs [--format=json]        what was asked for and is not done yet
 watch                       what happens, as it happens

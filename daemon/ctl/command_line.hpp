@@ -24,6 +24,7 @@ struct CommandLine {
   std::string output;                             ///< a file to replace; empty: stdout
   std::string reason;   ///< of `approve` and `restore`: one line of at most 200 bytes
   std::string from;     ///< of `restore`: `local` or `vps`
+  bool held = false;    ///< of `days`: all held days, whatever their age; without a range
   bool yes = false;     ///< of what asks first: no question
   bool wait = false;    ///< until the job has ended
   std::string audited;  ///< of `wait`: the day

@@ -27,6 +27,8 @@ using bus::Dict;
 using Dicts = std::vector<Dict>;
 
 constexpr std::chrono::days shown_days{31};
+constexpr DateRange every_day{std::chrono::sys_days(std::chrono::year(1900) / 1 / 1),
+                              std::chrono::sys_days(std::chrono::year(9999) / 12 / 31)};
 
 void put(const CommandLine& line, const Screen& screen, const std::string& text) {
   if (line.output.empty())
@@ -94,13 +96,21 @@ bus::Values last_days() {
   return {to_string(today - shown_days), to_string(today + std::chrono::days(1))};
 }
 
-void days(const Instance& instance, const CommandLine& line, const Screen& screen) {
+Dicts listed_days(const Instance& instance, const CommandLine& line) {
+  if (line.held) return held_days(instance, every_day);
   auto arguments = line.arguments.empty() ? last_days()
                                           : bus::Values{line.arguments.at(0), line.arguments.at(1)};
   arguments.emplace_back(std::uint32_t{0});
-  const auto listed = std::get<Dicts>(instance.call("ListDays", arguments).at(0));
-  screen.out << (line.format == Format::json ? to_json(listed) + '\n'
-                                             : days_view(listed, screen.coloured));
+  return std::get<Dicts>(instance.call("ListDays", arguments).at(0));
+}
+
+void days(const Instance& instance, const CommandLine& line, const Screen& screen) {
+  const auto listed = listed_days(instance, line);
+  if (line.format == Format::json)
+    screen.out << to_json(listed) << '\n';
+  else
+    screen.out << (line.held && listed.empty() ? "no day is held\n"
+                                               : days_view(listed, screen.coloured));
 }
 
 void day(const Instance& instance, const CommandLine& line, const Screen& screen) {
@@ -137,6 +147,11 @@ void pause(const Instance& instance, const CommandLine& line) {
   instance.call("Pause", {reason});
 }
 
+/// The bus's refusal, by its policy, or the daemon's.
+bool is_access_denied(const bus::BusError& error) {
+  return error.name().ends_with(".AccessDenied");
+}
+
 ExitCode run_for(bus::Connection& connection, const CommandLine& line, const Screen& screen) {
   const std::map<std::string, const char*> job_methods{{"sync", "SyncNow"},
                                                        {"backfill", "Backfill"},
@@ -169,7 +184,19 @@ int run_command(const CommandLine& line, const Screen& screen) {
   if (line.command == "import-env") return run_import_env(line, screen);
   bus::Connection connection(line.bus);
   if (line.command == "status") return status(connection, line, screen);
-  return static_cast<int>(run_for(connection, line, screen));
+  try {
+    return static_cast<int>(run_for(connection, line, screen));
+  } catch (const bus::BusError& error) {
+    throw explained(error, line.command);
+  }
+}
+
+bus::BusError explained(const bus::BusError& error, const std::string& command) {
+  if (!is_access_denied(error)) return error;
+  return {error.name(),
+          fmt::format("{}: only root and members of the group consolidador may do this; as a "
+                      "member, or: sudo consolidadorctl ...",
+                      command)};
 }
 
 ExitCode exit_code_of(const bus::BusError& error) {
@@ -178,7 +205,7 @@ ExitCode exit_code_of(const bus::BusError& error) {
   if (name == bus::error_configuration) return ExitCode::configuration;
   if (name == bus::error_failed) return ExitCode::internal;
   const bool refused =
-      name == bus::error_not_found || name == bus::error_refused || name.ends_with(".AccessDenied");
+      name == bus::error_not_found || name == bus::error_refused || is_access_denied(error);
   return refused ? ExitCode::day_failed : ExitCode::unreachable;
 }
 

@@ -9,6 +9,10 @@
 
 namespace consolidador::ctl {
 
+bool means_yes(std::string_view answer) {
+  return answer == "yes" || answer == "si" || answer == "sí";
+}
+
 bool consents(const CommandLine& line, const Screen& screen, const char* question) {
   if (line.yes) return true;
   screen.out << std::flush;
@@ -18,7 +22,7 @@ bool consents(const CommandLine& line, const Screen& screen, const char* questio
   screen.out << question << " Type yes: " << std::flush;
   std::string answer;
   std::getline(std::cin, answer);
-  if (answer == "yes") return true;
+  if (means_yes(answer)) return true;
   screen.out << "nothing was changed\n";
   return false;
 }

@@ -8,7 +8,7 @@ _consolidadorctl_branches() {
 
 _consolidadorctl() {
   local commands="status sync backfill reprocess audit approve restore take-over jobs cancel days day pause resume reload watch wait fleet import-env"
-  local options="--branch --bus --format --output --wait --audited --timeout --config --html --into --reason --from --yes --help --version"
+  local options="--branch --bus --format --output --wait --audited --timeout --config --html --into --reason --from --held --yes --help --version"
   local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" command="" each
   [[ $word == "=" ]] && word=""
   [[ $before == "=" ]] && before="${COMP_WORDS[COMP_CWORD-2]}"

@@ -81,21 +81,24 @@ Dict follow(Events& events, Following& following) {
   }
 }
 
-/// Closed in every target, neither in ERROR nor held; no while the daemon is away or knows nothing
-/// of it.
-bool is_audited(const Instance& instance, const std::string& date) try {
-  const auto day = std::get<Dict>(instance.call("GetDay", {date}).at(0));
+/// What is known of the day; nothing while the daemon is away or knows nothing of it.
+std::optional<Dict> known_day(const Instance& instance, const std::string& date) try {
+  return std::get<Dict>(instance.call("GetDay", {date}).at(0));
+} catch (const bus::BusError& error) {
+  const std::string_view name = error.name();
+  if (name == bus::error_not_found || name.ends_with(".ServiceUnknown") ||
+      name.ends_with(".NameHasNoOwner") || name.ends_with(".NoReply"))
+    return std::nullopt;
+  throw;
+}
+
+/// Closed in every target, neither in ERROR nor held.
+bool is_audited(const Dict& day) {
   const auto targets = bus::get<std::vector<Dict>>(day, "Targets");
   return bus::get<std::string>(day, "Error").empty() && !is_held(day) && !targets.empty() &&
          std::ranges::all_of(targets, [](const Dict& target) {
            return bus::get<bool>(target, "Closed") && !bus::get<bool>(target, "Pending");
          });
-} catch (const bus::BusError& error) {
-  const std::string_view name = error.name();
-  if (name == bus::error_not_found || name.ends_with(".ServiceUnknown") ||
-      name.ends_with(".NameHasNoOwner") || name.ends_with(".NoReply"))
-    return false;
-  throw;
 }
 
 }  // namespace
@@ -140,9 +143,14 @@ ExitCode wait_until_audited(bus::Connection& connection, const Instance& instanc
   const auto start = Events::Clock::now();
   const auto end = line.timeout ? start + *line.timeout : Events::Clock::time_point::max();
   bool told = !screen.terminal;
-  while (!is_audited(instance, line.audited)) {
+  bool told_held = false;
+  while (true) {
+    const auto day = known_day(instance, line.audited);
+    if (day && is_audited(*day)) break;
     if (!std::exchange(told, true))
       screen.out << "waiting until " << line.audited << " is audited\n" << std::flush;
+    if (day && is_held(*day) && !std::exchange(told_held, true))
+      screen.out << held_line(*day) << '\n' << std::flush;
     const auto now = Events::Clock::now();
     if (now >= end) {
       screen.out << line.audited << " is not audited yet\n";

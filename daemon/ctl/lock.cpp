@@ -22,21 +22,6 @@ using Dicts = std::vector<Dict>;
   throw bus::BusError(bus::error_refused, why);
 }
 
-/// Newest first. An answer is of limited length, so what is older than its last day is asked for
-/// again.
-Dicts held_days(const Instance& instance, const DateRange& range) {
-  Dicts held;
-  for (DateRange rest = range; !rest.empty();) {
-    const auto days = std::get<Dicts>(
-        instance.call("ListDays", {to_string(rest.first), to_string(rest.last), std::uint32_t{0}})
-            .at(0));
-    if (days.empty()) break;
-    std::ranges::copy_if(days, std::back_inserter(held), is_held);
-    rest.last = parse_date(bus::get<std::string>(days.back(), "Date")) - std::chrono::days(1);
-  }
-  return held;
-}
-
 /// With --yes nobody has been looking at it meanwhile.
 void check_unchanged(const Instance& instance, const DateRange& range, const Dicts& shown,
                      const CommandLine& line) {
@@ -57,6 +42,20 @@ std::string reason_of(const CommandLine& line) {
 
 }  // namespace
 
+std::vector<Dict> held_days(const Instance& instance, const DateRange& range) {
+  Dicts held;
+  // An answer is of limited length: what is older than its last day is asked for again.
+  for (DateRange rest = range; !rest.empty();) {
+    const auto days = std::get<Dicts>(
+        instance.call("ListDays", {to_string(rest.first), to_string(rest.last), std::uint32_t{0}})
+            .at(0));
+    if (days.empty()) break;
+    std::ranges::copy_if(days, std::back_inserter(held), is_held);
+    rest.last = parse_date(bus::get<std::string>(days.back(), "Date")) - std::chrono::days(1);
+  }
+  return held;
+}
+
 ExitCode approve(bus::Connection& connection, const Instance& instance, const CommandLine& line,
                  const Screen& screen) {
   const auto reason = reason_of(line);
@@ -69,8 +68,7 @@ ExitCode approve(bus::Connection& connection, const Instance& instance, const Co
     if (bus::get<Dict>(day, "Loss").entries.empty())
       refuse(fmt::format("{}: {}; it cannot be approved: leave this day out",
                          bus::get<std::string>(day, "Date"), bus::get<std::string>(day, "Held")));
-  screen.out << "This would go from the targets, because the POS has it no longer:\n\n"
-             << loss_view(held, screen.coloured) << '\n';
+  screen.out << loss_heading(held.front()) << '\n' << loss_view(held, screen.coloured) << '\n';
   if (!consents(line, screen, "Approve?")) return ExitCode::day_failed;
   check_unchanged(instance, range, held, line);
   return run_job(connection, instance, "Approve", {from, to, reason}, line.wait, screen);

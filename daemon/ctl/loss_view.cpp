@@ -17,22 +17,21 @@ Decimal amount(const Dict& dict, const char* key) {
   return text.empty() ? Decimal() : Decimal::parse(text);
 }
 
+/// What would go of a day, and what stays of its sales.
 struct Figures {
-  std::uint64_t going = 0;
   std::uint64_t rows = 0;
-  std::uint64_t rows_left = 0;
+  std::uint64_t of = 0;
   Decimal units;
-  Decimal units_left;
   Decimal sales;
+  Decimal cost;
   Decimal sales_left;
 
   Figures& operator+=(const Figures& other) {
-    going += other.going;
     rows += other.rows;
-    rows_left += other.rows_left;
+    of += other.of;
     units += other.units;
-    units_left += other.units_left;
     sales += other.sales;
+    cost += other.cost;
     sales_left += other.sales_left;
     return *this;
   }
@@ -41,22 +40,19 @@ struct Figures {
 Figures figures_of(const Dict& loss) {
   return {bus::get<std::uint64_t>(loss, "RowsGoing"),
           bus::get<std::uint64_t>(loss, "Rows"),
-          bus::get<std::uint64_t>(loss, "RowsLeft"),
-          amount(loss, "Units"),
-          amount(loss, "UnitsLeft"),
-          amount(loss, "Sales"),
+          amount(loss, "Units") - amount(loss, "UnitsLeft"),
+          amount(loss, "Sales") - amount(loss, "SalesLeft"),
+          amount(loss, "Cost") - amount(loss, "CostLeft"),
           amount(loss, "SalesLeft")};
 }
 
-std::vector<Cell> row(const std::string& title, const std::string& target, const Figures& figures) {
+std::vector<Cell> row(const std::string& title, const Figures& figures) {
   return {{title},
-          {target},
-          {std::to_string(figures.going), Colour::yellow},
-          {std::to_string(figures.rows)},
-          {std::to_string(figures.rows_left)},
-          {figures.units.to_string()},
-          {figures.units_left.to_string()},
-          {figures.sales.to_string()},
+          {std::to_string(figures.rows), Colour::yellow},
+          {std::to_string(figures.of)},
+          {figures.units.to_string(), Colour::yellow},
+          {figures.sales.to_string(), Colour::yellow},
+          {figures.cost.to_string(), Colour::yellow},
           {figures.sales_left.to_string()}};
 }
 
@@ -72,34 +68,36 @@ bool is_conflict(const Dict& day) {
 
 std::string loss_view(const std::vector<Dict>& days, bool coloured) {
   Table table({{"DATE"},
-               {"IN"},
-               {"ROWS GOING", Align::right},
+               {"ROWS", Align::right},
                {"OF", Align::right},
-               {"LEFT", Align::right},
                {"UNITS", Align::right},
-               {"LEFT", Align::right},
                {"SALES", Align::right},
-               {"LEFT", Align::right}});
+               {"COST", Align::right},
+               {"SALES LEFT", Align::right}});
   Figures total;
   for (const Dict& day : days) {
-    const auto loss = bus::get<Dict>(day, "Loss");
-    const auto figures = figures_of(loss);
+    const auto figures = figures_of(bus::get<Dict>(day, "Loss"));
     total += figures;
-    table.add(
-        row(bus::get<std::string>(day, "Date"), bus::get<std::string>(loss, "Target"), figures));
+    table.add(row(bus::get<std::string>(day, "Date"), figures));
   }
-  table.add(row("total", "", total));
+  table.add(row("total", total));
   return table.text(coloured);
+}
+
+std::string loss_heading(const Dict& day) {
+  const bool both = bus::get<std::vector<Dict>>(day, "Targets").size() > 1;
+  return fmt::format("This would go from {}, because the POS has it no longer:\n",
+                     both ? "local and VPS" : "local");
 }
 
 std::string loss_text(const Dict& day) {
   const auto loss = bus::get<Dict>(day, "Loss");
   if (loss.entries.empty()) return {};
   const auto figures = figures_of(loss);
-  return fmt::format("{} of {} rows in {}, units {} of {}, sales {} of {}", figures.going,
-                     figures.rows, bus::get<std::string>(loss, "Target"),
-                     (figures.units - figures.units_left).to_string(), figures.units.to_string(),
-                     (figures.sales - figures.sales_left).to_string(), figures.sales.to_string());
+  return fmt::format("{} of {} rows in {}, units {} of {}, sales {} of {}", figures.rows,
+                     figures.of, bus::get<std::string>(loss, "Target"), figures.units.to_string(),
+                     amount(loss, "Units").to_string(), figures.sales.to_string(),
+                     amount(loss, "Sales").to_string());
 }
 
 std::string contents_view(const Dict& day, bool coloured) {

@@ -15,10 +15,14 @@ bool is_held(const bus::Dict& day);
 /// Held because the targets contradict each other and the POS has nothing to say.
 bool is_conflict(const bus::Dict& day);
 
-/// What each of these held days would lose, and all of them together.
+/// What each of these held days would lose, and all of them together: rows, units, sales and cost
+/// that would go, and the sales that would be left. At most 80 columns.
 std::string loss_view(const std::vector<bus::Dict>& days, bool coloured);
 
-/// The same of one day in a line: `15 of 40 rows in local, units 3.0000 of 10.0000, sales ...`;
+/// What the table is of; from which targets is told by one of its days.
+std::string loss_heading(const bus::Dict& day);
+
+/// What one day would lose in a line: `15 of 40 rows in local, units 3.0000 of 10.0000, sales ...`;
 /// empty when nothing would go.
 std::string loss_text(const bus::Dict& day);
 

@@ -90,7 +90,8 @@ std::vector<Figure> branch_figures() {
       count("dates_failed", "gauge", "FailedDays", "Days in ERROR."),
       // Not dates_*, as the other counts of days: the lock gives these two their names, which
       // alerts look for. promtool takes `days` for a unit of time.
-      count("days_held", "gauge", "HeldDays", "Days that a person has to approve."),
+      count("days_held", "gauge", "HeldDays",
+            "Days that the POS has lost sales of and that wait for a person."),
       count("days_archived", "gauge", "ArchivedDays",
             "Days in a target that the POS has no longer."),
       count("consecutive_failures", "gauge", "ConsecutiveFailures",

@@ -8,6 +8,7 @@
 
 #include "daemon/ctl/loss_view.hpp"
 #include "daemon/ctl/table.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador::ctl {
 namespace {
@@ -90,7 +91,7 @@ std::string facts_of(const Dict& status, Instant now, bool coloured) {
   if (const auto failed = number(status, "FailedDays"); failed != 0)
     facts.add("in ERROR", counted_days(failed), Colour::red);
   if (const auto held = number(status, "HeldDays"); held != 0)
-    facts.add("held", counted_days(held) + "; see `days`", Colour::yellow);
+    facts.add("held", counted_days(held) + "; see `days --held`", Colour::yellow);
   if (const auto archived = number(status, "ArchivedDays"); archived != 0)
     facts.add("archived", counted_days(archived) + ", POS begins " + text(status, "PosBeginsDay"));
   return facts.text();
@@ -152,7 +153,8 @@ std::string next_step(const Dict& day) {
   const auto date = text(day, "Date");
   if (is_conflict(day))
     return fmt::format("consolidadorctl restore {} --from local|vps --reason TEXT", date);
-  if (bus::get<Dict>(day, "Loss").entries.empty()) return "a backup of the database";
+  if (bus::get<Dict>(day, "Loss").entries.empty())
+    return "restore the day's rows from a backup of either database";
   return fmt::format(
       "bring the sales back into the POS, or consolidadorctl approve {} --reason TEXT", date);
 }
@@ -200,6 +202,15 @@ std::string days_view(const std::vector<Dict>& days, bool coloured) {
   const auto held = std::ranges::find_if(days, is_held);
   const auto step = held == days.end() ? std::string() : "\nheld: " + next_step(*held) + '\n';
   return table.text(coloured) + step;
+}
+
+std::string held_line(const Dict& day) {
+  constexpr std::size_t longest = 60;
+  const auto date = text(day, "Date");
+  const auto reason = text(day, "Held");
+  const auto beginning = shortened(reason, longest);
+  return fmt::format("{0} is held: {1}{2}; see `day {0}`", date, beginning,
+                     beginning.size() < reason.size() ? "..." : "");
 }
 
 std::string day_view(const Dict& day, Instant now, bool coloured) {

@@ -35,7 +35,7 @@ def test_everybody_may_ask(machine, running):
 
 def test_only_members_of_the_group_command(machine, running):
     refused = as_user(machine, "nobody", "consolidadorctl", "sync", check=False)
-    assert refused.returncode == 1 and "Rejected" in refused.stderr
+    assert refused.returncode == 1 and "sync: only root and members of the group" in refused.stderr
     machine.run("useradd", "operadora")
     machine.run("usermod", "--append", "--groups=consolidador", "operadora")
     as_user(machine, "operadora", "consolidadorctl", "sync", "--wait")

@@ -154,7 +154,8 @@ def test_who_may_not_command_is_told_so_and_a_member_of_the_group_may(branch, cl
                 ("resume",), ("reload",))
     for command in commands:
         said = client.pipe(*command, user=NOBODY).expect(DAY_IN_ERROR)
-        assert "consolidadorctl: " in said.stderr and said.stdout == ""
+        assert said.stderr.startswith(f"consolidadorctl: {command[0]}: only root and members of the group consolidador")
+        assert said.stderr.endswith("or: sudo consolidadorctl ...\n") and said.stdout == ""
     assert branch.get("ConfigGeneration") == 1 and branch.jobs() == []
     client.pipe("pause", "by a member", user=MEMBER, groups=[GROUP]).expect(OK)
     assert branch.get("PauseReason") == "by a member"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """consolidadorctl and the lock: held days are shown, and nothing goes before a person has said so."""
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -15,7 +16,7 @@ from support.waiting import wait_until
 LINES = f"{POS_DATABASE}.ventasdiarias"
 REASON = "rung up twice"
 GOING, LEFT = 30, 10  # rows of one unit and 10.00 each
-FIGURES = ["30", "40", "10", "40.0000", "10.0000", "400.0000", "100.0000"]
+FIGURES = ["30", "40", "30.0000", "300.0000", "210.0000", "100.0000"]  # what would go, and the sales left
 
 
 @pytest.fixture
@@ -92,14 +93,33 @@ def test_people_see_a_held_day_and_what_they_can_do(client, day_held, days, held
     assert f"  would go     {GOING} of {GOING + LEFT} rows in " in shown
     assert "units 30.0000 of 40.0000, sales 300.0000 of 400.0000\n" in shown
     assert "\033[33mheld\033[0m" in client.terminal("days").expect(OK).stdout
-    assert "  held         1 day" in client.pipe("status").expect(OK).stdout
+    assert "  held         1 day; see `days --held`" in client.pipe("status").expect(OK).stdout
     assert json.loads(client.pipe("day", held, "--format=json").stdout)["Loss"]["RowsGoing"] == GOING
+    (line,) = client.pipe("days", "--held", user=NOBODY).expect(OK).stdout.splitlines()[1:2]
+    assert line.startswith(str(held))
+    listed = json.loads(client.pipe("days", "--held", "--format=json").expect(OK).stdout)
+    assert [day["Date"] for day in listed] == [str(held)]
     assert "held" not in client.pipe("days", days[2], days[2]).expect(OK).stdout
+
+
+def test_a_held_day_is_listed_however_old_it_is(places, service, client, days):
+    old = days[-1] - timedelta(days=400)
+    pos.sell(places.pos, old - timedelta(days=1))  # the POS goes on to begin before it
+    pos.sell(places.pos, old, upc="lost")
+    client.pipe("backfill", old, old, "--wait").expect(OK)
+    lose(places, old, "lost")
+    assert client.pipe("days", "--held").expect(OK).stdout == "no day is held\n"
+    client.pipe("audit", old, old, "--wait").expect(DAY_IN_ERROR)
+    assert str(old) not in client.pipe("days").expect(OK).stdout
+    (line,) = client.pipe("days", "--held").expect(OK).stdout.splitlines()[1:2]
+    assert line.startswith(str(old)) and "held" in line
 
 
 def test_a_held_day_is_not_proven(client, day_held, held):
     said = client.pipe("wait", "--audited", held, "--timeout", "1s").expect(DAY_IN_ERROR)
-    assert f"{held} is not audited yet" in said.stdout
+    told_so, not_yet = said.stdout.splitlines()
+    assert told_so.startswith(f"{held} is held: ") and told_so.endswith(f"; see `day {held}`")
+    assert not_yet == f"{held} is not audited yet"
 
 
 def test_machines_see_a_held_day(client, day_held):
@@ -128,10 +148,10 @@ def test_what_would_go_is_shown_before_it_is_asked_for(places, service, branch, 
         shown.wait_for("Approve? Type yes: ")
         day, total = (line.split() for line in shown.text().splitlines()
                       if line.startswith((str(held), "total")))
-        assert day[0] == str(held) and day[1] in ("local", "vps") and day[2:] == FIGURES
-        assert total == ["total", *FIGURES]
+        assert (day, total) == ([str(held), *FIGURES], ["total", *FIGURES])
+        assert "This would go from local and VPS, because the POS has it no longer:" in shown.text()
         assert_nothing_went(places, branch, held)
-        shown.type("yes\n")
+        shown.type("sí\n")
         assert shown.wait() == OK, shown.text()
         assert f": approve {days[0]} to {days[-1]}: done, " in shown.text()
     service.wait_synced(days)
@@ -140,7 +160,7 @@ def test_what_would_go_is_shown_before_it_is_asked_for(places, service, branch, 
     wait_until(lambda: branch.get("Health") == "ok", "health is ok again")
 
 
-@pytest.mark.parametrize("answer", ["no", "y", "YES", ""])
+@pytest.mark.parametrize("answer", ["no", "y", "s", "YES", ""])
 def test_any_other_answer_leaves_everything_as_it_is(places, branch, client, day_held, held, answer):
     with client.running("approve", held, "--reason", REASON) as shown:
         shown.wait_for("Approve? Type yes: ")
@@ -188,7 +208,8 @@ def test_without_a_reason_nothing_is_approved(places, branch, client, day_held, 
 
 
 def test_who_may_not_command_may_not_approve(places, branch, client, day_held, held):
-    approve(client, held, "--yes", user=NOBODY).expect(DAY_IN_ERROR)
+    said = approve(client, held, "--yes", user=NOBODY).expect(DAY_IN_ERROR)
+    assert "approve: only root and members of the group consolidador may do this" in said.stderr
     client.pipe("take-over", "--yes", user=NOBODY).expect(DAY_IN_ERROR)
     client.pipe("restore", held, "--from=vps", "--reason", REASON, "--yes", user=NOBODY).expect(DAY_IN_ERROR)
     assert_nothing_went(places, branch, held)
@@ -224,7 +245,7 @@ def conflict(places, service, consolidador, branch, client, days):
     places.pos.query(f"DELETE FROM {LINES} WHERE Fecha = %s", (day,))
     service.start()
     branch.bus.wait_name(branch.name)
-    client.pipe("audit", day, day, "--wait")
+    client.pipe("audit", day, day, "--wait").expect(DAY_IN_ERROR)
     wait_until(lambda: told(branch, day)["Held"], "the day is held")
     return day
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/ctl/command_line.hpp"
+#include "daemon/ctl/commands.hpp"
+#include "daemon/ctl/consent.hpp"
 #include "daemon/ctl/figures.hpp"
 #include "daemon/ctl/json.hpp"
 #include "daemon/ctl/loss_view.hpp"
@@ -55,7 +57,9 @@ Dict held_day(const char* date, std::uint64_t rows) {
                    {"Units", "100.0000"},
                    {"UnitsLeft", "60.0000"},
                    {"Sales", "502.5000"},
-                   {"SalesLeft", "172.5000"}}};
+                   {"SalesLeft", "172.5000"},
+                   {"Cost", "350.0000"},
+                   {"CostLeft", "70.0000"}}};
   const Dict target{{{"Target", "local"}, {"Recorded", true}, {"Pending", true}, {"Rows", rows}}};
   return {{{"Date", date},
            {"Held", "too many rows would go"},
@@ -133,6 +137,20 @@ TEST_CASE("a held day is yellow, and says what would go and what can be done") {
                       "sales 330.0000 of 502.5000\n"));
 }
 
+TEST_CASE("a held day in one line is cut where its reason is long") {
+  CHECK(held_line(held_day("2026-01-05", 40)) ==
+        "2026-01-05 is held: too many rows would go; see `day 2026-01-05`");
+  const Dict day{{{"Date", "2026-01-05"}, {"Held", std::string(60, 'a') + 'b'}}};
+  CHECK(held_line(day) ==
+        "2026-01-05 is held: " + std::string(60, 'a') + "...; see `day 2026-01-05`");
+}
+
+TEST_CASE("a held day that nothing here can mend needs a backup") {
+  const Dict day{{{"Date", "2026-01-05"}, {"Held", "they are left as they are"}}};
+  CHECK_THAT(day_view(day, now, false),
+             contains("  next step    restore the day's rows from a backup of either database\n"));
+}
+
 TEST_CASE("a day that the targets contradict each other about is restored from one of them") {
   const Dict day{
       {{"Date", "2026-01-05"}, {"Held", "local has 1 rows, vps has 2"}, {"Conflict", true}}};
@@ -144,10 +162,30 @@ TEST_CASE("a day that the targets contradict each other about is restored from o
 TEST_CASE("what would go is counted for each day and for all of them") {
   const auto text = loss_view({held_day("2026-01-06", 40), held_day("2026-01-05", 45)}, false);
   CHECK(text ==
-        "DATE        IN     ROWS GOING  OF  LEFT     UNITS      LEFT      SALES      LEFT\n"
-        "2026-01-06  local          15  40    25  100.0000   60.0000   502.5000  172.5000\n"
-        "2026-01-05  local          20  45    25  100.0000   60.0000   502.5000  172.5000\n"
-        "total                      35  85    50  200.0000  120.0000  1005.0000  345.0000\n");
+        "DATE        ROWS  OF    UNITS     SALES      COST  SALES LEFT\n"
+        "2026-01-06    15  40  40.0000  330.0000  280.0000    172.5000\n"
+        "2026-01-05    20  45  40.0000  330.0000  280.0000    172.5000\n"
+        "total         35  85  80.0000  660.0000  560.0000    345.0000\n");
+}
+
+TEST_CASE("what would go fits a narrow terminal also with large amounts") {
+  const Dict loss{{{"RowsGoing", std::uint64_t{99'999}},
+                   {"Rows", std::uint64_t{100'000}},
+                   {"Units", "123456.7890"},
+                   {"Sales", "223456.7890"},
+                   {"SalesLeft", "100000.0000"},
+                   {"Cost", "123456.7890"}}};
+  const auto text = loss_view({Dict{{{"Date", "2026-01-05"}, {"Loss", loss}}}}, false);
+  CHECK_THAT(text, contains("123456.7890  123456.7890  123456.7890  100000.0000\n"));
+  CHECK(text.find('\n') <= 80);
+}
+
+TEST_CASE("what would go is said to go from the targets that there are") {
+  auto day = held_day("2026-01-05", 40);
+  CHECK(loss_heading(day) == "This would go from local, because the POS has it no longer:\n");
+  day.entries.back().value = std::vector<Dict>(2);
+  CHECK(loss_heading(day) ==
+        "This would go from local and VPS, because the POS has it no longer:\n");
 }
 
 TEST_CASE("held and archived days are lines of the status, where there are any") {
@@ -157,11 +195,15 @@ TEST_CASE("held and archived days are lines of the status, where there are any")
                                            {"ArchivedDays", std::uint64_t{365}},
                                            {"PosBeginsDay", "2026-01-01"}});
   CHECK_THAT(status_view(told, now, false),
-             contains("  held         1 day; see `days`\n"
+             contains("  held         1 day; see `days --held`\n"
                       "  archived     365 days, POS begins 2026-01-01\n"));
   CHECK_THAT(nagios(told, now).line, contains("'held_days'=1;;;0 'archived_days'=365;;;0"));
-  CHECK_THAT(prometheus({told}), contains("consolidador_days_held{branch=\"7\"} 1\n") &&
-                                     contains("consolidador_days_archived{branch=\"7\"} 365\n"));
+  CHECK_THAT(
+      prometheus({told}),
+      contains("# HELP consolidador_days_held Days that the POS has lost sales of and that wait "
+               "for a person.\n") &&
+          contains("consolidador_days_held{branch=\"7\"} 1\n") &&
+          contains("consolidador_days_archived{branch=\"7\"} 365\n"));
 }
 
 TEST_CASE("an archived day is proven though the POS has it no longer") {
@@ -192,6 +234,33 @@ TEST_CASE("what lets sales go needs a reason, and from where") {
       {{"sync", "--yes"}, "--yes belongs to approve, restore and take-over"},
   };
   for (const auto& [words, message] : wrong) CHECK_THROWS_WITH(parse(words), contains(message));
+}
+
+TEST_CASE("who may not command is told what to do, whoever refuses") {
+  for (const char* name : {bus::error_access_denied, "org.freedesktop.DBus.Error.AccessDenied"}) {
+    const auto error = explained({name, "Rejected send message, 1 matched rules"}, "approve");
+    CHECK(exit_code_of(error) == ExitCode::day_failed);
+    CHECK(std::string(error.what()) ==
+          "approve: only root and members of the group consolidador may do this; as a member, or: "
+          "sudo consolidadorctl ...");
+  }
+  CHECK(std::string(explained({bus::error_refused, "no day is held"}, "approve").what()) ==
+        "no day is held");
+}
+
+TEST_CASE("yes is said in English and in Spanish, and whole") {
+  for (const char* yes : {"yes", "si", "sí"}) CHECK(means_yes(yes));
+  for (const char* no : {"", "y", "s", "Yes", "YES", "Sí", "no", "yes ", " si", "sin", "yes\r"})
+    CHECK_FALSE(means_yes(no));
+}
+
+TEST_CASE("all held days are asked for of `days`, and without a range") {
+  CHECK(parse({"days", "--held"}).held);
+  CHECK(parse({"days", "--held", "--format=json"}).format == Format::json);
+  CHECK_FALSE(parse({"days"}).held);
+  CHECK_THROWS_WITH(parse({"days", "2026-01-01", "2026-01-31", "--held"}),
+                    contains("leave FROM and TO out"));
+  CHECK_THROWS_WITH(parse({"status", "--held"}), contains("--held belongs to days"));
 }
 
 TEST_CASE("an answer of another version's daemon is shown as far as it goes") {
