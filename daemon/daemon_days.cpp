@@ -17,6 +17,8 @@ namespace {
 // As many as the heartbeat's columns take.
 constexpr std::size_t told_failures = 40;
 constexpr std::size_t longest_reasons = 400;
+// As far back as head office's calendar goes.
+constexpr std::ptrdiff_t told_holds = 400;
 
 using log::Fields;
 
@@ -140,8 +142,9 @@ void Daemon::send_heartbeats() {
     for (const auto& [date, error] : book_.failed())
       if (beat.failed.size() < told_failures) beat.failed.push_back(date);
     if (!known(place).empty()) beat.last_audited = known(place).back().date;
-    for (const Date date : book_.held())
-      if (beat.held.size() < told_failures) beat.held.push_back(date);
+    const auto held = book_.held();  // of very many the newest
+    beat.held.assign(held.end() - std::min<std::ptrdiff_t>(std::ssize(held), told_holds),
+                     held.end());
     beat.archived = archived_days();
     beat.machine = this_machine();
     beat.version = product_version;

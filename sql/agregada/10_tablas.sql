@@ -83,7 +83,7 @@ CREATE TABLE IF NOT EXISTS EstadoSucursales (
                      COMMENT 'la que escribe los dias de la sucursal; vacia: ninguna todavia',
   Equipo             VARCHAR(64)  CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT ''
                      COMMENT 'nombre de esa maquina',
-  DiasRetenidos      VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT ''
+  DiasRetenidos      TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT ''
                      COMMENT 'esperan que alguien apruebe lo que perderian: 2026-01-05,2026-01-07',
   DiasArchivados     INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'que el POS ya no guarda',
   PRIMARY KEY (IdSucursal)
@@ -115,7 +115,7 @@ BEGIN NOT ATOMIC
         Equipo VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT ''
         COMMENT 'nombre de esa maquina',
       ADD COLUMN IF NOT EXISTS
-        DiasRetenidos VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT ''
+        DiasRetenidos TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL DEFAULT ''
         COMMENT 'esperan que alguien apruebe lo que perderian: 2026-01-05,2026-01-07',
       ADD COLUMN IF NOT EXISTS
         DiasArchivados INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'que el POS ya no guarda';
