@@ -12,6 +12,7 @@ namespace {
 
 // Who is overtaken a second time finds what was extracted after he had begun.
 constexpr unsigned enough_overtaken = 2;
+constexpr std::chrono::days farthest_ahead{3'660};
 
 /// The database's own messages name it already.
 std::string with_place(const std::string& where, const Error& error) {
@@ -89,6 +90,10 @@ void DayJob::claim(std::size_t i) {
   else
     targets_[i]->claim(options_.machine, options_.take_over);
   claimed_[i] = true;
+  // A clock that goes back makes no day an open one again.
+  const DateRange later{options_.today + std::chrono::days(1), options_.today + farthest_ahead};
+  for (const LedgerDay& day : targets_[i]->ledger(later))
+    if (day.totals.filas != 0) latest_ = std::max(latest_, day.date);
 }
 
 /// The first day of which a target knows; asked when the first empty day turns up.
@@ -125,7 +130,7 @@ DayRules DayJob::rules_for(std::size_t i, Date date, const States& states) const
   DayRules rules;
   rules.branch_id = options_.branch_id;
   rules.limits = options_.limits;
-  rules.ended = date < options_.today;
+  rules.ended = date < std::max(options_.today, latest_);
   rules.approve_all = !options_.approve_loss.empty();
   rules.revision = states[i]->revision;
   for (std::size_t j = 0; j < targets_.size(); ++j) {

@@ -91,6 +91,7 @@ class DayJob {
   std::vector<Target*> targets_;
   Horizon horizon_;
   std::optional<Date> oldest_;
+  Date latest_ = Date::min();  ///< of the days with sales that a target knows
   Gate source_gate_;
   std::vector<Gate> target_gates_;
   std::vector<bool> claimed_;        ///< the target's mark has been seen

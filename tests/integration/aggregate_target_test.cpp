@@ -259,6 +259,40 @@ TEST_CASE_METHOD(TargetFixture, "a procedure of another version is named, with t
   CHECK(pool.idle() == 1);
 }
 
+TEST_CASE_METHOD(TargetFixture,
+                 "what a day has been proven with at the most is kept when it shrinks") {
+  const Date today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  const std::vector<SalesRow> one{two.front()};
+  const auto write = [&](const std::vector<SalesRow>& rows, bool ended, bool approved) {
+    WantedDay wanted{today, totals_of(rows, branch, today), ended, false, {}};
+    if (approved) wanted.approved = ApprovedLoss{wanted.totals, totals_of(two, branch, today)};
+    LockLimits off;
+    off.enabled = false;
+    const std::vector<ProvenDay> proven{{"local", totals_of(two, branch, today)}};
+    const auto transaction = target.begin(*judge(wanted, proven, off).permit);
+    transaction->clear(today);
+    transaction->upsert(today, pointers(rows));
+    const auto state = transaction->record(today, wanted.totals);
+    transaction->commit();
+    return state.most;
+  };
+  write(two, false, false);
+  SECTION("of an open day its rows") {
+    const auto most = write(one, false, false);
+    REQUIRE(most);
+    CHECK(most->filas == 2);
+    CHECK(most->venta == Decimal{});
+  }
+  SECTION("of an ended one its amounts, too, before noon of the next day") {
+    const auto most = write(one, true, false);
+    REQUIRE(most);
+    CHECK(most->venta == totals(two).venta);
+  }
+  SECTION("and nothing of what a person has let go") {
+    CHECK_FALSE(write(one, true, true));
+  }
+}
+
 TEST_CASE_METHOD(TargetFixture, "nothing is written that no permit covers") {
   const auto transaction = target.begin(permit_for(day, totals_of(two, branch, day)));
   const Date next = day + std::chrono::days(1);

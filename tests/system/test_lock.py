@@ -250,6 +250,16 @@ def test_small_losses_of_a_closed_day_do_not_add_up_to_a_large_one(shop):
     assert shop.all().expect(OK).day(day)["vps"] == "cambiado", "measured from what was approved"
 
 
+def test_small_losses_of_today_do_not_add_up_to_a_large_one(shop):
+    lose = "DELETE FROM superpos.ventasdiarias WHERE Fecha = %s LIMIT 20"
+    shop.pos.query(lose, (shop.today,))
+    assert shop.all().expect(OK).day(shop.today)["vps"] == "cambiado"
+    for _ in range(2):
+        shop.pos.query(lose, (shop.today,))
+        assert "before its last changes" in shop.all().expect(DAY_HELD).day(shop.today)["error"]
+    assert len(oracle.target_rows(shop.places.vps, BRANCH, (shop.today, shop.today))) == 80
+
+
 def test_what_is_approved_shrinks_and_nothing_else(shop):
     boundary, hole, lowered = lose_much(shop)
     shop.assert_held(shop.all(), boundary, hole, lowered)

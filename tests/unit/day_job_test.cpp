@@ -91,6 +91,17 @@ TEST_CASE("a bad row fails its day, writes nothing of it, and leaves the other d
   CHECK(job.run(next_day).ok());
 }
 
+TEST_CASE("a clock that has gone back makes no ended day an open one again") {
+  Bench bench;
+  bench.job().run(day);
+  bench.job().run(next_day);
+  bench.options.today = day;
+  bench.source.set_day(day, {row("a", "1", "5")});
+  const auto result = bench.job().run(day);
+  CHECK(result.estado() == Estado::held);
+  CHECK(bench.local.days[day].rows.begin()->second.venta.to_string() == "10.0000");
+}
+
 TEST_CASE("a short interruption costs an attempt, not the day") {
   Bench bench;
   bench.local_steps.fail_at(2, cut);
