@@ -293,9 +293,9 @@ void Daemon::note_seen(const DayReport& report) {
 /// The POS has lost its oldest days: nobody has to act, but somebody should know.
 void Daemon::tell_of_purge() {
   const auto first_sale = extractions_.first_sale();
-  const auto archived = archived_days();
   if (!first_sale || told_first_sale_ == first_sale) return;
   told_first_sale_ = first_sale;
+  const auto archived = archived_days();
   if (archived == 0) return;
   log::write(log::Level::warning, {log::Event::pos_begins_later, *first_sale, "", 0, 0},
              fmt::format("the POS has no sales before {}: the {} older days in the targets are "

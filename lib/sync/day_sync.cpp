@@ -68,6 +68,7 @@ class DaySync {
   bool must_wait_for_other() const;
   bool other_may_have_rows() const;
   TargetOutcome confirm(const DayTotals& content);
+  void note_audit(const DayTotals& content);
   Judgement judgement(const ExtractedDay& content);
   std::vector<ProvenDay> proven(const ExtractedDay& content);
   bool was_never_verified(const std::string& target);
@@ -166,14 +167,18 @@ bool DaySync::must_wait_for_other() const {
 
 /// Nothing to do but, where it is asked for, to note that it was looked at.
 TargetOutcome DaySync::confirm(const DayTotals& content) {
-  if (mode_ != SyncMode::verify) return outcome_;
+  if (mode_ == SyncMode::verify) note_audit(content);
+  return outcome_;
+}
+
+/// In the ledger, of what the target holds as it is.
+void DaySync::note_audit(const DayTotals& content) {
   const ProvenDay own{target_.name(), content, 0};
   const ExtractedDay day{extracted_.date, content, {}, false};
   const auto leave = judge({day.date, content, rules_.ended, false, {}}, {&own, 1}, rules_.limits);
   outcome_.recorded = load(target_, day, {}, *leave.permit, before());
   if (!outcome_.recorded)
     throw Overtaken(target_.name(), day.date);  // it was changed between the two audits
-  return outcome_;
 }
 
 /// An ended day keeps the suppliers of its sales, unless a person asks for the POS's.
@@ -352,11 +357,7 @@ TargetOutcome DaySync::keep(const Judgement& judgement) {
 void DaySync::prove_archived() {
   if (mode_ == SyncMode::plan) return;
   if (rules_.other && (!other_ledger() || *other_ledger() != before().actual)) return;
-  const ProvenDay own{target_.name(), before().actual, 0};
-  const ExtractedDay day{extracted_.date, before().actual, {}, false};
-  const auto leave = judge({day.date, day.totals, true, false, {}}, {&own, 1}, rules_.limits);
-  outcome_.recorded = load(target_, day, {}, *leave.permit, before());
-  if (!outcome_.recorded) throw Overtaken(target_.name(), day.date);
+  note_audit(before().actual);
 }
 
 bool DaySync::other_may_have_rows() const {
