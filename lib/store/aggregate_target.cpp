@@ -143,6 +143,11 @@ class Unit : public TargetTransaction {
       connection_->execute("SET @consolidador_cerrado = 1", DbPhase::write);
   }
 
+  /// What the session was told for sp_registrar_dia must not be left to the next transaction.
+  ~Unit() override {
+    if (permit_.approved() && !recorded_) connection_->mark_broken();
+  }
+
   void upsert(Date date, std::span<const SalesRow* const> rows) override {
     require_permit(date);
     const Batch batch(10, rows.size(), [this, rows, day = to_string(date)](auto i, auto& cells) {
@@ -185,6 +190,7 @@ class Unit : public TargetTransaction {
                              DbPhase::write);
       state = read_state(rows, "sp_registrar_dia");
     });
+    recorded_ = true;
     return state;
   } catch (const DbError& error) {
     if (error.sqlstate() == of_another_machine)
@@ -222,6 +228,7 @@ class Unit : public TargetTransaction {
   std::int32_t branch_id_;
   BatchOptions batch_;
   Permit permit_;
+  bool recorded_ = false;
   Pool::Lease connection_;
   Transaction transaction_;
 };
