@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/check.hpp"
 
-#include "daemon/preflight/configuration.hpp"
-#include "daemon/preflight/places.hpp"
-#include "daemon/preflight/render.hpp"
+#include "lib/preflight/configuration.hpp"
+#include "lib/preflight/places.hpp"
+#include "lib/preflight/render.hpp"
 
 namespace consolidador {
 

@@ -3,8 +3,8 @@
 #include <ostream>
 
 #include "daemon/command_line.hpp"
-#include "daemon/exit_code.hpp"
 #include "lib/config/config.hpp"
+#include "lib/core/exit_code.hpp"
 
 namespace consolidador {
 

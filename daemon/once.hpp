@@ -4,9 +4,9 @@
 #include <ostream>
 #include <string>
 
-#include "daemon/exit_code.hpp"
 #include "lib/config/config.hpp"
 #include "lib/core/date.hpp"
+#include "lib/core/exit_code.hpp"
 
 namespace consolidador {
 

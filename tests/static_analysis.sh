@@ -18,7 +18,7 @@ cmake --build --preset dev --target consolidador_store  # makes the statements' 
 #   cppcheckError     cannot read 0ms
 cppcheck --quiet --error-exitcode=1 --std=c++20 --language=c++ -I. -j "$(nproc)" \
   --enable=warning,performance,portability '-DBOOST_LOG_ATTRIBUTE_KEYWORD(keyword, name, type)=' \
-  --suppress=missingReturn --suppress=danglingLifetime:daemon/loop.hpp \
+  --suppress=missingReturn --suppress=danglingLifetime:daemon/lanes/loop.hpp \
   --suppress=invalidLifetime:lib/core/line_file.cpp \
   --suppress=invalidLifetime:lib/db/connection.cpp --suppress=cppcheckError:lib/config/duration.cpp \
   lib daemon

@@ -11,8 +11,8 @@
 #include "daemon/bus/link.hpp"
 #include "daemon/bus/log_control.hpp"
 #include "daemon/bus/manager.hpp"
-#include "daemon/control.hpp"
-#include "daemon/loop.hpp"
+#include "daemon/lanes/loop.hpp"
+#include "daemon/service/control.hpp"
 
 namespace consolidador::bus {
 

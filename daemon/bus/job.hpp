@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include "daemon/bus/interface.hpp"
-#include "daemon/control.hpp"
+#include "daemon/service/control.hpp"
 
 namespace consolidador::bus {
 

@@ -7,7 +7,7 @@
 
 #include "daemon/bus/opener.hpp"
 #include "daemon/bus/sdbus.hpp"
-#include "daemon/loop.hpp"
+#include "daemon/lanes/loop.hpp"
 
 namespace consolidador::bus {
 

@@ -3,7 +3,7 @@
 #include <chrono>
 
 #include "daemon/bus/interface.hpp"
-#include "daemon/control.hpp"
+#include "daemon/service/control.hpp"
 
 namespace consolidador::bus {
 

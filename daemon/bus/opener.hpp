@@ -5,7 +5,7 @@
 #include <string>
 
 #include "daemon/bus/sdbus.hpp"
-#include "daemon/loop.hpp"
+#include "daemon/lanes/loop.hpp"
 
 namespace consolidador::bus {
 

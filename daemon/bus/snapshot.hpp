@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "daemon/bus/value.hpp"
-#include "daemon/control.hpp"
+#include "daemon/service/control.hpp"
 
 namespace consolidador::bus {
 

@@ -4,7 +4,7 @@
 
 #include "daemon/ctl/command_line.hpp"
 #include "daemon/ctl/instance.hpp"
-#include "daemon/exit_code.hpp"
+#include "lib/core/exit_code.hpp"
 
 namespace consolidador::ctl {
 

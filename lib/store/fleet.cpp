@@ -53,7 +53,7 @@ FleetDayState state(std::string_view word) {
   return word == "fallido" ? FleetDayState::failed : FleetDayState::absent;
 }
 
-/// In the order of sql/flota_sucursales.sql.
+/// In the order of sql/flota/flota_sucursales.sql.
 FleetBranch branch(Cells cells) {
   FleetBranch branch;
   branch.id = number(cells[0]);

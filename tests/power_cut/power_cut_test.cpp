@@ -7,7 +7,7 @@
 #include <set>
 #include <sstream>
 
-#include "daemon/request_store.hpp"
+#include "daemon/service/request_store.hpp"
 #include "lib/core/log.hpp"
 #include "lib/report/bitacora.hpp"
 #include "tests/support/catch.hpp"

@@ -4,7 +4,7 @@
 #include <functional>
 #include <stdexcept>
 
-#include "daemon/loop.hpp"
+#include "daemon/lanes/loop.hpp"
 
 namespace consolidador::test {
 

@@ -2,7 +2,7 @@
 #pragma once
 #include <atomic>
 
-#include "daemon/timekeeper.hpp"
+#include "daemon/service/timekeeper.hpp"
 
 namespace consolidador::test {
 

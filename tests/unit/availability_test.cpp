@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/availability.hpp"
+#include "daemon/lanes/availability.hpp"
 
 #include <algorithm>
 
-#include "daemon/day_retries.hpp"
+#include "daemon/lanes/day_retries.hpp"
 #include "lib/core/log.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/child.hpp"

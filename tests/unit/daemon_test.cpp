@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/daemon.hpp"
+#include "daemon/service/daemon.hpp"
 
 #include <malloc.h>
 

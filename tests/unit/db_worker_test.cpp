@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/db_worker.hpp"
+#include "daemon/lanes/db_worker.hpp"
 
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/extractions.hpp"
+#include "daemon/lanes/extractions.hpp"
 
 #include <boost/asio/detached.hpp>
 

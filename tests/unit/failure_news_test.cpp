@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/failure_news.hpp"
+#include "daemon/lanes/failure_news.hpp"
 
 #include "tests/support/catch.hpp"
 

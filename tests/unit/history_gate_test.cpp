@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/history_gate.hpp"
+#include "daemon/lanes/history_gate.hpp"
 
 #include "lib/config/config.hpp"
 #include "tests/support/catch.hpp"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/lane.hpp"
+#include "daemon/lanes/lane.hpp"
 
 #include <boost/asio/detached.hpp>
 

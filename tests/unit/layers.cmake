@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The layer rule, by the includes: core <- config, db, sync, report; sync + db + config <- store; daemon
-# sees all. And one door for each foreign library.
+# The layer rule, by the includes: core <- config, db, sync, report; sync + db + config <- store
+# <- preflight; daemon sees all. And one door for each foreign library.
 cmake_minimum_required(VERSION 3.25)
 set(may_core core)
 set(may_config core config)
@@ -8,6 +8,7 @@ set(may_db core db)
 set(may_sync core sync)
 set(may_report core report)
 set(may_store core config db sync store)
+set(may_preflight core config db sync store preflight)
 
 set(wrong "")
 file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/lib/*.[ch]pp ${ROOT}/daemon/*.[ch]pp)
@@ -34,7 +35,7 @@ foreach(door IN ITEMS
     "mysql\\.h|^lib/db/" "mysqld_error\\.h|^lib/db/" "errmsg\\.h|^lib/db/" "yaml-cpp/|^lib/config/"
     "boost/log/|^lib/core/log" "systemd/sd-journal\\.h|^lib/core/log_journal"
     "boost/asio|^daemon/" "sdbus-c\\+\\+/|^daemon/bus/sdbus\\."
-    "systemd/sd-daemon\\.h|^daemon/notifier" "openssl/evp\\.h|^lib/core/huella"
+    "systemd/sd-daemon\\.h|^daemon/service/notifier" "openssl/evp\\.h|^lib/core/huella"
     "openssl/err\\.h|^lib/db/" "date/tz\\.h|^lib/core/time_zone")
   string(REGEX MATCH "^([^|]*)[|](.*)$" _ "${door}")
   set(header ${CMAKE_MATCH_1})

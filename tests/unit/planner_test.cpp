@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/planner.hpp"
+#include "daemon/service/planner.hpp"
 
 #include "tests/support/catch.hpp"
 

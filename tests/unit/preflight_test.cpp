@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/preflight/configuration.hpp"
-#include "daemon/preflight/grants.hpp"
-#include "daemon/preflight/render.hpp"
-#include "daemon/preflight/schema.hpp"
-#include "daemon/preflight/server.hpp"
+#include "lib/preflight/configuration.hpp"
+#include "lib/preflight/grants.hpp"
+#include "lib/preflight/render.hpp"
+#include "lib/preflight/schema.hpp"
+#include "lib/preflight/server.hpp"
 #include "tests/support/catch.hpp"
 
 namespace consolidador::preflight {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/request_book.hpp"
-#include "daemon/request_store.hpp"
+#include "daemon/service/request_book.hpp"
+#include "daemon/service/request_store.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_dir.hpp"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/schedule.hpp"
+#include "daemon/service/schedule.hpp"
 
 #include <set>
 

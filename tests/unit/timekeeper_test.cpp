@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/timekeeper.hpp"
+#include "daemon/service/timekeeper.hpp"
 
 #include <boost/asio/detached.hpp>
 #include <ctime>

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/lanes/availability.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lib/core/date.hpp"
+#include "lib/core/log.hpp"
+#include "lib/db/db_error.hpp"
+
+namespace consolidador {
+
+using namespace std::chrono;
+
+void Availability::failed(const Error& error, Instant now) {
+  ++failures_;
+  retry_at_ = SteadyClock::now() + backoff_.delay(failures_);
+  last_error_ = error.what();
+  needs_person_ = !error.retryable() && error.cause() == ErrorCause::configuration;
+  if (up_ || !down_since_) down_since_ = now;
+  up_ = false;
+  if (!news_.is_news(last_error_, now)) return;
+  const auto text = failures_ == 1
+                        ? fmt::format("{} is down: {}", name_, last_error_)
+                        : fmt::format("{} is down since {} ({} attempts): {}", name_,
+                                      to_utc_string(*down_since_), failures_, last_error_);
+  log::write(log::Level::error, {log::Event::database_down, std::nullopt, name_, 0, error.code()},
+             text);
+}
+
+bool Availability::succeeded(Instant now) {
+  last_success_ = now;
+  if (up_) return false;
+  if (down_since_) {
+    ++recoveries_;
+    log::write(log::Level::warning, {log::Event::database_up, std::nullopt, name_, 0, 0},
+               fmt::format("{} is back after {} and {} attempts", name_,
+                           spell_duration(duration_cast<seconds>(now - *down_since_)), failures_));
+  }
+  up_ = true;
+  failures_ = 0;
+  retry_at_ = {};
+  last_error_.clear();
+  needs_person_ = false;
+  news_.clear();
+  down_since_.reset();
+  return true;
+}
+
+bool concerns_whole_database(const Error& error) noexcept {
+  switch (error.cause()) {
+    case ErrorCause::link:
+    case ErrorCause::rights:
+    case ErrorCause::schema:
+    case ErrorCause::configuration:
+      return true;
+    case ErrorCause::server:
+      return takes_host_down(error.code());
+    default:
+      return false;
+  }
+}
+
+std::string spell_duration(seconds duration) {
+  const auto s = std::max<std::int64_t>(duration.count(), 0);
+  if (s < 60) return fmt::format("{}s", s);
+  if (s < 3600) return fmt::format("{}min", s / 60);
+  if (s < 86400) return fmt::format("{}h{:02}", s / 3600, s / 60 % 60);
+  return fmt::format("{}d{:02}h", s / 86400, s / 3600 % 24);
+}
+
+}  // namespace consolidador

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <map>
+
+#include "daemon/lanes/failure_news.hpp"
+#include "daemon/lanes/loop.hpp"
+#include "lib/core/backoff.hpp"
+#include "lib/core/date.hpp"
+#include "lib/core/error.hpp"
+
+namespace consolidador {
+
+/// The days of one target that failed for a reason of their own which passes, such as a deadlock:
+/// when each is tried again, by backoff with full jitter, and what the log says of it. Loop thread
+/// only.
+class DayRetries {
+ public:
+  DayRetries(std::string target, const BackoffPolicy& policy)
+      : target_(std::move(target)), backoff_(policy) {}
+
+  void set_policy(const BackoffPolicy& policy) { backoff_.set_policy(policy); }
+
+  /// When to try again. Each different error of a day is logged once, then once an hour.
+  SteadyClock::time_point failed(Date date, const Error& error);
+
+  unsigned failures(Date date) const;
+
+  /// It worked, or failed for good.
+  void settled(Date date) { days_.erase(date); }
+
+ private:
+  struct Series {
+    unsigned failures = 0;
+    FailureNews news;
+  };
+
+  std::string target_;
+  Backoff backoff_;
+  std::map<Date, Series> days_;
+};
+
+}  // namespace consolidador

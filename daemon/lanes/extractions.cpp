@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/lanes/extractions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lib/core/log.hpp"
+
+namespace consolidador {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto busy_for = 2s;  // until the POS is asked again whether it has too much to do
+
+void add_workers(std::vector<std::unique_ptr<DbWorker>>& workers, asio::io_context& loop,
+                 std::size_t count) {
+  while (workers.size() < count) workers.push_back(std::make_unique<DbWorker>(loop, "operational"));
+}
+
+}  // namespace
+
+Extractions::Extractions(asio::io_context& loop, const ExtractionOptions& options,
+                         std::shared_ptr<Source> source, const Holdings& holdings)
+    : loop_(loop),
+      options_(options),
+      source_(std::move(source)),
+      holdings_(holdings),
+      availability_("operational", options.backoff),
+      gate_(options.history),
+      changed_(loop) {
+  add_workers(workers_, loop_, options_.workers);
+}
+
+void Extractions::replace(const ExtractionOptions& options, std::shared_ptr<Source> source) {
+  options_ = options;
+  source_ = std::move(source);
+  availability_.set_policy(options.backoff);
+  availability_.forget_wait();
+  recent_.clear();
+  horizon_ = {};
+  gate_.set_limits(options.history);
+  add_workers(workers_, loop_, options_.workers);
+}
+
+Task<Extraction> Extractions::get(Date date, SteadyClock::time_point since, DayAge age) {
+  while (true) {
+    if (auto day = find_recent(date, since)) co_return Extraction{std::move(day), std::nullopt};
+    auto flight = find_flight(date);
+    if (flight) {
+      while (flight->running) co_await changed_.wait();
+    } else if (must_wait()) {
+      co_return Extraction{
+          nullptr, Error(ErrorClass::transient, ErrorCause::link, availability_.last_error())};
+    } else if (DbWorker* worker = free_worker()) {
+      flight = co_await fly(date, age, *worker);
+    } else {
+      co_await changed_.wait();
+      continue;
+    }
+    if (flight->source == source_ && flight->taken >= since) co_return flight->extraction;
+  }
+}
+
+std::shared_ptr<Extractions::Flight> Extractions::find_flight(Date date) const {
+  const auto found = flights_.find(date);
+  return found == flights_.end() ? nullptr : found->second;
+}
+
+Task<std::shared_ptr<Extractions::Flight>> Extractions::fly(Date date, DayAge age,
+                                                            DbWorker& worker) {
+  const auto flight = std::make_shared<Flight>(Flight{source_, {}});
+  flights_[date] = flight;
+  if (age == DayAge::old) gate_.began();
+  Extraction& extraction = flight->extraction;
+  try {
+    const Extracted extracted = co_await worker.run(unit_for(date, age), options_.deadline);
+    extraction.day = extracted.day;
+    if (extracted.day && flight->source == source_) horizon_ = extracted.horizon;
+  } catch (const std::exception& error) {
+    extraction.error = as_error(error);
+  }
+  flight->running = false;
+  flights_.erase(date);
+  const auto now = SteadyClock::now();
+  if (age == DayAge::old) gate_.ended(now - flight->taken, now);
+  if (!extraction.day && !extraction.error) postpone_history();
+  if (flight->source == source_) note(*flight);
+  changed_.notify();
+  co_return flight;
+}
+
+/// Gives no day when it is an old one and the POS has too much to do.
+std::function<Extractions::Extracted()> Extractions::unit_for(Date date, DayAge age) const {
+  const auto ceiling = age == DayAge::old ? options_.history.max_threads_running : 0;
+  HorizonSearch search{horizon_, holdings_.today(),
+                       [oldest = holdings_.oldest()] { return oldest; }};
+  const bool could_be_lost = holdings_.has_rows(date);  // else nobody has to know where it ends
+  return [source = source_, date, ceiling, search, could_be_lost, id = options_.branch_id,
+          audit = options_.audit]() mutable -> Extracted {
+    if (ceiling != 0 && source->threads_running() > ceiling) return {};
+    auto day = std::make_shared<const ExtractedDay>(
+        extract(*source, id, date, audit, could_be_lost ? &search : nullptr));
+    return {std::move(day), search.horizon};
+  };
+}
+
+void Extractions::postpone_history() {
+  gate_.close_until(SteadyClock::now() + busy_for);
+  const auto text = fmt::format(
+      "operational: more than {} threads are running; old days wait "
+      "(extraction.max_threads_running)",
+      options_.history.max_threads_running);
+  if (news_.is_news(text, std::chrono::system_clock::now())) log::info("{}", text);
+}
+
+std::vector<Extractions::AtHand> Extractions::at_hand() const {
+  std::vector<AtHand> days;
+  for (const Recent& recent : recent_) days.push_back({recent.day->date, recent.taken});
+  for (const auto& [date, flight] : flights_) days.push_back({date, flight->taken});
+  return days;
+}
+
+void Extractions::note(const Flight& flight) {
+  const auto& day = flight.extraction.day;
+  const auto& error = flight.extraction.error;
+  const auto now = std::chrono::system_clock::now();
+  if (error && concerns_whole_database(*error))
+    availability_.failed(*error, now);
+  else
+    availability_.succeeded(now);
+  if (!day) return;
+  std::erase_if(recent_, [&](const Recent& r) { return r.day->date == day->date; });
+  recent_.push_back({day, flight.taken});
+  if (recent_.size() > recent_limit) recent_.pop_front();
+}
+
+std::shared_ptr<const ExtractedDay> Extractions::find_recent(Date date,
+                                                             SteadyClock::time_point since) const {
+  for (const Recent& recent : recent_)
+    if (recent.day->date == date && recent.taken >= since) return recent.day;
+  return nullptr;
+}
+
+/// While the source is down only one extraction at a time tries, and not before its time.
+bool Extractions::must_wait() const {
+  if (availability_.up() || !availability_.down_since()) return false;
+  return !flights_.empty() || SteadyClock::now() < availability_.retry_at();
+}
+
+DbWorker* Extractions::free_worker() {
+  for (std::size_t i = 0; i < std::min(options_.workers, workers_.size()); ++i)
+    if (!workers_[i]->busy()) return workers_[i].get();
+  return nullptr;
+}
+
+}  // namespace consolidador

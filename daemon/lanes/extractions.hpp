@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "daemon/lanes/availability.hpp"
+#include "daemon/lanes/db_worker.hpp"
+#include "daemon/lanes/history_gate.hpp"
+#include "daemon/lanes/holdings.hpp"
+#include "lib/sync/extractor.hpp"
+
+namespace consolidador {
+
+/// A day as extracted, or why it is not there. Neither: an old day, and the POS has too much to do
+/// now.
+struct Extraction {
+  std::shared_ptr<const ExtractedDay> day;
+  std::optional<Error> error;
+};
+
+/// Old days are read only as fast as HistoryLimits allow.
+enum class DayAge { current, old };
+
+struct ExtractionOptions {
+  std::int32_t branch_id = 0;
+  SourceAuditOptions audit;
+  std::chrono::milliseconds deadline{900'000};
+  BackoffPolicy backoff;
+  std::size_t workers = 2;  ///< extractions at the same time
+  HistoryLimits history;
+};
+
+/// The days of the POS, shared between the targets: a day that one target has just had extracted
+/// serves the other too, and nobody extracts the same day twice at the same time. Loop thread only.
+class Extractions {
+ public:
+  /// Days that are kept until the other target has them, too; each may hold a whole day's rows.
+  static constexpr std::size_t recent_limit = 3;
+
+  Extractions(asio::io_context& loop, const ExtractionOptions& options,
+              std::shared_ptr<Source> source, const Holdings& holdings);
+
+  /// An extraction that began before `since` does not do. An error of the whole database makes the
+  /// source unavailable: until available().retry_at() everybody gets that error without asking
+  /// again.
+  /// Whether an old day may begin is asked of gate() before.
+  Task<Extraction> get(Date date, SteadyClock::time_point since, DayAge age);
+
+  /// A day that costs the POS nothing more, and when its extraction began.
+  struct AtHand {
+    Date date;
+    SteadyClock::time_point taken;
+  };
+  std::vector<AtHand> at_hand() const;
+
+  /// The POS's first day with sales; nothing: not found, or not looked for yet.
+  std::optional<Date> first_sale() const { return horizon_.first_sale(); }
+
+  HistoryGate& gate() noexcept { return gate_; }
+  const HistoryGate& gate() const noexcept { return gate_; }
+
+  /// Notified when something may have become possible; the lanes wait with it, too.
+  Wakeup& changed() noexcept { return changed_; }
+
+  /// From now on only this source counts; extractions that run keep the old one alive until they
+  /// end, and are made again.
+  void replace(const ExtractionOptions& options, std::shared_ptr<Source> source);
+
+  const Availability& availability() const noexcept { return availability_; }
+  void forget_wait() { availability_.forget_wait(); }
+  const std::vector<std::unique_ptr<DbWorker>>& workers() const noexcept { return workers_; }
+
+ private:
+  struct Recent {
+    std::shared_ptr<const ExtractedDay> day;
+    SteadyClock::time_point taken;
+  };
+  struct Flight {
+    std::shared_ptr<Source> source;
+    Extraction extraction;
+    SteadyClock::time_point taken = SteadyClock::now();
+    bool running = true;
+  };
+  struct Extracted {
+    std::shared_ptr<const ExtractedDay> day;  ///< nothing: the POS has too much to do
+    Horizon horizon;
+  };
+
+  std::shared_ptr<const ExtractedDay> find_recent(Date date, SteadyClock::time_point since) const;
+  bool must_wait() const;
+  DbWorker* free_worker();
+  std::shared_ptr<Flight> find_flight(Date date) const;
+  Task<std::shared_ptr<Flight>> fly(Date date, DayAge age, DbWorker& worker);
+  std::function<Extracted()> unit_for(Date date, DayAge age) const;
+  void postpone_history();
+  void note(const Flight& flight);
+
+  asio::io_context& loop_;
+  ExtractionOptions options_;
+  std::shared_ptr<Source> source_;
+  const Holdings& holdings_;
+  Horizon horizon_;
+  Availability availability_;
+  std::vector<std::unique_ptr<DbWorker>> workers_;
+  std::deque<Recent> recent_;
+  std::map<Date, std::shared_ptr<Flight>> flights_;
+  HistoryGate gate_;
+  FailureNews news_;  // of a POS that has too much to do
+  Wakeup changed_;
+};
+
+}  // namespace consolidador

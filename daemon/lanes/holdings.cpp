@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/lanes/holdings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace consolidador {
+
+const Holdings::Holding* Holdings::find(const std::string& name) const {
+  const auto found = targets_.find(name);
+  return found == targets_.end() ? nullptr : &found->second;
+}
+
+void Holdings::set_target(const std::string& name, std::shared_ptr<Target> target) {
+  Holding& holding = targets_[name];
+  holding.target = std::move(target);
+  holding.known = false;
+  holding.down = false;
+}
+
+void Holdings::target_down(const std::string& name) {
+  const auto found = targets_.find(name);
+  if (found == targets_.end()) return;
+  found->second.known = false;
+  found->second.down = true;
+}
+
+void Holdings::ledger_read(const std::string& name, KnownDays days) {
+  Holding& holding = targets_[name];
+  const auto now = SteadyClock::now();
+  const bool first = !holding.known;
+  for (const LedgerDay& day : days) {
+    const LedgerDay* before = find_day(holding.days, day.date);
+    if (!before || before->revision != day.revision) holding.others[day.date] = now;
+  }
+  holding.days = std::move(days);
+  holding.known = true;
+  holding.down = false;
+  if (!first) return;
+  holding.others.clear();  // all of them
+  holding.read = now;
+}
+
+void Holdings::note_written(const std::string& name, const LedgerDay& day) {
+  note_day(targets_[name].days, day);
+}
+
+void Holdings::forget(const std::string& name, Date date) {
+  targets_[name].others[date] = std::nullopt;
+}
+
+void Holdings::learn(const std::string& name, Date date, const std::vector<LedgerDay>& answer) {
+  Holding& holding = targets_[name];
+  holding.others[date] = SteadyClock::now();
+  if (answer.empty())
+    std::erase_if(holding.days, [date](const LedgerDay& day) { return day.date == date; });
+  else
+    note_day(holding.days, answer.front());
+}
+
+const KnownDays& Holdings::days(const std::string& name) const {
+  static const KnownDays none;
+  const Holding* holding = find(name);
+  return holding ? holding->days : none;
+}
+
+bool Holdings::is_known(const std::string& name) const {
+  const Holding* holding = find(name);
+  return holding && holding->known;
+}
+
+bool Holdings::is_forgotten(const std::string& name, Date date) const {
+  const Holding* holding = find(name);
+  if (!holding) return false;
+  const auto found = holding->others.find(date);
+  return found != holding->others.end() && !found->second;
+}
+
+bool Holdings::can_judge(const std::string& name) const {
+  return is_known(name) && std::ranges::all_of(targets_, [](const auto& entry) {
+           return entry.second.known || entry.second.down;
+         });
+}
+
+SteadyClock::time_point Holdings::since(const std::string& name, Date date) const {
+  const Holding* holding = find(name);
+  if (!holding) return {};
+  const auto found = holding->others.find(date);
+  const bool changed = found != holding->others.end() && found->second;
+  return changed ? std::max(holding->read, *found->second) : holding->read;
+}
+
+std::uint32_t Holdings::revision(const std::string& name, Date date) const {
+  const LedgerDay* day = find_day(days(name), date);
+  return day ? day->revision : 0;
+}
+
+DayRules Holdings::rules(const std::string& name, Date date) const {
+  DayRules rules;
+  rules.branch_id = branch_id_;
+  rules.limits = limits_;
+  rules.ended = date < std::max(today(), newest());
+  if (const auto decision = decisions_.find(date); decision != decisions_.end())
+    rules.approval = decision->second.approval;
+  for (const auto& [other_name, other] : targets_) {
+    if (other_name == name) continue;
+    rules.other = OtherTarget{other.down ? nullptr : other.target, other_name,
+                              other.read != SteadyClock::time_point{}, std::nullopt};
+    if (const LedgerDay* day = find_day(other.days, date)) rules.other->ledger = day->totals;
+  }
+  return rules;
+}
+
+bool Holdings::has_rows(Date date) const {
+  return std::ranges::any_of(targets_, [date](const auto& entry) {
+    const LedgerDay* day = find_day(entry.second.days, date);
+    return day && day->totals.filas != 0;
+  });
+}
+
+/// Of the days with sales: a clock that goes back makes none of them an open day again.
+Date Holdings::newest() const {
+  Date last = Date::min();
+  for (const auto& [name, holding] : targets_)
+    for (auto day = holding.days.rbegin(); day != holding.days.rend(); ++day)
+      if (day->totals.filas != 0) {
+        last = std::max(last, day->date);
+        break;
+      }
+  return last;
+}
+
+std::optional<std::uint64_t> Holdings::forget_decision(Date date) {
+  const auto found = decisions_.find(date);
+  if (found == decisions_.end()) return std::nullopt;
+  const auto request = found->second.request;
+  decisions_.erase(found);
+  return request;
+}
+
+Date Holdings::oldest() const {
+  Date first = today();
+  for (const auto& [name, holding] : targets_)
+    if (!holding.days.empty()) first = std::min(first, holding.days.front().date);
+  return first;
+}
+
+void Holdings::approve(std::uint64_t request, Date date, const Approval& approval) {
+  decisions_[date] = {request, approval, std::nullopt,
+                      fmt::format("approved by {}: {}", approval.actor, approval.reason)};
+}
+
+void Holdings::restore(std::uint64_t request, Date date, const std::string& from,
+                       const Approval& approval) {
+  decisions_[date] = {
+      request, approval, from,
+      fmt::format("restored from {} by {}: {}", from, approval.actor, approval.reason)};
+}
+
+const ApprovedLoss* Holdings::decided(Date date) const {
+  const auto found = decisions_.find(date);
+  return found == decisions_.end() ? nullptr : &found->second.approval->loss;
+}
+
+std::string Holdings::note_of(Date date) const {
+  const auto found = decisions_.find(date);
+  return found == decisions_.end() ? std::string() : found->second.note;
+}
+
+void Holdings::forget_request(std::uint64_t request) {
+  std::erase_if(decisions_,
+                [request](const auto& entry) { return entry.second.request == request; });
+}
+
+std::optional<std::string> Holdings::restored_from(Date date) const {
+  const auto found = decisions_.find(date);
+  return found == decisions_.end() ? std::nullopt : found->second.restore_from;
+}
+
+}  // namespace consolidador

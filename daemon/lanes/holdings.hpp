@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/lanes/known_days.hpp"
+#include "daemon/lanes/loop.hpp"
+#include "lib/sync/day_sync.hpp"
+
+namespace consolidador {
+
+/// What the targets are known to hold, from their ledgers and from what this process wrote, and
+/// what people have decided: all that judging a day takes beside its content. Lanes and daemon
+/// share it. Loop thread only.
+class Holdings {
+ public:
+  Holdings(std::int32_t branch_id, const LockLimits& limits, std::function<Date()> today)
+      : branch_id_(branch_id), limits_(limits), today_(std::move(today)) {}
+
+  void set_limits(const LockLimits& limits) { limits_ = limits; }
+
+  /// A target, or another connection to it: nothing is known of it until its ledger is read.
+  void set_target(const std::string& name, std::shared_ptr<Target> target);
+  void drop_target(const std::string& name) { targets_.erase(name); }
+
+  /// What it held when it went down still counts as proven.
+  void target_down(const std::string& name);
+  void ledger_read(const std::string& name, KnownDays days);
+  /// This process wrote the day.
+  void note_written(const std::string& name, const LedgerDay& day);
+  /// Somebody else has written the day: it must be asked for before the next extraction.
+  void forget(const std::string& name, Date date);
+  void learn(const std::string& name, Date date, const std::vector<LedgerDay>& answer);
+
+  const KnownDays& days(const std::string& name) const;
+  bool is_known(const std::string& name) const;
+  bool is_forgotten(const std::string& name, Date date) const;
+
+  /// Whether a day of this target can be judged: its ledger is known, and what the others hold is
+  /// known as well as it can be.
+  bool can_judge(const std::string& name) const;
+
+  /// An extraction that began earlier may be older than what somebody else has written.
+  SteadyClock::time_point since(const std::string& name, Date date) const;
+
+  /// The revision of the target's ledger row; 0: it has none.
+  std::uint32_t revision(const std::string& name, Date date) const;
+
+  /// Everything but the revision, which has to be taken before the extraction.
+  DayRules rules(const std::string& name, Date date) const;
+
+  /// Some target's ledger has rows of the day.
+  bool has_rows(Date date) const;
+
+  Date today() const { return today_(); }
+  /// The first day of which any target knows; today when none knows any.
+  Date oldest() const;
+
+  // What people have decided, until the request is done.
+  void approve(std::uint64_t request, Date date, const Approval& approval);
+  void restore(std::uint64_t request, Date date, const std::string& from, const Approval& approval);
+  void forget_request(std::uint64_t request);
+  /// The POS or a target has changed since: nothing is decided of the day any more. Returns the
+  /// request that it was a part of; nothing: there was none.
+  std::optional<std::uint64_t> forget_decision(Date date);
+  /// What was decided of the day; nullptr: nothing.
+  const ApprovedLoss* decided(Date date) const;
+  /// Who has decided what of the day and why, for people; empty: nobody has.
+  std::string note_of(Date date) const;
+  /// From which target the day is restored; nothing: it is not.
+  std::optional<std::string> restored_from(Date date) const;
+
+ private:
+  struct Holding {
+    std::shared_ptr<Target> target;
+    KnownDays days;
+    bool known = false;  ///< read since it was last connected
+    bool down = false;
+    SteadyClock::time_point read{};
+    std::map<Date, std::optional<SteadyClock::time_point>> others;  ///< nothing: not asked yet
+  };
+  struct Decision {
+    std::uint64_t request = 0;
+    std::optional<Approval> approval;
+    std::optional<std::string> restore_from;
+    std::string note;
+  };
+
+  Date newest() const;
+  const Holding* find(const std::string& name) const;
+
+  std::int32_t branch_id_;
+  LockLimits limits_;
+  std::function<Date()> today_;
+  std::map<std::string, Holding> targets_;
+  std::map<Date, Decision> decisions_;
+};
+
+}  // namespace consolidador

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <vector>
+
+#include "lib/sync/day_sync.hpp"
+#include "lib/sync/target.hpp"
+
+namespace consolidador {
+
+/// What one target's ledger says; there may be ten thousand days. Sorted by date, each date once.
+using KnownDays = std::vector<LedgerDay>;
+
+/// nullptr: the day is not there.
+const LedgerDay* find_day(const KnownDays& days, Date date);
+
+/// Puts one day in, or replaces it.
+void note_day(KnownDays& days, const LedgerDay& day);
+
+/// What the ledger says of the day after this outcome, which recorded it; `before`: nullptr when it
+/// said nothing.
+LedgerDay ledger_after(const LedgerDay* before, const TargetOutcome& outcome, Date date,
+                       LedgerDay::Instant now);
+
+}  // namespace consolidador

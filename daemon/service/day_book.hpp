@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "daemon/day_job.hpp"
+#include "daemon/lanes/lane.hpp"
+
+namespace consolidador {
+
+/// What is known of the days: which are in ERROR and why, and what of it is news. The targets
+/// report one by one; a day becomes one line of the bitacora and of the log when the last of them
+/// that works on it has reported. Loop thread only.
+class DayBook {
+ public:
+  /// `still_working(date)`: another target has the day before it and will report soon.
+  /// `publish`: gets each finished day that is news.
+  DayBook(std::function<bool(Date)> still_working, std::function<void(const DayResult&)> publish);
+
+  void add(const DayReport& report);
+
+  /// For the bitacora's line of a day that is about to be added.
+  void note(Date date, const std::string& text) { open_[date].note = text; }
+
+  /// Reports that wait for a target which has gone down in the meantime.
+  void flush();
+
+  /// Outcomes from before a restart, so that an old ERROR or hold is not told again.
+  void remember(const std::map<Date, BitacoraEntry>& entries);
+
+  const std::map<Date, std::string>& failed() const noexcept { return failed_; }
+
+  /// Why a day is held, in one of the targets.
+  struct Hold {
+    std::string reason;
+    std::optional<Loss> loss;
+    bool conflict = false;
+  };
+  std::size_t held_days() const noexcept { return held_.size(); }
+  std::vector<Date> held() const;
+  /// The hold that takes most away; nullptr: the day is not held.
+  const Hold* hold(Date date) const;
+  /// What would be approved of it, in all targets that hold it; nothing: a hold of another kind.
+  std::optional<ApprovedLoss> loss(Date date) const;
+  /// Days that were held before a restart and have not been looked at since.
+  const std::set<Date>& suspects() const noexcept { return suspects_; }
+
+ private:
+  void finish(Date date);
+  void note_hold(const DayReport& report);
+  bool is_news(const DayResult& result) const;
+
+  std::function<bool(Date)> still_working_;
+  std::function<void(const DayResult&)> publish_;
+  std::map<Date, DayResult> open_;
+  std::map<Date, std::string> failed_;
+  std::map<Date, std::map<std::string, Hold>> held_;  // by target
+  std::set<Date> suspects_;
+  std::map<Date, std::string> told_;  // what was last published of a day in ERROR or held
+};
+
+}  // namespace consolidador

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/service/request_store.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+#include "lib/core/error.hpp"
+#include "lib/core/log.hpp"
+#include "lib/core/text.hpp"
+
+namespace consolidador {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Descriptor {
+ public:
+  Descriptor(const fs::path& path, int flags)
+      : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0640)) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const noexcept { return fd_; }
+
+ private:
+  int fd_;
+};
+
+[[noreturn]] void fail(const fs::path& path) {
+  throw Error(ErrorClass::transient, ErrorCause::internal,
+              fmt::format("{}: {}; the request is not accepted; check paths.state and its disk",
+                          path.string(), std::strerror(errno)));
+}
+
+void write_synced(const fs::path& path, const std::string& text) {
+  const Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
+  const auto size = static_cast<ssize_t>(text.size());
+  if (file.get() < 0 || ::write(file.get(), text.data(), text.size()) != size ||
+      ::fsync(file.get()) != 0)
+    fail(path);
+}
+
+void sync_folder(const fs::path& folder) {
+  const Descriptor descriptor(folder, O_RDONLY | O_DIRECTORY);
+  if (descriptor.get() < 0 || ::fsync(descriptor.get()) != 0) fail(folder);
+}
+
+std::optional<RequestKind> parse_kind(const std::string& word) {
+  for (const auto kind : {RequestKind::backfill, RequestKind::reprocess, RequestKind::audit,
+                          RequestKind::approve, RequestKind::restore})
+    if (word == to_string(kind)) return kind;
+  return std::nullopt;
+}
+
+std::string text_of(const DayTotals& totals) {
+  return fmt::format("{} {} {} {} {}", totals.filas, totals.unidades.to_string(),
+                     totals.venta.to_string(), totals.costo.to_string(), totals.huella);
+}
+
+/// `backfill FROM TO`; behind it, a line for each part of a decision.
+std::string text_of(const StoredRequest& request) {
+  std::string text = fmt::format("{} {} {}\n", to_string(request.kind),
+                                 to_string(request.range.first), to_string(request.range.last));
+  const auto add = [&text](const char* name, const std::string& value) {
+    if (!value.empty()) text += fmt::format("{} {}\n", name, one_line(value));
+  };
+  add("actor", request.actor);
+  add("reason", request.reason);
+  add("from", request.from);
+  for (const auto& [date, loss] : request.losses)
+    text +=
+        fmt::format("day {} {} {}\n", to_string(date), text_of(loss.content), text_of(loss.shown));
+  return text;
+}
+
+DayTotals parse_totals(std::istringstream& line) {
+  std::string units, sales, cost;
+  DayTotals totals;
+  if (!(line >> totals.filas >> units >> sales >> cost >> totals.huella))
+    throw DataError("not a day");
+  totals.unidades = Decimal::parse(units);
+  totals.venta = Decimal::parse(sales);
+  totals.costo = Decimal::parse(cost);
+  return totals;
+}
+
+void parse_day(std::istringstream& line, StoredRequest& request) {
+  std::string date;
+  line >> date;
+  const DayTotals content = parse_totals(line);
+  request.losses.emplace(parse_date(date), ApprovedLoss{content, parse_totals(line)});
+}
+
+void parse_line(const std::string& text, StoredRequest& request) {
+  std::istringstream line(text);
+  std::string name;
+  line >> name >> std::ws;
+  if (name == "day") return parse_day(line, request);
+  if (name == "actor")
+    std::getline(line, request.actor);
+  else if (name == "reason")
+    std::getline(line, request.reason);
+  else if (name == "from")
+    std::getline(line, request.from);
+  else
+    throw DataError("not a part of a request");
+}
+
+/// The number that the file's whole name is.
+std::uint64_t id_of(const fs::path& path) {
+  const auto name = path.filename().string();
+  std::size_t digits = 0;
+  const auto id = std::stoull(name, &digits);
+  if (digits < name.size()) throw DataError("not a request's name");
+  return id;
+}
+
+std::optional<StoredRequest> read(const fs::path& path) try {
+  std::ifstream file(path);
+  std::string kind, from, to;
+  file >> kind >> from >> to;
+  const auto parsed = parse_kind(kind);
+  if (!parsed) return std::nullopt;
+  StoredRequest request;
+  request.id = id_of(path);
+  request.kind = *parsed;
+  request.range = {parse_date(from), parse_date(to)};
+  std::string line;
+  std::getline(file, line);  // the rest of the first
+  while (std::getline(file, line)) parse_line(line, request);
+  return request;
+} catch (const std::exception&) {
+  return std::nullopt;
+}
+
+}  // namespace
+
+RequestStore::RequestStore(fs::path folder) : folder_(std::move(folder)) {
+  std::error_code error;
+  fs::create_directories(folder_, error);
+  if (error)
+    throw Error(ErrorClass::permanent, ErrorCause::internal,
+                fmt::format("{} cannot be made: {}; make it, or change paths.state",
+                            folder_.string(), error.message()));
+}
+
+fs::path RequestStore::file(std::uint64_t id) const {
+  return folder_ / std::to_string(id);
+}
+
+void RequestStore::save(const StoredRequest& request) {
+  const auto aside = folder_ / fmt::format("{}.new", request.id);
+  write_synced(aside, text_of(request));
+  if (::rename(aside.c_str(), file(request.id).c_str()) != 0) fail(file(request.id));
+  sync_folder(folder_);
+  sync_folder(folder_.parent_path());  // which may have got the folder just now
+}
+
+void RequestStore::forget_day(std::uint64_t id, Date date) {
+  auto request = read(file(id));
+  if (!request || request->losses.erase(date) == 0) return;
+  save(*request);
+}
+
+void RequestStore::remove(std::uint64_t id) noexcept {
+  if (::unlink(file(id).c_str()) != 0 && errno != ENOENT)
+    log::warning("{}: {}; the request will be done once more", file(id).string(),
+                 std::strerror(errno));
+}
+
+std::vector<StoredRequest> RequestStore::load() const {
+  std::vector<StoredRequest> requests;
+  for (const auto& entry : fs::directory_iterator(folder_)) {
+    if (const auto request = read(entry.path())) {
+      requests.push_back(*request);
+      continue;
+    }
+    log::warning("{} is not a whole request; removed", entry.path().string());
+    std::error_code ignored;
+    fs::remove(entry.path(), ignored);
+  }
+  std::ranges::sort(requests, {}, &StoredRequest::id);
+  return requests;
+}
+
+}  // namespace consolidador

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+#include "lib/preflight/places.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "lib/preflight/grants.hpp"
+#include "lib/preflight/schema.hpp"
+#include "lib/preflight/server.hpp"
+#include "lib/store/aggregate_target.hpp"
+#include "lib/store/endpoint.hpp"
+#include "lib/store/pos_source.hpp"
+#include "lib/store/statements.hpp"
+#include "lib/sync/extractor.hpp"
+#include "lib/sync/judgement.hpp"
+
+namespace consolidador::preflight {
+namespace {
+
+constexpr std::array source_rights = std::to_array<Right>({
+    {"EXECUTE", "PROCEDURE sp_select_ventas_diarias"},
+    {"EXECUTE", "PROCEDURE sp_audit_operativa"},
+});
+
+constexpr std::array target_rights = std::to_array<Right>({
+    {"SELECT", "VentasAgrupadas"},
+    {"INSERT", "VentasAgrupadas"},
+    {"UPDATE", "VentasAgrupadas"},
+    {"DELETE", "VentasAgrupadas"},
+    {"SELECT", "SincronizacionDias"},
+    {"SELECT", "EstadoSucursales"},
+    {"INSERT", "EstadoSucursales"},
+    {"UPDATE", "EstadoSucursales"},
+    {"EXECUTE", "PROCEDURE sp_audit_ventas_agrupadas"},
+    {"EXECUTE", "PROCEDURE sp_registrar_dia"},
+    {"EXECUTE", "PROCEDURE sp_delete_ventas_agrupadas"},
+});
+
+Instant now() {
+  return std::chrono::system_clock::now();
+}
+
+/// Connects without the statements, so that a missing table does not hide everything else.
+std::unique_ptr<Connection> connect(ConnectOptions options, Report& report) {
+  options.statements.clear();
+  options.newer_statements.clear();
+  std::unique_ptr<Connection> connection;
+  report.attempt("connection", [&] {
+    connection = std::make_unique<Connection>(options);
+    report.ok("connection", options.endpoint());
+  });
+  return connection;
+}
+
+void check_grants(Connection& connection, const std::string& database,
+                  std::span<const Right> needed, Report& report) {
+  std::vector<std::string> lines;
+  for (Row& row : ask(connection, statements::revisar_derechos)) lines.push_back(std::move(row[0]));
+  const auto verdict = judge_grants(lines, database, needed);
+  if (!verdict.missing.empty())
+    report.fail("grants", fmt::format("the account may not {}", fmt::join(verdict.missing, ", ")),
+                "grant it what docs/database.md lists");
+  if (!verdict.excess.empty())
+    report.warn(
+        "grants",
+        fmt::format("the account may more than it needs: {}", fmt::join(verdict.excess, ", ")),
+        "revoke that");
+  if (verdict.missing.empty() && verdict.excess.empty())
+    report.ok("grants", "exactly what is needed");
+}
+
+/// What every place is asked; returns the server's variables.
+Variables check_server(Connection& connection, const ConnectOptions& options, bool loopback,
+                       Report& report) {
+  const bool target = options.kind == SessionKind::writer;
+  auto server = ask_variables(connection, statements::revisar_servidor);
+  check_version(value_of(server, "version"), target, report);
+  check_latency(measure_latency(connection), report);
+  const auto asked = now();
+  const auto clock = ask(connection, statements::revisar_reloj).at(0);
+  check_clock(parse_utc(clock[0]), asked + (now() - asked) / 2, report);
+  check_session(ask_variables(connection, statements::revisar_sesion), options.kind, report);
+  check_tls(ask_variables(connection, statements::revisar_tls), loopback, now(), report);
+  return server;
+}
+
+/// Returns whether the tables are behind the views of a guarded VPS.
+bool check_tables(Connection& connection, Date today, Report& report) {
+  auto tables = ask(connection, statements::revisar_tablas);
+  const bool guarded = are_views(tables);
+  if (guarded) tables = ask(connection, statements::revisar_tablas_centrales);
+  check_keys(tables, report);
+  check_partitions(tables, today, report);
+  return guarded;
+}
+
+/// Returns the rights that the account needs there.
+std::vector<Right> check_schema(Connection& connection, const Variables& server, Date today,
+                                Report& report) {
+  std::vector<Right> rights(target_rights.begin(), target_rights.end());
+  check_binlog(server, report);
+  const auto columns = ask(connection, statements::revisar_columnas);
+  check_columns(columns, report);
+  check_newer_columns(columns, report);
+  if (check_tables(connection, today, report))
+    rights.push_back({"EXECUTE", "PROCEDURE sp_revisar_tablas"});
+  check_event_scheduler(server, report);
+  const auto procedures = ask(connection, statements::revisar_procedimientos);
+  check_procedures_mode(procedures, report);
+  check_procedures(
+      procedures,
+      {{"sp_audit_ventas_agrupadas", "IN date, IN int"},
+       {"sp_delete_ventas_agrupadas", "IN date, IN int"},
+       {"sp_registrar_dia",
+        "IN date, IN int, IN int unsigned, IN decimal(24,4), IN decimal(24,4), IN decimal(24,4), "
+        "IN bigint unsigned"}},
+      report);
+  return rights;
+}
+
+void try_extraction(const Config& config, const ConnectOptions& options, Date today,
+                    Report& report) {
+  Pool pool(options, pool_options(config));
+  PosSource source(pool);
+  const auto day =
+      extract(source, config.branch.id, today, {config.audit.enabled, config.audit.tolerance});
+  report.ok("trial", fmt::format("today has {} rows, sales {}", day.totals.filas,
+                                 day.totals.venta.to_string()));
+}
+
+void try_transaction(const Config& config, const ConnectOptions& options, Date today,
+                     Report& report) {
+  Pool pool(options, pool_options(config));
+  AggregateTarget target(pool, config.branch.id, {});
+  const auto state = target.state(today);
+  const WantedDay empty{.date = today, .totals = {}, .approved = {}};
+  // Only whether the account may: it is rolled back.
+  const auto rolled_back = target.begin(judge(empty, {}, {}).permit.value());
+  rolled_back->clear(today);
+  rolled_back->record(today, {});
+  report.ok("trial", fmt::format("today has {} rows", state.actual.filas));
+}
+
+void inspect_host(const Config& config, const EndpointConfig& endpoint,
+                  const ConnectOptions& options, Date today, Report& report) {
+  auto connection = connect(options, report);
+  if (!connection) return;
+  report.attempt("server", [&] {
+    const auto server = check_server(*connection, options, endpoint.is_loopback(), report);
+    const auto rights = check_schema(*connection, server, today, report);
+    check_grants(*connection, options.database, rights, report);
+  });
+  report.attempt("trial", [&] { try_transaction(config, options, today, report); });
+}
+
+}  // namespace
+
+void inspect_source(const Config& config, Report& report) {
+  const auto options = source_connection(config);
+  const TimeZone zone(config.branch.time_zone);
+  report.enter(options.name);
+  auto connection = connect(options, report);
+  if (!connection) return;
+  report.attempt("server", [&] {
+    check_server(*connection, options, config.operational.is_loopback(), report);
+    check_time_zone(ask(*connection, statements::revisar_reloj).at(0)[1], now(), zone, report);
+    check_procedures(ask(*connection, statements::revisar_procedimientos),
+                     {{"sp_select_ventas_diarias", "IN date"}, {"sp_audit_operativa", "IN date"}},
+                     report);
+    check_grants(*connection, options.database, source_rights, report);
+  });
+  report.attempt("trial", [&] { try_extraction(config, options, zone.date_at(now()), report); });
+}
+
+void inspect_target(const Config& config, const EndpointConfig& endpoint, const std::string& name,
+                    Report& report) {
+  const auto today = TimeZone(config.branch.time_zone).date_at(now());
+  const auto hosts = target_connection(config, endpoint, name).at_each_host();
+  for (const auto& options : hosts) {
+    report.enter(hosts.size() == 1 ? name : options.endpoint());
+    inspect_host(config, endpoint, options, today, report);
+  }
+}
+
+}  // namespace consolidador::preflight

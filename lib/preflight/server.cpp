@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+#include "lib/preflight/server.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <ctime>
+#include <iomanip>
+#include <locale>
+#include <optional>
+#include <sstream>
+
+namespace consolidador::preflight {
+namespace {
+
+using namespace std::chrono;
+using namespace std::chrono_literals;
+
+constexpr auto slow_statement = 300ms;
+constexpr auto clock_tolerance = 10s;
+constexpr auto zone_tolerance = 1min;
+constexpr auto certificate_notice = days(30);
+constexpr std::size_t small_packet = 1U << 20;
+
+unsigned number(std::string_view text) {
+  unsigned value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+/// 10.11.19-MariaDB is 1011.
+unsigned release_of(std::string_view version) {
+  const auto dot = version.find('.');
+  const auto minor = dot == std::string_view::npos ? "" : version.substr(dot + 1);
+  return number(version) * 100 + number(minor);
+}
+
+/// `Nov  4 13:39:17 2028 GMT`, as OpenSSL writes it.
+std::optional<Instant> parse_expiry(const std::string& text) {
+  std::istringstream in(text);
+  in.imbue(std::locale::classic());
+  std::tm tm{};
+  in >> std::get_time(&tm, "%b %d %H:%M:%S %Y");
+  if (in.fail()) return std::nullopt;
+  return system_clock::from_time_t(timegm(&tm));
+}
+
+}  // namespace
+
+void check_version(const std::string& version, bool target, Report& report) {
+  constexpr unsigned first_release = 1006;
+  const bool mariadb = version.find("MariaDB") != std::string::npos;
+  if (!target || (mariadb && release_of(version) >= first_release))
+    report.ok("version", version);
+  else
+    report.fail("version",
+                fmt::format("the server is {}{}", mariadb ? "" : "no MariaDB: ", version),
+                "a target needs MariaDB 10.6 or later");
+}
+
+milliseconds measure_latency(Connection& connection) {
+  std::array<milliseconds, 5> times{};
+  for (auto& time : times) {
+    const auto start = steady_clock::now();
+    connection.execute("DO 0", DbPhase::read);
+    time = duration_cast<milliseconds>(steady_clock::now() - start);
+  }
+  std::ranges::sort(times);
+  return times[times.size() / 2];
+}
+
+void check_latency(milliseconds latency, Report& report) {
+  const auto text = fmt::format("{} ms for a statement", latency.count());
+  if (latency < slow_statement)
+    report.ok("latency", text);
+  else
+    report.warn("latency", text, "a changed day costs at least five such waits; look at the line");
+}
+
+void check_clock(Instant server, Instant ours, Report& report) {
+  const auto ahead = duration_cast<seconds>(server - ours);
+  const auto text = fmt::format("{} s {} this machine's", std::abs(ahead.count()),
+                                ahead.count() < 0 ? "behind" : "ahead of");
+  if (abs(ahead) <= clock_tolerance)
+    report.ok("clock", text);
+  else
+    report.warn("clock", text, "synchronize both clocks (timedatectl set-ntp true)");
+}
+
+void check_time_zone(const std::string& local, Instant now, const TimeZone& branch,
+                     Report& report) {
+  if (local.empty())
+    return report.warn(
+        "time_zone", "the server does not know its own time zone",
+        "load its tables: mariadb-tzinfo-to-sql /usr/share/zoneinfo | mariadb mysql");
+  const auto shown = parse_utc(local);
+  const auto day = floor<days>(shown);
+  const auto off = branch.instant_at(Date(day), shown - day) - now;
+  const auto text = fmt::format("its clocks show {}", local.substr(0, 16));
+  if (abs(off) <= zone_tolerance)
+    report.ok("time_zone", text);
+  else
+    report.warn(
+        "time_zone",
+        fmt::format("{}, {} min off the branch's", text, duration_cast<minutes>(off).count()),
+        "set branch.time_zone to the tills' zone, or the server's time_zone");
+}
+
+void check_session(const Variables& session, SessionKind kind, Report& report) {
+  const auto mode = value_of(session, "sql_mode");
+  const bool strict = mode.find("STRICT_TRANS_TABLES") != std::string::npos;
+  constexpr auto remedy = "something between changes our session; connect to the server itself";
+  if (strict)
+    report.ok("sql_mode", mode);
+  else
+    report.fail("sql_mode", fmt::format("the session has '{}', which is not strict", mode), remedy);
+
+  auto isolation = value_of(session, "tx_isolation");
+  if (isolation.empty()) isolation = value_of(session, "transaction_isolation");
+  const auto* wanted = kind == SessionKind::writer ? "READ-COMMITTED" : "REPEATABLE-READ";
+  if (isolation == wanted)
+    report.ok("isolation", isolation);
+  else
+    report.fail("isolation", fmt::format("the session has {} instead of {}", isolation, wanted),
+                remedy);
+
+  const auto packet = number(value_of(session, "max_allowed_packet"));
+  const auto text = fmt::format("{} bytes", packet);
+  if (packet >= small_packet)
+    report.ok("max_allowed_packet", text);
+  else
+    report.warn("max_allowed_packet", text + "; a day takes many packets",
+                "set max_allowed_packet = 16M in the server");
+}
+
+void check_binlog(const Variables& server, Report& report) {
+  const bool logs = value_of(server, "log_bin") == "ON";
+  const auto format = value_of(server, "binlog_format");
+  if (logs && format == "STATEMENT")
+    report.fail("binlog_format", "STATEMENT, which refuses writes under READ COMMITTED",
+                "set binlog_format = ROW in the server, and SET GLOBAL binlog_format = 'ROW'");
+  else
+    report.ok("binlog_format", logs ? format : "no binary log");
+}
+
+void check_tls(const Variables& status, bool plaintext_is_fine, Instant now, Report& report) {
+  const auto version = value_of(status, "ssl_version");
+  if (version.empty() && plaintext_is_fine)
+    return report.ok("tls", "none, and none is needed here");
+  if (version.empty())
+    return report.warn(
+        "tls", "none: password and sales can be read on the way",
+        "set tls.required: true; docs/tls.md says how the server gets a certificate");
+  const auto expiry = parse_expiry(value_of(status, "ssl_server_not_after"));
+  auto text = fmt::format("{}, {}", version, value_of(status, "ssl_cipher"));
+  if (expiry)
+    text += fmt::format("; certificate until {}", consolidador::to_string(floor<days>(*expiry)));
+  if (expiry && *expiry < now + certificate_notice)
+    report.warn("tls", text, "renew the server's certificate soon, then FLUSH SSL there");
+  else
+    report.ok("tls", text);
+}
+
+}  // namespace consolidador::preflight
