@@ -23,8 +23,9 @@ struct Bench {
   void sell(int before) { pos.set_day(day(before), {row("a", "1", "10")}); }
   void lose(int before) { pos.set_day(day(before), {}); }
   bool is_before(int before, int oldest = 60) {
-    return horizon.is_before(day(before), day(oldest), today, *pos.snapshot());
+    return horizon.is_before(day(before), day(oldest), today, *pos.snapshot(), now);
   }
+  Horizon::Instant now{};
 };
 
 }  // namespace
@@ -90,4 +91,26 @@ TEST_CASE("each day is looked at once") {
   const auto asked = bench.steps.count();
   for (int i = 31; i <= 60; ++i) CHECK(bench.is_before(i));
   CHECK(bench.steps.count() == asked + 30);  // the snapshots of this test
+}
+
+TEST_CASE("a POS restored from a backup makes holes of archived days within the hour") {
+  Bench bench;
+  for (int i = 0; i <= 5; ++i) bench.sell(i);
+  CHECK(bench.is_before(10));
+  for (int i = 6; i <= 30; ++i)
+    if (i != 10) bench.sell(i);
+  bench.now += std::chrono::minutes(59);
+  CHECK(bench.is_before(10));
+  bench.now += std::chrono::minutes(2);
+  CHECK_FALSE(bench.is_before(10));
+  CHECK(bench.is_before(31));
+  CHECK(bench.horizon.first_sale() == day(30));
+}
+
+TEST_CASE("a first day whose sales add up to nothing is a day with sales") {
+  Bench bench;
+  for (int i = 0; i <= 5; ++i) bench.sell(i);
+  bench.pos.set_day(day(20), {row("a", "1", "10"), row("b", "-1", "-10")});
+  CHECK_FALSE(bench.is_before(10));
+  CHECK(bench.is_before(21));
 }
