@@ -6,11 +6,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <span>
 
 #include "daemon/version.hpp"
 #include "lib/core/date.hpp"
+#include "lib/core/duration.hpp"
 #include "lib/core/error.hpp"
 #include "lib/core/reason.hpp"
 
@@ -120,18 +120,14 @@ std::string parse_target(std::string_view word) {
   throw UsageError(fmt::format("--from: '{}' is not local or vps", word));
 }
 
-/// `90`, `90s`, `5min`, `2h`.
-std::chrono::seconds parse_timeout(std::string_view text) {
-  std::int64_t number = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
-  const std::int64_t factor = unit.empty() || unit == "s" ? 1
-                              : unit == "min"             ? 60
-                              : unit == "h"               ? 3'600
-                                                          : 0;
-  if (error != std::errc() || number < 0 || number > 1'000'000 || factor == 0)
+/// A duration with its unit, or seconds.
+std::chrono::milliseconds parse_timeout(std::string_view text) {
+  constexpr std::chrono::hours longest{1'000'000};
+  const bool bare = text.find_first_not_of("0123456789") == std::string_view::npos;
+  const auto timeout = parse_duration(fmt::format("{}{}", text, bare ? "s" : ""));
+  if (!timeout || *timeout > longest)
     throw UsageError(fmt::format("--timeout: '{}' is not a duration; use 90s, 5min, 2h", text));
-  return std::chrono::seconds(number * factor);
+  return *timeout;
 }
 
 void take_option(int code, const char* value, CommandLine& line) {

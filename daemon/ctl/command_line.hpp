@@ -28,7 +28,7 @@ struct CommandLine {
   bool yes = false;     ///< of what asks first: no question
   bool wait = false;    ///< until the job has ended
   std::string audited;  ///< of `wait`: the day
-  std::optional<std::chrono::seconds> timeout;  ///< of `wait`; none: for ever
+  std::optional<std::chrono::milliseconds> timeout;  ///< of `wait`; none: for ever
   bool help = false;
   bool version = false;
 };

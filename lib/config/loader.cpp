@@ -7,11 +7,11 @@
 #include <cstdlib>
 #include <limits>
 
-#include "lib/config/duration.hpp"
 #include "lib/config/endpoint.hpp"
 #include "lib/config/readers.hpp"
 #include "lib/config/section.hpp"
 #include "lib/config/small_file.hpp"
+#include "lib/core/duration.hpp"
 #include "lib/core/error.hpp"
 
 namespace consolidador {

@@ -138,6 +138,6 @@ TEST_CASE("the log says a failure that repeats once, and how long it lasted when
   });
   CHECK(lines_with(text, "connection refused") == 2);
   CHECK(lines_with(text, "51 attempts): connection refused") == 1);
-  CHECK(lines_with(text, "vps is back after 2h05 and 51 attempts") == 1);
+  CHECK(lines_with(text, "vps is back after 2 h 05 min and 51 attempts") == 1);
   CHECK(lines_with(text, "2026-01-05 vps: deadlock") == 1);
 }
