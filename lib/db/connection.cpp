@@ -68,7 +68,7 @@ std::vector<ConnectOptions> ConnectOptions::at_each_host() const {
   std::vector<ConnectOptions> hosts{*this};
   for (const auto& other : other_hosts) {
     hosts.push_back(*this);
-    hosts.back().host = other.host;
+    hosts.back().host = other.name;
     hosts.back().port = other.port;
   }
   for (auto& options : hosts) options.other_hosts.clear();

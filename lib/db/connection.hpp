@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <chrono>
-#include <cstdint>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "lib/core/secret.hpp"
+#include "lib/core/endpoint.hpp"
 #include "lib/db/db_error.hpp"
 
 struct st_mysql;
@@ -19,40 +17,15 @@ namespace consolidador {
 
 class Statement;
 
-struct TlsOptions {
-  bool required = false;  ///< verify the server's certificate and name before any credential is
-                          ///< sent, or do not connect; without it nothing else here has an effect
-  std::filesystem::path ca;    ///< authorities to trust; empty: the system's
-  std::filesystem::path cert;  ///< client certificate, with key; both may be empty
-  std::filesystem::path key;
-  /// Of the server's certificate, hexadecimal SHA-1, or SHA-256 where the client library is 3.4 or
-  /// later. In place of authority and name; beside `ca` library 3.3 verifies those too.
-  std::string fingerprint;
-  std::string min_version = "1.2";  ///< or "1.3"
-};
-
 /// What the session is for; decides isolation and time-outs on the server.
 enum class SessionKind {
   reader,  ///< REPEATABLE READ, for consistent snapshots of the POS
   writer,  ///< READ COMMITTED: branches that write at the same time do not deadlock
 };
 
-struct HostAddress {
-  std::string host;
-  std::uint16_t port = 3306;
-};
-
-struct ConnectOptions {
+/// An endpoint and what a session there is to be. Pool goes to other_hosts when it must.
+struct ConnectOptions : Endpoint {
   std::string name;  ///< what people call this database: `operational`, `local`, `vps`
-  std::string host;
-  std::uint16_t port = 3306;
-  std::vector<HostAddress> other_hosts;  ///< with the same data; Pool goes there when it must
-  std::filesystem::path socket;          ///< when set, host and port are ignored
-  std::string user;
-  Secret password;
-  std::string database;
-  bool compression = false;  ///< of the protocol, if the server has it
-  TlsOptions tls;
   SessionKind kind = SessionKind::reader;
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds read_timeout{60};

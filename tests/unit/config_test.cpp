@@ -321,8 +321,8 @@ TEST_CASE("the hours of the extraction may pass midnight") {
 
 TEST_CASE("a wrong key or shape is refused with line, key and remedy") {
   const std::string root_keys =
-      "branch, databases, window, historical, upsert, retry, audit, timeouts, pool, schedule, "
-      "verification, extraction, lock, health, stop, log, paths, dry_run, local_only";
+      "dry_run, local_only, branch, databases, window, historical, upsert, retry, audit, timeouts, "
+      "pool, schedule, verification, extraction, lock, health, stop, log, paths";
   check_all({
       {"databases:", "databses:", "2: databses: unknown key; did you mean databases?"},
       {"host: ", "hots: ", "6: databases.vps.hots: unknown key; did you mean host?"},
@@ -362,6 +362,9 @@ TEST_CASE("a wrong key or shape is refused with line, key and remedy") {
       {"user: bot\n", "user: \"bot\\n\"\n",
        "8: databases.vps.user: 'bot?' has a line break, a tab or a control character; write it in "
        "one line"},
+      {"user: bot\n", "usr: bot\n", "8: databases.vps.usr: unknown key; did you mean user?"},
+      {"{id: 99}", "{idd: 99, name: x}", "1: branch.idd: unknown key; did you mean id?"},
+      {"{id: 99}", "{id: 99, zebra: 1}", "1: branch.zebra: unknown key; use id, name, time_zone"},
       {"password_file: @/password", "password: hunter2",
        "9: databases.vps.password: a password does not belong in this file; put it in a 0600 file "
        "and name it with password_file"},
