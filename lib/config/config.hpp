@@ -39,8 +39,6 @@ struct WindowConfig {
 
 struct UpsertConfig {
   std::uint32_t batch_size = 20'000;  ///< rows in one statement; 1 to 100000
-  /// false: multi-row INSERT also where the server has bulk execution
-  bool array_binding = true;
 };
 
 struct RetryConfig {

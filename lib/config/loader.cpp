@@ -74,7 +74,7 @@ std::optional<DateRange> read_historical(const Section& section) {
 UpsertConfig read_upsert(const Section& section) {
   UpsertConfig upsert;
   section.read("batch_size", upsert.batch_size, Integer<std::uint32_t>{1, 100'000});
-  section.read("array_binding", upsert.array_binding, read_boolean);
+  section.retired("array_binding");
   return upsert;
 }
 

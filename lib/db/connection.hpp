@@ -20,7 +20,8 @@ class Statement;
 /// What the session is for; decides isolation and time-outs on the server.
 enum class SessionKind {
   reader,  ///< REPEATABLE READ, for consistent snapshots of the POS
-  writer,  ///< READ COMMITTED: branches that write at the same time do not deadlock
+  writer,  ///< READ COMMITTED: branches that write at the same time do not deadlock. Needs a server
+           ///< that takes arrays (bulk execution)
 };
 
 /// An endpoint and what a session there is to be. Pool goes to other_hosts when it must.
@@ -48,7 +49,8 @@ struct ConnectOptions : Endpoint {
 };
 
 /// One session with a MariaDB or MySQL server: utf8mb4, strict sql_mode, UTC, time-outs on every
-/// operation. Blocking; used by one thread at a time. Every member throws DbError on failure.
+/// operation. Blocking; used by one thread at a time. Every member throws DbError on failure; the
+/// constructor also an Error (permanent, configuration) when the server cannot do what is needed.
 class Connection {
  public:
   explicit Connection(const ConnectOptions& options);
@@ -73,8 +75,7 @@ class Connection {
   /// What has failed here may well succeed on another node of the cluster.
   bool unfit() const noexcept { return unfit_; }
 
-  bool has_array_binding() const noexcept { return array_binding_; }  ///< MariaDB 10.2 and later
-  std::size_t max_packet() const noexcept { return max_packet_; }     ///< @@max_allowed_packet
+  std::size_t max_packet() const noexcept { return max_packet_; }  ///< @@max_allowed_packet
   const std::string& endpoint() const noexcept { return endpoint_; }
   int socket() const noexcept;  ///< the descriptor of the link
   st_mysql* handle() const noexcept { return handle_.get(); }
@@ -93,6 +94,7 @@ class Connection {
   void set_options(const ConnectOptions& options);
   void set_tls(const ConnectOptions& options);
   void require_encryption(const ConnectOptions& options);
+  void require_arrays();
   void set_session(const ConnectOptions& options);
   void learn_limits();
   void prepare_newer(std::string_view sql);
@@ -102,7 +104,6 @@ class Connection {
   std::map<std::string, std::unique_ptr<Statement>, std::less<>> statements_;
   bool broken_ = false;
   bool unfit_ = false;
-  bool array_binding_ = false;
   std::size_t max_packet_ = 1'000'000;
 };
 
