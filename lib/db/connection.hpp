@@ -80,7 +80,7 @@ class Connection {
   int socket() const noexcept;  ///< the descriptor of the link
   st_mysql* handle() const noexcept { return handle_.get(); }
 
-  /// Throws the handle's current error as DbError and notes whether the link survived it.
+  /// Throws the handle's current error as DbError and remembers whether the link survived it.
   [[noreturn]] void fail(std::string_view operation, DbPhase phase);
   /// The same for an error that was taken from a statement.
   [[noreturn]] void fail(unsigned db_errno, std::string_view sqlstate, std::string_view text,

@@ -98,7 +98,7 @@ class Rows {
  private:
   struct Buffers;
   void bind();
-  void take_cells();
+  void read_cells();
   void skip_rows();
 
   Statement& statement_;

@@ -22,8 +22,8 @@ std::string with_error(std::string text, const std::string& error) {
 }
 
 void judge_age(const PlaceStatus& place, const HealthInput& input, std::vector<Reason>& reasons) {
-  const auto since = place.last_success.value_or(input.started);
-  const auto age = duration_cast<seconds>(input.now - since);
+  const auto last_success = place.last_success.value_or(input.started);
+  const auto age = duration_cast<seconds>(input.now - last_success);
   if (age < input.degraded_after) {
     if (place.needs_person) reasons.push_back({Health::degraded, place.error});
     return;
