@@ -19,7 +19,7 @@ struct PooledTarget {
   PooledTarget(const Config& config, const std::string& name)
       : pool(target_connection(config, name == "vps" ? config.vps : config.local, name),
              pool_options(config)),
-        target(pool, config.branch.id, {config.upsert.batch_size, config.upsert.array_binding}) {}
+        target(pool, config.branch.id, {config.upsert.batch_size}) {}
   Pool pool;
   AggregateTarget target;
 };

@@ -2,64 +2,23 @@
 #include "daemon/command_line.hpp"
 
 #include <fmt/format.h>
-#include <getopt.h>
 
-#include <array>
+#include <vector>
 
 #include "daemon/version.hpp"
 #include "lib/core/error.hpp"
-#include "lib/core/reason.hpp"
 
 namespace consolidador {
 namespace {
 
 using Command = CommandLine::Command;
 
-enum Option {
-  config = 1,
-  from,
-  to,
-  dry_run,
-  local_only,
-  audit_only,
-  approve_loss,
-  take_over,
-  connect,
-  format,
-  bus,
-  help,
-  version
-};
-
-constexpr std::array<::option, 14> options{{
-    {"config", required_argument, nullptr, config},
-    {"from", required_argument, nullptr, from},
-    {"to", required_argument, nullptr, to},
-    {"dry-run", no_argument, nullptr, dry_run},
-    {"local-only", no_argument, nullptr, local_only},
-    {"audit-only", no_argument, nullptr, audit_only},
-    {"approve-loss", required_argument, nullptr, approve_loss},
-    {"take-over", no_argument, nullptr, take_over},
-    {"connect", no_argument, nullptr, connect},
-    {"format", required_argument, nullptr, format},
-    {"bus", required_argument, nullptr, bus},
-    {"help", no_argument, nullptr, help},
-    {"version", no_argument, nullptr, version},
-    {nullptr, 0, nullptr, 0},
-}};
-
-Date parse_argument(const char* name, const char* text) {
+Date parse_day(const char* name, const char* text) {
   try {
     return parse_date(text);
   } catch (const DataError& error) {
-    throw UsageError(fmt::format("{}: {}", name, error.what()));
+    throw UsageError(fmt::format("--{}: {}", name, error.what()));
   }
-}
-
-std::string parse_reason(const char* text) {
-  if (const auto problem = reason_problem(text); !problem.empty())
-    throw UsageError(fmt::format("--approve-loss: {}", problem));
-  return text;
 }
 
 Command parse_command(std::string_view word) {
@@ -69,69 +28,38 @@ Command parse_command(std::string_view word) {
       fmt::format("unknown command '{}'; use once or check, or none for the daemon", word));
 }
 
-CommandLine::Bus parse_bus(std::string_view word) {
-  using Bus = CommandLine::Bus;
-  if (word == "system") return Bus::system;
-  if (word == "session") return Bus::session;
-  if (word == "none") return Bus::none;
-  throw UsageError(fmt::format("--bus: '{}' is not system, session or none", word));
-}
-
-CommandLine::Format parse_format(std::string_view word) {
-  if (word == "table") return CommandLine::Format::table;
-  if (word == "json") return CommandLine::Format::json;
-  throw UsageError(fmt::format("--format: '{}' is not table or json", word));
-}
-
 struct Ends {
   std::optional<Date> from;
   std::optional<Date> to;
 };
 
-void take_option(int code, const char* argument, CommandLine& line, Ends& ends) {
-  switch (code) {
-    case config:
-      line.config = argument;
-      break;
-    case from:
-      ends.from = parse_argument("--from", argument);
-      break;
-    case to:
-      ends.to = parse_argument("--to", argument);
-      break;
-    case dry_run:
-      line.dry_run = true;
-      break;
-    case local_only:
-      line.local_only = true;
-      break;
-    case audit_only:
-      line.audit_only = true;
-      break;
-    case approve_loss:
-      line.approve_loss = parse_reason(argument);
-      break;
-    case take_over:
-      line.take_over = true;
-      break;
-    case connect:
-      line.connect = true;
-      break;
-    case format:
-      line.format = parse_format(argument);
-      break;
-    case bus:
-      line.bus = parse_bus(argument);
-      break;
-    case help:
-      line.command = Command::help;
-      break;
-    case version:
-      line.command = Command::version;
-      break;
-    default:
-      throw UsageError("unknown option, or an option without its value; see --help");
-  }
+Option day(const char* name, std::optional<Date>& target) {
+  return option(name, target, [name](const char* text) { return parse_day(name, text); });
+}
+
+Option command(const char* name, Command meant, Command& target) {
+  return {name, [&target, meant](const char*) { target = meant; }, false};
+}
+
+std::vector<Option> options_of(CommandLine& line, Ends& ends) {
+  using Bus = CommandLine::Bus;
+  using Format = CommandLine::Format;
+  return {option("config", line.config),
+          day("from", ends.from),
+          day("to", ends.to),
+          flag("dry-run", line.dry_run),
+          flag("local-only", line.local_only),
+          flag("audit-only", line.audit_only),
+          reason("approve-loss", line.approve_loss),
+          flag("take-over", line.take_over),
+          flag("connect", line.connect),
+          choice<std::optional<Bus>, Bus>(
+              "bus", line.bus,
+              {{"system", Bus::system}, {"session", Bus::session}, {"none", Bus::none}}),
+          choice<Format, Format>("format", line.format,
+                                 {{"table", Format::table}, {"json", Format::json}}),
+          command("help", Command::help, line.command),
+          command("version", Command::version, line.command)};
 }
 
 void take_range(CommandLine& line, const Ends& ends) {
@@ -147,8 +75,7 @@ void check_run_options(const CommandLine& line) {
   if (given && line.command != Command::once)
     throw UsageError(
         "--from, --to, --dry-run, --local-only, --audit-only, --approve-loss and --take-over "
-        "belong "
-        "to `once`");
+        "belong to `once`");
   const bool writes_nothing = line.dry_run || line.audit_only;
   if (writes_nothing && line.take_over)
     throw UsageError("--take-over writes; --dry-run and --audit-only do not");
@@ -173,14 +100,10 @@ void check_combination(const CommandLine& line) {
 CommandLine parse_command_line(int argc, char* const* argv) {
   CommandLine line;
   Ends ends;
-  optind = 0;  // getopt keeps its place from one call to the next
-  opterr = 0;
-  for (int code; (code = getopt_long(argc, argv, "", options.data(), nullptr)) != -1;)
-    take_option(code, optarg, line, ends);
+  const auto words = parse_options(argc, argv, options_of(line, ends));
   if (line.command == Command::help || line.command == Command::version) return line;
-  if (argc - optind > 1)
-    throw UsageError(fmt::format("'{}' is one word too many", argv[optind + 1]));
-  if (argc - optind == 1) line.command = parse_command(argv[optind]);
+  if (words.size() > 1) throw UsageError(fmt::format("'{}' is one word too many", words[1]));
+  if (words.size() == 1) line.command = parse_command(words[0]);
   take_range(line, ends);
   check_combination(line);
   return line;

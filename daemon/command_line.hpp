@@ -2,9 +2,9 @@
 #pragma once
 #include <filesystem>
 #include <optional>
-#include <stdexcept>
 #include <string>
 
+#include "daemon/options.hpp"
 #include "lib/core/date.hpp"
 
 namespace consolidador {
@@ -34,12 +34,6 @@ struct CommandLine {
     none,     ///< no D-Bus service
   };
   std::optional<Bus> bus;  ///< of the daemon; not given: system
-};
-
-/// A wrong command line; what() says what, exit code 64.
-class UsageError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
 };
 
 /// Throws UsageError.

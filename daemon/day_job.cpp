@@ -246,7 +246,7 @@ std::string hold_text(Date date, const std::string& reason, const std::optional<
 }
 
 std::string note_of(const TargetOutcome& outcome) {
-  if (outcome.reclassified == 0 || outcome.action != DayAction::rewritten) return {};
+  if (outcome.reclassified == 0 || outcome.action != DayAction::reprocessed) return {};
   return fmt::format("{} rows reclassified ({})", outcome.reclassified,
                      fmt::join(outcome.reclassifications, ", "));
 }
@@ -259,8 +259,8 @@ std::string_view english(DayAction action) noexcept {
       return "new";
     case DayAction::changed:
       return "changed";
-    case DayAction::rewritten:
-      return "rewritten";
+    case DayAction::reprocessed:
+      return "reprocessed";
     case DayAction::approved:
       return "approved";
     case DayAction::repaired:
@@ -285,8 +285,8 @@ std::string_view spanish(DayAction action) noexcept {
       return "nuevo";
     case DayAction::changed:
       return "cambiado";
-    case DayAction::rewritten:
-      return "reescrito";
+    case DayAction::reprocessed:
+      return "reprocesado";
     case DayAction::approved:
       return "aprobado";
     case DayAction::repaired:

@@ -117,9 +117,7 @@ struct Databases {
     vps.emplace(*vps_pool, config.branch.id, batch_options(config));
   }
 
-  static BatchOptions batch_options(const Config& config) {
-    return {config.upsert.batch_size, config.upsert.array_binding};
-  }
+  static BatchOptions batch_options(const Config& config) { return {config.upsert.batch_size}; }
 
   std::vector<Target*> targets() {
     std::vector<Target*> all{&local};

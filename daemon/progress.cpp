@@ -7,16 +7,12 @@
 
 #include <algorithm>
 
+#include "lib/core/duration.hpp"
+
 namespace consolidador {
 namespace {
 
 constexpr std::size_t longest_bar = 30;
-
-std::string clock_text(std::chrono::milliseconds duration) {
-  const auto seconds = duration.count() / 1000;
-  return seconds < 3600 ? fmt::format("{}:{:02}", seconds / 60, seconds % 60)
-                        : fmt::format("{}h{:02}", seconds / 3600, seconds / 60 % 60);
-}
 
 std::size_t terminal_width() {
   winsize size{};
@@ -31,7 +27,8 @@ std::string progress_line(const ProgressState& state, std::size_t width) {
   const double rate = seconds > 0 ? static_cast<double>(state.rows) / seconds : 0;
   const auto left = state.days_done == 0
                         ? std::string("?")
-                        : clock_text(state.elapsed * (total - state.days_done) / state.days_done);
+                        : spell_duration(std::chrono::duration_cast<std::chrono::seconds>(
+                              state.elapsed * (total - state.days_done) / state.days_done));
   const auto failed = state.failed == 0 ? "" : fmt::format("  {} failed", state.failed);
   const auto text = fmt::format(" {}/{} {}  {} rows  {:.0f} rows/s  {} left{}", state.days_done,
                                 state.days_total, state.unit, state.rows, rate, left, failed);

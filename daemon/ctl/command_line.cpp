@@ -2,17 +2,16 @@
 #include "daemon/ctl/command_line.hpp"
 
 #include <fmt/format.h>
-#include <getopt.h>
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <span>
+#include <vector>
 
 #include "daemon/version.hpp"
 #include "lib/core/date.hpp"
+#include "lib/core/duration.hpp"
 #include "lib/core/error.hpp"
-#include "lib/core/reason.hpp"
 
 namespace consolidador::ctl {
 namespace {
@@ -48,145 +47,49 @@ constexpr std::array<Command, 19> commands{{{"status", 0, 0, false, false, true}
                                             {"fleet", 0, 0, false, false, true},
                                             {"import-env", 1, 1, false, false, false}}};
 
-enum Option {
-  branch = 1,
-  bus_kind,
-  format,
-  output,
-  wait,
-  audited,
-  timeout,
-  config,
-  html,
-  into,
-  reason,
-  from,
-  held,
-  yes,
-  help,
-  version
-};
-
-constexpr std::array<::option, 17> options{{
-    {"branch", required_argument, nullptr, branch},
-    {"bus", required_argument, nullptr, bus_kind},
-    {"format", required_argument, nullptr, format},
-    {"output", required_argument, nullptr, output},
-    {"wait", no_argument, nullptr, wait},
-    {"audited", required_argument, nullptr, audited},
-    {"timeout", required_argument, nullptr, timeout},
-    {"config", required_argument, nullptr, config},
-    {"html", required_argument, nullptr, html},
-    {"into", required_argument, nullptr, into},
-    {"reason", required_argument, nullptr, reason},
-    {"from", required_argument, nullptr, from},
-    {"held", no_argument, nullptr, held},
-    {"yes", no_argument, nullptr, yes},
-    {"help", no_argument, nullptr, help},
-    {"version", no_argument, nullptr, version},
-    {nullptr, 0, nullptr, 0},
-}};
-
-void check_date(const std::string& text) {
+std::string valid_date(const std::string& text) {
   try {
     parse_date(text);
+    return text;
   } catch (const DataError& error) {
     throw UsageError(error.what());
   }
 }
 
-bus::BusKind parse_bus(std::string_view word) {
-  if (word == "system") return bus::BusKind::system;
-  if (word == "session") return bus::BusKind::session;
-  throw UsageError(fmt::format("--bus: '{}' is not system or session", word));
-}
-
-Format parse_format(std::string_view word) {
-  if (word == "table") return Format::table;
-  if (word == "json") return Format::json;
-  if (word == "nagios") return Format::nagios;
-  if (word == "prometheus") return Format::prometheus;
-  throw UsageError(fmt::format("--format: '{}' is not table, json, nagios or prometheus", word));
-}
-
-std::string parse_reason(std::string_view text) {
-  if (const auto problem = reason_problem(text); !problem.empty())
-    throw UsageError(fmt::format("--reason: {}", problem));
-  return std::string(text);
-}
-
-std::string parse_target(std::string_view word) {
-  if (word == "local" || word == "vps") return std::string(word);
-  throw UsageError(fmt::format("--from: '{}' is not local or vps", word));
-}
-
-/// `90`, `90s`, `5min`, `2h`.
-std::chrono::seconds parse_timeout(std::string_view text) {
-  std::int64_t number = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
-  const std::int64_t factor = unit.empty() || unit == "s" ? 1
-                              : unit == "min"             ? 60
-                              : unit == "h"               ? 3'600
-                                                          : 0;
-  if (error != std::errc() || number < 0 || number > 1'000'000 || factor == 0)
+/// A duration with its unit, or seconds.
+std::chrono::milliseconds parse_timeout(std::string_view text) {
+  constexpr std::chrono::hours longest{1'000'000};
+  const bool bare = text.find_first_not_of("0123456789") == std::string_view::npos;
+  const auto timeout = parse_duration(fmt::format("{}{}", text, bare ? "s" : ""));
+  if (!timeout || *timeout > longest)
     throw UsageError(fmt::format("--timeout: '{}' is not a duration; use 90s, 5min, 2h", text));
-  return std::chrono::seconds(number * factor);
+  return *timeout;
 }
 
-void take_option(int code, const char* value, CommandLine& line) {
-  switch (code) {
-    case branch:
-      line.branch = value;
-      break;
-    case bus_kind:
-      line.bus = parse_bus(value);
-      break;
-    case format:
-      line.format = parse_format(value);
-      break;
-    case output:
-      line.output = value;
-      break;
-    case wait:
-      line.wait = true;
-      break;
-    case audited:
-      check_date(line.audited = value);
-      break;
-    case timeout:
-      line.timeout = parse_timeout(value);
-      break;
-    case config:
-      line.config = value;
-      break;
-    case into:
-      line.into = value;
-      break;
-    case html:
-      line.html = value;
-      break;
-    case reason:
-      line.reason = parse_reason(value);
-      break;
-    case from:
-      line.from = parse_target(value);
-      break;
-    case held:
-      line.held = true;
-      break;
-    case yes:
-      line.yes = true;
-      break;
-    case help:
-      line.help = true;
-      break;
-    case version:
-      line.version = true;
-      break;
-    default:
-      throw UsageError("unknown option, or an option without its value; see --help");
-  }
+std::vector<Option> options_of(CommandLine& line) {
+  using bus::BusKind;
+  return {option("branch", line.branch),
+          choice<BusKind, BusKind>("bus", line.bus,
+                                   {{"system", BusKind::system}, {"session", BusKind::session}}),
+          choice<Format, Format>("format", line.format,
+                                 {{"table", Format::table},
+                                  {"json", Format::json},
+                                  {"nagios", Format::nagios},
+                                  {"prometheus", Format::prometheus}}),
+          option("output", line.output),
+          flag("wait", line.wait),
+          option("audited", line.audited, valid_date),
+          option("timeout", line.timeout, parse_timeout),
+          option("config", line.config),
+          option("html", line.html),
+          option("into", line.into),
+          reason("reason", line.reason),
+          choice<std::string, std::string_view>("from", line.from,
+                                                {{"local", "local"}, {"vps", "vps"}}),
+          flag("held", line.held),
+          flag("yes", line.yes),
+          flag("help", line.help),
+          flag("version", line.version)};
 }
 
 const Command& find_command(std::string_view name) {
@@ -201,7 +104,7 @@ void check_arguments(const Command& command, const CommandLine& line) {
   const bool half_a_range = command.name == "days" && count == 1;
   if (count < command.least || count > command.most || half_a_range)
     throw UsageError(fmt::format("{}: wrong number of arguments; see --help", command.name));
-  if (command.dates) std::ranges::for_each(line.arguments, check_date);
+  if (command.dates) std::ranges::for_each(line.arguments, valid_date);
   if (command.dates && count == 2 && line.arguments[0] > line.arguments[1])
     throw UsageError(fmt::format("{} is after {}", line.arguments[0], line.arguments[1]));
 }
@@ -245,13 +148,13 @@ void check_lock_options(const Command& command, const CommandLine& line) {
 
 CommandLine parse_command_line(int argc, char* const* argv) {
   CommandLine line;
-  optind = 0;  // getopt keeps its place from one call to the next
-  opterr = 0;
-  for (int code; (code = getopt_long(argc, argv, "", options.data(), nullptr)) != -1;)
-    take_option(code, optarg, line);
+  line.arguments = parse_options(argc, argv, options_of(line));
   if (line.help || line.version) return line;
-  line.command = optind < argc ? argv[optind++] : "status";
-  line.arguments.assign(argv + optind, argv + argc);
+  line.command = "status";
+  if (!line.arguments.empty()) {
+    line.command = line.arguments.front();
+    line.arguments.erase(line.arguments.begin());
+  }
   const Command& command = find_command(line.command);
   check_arguments(command, line);
   check_options(command, line);

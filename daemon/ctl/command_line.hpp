@@ -2,11 +2,11 @@
 #pragma once
 #include <chrono>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "daemon/bus/sdbus.hpp"
+#include "daemon/options.hpp"
 
 namespace consolidador::ctl {
 
@@ -28,15 +28,9 @@ struct CommandLine {
   bool yes = false;     ///< of what asks first: no question
   bool wait = false;    ///< until the job has ended
   std::string audited;  ///< of `wait`: the day
-  std::optional<std::chrono::seconds> timeout;  ///< of `wait`; none: for ever
+  std::optional<std::chrono::milliseconds> timeout;  ///< of `wait`; none: for ever
   bool help = false;
   bool version = false;
-};
-
-/// A wrong command line; what() says what.
-class UsageError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
 };
 
 /// Throws UsageError.

@@ -19,6 +19,7 @@
 #include "daemon/ctl/prometheus.hpp"
 #include "daemon/ctl/views.hpp"
 #include "lib/core/date.hpp"
+#include "lib/core/file.hpp"
 
 namespace consolidador::ctl {
 namespace {
@@ -34,7 +35,7 @@ void put(const CommandLine& line, const Screen& screen, const std::string& text)
   if (line.output.empty())
     screen.out << text;
   else
-    replace_file(line.output, text);
+    replace_file(line.output, text, for_everybody);
 }
 
 /// The only one, or the one that is meant.

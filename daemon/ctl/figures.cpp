@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "lib/core/duration.hpp"
+
 namespace consolidador::ctl {
 namespace {
 
@@ -17,22 +19,13 @@ std::int64_t seconds_of(Instant instant) {
 
 }  // namespace
 
-std::string spell_span(std::chrono::seconds span) {
-  using namespace std::chrono;
-  const auto count = span.count();
-  if (span < 1min) return fmt::format("{} s", count);
-  if (span < 1h) return fmt::format("{} min", count / 60);
-  if (span < 24h) return fmt::format("{} h {:02} min", count / 3'600, count / 60 % 60);
-  return fmt::format("{} d {:02} h", count / 86'400, count / 3'600 % 24);
-}
-
 std::string spell_time(std::uint64_t usec, Instant now) {
   if (usec == 0) return "never";
   const auto second = static_cast<std::time_t>(usec / usec_per_second);
   const auto text = fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::localtime(second));
   const std::chrono::seconds distance(seconds_of(now) - second);
-  if (distance.count() < 0) return fmt::format("{} (in {})", text, spell_span(-distance));
-  return fmt::format("{} ({} ago)", text, spell_span(distance));
+  if (distance.count() < 0) return fmt::format("{} (in {})", text, spell_duration(-distance));
+  return fmt::format("{} ({} ago)", text, spell_duration(distance));
 }
 
 std::uint64_t age_seconds(std::uint64_t usec, Instant now) {

@@ -7,6 +7,7 @@
 #include "daemon/ctl/fleet_view.hpp"
 #include "daemon/ctl/output.hpp"
 #include "lib/config/loader.hpp"
+#include "lib/core/file.hpp"
 #include "lib/db/library.hpp"
 #include "lib/store/endpoint.hpp"
 
@@ -31,7 +32,7 @@ int run_fleet(const CommandLine& line, const Screen& screen) {
   const auto offset = local_offset(std::chrono::system_clock::to_time_t(now));
   const Fleet fleet = read_fleet(connection, offset, shown_days);
   if (!line.html.empty())
-    replace_file(line.html, fleet_page(fleet, now, shown_days));
+    replace_file(line.html, fleet_page(fleet, now, shown_days), for_everybody);
   else if (line.format == Format::json)
     screen.out << fleet_json(fleet) << '\n';
   else

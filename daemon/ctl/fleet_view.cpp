@@ -12,6 +12,7 @@
 #include "daemon/ctl/figures.hpp"
 #include "daemon/ctl/json.hpp"
 #include "daemon/ctl/table.hpp"
+#include "lib/core/duration.hpp"
 #include "lib/core/text.hpp"
 
 namespace consolidador::ctl {
@@ -109,7 +110,7 @@ std::string causes_text(const FleetBranch& branch) {
 }
 
 std::string contact_text(const FleetBranch& branch) {
-  return branch.silence ? spell_span(*branch.silence) + " ago" : "never";
+  return branch.silence ? spell_duration(*branch.silence) + " ago" : "never";
 }
 
 std::string audited_text(const FleetBranch& branch) {

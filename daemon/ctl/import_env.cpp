@@ -3,35 +3,30 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <filesystem>
-#include <system_error>
 
+#include "daemon/ctl/output.hpp"
 #include "lib/config/loader.hpp"
 #include "lib/config/python_bot.hpp"
 #include "lib/config/small_file.hpp"
 #include "lib/core/error.hpp"
+#include "lib/core/file.hpp"
 
 namespace consolidador::ctl {
 namespace {
 
 constexpr std::size_t size_limit = 65'536;
 constexpr mode_t for_owner = 0600;
-constexpr mode_t for_everybody = 0644;
 
 std::string read(const std::filesystem::path& file) {
   return config::read_text_file(file, size_limit);
 }
 
-void write_new(const std::filesystem::path& file, std::string_view text, mode_t mode) {
-  const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-  if (fd < 0) throw std::system_error(errno, std::generic_category(), file);
-  const auto written = ::write(fd, text.data(), text.size());
-  const int error = errno;
-  if (::close(fd) != 0 || written != static_cast<ssize_t>(text.size()))
-    throw std::system_error(error, std::generic_category(), file);
+void write_new(const std::filesystem::path& path, std::string_view text, mode_t mode) {
+  const File file(path, O_WRONLY | O_CREAT | O_EXCL, mode);
+  file.write(text);
+  file.sync();
 }
 
 void refuse_existing(const std::filesystem::path& file) {

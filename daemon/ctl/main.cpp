@@ -37,7 +37,7 @@ int main(int argc, char** argv) {
   const bool nagios = ctl::asks_for_nagios(argc, argv);
   try {
     return run(argc, argv);
-  } catch (const ctl::UsageError& error) {
+  } catch (const UsageError& error) {
     return fail(nagios, ExitCode::usage, error.what());
   } catch (const ctl::NotRunning& error) {
     return fail(nagios, ExitCode::unreachable, error.what());

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <string>
+#include <sys/types.h>
 
 namespace consolidador::ctl {
 
-/// Replaces the file at once: whoever reads it sees the old text or the new one, never half. Throws
-/// std::system_error; the old file then stays.
-void replace_file(const std::string& path, const std::string& text);
+/// The permissions of a file that other programs read.
+constexpr mode_t for_everybody = 0644;
 
 /// Whether stdout is a terminal that wants colours (NO_COLOR, TERM=dumb).
 bool coloured_terminal();

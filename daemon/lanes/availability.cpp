@@ -3,9 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "lib/core/date.hpp"
+#include "lib/core/duration.hpp"
 #include "lib/core/log.hpp"
 #include "lib/db/db_error.hpp"
 
@@ -60,14 +59,6 @@ bool concerns_whole_database(const Error& error) noexcept {
     default:
       return false;
   }
-}
-
-std::string spell_duration(seconds duration) {
-  const auto s = std::max<std::int64_t>(duration.count(), 0);
-  if (s < 60) return fmt::format("{}s", s);
-  if (s < 3600) return fmt::format("{}min", s / 60);
-  if (s < 86400) return fmt::format("{}h{:02}", s / 3600, s / 60 % 60);
-  return fmt::format("{}d{:02}h", s / 86400, s / 3600 % 24);
 }
 
 }  // namespace consolidador

@@ -57,7 +57,4 @@ class Availability {
 /// A failure that concerns the whole database, not one day: nothing else can work there either.
 bool concerns_whole_database(const Error& error) noexcept;
 
-/// `3s`, `12min`, `2h05`, `3d04h`: for people.
-std::string spell_duration(std::chrono::seconds duration);
-
 }  // namespace consolidador

@@ -20,10 +20,10 @@ enum class Priority {
 
 /// What to do with a day; the larger includes the smaller.
 enum class JobKind {
-  sync,     ///< write when the POS has something else than is known of the target
-  verify,   ///< audit the target too, and note the audit in its ledger
-  rewrite,  ///< empty the day and write it whole, because an operator asks
-  restore,  ///< take the other target's rows, because an operator asks
+  sync,       ///< write when the POS has something else than is known of the target
+  verify,     ///< audit the target too, and note the audit in its ledger
+  reprocess,  ///< empty the day and write it whole, because an operator asks
+  restore,    ///< take the other target's rows, because an operator asks
 };
 
 struct DayTask {

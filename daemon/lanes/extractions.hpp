@@ -44,8 +44,7 @@ class Extractions {
               std::shared_ptr<Source> source, const Holdings& holdings);
 
   /// An extraction that began before `since` does not do. An error of the whole database makes the
-  /// source unavailable: until available().retry_at() everybody gets that error without asking
-  /// again.
+  /// source unavailable: until its next attempt is due everybody gets that error without asking.
   /// Whether an old day may begin is asked of gate() before.
   Task<Extraction> get(Date date, SteadyClock::time_point since, DayAge age);
 

@@ -385,10 +385,10 @@ std::function<TargetOutcome()> Lane::unit_for(const DayTask& task,
   const auto found = confirmed_.find(task.date);
   const auto held = found != confirmed_.end() && !rules.ended ? found->second.content : nullptr;
   if (held) rules.most_rows = found->second.most_rows;
-  const auto mode = options_.dry_run                ? SyncMode::plan
-                    : task.kind == JobKind::sync    ? SyncMode::write
-                    : task.kind == JobKind::rewrite ? SyncMode::rewrite
-                                                    : SyncMode::verify;
+  const auto mode = options_.dry_run                  ? SyncMode::plan
+                    : task.kind == JobKind::sync      ? SyncMode::write
+                    : task.kind == JobKind::reprocess ? SyncMode::reprocess
+                                                      : SyncMode::verify;
   return [target = target_, day, held, mode, rules] {
     if (held && mode == SyncMode::write)
       if (auto pushed = push_delta(*target, *day, *held, rules)) return *pushed;

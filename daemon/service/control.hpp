@@ -109,7 +109,7 @@ class ControlListener {
   virtual ~ControlListener() = default;
   virtual void status_changed() = 0;  ///< something of StatusSnapshot; may come often
   virtual void day_synced(Date date, const std::string& target, const DayTotals& totals,
-                          const std::string& action) = 0;  ///< created, changed or repaired
+                          const std::string& action) = 0;  ///< english(DayAction)
   virtual void day_failed(Date date, const std::string& error) = 0;
   virtual void day_held(Date date, const std::string& reason) = 0;
   virtual void health_changed(const HealthVerdict& health) = 0;

@@ -19,7 +19,7 @@ DayTask task_for(RequestKind kind, Date date, Date today) {
     case RequestKind::backfill:
       return {date, Priority::historical, JobKind::sync, {}};
     case RequestKind::reprocess:
-      return {date, Priority::requested, JobKind::rewrite, {}};
+      return {date, Priority::requested, JobKind::reprocess, {}};
     case RequestKind::approve:
       return {date, Priority::requested, JobKind::sync, {}};
     case RequestKind::restore:

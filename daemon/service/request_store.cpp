@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/service/request_store.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -11,8 +10,10 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include <system_error>
 
 #include "lib/core/error.hpp"
+#include "lib/core/file.hpp"
 #include "lib/core/log.hpp"
 #include "lib/core/text.hpp"
 
@@ -20,40 +21,6 @@ namespace consolidador {
 namespace {
 
 namespace fs = std::filesystem;
-
-class Descriptor {
- public:
-  Descriptor(const fs::path& path, int flags)
-      : fd_(::open(path.c_str(), flags | O_CLOEXEC, 0640)) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const noexcept { return fd_; }
-
- private:
-  int fd_;
-};
-
-[[noreturn]] void fail(const fs::path& path) {
-  throw Error(ErrorClass::transient, ErrorCause::internal,
-              fmt::format("{}: {}; the request is not accepted; check paths.state and its disk",
-                          path.string(), std::strerror(errno)));
-}
-
-void write_synced(const fs::path& path, const std::string& text) {
-  const Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
-  const auto size = static_cast<ssize_t>(text.size());
-  if (file.get() < 0 || ::write(file.get(), text.data(), text.size()) != size ||
-      ::fsync(file.get()) != 0)
-    fail(path);
-}
-
-void sync_folder(const fs::path& folder) {
-  const Descriptor descriptor(folder, O_RDONLY | O_DIRECTORY);
-  if (descriptor.get() < 0 || ::fsync(descriptor.get()) != 0) fail(folder);
-}
 
 std::optional<RequestKind> parse_kind(const std::string& word) {
   for (const auto kind : {RequestKind::backfill, RequestKind::reprocess, RequestKind::audit,
@@ -158,12 +125,15 @@ fs::path RequestStore::file(std::uint64_t id) const {
   return folder_ / std::to_string(id);
 }
 
-void RequestStore::save(const StoredRequest& request) {
-  const auto aside = folder_ / fmt::format("{}.new", request.id);
-  write_synced(aside, text_of(request));
-  if (::rename(aside.c_str(), file(request.id).c_str()) != 0) fail(file(request.id));
+void RequestStore::save(const StoredRequest& request) try {
+  constexpr mode_t for_owner = 0600;
+  replace_file(file(request.id), text_of(request), for_owner);
   sync_folder(folder_);
-  sync_folder(folder_.parent_path());  // which may have got the folder just now
+  sync_folder(folder_of(folder_));  // which may have got the folder just now
+} catch (const std::system_error& error) {
+  throw Error(
+      ErrorClass::transient, ErrorCause::internal,
+      fmt::format("{}; the request is not accepted; check paths.state and its disk", error.what()));
 }
 
 void RequestStore::forget_day(std::uint64_t id, Date date) {

@@ -41,7 +41,7 @@ std::string read_host(const Value& value) {
 constexpr Integer<std::uint16_t> read_port{1, 65535, "not a port"};
 
 /// `name`, `name:4403`, `::1` or `[::1]:4403`.
-HostConfig read_node(const Value& value, std::uint16_t usual_port) {
+HostAddress read_node(const Value& value, std::uint16_t usual_port) {
   std::string host = read_text(value);
   const auto colon = host.rfind(':');
   if (colon == std::string::npos || is_ipv6(host)) return {checked_host(host, value), usual_port};
@@ -59,23 +59,19 @@ std::filesystem::path read_socket(const Value& value) {
   return socket;
 }
 
-void read_socket_address(const Section& section, EndpointConfig& endpoint) {
+void read_socket_address(const Section& section, Endpoint& endpoint) {
   if (section.find("host")) section.fail("socket", "stands beside host; keep one of them");
   if (const auto port = section.find("port"))
     port->fail("has no meaning beside socket; delete it, or replace socket by host");
   section.read("socket", endpoint.socket, read_socket);
 }
 
-void read_host_address(const Section& section, EndpointConfig& endpoint) {
-  if (!section.find("host"))
-    section.fail("host", fmt::format("is missing; add host and port, or socket, or set the "
-                                     "environment variable {}",
-                                     find_override(section.path() + ".host")->variable));
+void read_host_address(const Section& section, Endpoint& endpoint) {
   section.read("host", endpoint.host, read_host);
   section.read("port", endpoint.port, read_port);
 }
 
-void read_nodes(const Section& section, EndpointConfig& endpoint) {
+void read_nodes(const Section& section, Endpoint& endpoint) {
   for (const auto* other : {"host", "socket"})
     if (section.find(other))
       section.fail("hosts", fmt::format("stands beside {}; keep one of them", other));
@@ -90,14 +86,21 @@ void read_nodes(const Section& section, EndpointConfig& endpoint) {
 
 }  // namespace
 
-void read_address(const Section& section, EndpointConfig& endpoint) {
+void read_address(const Section& section, Endpoint& endpoint) {
+  const bool host = section.find("host").has_value();
+  const bool nodes = section.has("hosts");
+  const bool socket = section.has("socket");
   const bool environment_names_host = section.find_override("host").has_value();
-  if (!environment_names_host && section.has("hosts"))
+  if (!environment_names_host && nodes)
     read_nodes(section, endpoint);
-  else if (!environment_names_host && section.find("socket"))
+  else if (!environment_names_host && socket)
     read_socket_address(section, endpoint);
-  else
+  else if (host)
     read_host_address(section, endpoint);
+  else
+    section.fail("host", fmt::format("is missing; add host and port, or socket, or set the "
+                                     "environment variable {}",
+                                     find_override(section.path() + ".host")->variable));
 }
 
 }  // namespace consolidador::config

@@ -5,13 +5,12 @@
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "lib/core/backoff.hpp"
 #include "lib/core/date.hpp"
 #include "lib/core/decimal.hpp"
+#include "lib/core/endpoint.hpp"
 #include "lib/core/log.hpp"
-#include "lib/core/secret.hpp"
 
 namespace consolidador {
 
@@ -34,44 +33,12 @@ struct BranchConfig {
   std::string time_zone;  ///< IANA name; empty: the machine's own
 };
 
-struct TlsConfig {
-  bool required = true;  ///< false: `tls: {required: false}` accepts plaintext, in so many words
-  std::filesystem::path ca;    ///< PEM with the authorities to trust; empty: the system's
-  std::filesystem::path cert;  ///< client certificate; with `key`, or neither
-  std::filesystem::path key;
-  std::string fingerprint;  ///< of the server's only certificate: hexadecimal SHA-1 or SHA-256
-  std::string min_version = "1.2";  ///< or "1.3"
-};
-
-struct HostConfig {
-  std::string name;
-  std::uint16_t port = 3306;
-};
-
-struct EndpointConfig {
-  std::string host;  ///< either host and port, or socket
-  std::uint16_t port = 3306;
-  std::vector<HostConfig> other_hosts;  ///< `hosts` after the first: the nodes of one cluster
-  std::filesystem::path socket;
-  std::string user;
-  Secret password;  ///< empty only on a socket: the account has none (unix_socket)
-  std::string database;
-  bool compression = false;  ///< of the protocol, where the line is slow
-  TlsConfig tls;             ///< ignored on a socket; on loopback, required defaults to false
-
-  /// A socket, or hosts of which each is `localhost`, or an address in 127.0.0.0/8 or ::1 as
-  /// inet_pton reads it. Any other name is not, whatever it resolves to.
-  bool is_loopback() const;
-};
-
 struct WindowConfig {
   int reprocess_days = 1;  ///< today and this many days before it; 0 to 366
 };
 
 struct UpsertConfig {
   std::uint32_t batch_size = 20'000;  ///< rows in one statement; 1 to 100000
-  /// false: multi-row INSERT also where the server has bulk execution
-  bool array_binding = true;
 };
 
 struct RetryConfig {
@@ -158,9 +125,9 @@ struct PathsConfig {
 
 struct Config {
   BranchConfig branch;
-  EndpointConfig operational;
-  EndpointConfig local;
-  EndpointConfig vps;  ///< has neither host nor socket where local_only made it unnecessary
+  Endpoint operational;  ///< tls.required defaults to false on loopback
+  Endpoint local;
+  Endpoint vps;  ///< has neither host nor socket where local_only made it unnecessary
   WindowConfig window;
   std::optional<DateRange> historical;  ///< historical: {from, to}; both or neither
   UpsertConfig upsert;

@@ -15,11 +15,6 @@
 namespace consolidador::config {
 namespace {
 
-Section endpoint_section(const Section& databases, const std::string& name) {
-  return databases.section(name, {"host", "hosts", "port", "socket", "user", "password_file",
-                                  "database", "compression", "tls"});
-}
-
 const std::string& variable_of(const Section& section, std::string_view key) {
   return find_override(fmt::format("{}.{}", section.path(), key))->variable;
 }
@@ -64,8 +59,8 @@ void refuse_what_has_no_effect(const Section& tls) {
       tls.fail(key, "has no effect beside required: false; delete the one or the other");
 }
 
-TlsConfig read_tls(const Section& section, bool required_by_default) {
-  TlsConfig tls;
+TlsOptions read_tls(const Section& section, bool required_by_default) {
+  TlsOptions tls;
   tls.required = required_by_default || section.given();
   section.read("required", tls.required, read_boolean);
   if (!tls.required) refuse_what_has_no_effect(section);
@@ -81,8 +76,7 @@ TlsConfig read_tls(const Section& section, bool required_by_default) {
   return tls;
 }
 
-void check_password(const Section& section, const std::string& name,
-                    const EndpointConfig& endpoint) {
+void check_password(const Section& section, const std::string& name, const Endpoint& endpoint) {
   if (!endpoint.password.empty() || !endpoint.socket.empty()) return;
   section.fail(
       "password_file",
@@ -93,23 +87,19 @@ void check_password(const Section& section, const std::string& name,
 
 }  // namespace
 
-EndpointConfig read_endpoint(const Section& databases, const std::string& name) {
-  const Section section = endpoint_section(databases, name);
-  EndpointConfig endpoint;
-  read_address(section, endpoint);
-  endpoint.user = read_text(section.require("user"));
-  endpoint.database = read_text(section.require("database"));
-  section.read("compression", endpoint.compression, read_boolean);
-  endpoint.tls = read_tls(
-      section.section("tls", {"required", "ca", "cert", "key", "fingerprint", "min_version"}),
-      !endpoint.is_loopback());
-  endpoint.password = find_password(section, name);
-  check_password(section, name, endpoint);
-  return endpoint;
-}
-
-bool endpoint_given(const Section& databases, const std::string& name) {
-  return endpoint_section(databases, name).given();
+Endpoint read_endpoint(const Section& databases, const std::string& name) {
+  return databases.read_section(name, [&](const Section& section) {
+    Endpoint endpoint;
+    read_address(section, endpoint);
+    endpoint.user = read_text(section.require("user"));
+    endpoint.database = read_text(section.require("database"));
+    section.read("compression", endpoint.compression, read_boolean);
+    endpoint.tls = section.read_section(
+        "tls", [&](const Section& tls) { return read_tls(tls, !endpoint.is_loopback()); });
+    endpoint.password = find_password(section, name);
+    check_password(section, name, endpoint);
+    return endpoint;
+  });
 }
 
 }  // namespace consolidador::config

@@ -7,11 +7,11 @@
 #include <cstdlib>
 #include <limits>
 
-#include "lib/config/duration.hpp"
 #include "lib/config/endpoint.hpp"
 #include "lib/config/readers.hpp"
 #include "lib/config/section.hpp"
 #include "lib/config/small_file.hpp"
+#include "lib/core/duration.hpp"
 #include "lib/core/error.hpp"
 
 namespace consolidador {
@@ -35,13 +35,21 @@ BranchConfig read_branch(const Section& section) {
   return branch;
 }
 
-void read_databases(const Section& section, Config& config) {
-  config.operational = read_endpoint(section, "operational");
-  config.local = read_endpoint(section, "local");
-  if (endpoint_given(section, "vps"))
-    config.vps = read_endpoint(section, "vps");
-  else if (!config.local_only)
+struct Databases {
+  Endpoint operational;
+  Endpoint local;
+  Endpoint vps;
+};
+
+Databases read_databases(const Section& section, bool local_only) {
+  Databases databases;
+  databases.operational = read_endpoint(section, "operational");
+  databases.local = read_endpoint(section, "local");
+  if (section.given("vps"))
+    databases.vps = read_endpoint(section, "vps");
+  else if (!local_only)
     section.fail("vps", "is missing; describe the database there, or set local_only: true");
+  return databases;
 }
 
 WindowConfig read_window(const Section& section) {
@@ -66,7 +74,7 @@ std::optional<DateRange> read_historical(const Section& section) {
 UpsertConfig read_upsert(const Section& section) {
   UpsertConfig upsert;
   section.read("batch_size", upsert.batch_size, Integer<std::uint32_t>{1, 100'000});
-  section.read("array_binding", upsert.array_binding, read_boolean);
+  section.retired("array_binding");
   return upsert;
 }
 
@@ -204,26 +212,28 @@ Config read_config(const Section& root, const Environment& environment) {
   Config config;
   root.read("dry_run", config.dry_run, read_boolean);
   root.read("local_only", config.local_only, read_boolean);
-  config.branch = read_branch(root.section("branch", {"id", "name", "time_zone"}));
-  read_databases(root.section("databases", {"operational", "local", "vps"}), config);
-  config.window = read_window(root.section("window", {"reprocess_days"}));
-  config.historical = read_historical(root.section("historical", {"from", "to"}));
-  config.upsert = read_upsert(root.section("upsert", {"batch_size", "array_binding"}));
-  config.retry = read_retry(root.section("retry", {"attempts", "initial", "max"}));
-  config.audit = read_audit(root.section("audit", {"enabled", "tolerance"}));
-  config.timeouts =
-      read_timeouts(root.section("timeouts", {"connect", "read", "write", "statement", "unit"}));
-  config.pool = read_pool(root.section("pool", {"size", "max_age", "acquire"}));
-  config.schedule = read_schedule(root.section("schedule", {"every", "close_at"}));
-  config.verification = read_verification(root.section("verification", {"days_per_hour"}));
-  config.extraction = read_extraction(
-      root.section("extraction", {"parallel", "share", "max_threads_running", "hours"}));
-  config.lock =
-      read_lock(root.section("lock", {"enabled", "rows", "min_rows", "amount", "as_sold"}));
-  config.health = read_health(root.section("health", {"degraded_after", "failing_after"}));
-  config.stop = read_stop(root.section("stop", {"grace"}));
-  config.log = read_log(root.section("log", {"level", "file"}));
-  config.paths = read_paths(root.section("paths", {"logs", "state"}), default_paths(environment));
+  config.branch = root.read_section("branch", read_branch);
+  const auto databases = root.read_section(
+      "databases", [&](const Section& each) { return read_databases(each, config.local_only); });
+  config.operational = databases.operational;
+  config.local = databases.local;
+  config.vps = databases.vps;
+  config.window = root.read_section("window", read_window);
+  config.historical = root.read_section("historical", read_historical);
+  config.upsert = root.read_section("upsert", read_upsert);
+  config.retry = root.read_section("retry", read_retry);
+  config.audit = root.read_section("audit", read_audit);
+  config.timeouts = root.read_section("timeouts", read_timeouts);
+  config.pool = root.read_section("pool", read_pool);
+  config.schedule = root.read_section("schedule", read_schedule);
+  config.verification = root.read_section("verification", read_verification);
+  config.extraction = root.read_section("extraction", read_extraction);
+  config.lock = root.read_section("lock", read_lock);
+  config.health = root.read_section("health", read_health);
+  config.stop = root.read_section("stop", read_stop);
+  config.log = root.read_section("log", read_log);
+  config.paths = root.read_section(
+      "paths", [&](const Section& each) { return read_paths(each, default_paths(environment)); });
   return config;
 }
 
@@ -233,6 +243,14 @@ Node read_tree(const std::filesystem::path& file) {
     throw ConfigError(fmt::format(
         "{}: has no keys; start from the example consolidador-ventas.yaml", file.string()));
   return root;
+}
+
+template <typename Reader>
+auto read_file(const std::filesystem::path& file, const Environment& environment,
+               const Reader& reader) {
+  const std::string name = file.string();
+  const Node tree = read_tree(file);
+  return Section(name, tree, environment).read_whole(reader);
 }
 
 }  // namespace
@@ -245,20 +263,14 @@ Environment process_environment() {
 }
 
 Config load_config(const std::filesystem::path& file, const Environment& environment) {
-  const std::string name = file.string();
-  const Node tree = read_tree(file);
-  const Section root(name, tree, environment,
-                     {"branch", "databases", "window", "historical", "upsert", "retry", "audit",
-                      "timeouts", "pool", "schedule", "verification", "extraction", "lock",
-                      "health", "stop", "log", "paths", "dry_run", "local_only"});
-  return read_config(root, environment);
+  return read_file(file, environment,
+                   [&](const Section& root) { return read_config(root, environment); });
 }
 
-EndpointConfig load_vps(const std::filesystem::path& file, const Environment& environment) {
-  const std::string name = file.string();
-  const Node tree = read_tree(file);
-  const Section root(name, tree, environment, {"databases"});
-  return read_endpoint(root.section("databases", {"vps"}), "vps");
+Endpoint load_vps(const std::filesystem::path& file, const Environment& environment) {
+  const auto read_vps = [](const Section& databases) { return read_endpoint(databases, "vps"); };
+  return read_file(file, environment,
+                   [&](const Section& root) { return root.read_section("databases", read_vps); });
 }
 
 }  // namespace consolidador

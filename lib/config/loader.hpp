@@ -30,6 +30,6 @@ Config load_config(const std::filesystem::path& file, const Environment& environ
 
 /// Reads a file that says nothing but `databases: {vps: ...}`: how head office's programs get at
 /// the VPS. In all else as load_config().
-EndpointConfig load_vps(const std::filesystem::path& file, const Environment& environment);
+Endpoint load_vps(const std::filesystem::path& file, const Environment& environment);
 
 }  // namespace consolidador

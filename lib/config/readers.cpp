@@ -9,11 +9,14 @@
 #include <optional>
 #include <utility>
 
+#include "lib/core/duration.hpp"
 #include "lib/core/error.hpp"
 #include "lib/core/time_zone.hpp"
 
 namespace consolidador::config {
 namespace {
+
+using std::chrono::milliseconds;
 
 char to_lower_ascii(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -43,6 +46,14 @@ Decimal parse_decimal(const Value& value) try {
   value.fail(fmt::format("{}; write it as 0.01", error.what()));
 }
 
+milliseconds parse_duration(const Value& value) {
+  if (const auto duration = consolidador::parse_duration(value.text())) return *duration;
+  const bool bare =
+      !value.text().empty() && value.text().find_first_not_of("0123456789") == std::string::npos;
+  value.fail(fmt::format("{} {}; write it as 500ms, 5s, 5min, 2h or 1d", excerpt(value.text()),
+                         bare ? "has no unit" : "is not a duration"));
+}
+
 std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text) {
   const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
   if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4))
@@ -65,6 +76,18 @@ std::int64_t read_integer(const Value& value, std::int64_t min, std::int64_t max
     value.fail(
         fmt::format("{} is {}; use {} to {}", value.text().substr(0, 30), complaint, min, max));
   return *number;
+}
+
+milliseconds read_duration(const Value& value, milliseconds min, milliseconds max,
+                           milliseconds step) {
+  const milliseconds duration = parse_duration(value);
+  const bool in_range = min <= duration && duration <= max;
+  if (!in_range || duration % step != milliseconds::zero())
+    value.fail(
+        fmt::format("{} is {}; use {} to {}", value.text(),
+                    in_range ? "too fine, steps are of " + format_duration(step) : "out of range",
+                    format_duration(min), format_duration(max)));
+  return duration;
 }
 
 bool read_boolean(const Value& value) {

@@ -15,7 +15,6 @@
 namespace consolidador::config {
 
 // Readers turn one value into a type, or refuse it with the value's place. For Section::read.
-// Durations have a file of their own.
 
 /// A decimal whole number; 0x10, 1_000, 010 and +1 mean different things to different readers of
 /// YAML and are refused.
@@ -31,6 +30,23 @@ struct Integer {
   T operator()(const Value& value) const {
     return static_cast<T>(read_integer(value, static_cast<std::int64_t>(min),
                                        static_cast<std::int64_t>(max), complaint));
+  }
+};
+
+/// A duration as parse_duration() reads it: from `min` to `max`, a multiple of `step`.
+std::chrono::milliseconds read_duration(const Value& value, std::chrono::milliseconds min,
+                                        std::chrono::milliseconds max,
+                                        std::chrono::milliseconds step);
+
+/// The reader of a duration that is kept in `T`: section.read("grace", stop.grace,
+/// Duration<seconds>{1s, 1h}).
+template <typename T>
+struct Duration {
+  T min;
+  T max;
+
+  T operator()(const Value& value) const {
+    return std::chrono::duration_cast<T>(read_duration(value, min, max, T(1)));
   }
 };
 

@@ -67,8 +67,9 @@ Secret read_password_file(const Value& value) try {
 }  // namespace
 
 Secret find_password(const Section& endpoint, const std::string& name) {
+  const bool in_file = endpoint.has("password_file");
   if (auto credential = from_credential(endpoint, name)) return *std::move(credential);
-  if (const auto file = endpoint.find("password_file")) return read_password_file(*file);
+  if (in_file) return read_password_file(endpoint.require("password_file"));
   if (const auto variable = endpoint.find_override("password")) return Secret(variable->text());
   return {};
 }

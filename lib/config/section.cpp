@@ -10,7 +10,7 @@
 
 #include "lib/config/nearest.hpp"
 #include "lib/config/overrides.hpp"
-#include "lib/core/error.hpp"
+#include "lib/core/log.hpp"
 
 namespace consolidador::config {
 namespace {
@@ -28,6 +28,7 @@ std::string shown_key(const std::string& key) {
 
 bool names_a_password(const std::string& key) {
   constexpr std::array<std::string_view, 4> words{"pass", "pwd", "contras", "clave"};
+  if (key == "password_file") return false;
   return std::any_of(words.begin(), words.end(), [&](auto word) {
     return strncasecmp(key.c_str(), word.data(), word.size()) == 0;
   });
@@ -35,11 +36,10 @@ bool names_a_password(const std::string& key) {
 
 }  // namespace
 
-Section::Section(const std::string& file, const Node& root, const Environment& environment,
-                 Keys keys)
+Section::Section(const std::string& file, const Node& root, const Environment& environment)
     : file_(file), environment_(environment), node_(&root), line_(1) {
   check_is_map();
-  check_keys({keys.begin(), keys.size()});
+  refuse_duplicates();
 }
 
 Section::Section(const Section& parent, std::string_view key)
@@ -48,17 +48,12 @@ Section::Section(const Section& parent, std::string_view key)
       node_(&no_node),
       path_(parent.full_key(key)),
       line_(parent.line_) {
-  if (const auto* found = parent.entry(key)) {
+  if (const auto* found = parent.asked_entry(key)) {
     node_ = &found->value;
     line_ = found->line;
   }
-}
-
-Section Section::section(std::string_view key, Keys keys) const {
-  Section child(*this, key);
-  child.check_is_map();
-  child.check_keys({keys.begin(), keys.size()});
-  return child;
+  check_is_map();
+  refuse_duplicates();
 }
 
 bool Section::given() const {
@@ -70,8 +65,8 @@ bool Section::given() const {
 }
 
 std::optional<Value> Section::find(std::string_view key) const {
+  const auto* found = asked_entry(key);
   if (auto value = find_override(key)) return value;
-  const auto* found = entry(key);
   if (!found) return std::nullopt;
   switch (found->value.kind) {
     case Node::Kind::nothing:
@@ -87,7 +82,7 @@ std::optional<Value> Section::find(std::string_view key) const {
 }
 
 std::vector<Value> Section::list(std::string_view key) const {
-  const auto* found = entry(key);
+  const auto* found = asked_entry(key);
   if (!found) return {};
   if (found->value.kind != Node::Kind::list)
     fail(key, "is no list; write its values in brackets: [a, b]");
@@ -115,6 +110,13 @@ Value Section::require(std::string_view key) const {
                         known ? " or set the environment variable " + known->variable : ""));
 }
 
+void Section::retired(std::string_view key) const {
+  const auto* found = entry(key);
+  if (!found) return;
+  ask_for(key);
+  log::warning("{}: has no effect any more; delete it", place(found->line, full_key(key)));
+}
+
 void Section::fail(std::string_view key, std::string_view problem) const {
   const auto* found = entry(key);
   fail_at(found ? found->line : line_, full_key(key), problem);
@@ -140,24 +142,50 @@ void Section::check_is_map() const {
     fail("is one value where a section is expected; write `key: value` lines");
 }
 
-void Section::check_keys(std::span<const std::string_view> keys) const {
-  for (const auto& each : node_->entries) {
-    if (std::find(keys.begin(), keys.end(), each.key) == keys.end()) refuse_unknown(each, keys);
-    const auto* first = entry(each.key);
-    if (first != &each)
+void Section::refuse_duplicates() const {
+  for (const auto& each : node_->entries)
+    if (const auto* first = entry(each.key); first != &each)
       fail_at(each.line, full_key(each.key),
               fmt::format("is also in line {}; keep one of them", first->line));
+}
+
+void Section::refuse_rest() const {
+  for (const auto& each : node_->entries)
+    if (!is_asked_for(each)) refuse(each);
+}
+
+/// A key is misspelled when one that is much like it was asked for in vain.
+void Section::refuse_misspelled() const {
+  std::vector<std::string_view> missing;
+  for (const auto& key : asked_)
+    if (!entry(key)) missing.push_back(key);
+  for (const auto& each : node_->entries) {
+    const auto key = shown_key(each.key);
+    if (!is_asked_for(each) && (names_a_password(key) || !nearest(key, missing).empty()))
+      refuse(each);
   }
 }
 
-void Section::refuse_unknown(const Node::Entry& entry,
-                             std::span<const std::string_view> keys) const {
+void Section::refuse(const Node::Entry& entry) const {
   const std::string key = shown_key(entry.key);
-  const auto meant = nearest(key, keys);
+  const auto meant = nearest(key, std::vector<std::string_view>(asked_.begin(), asked_.end()));
   if (!meant.empty())
     fail_at(entry.line, full_key(key), fmt::format("unknown key; did you mean {}?", meant));
   if (names_a_password(key)) fail_at(entry.line, full_key(key), inline_password);
-  fail_at(entry.line, full_key(key), fmt::format("unknown key; use {}", fmt::join(keys, ", ")));
+  fail_at(entry.line, full_key(key), fmt::format("unknown key; use {}", fmt::join(asked_, ", ")));
+}
+
+bool Section::is_asked_for(const Node::Entry& entry) const {
+  return std::ranges::find(asked_, entry.key) != asked_.end();
+}
+
+void Section::ask_for(std::string_view key) const {
+  if (std::ranges::find(asked_, key) == asked_.end()) asked_.emplace_back(key);
+}
+
+const Node::Entry* Section::asked_entry(std::string_view key) const {
+  ask_for(key);
+  return entry(key);
 }
 
 const Node::Entry* Section::entry(std::string_view key) const {

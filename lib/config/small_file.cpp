@@ -4,12 +4,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
 
 #include "lib/core/error.hpp"
+#include "lib/core/file.hpp"
 
 namespace consolidador::config {
 namespace {
@@ -23,52 +23,28 @@ namespace {
                                 std::generic_category().message(error)));
 }
 
-/// A regular file, open for reading.
-class OpenFile {
- public:
+/// The regular file, open for reading, and what it is.
+struct OpenFile {
   explicit OpenFile(const std::filesystem::path& path)
-      : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {
-    if (descriptor_ < 0) fail_with_errno(errno);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() { ::close(descriptor_); }
-
-  struct stat status() const {
-    struct stat status {};
-    if (::fstat(descriptor_, &status) != 0) fail_with_errno(errno);
+      : file(path, O_RDONLY | O_NONBLOCK), status(file.status()) {
     if (!S_ISREG(status.st_mode)) throw FileProblem("is not a regular file; name a file");
-    return status;
   }
 
-  /// At most `size` bytes, into memory that is never moved: the text may be a password.
-  std::string read(std::size_t size) const {
-    std::string text(size, '\0');
-    std::size_t filled = 0;
-    while (filled < size) {
-      const ssize_t got = ::read(descriptor_, text.data() + filled, size - filled);
-      if (got < 0 && errno != EINTR) fail_with_errno(errno);
-      if (got == 0) break;
-      if (got > 0) filled += static_cast<std::size_t>(got);
-    }
-    text.resize(filled);
-    return text;
-  }
-
- private:
-  int descriptor_;
+  File file;
+  struct stat status;
 };
 
 }  // namespace
 
-SmallFile read_small_file(const std::filesystem::path& path, std::size_t limit) {
-  const OpenFile file(path);
-  const auto status = file.status();
-  const auto size = static_cast<std::size_t>(status.st_size);
+SmallFile read_small_file(const std::filesystem::path& path, std::size_t limit) try {
+  const OpenFile open(path);
+  const auto size = static_cast<std::size_t>(open.status.st_size);
   if (size > limit)
     throw FileProblem(
         fmt::format("is larger than {} KiB; this cannot be the right file", limit / 1024));
-  return {file.read(size), status.st_mode & 07777};
+  return {open.file.read(size), open.status.st_mode & 07777};
+} catch (const std::system_error& error) {
+  fail_with_errno(error.code().value());
 }
 
 std::string read_text_file(const std::filesystem::path& path, std::size_t limit) try {
@@ -77,8 +53,10 @@ std::string read_text_file(const std::filesystem::path& path, std::size_t limit)
   throw ConfigError(fmt::format("{}: {}", path.string(), problem.what()));
 }
 
-void check_readable(const std::filesystem::path& path) {
-  OpenFile(path).status();
+void check_readable(const std::filesystem::path& path) try {
+  const OpenFile readable(path);
+} catch (const std::system_error& error) {
+  fail_with_errno(error.code().value());
 }
 
 }  // namespace consolidador::config

@@ -30,8 +30,8 @@ Style last_of(void (YAML::EventHandler::*)(const YAML::Mark&, const std::string&
                                            Style));
 using Style = decltype(last_of(&YAML::EventHandler::OnMapStart));
 
-/// Builds the tree from the parser's events: unlike YAML::Node it keeps the keys' lines and the
-/// duplicates, and it stops the parser before absurd input can cost stack or memory.
+/// Builds the tree from the parser's events, to refuse what YAML::Load() accepts: an alias, which
+/// it resolves, a second document, which it leaves out, and absurd nesting.
 class TreeBuilder : public YAML::EventHandler {
  public:
   explicit TreeBuilder(const std::string& file) : file_(file) {}

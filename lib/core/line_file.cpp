@@ -45,10 +45,6 @@ std::string_view remedy(int error) noexcept {
   }
 }
 
-fs::path folder_of(const fs::path& path) {
-  return path.has_parent_path() ? path.parent_path() : fs::path(".");
-}
-
 /// What root creates (`sudo consolidadord once`) goes to the folder's owner, or the service, which
 /// runs as another user, could not append to it. The mode is narrowed, never widened. Not being
 /// allowed to is no reason to refuse the file.
@@ -96,16 +92,7 @@ class LineFile::Lock {
 
 LineFile::LineFile(fs::path path, LineFileOptions options)
     : path_(std::move(path)), options_(std::move(options)) {
-  try {
-    const Lock lock(*this, 0);
-  } catch (...) {
-    close();
-    throw;
-  }
-}
-
-LineFile::~LineFile() {
-  close();
+  const Lock lock(*this, 0);
 }
 
 void LineFile::append(std::string_view line) {
@@ -121,28 +108,23 @@ fs::path LineFile::rotated(const fs::path& path, unsigned n) {
   return path.parent_path() / name;
 }
 
-void LineFile::open() {
-  fd_ = ::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
-  struct stat status {};
-  if (fd_ < 0 || ::fstat(fd_, &status) != 0) fail("open", errno);
-  if (!S_ISREG(status.st_mode)) {
-    close();
+void LineFile::open() try {
+  File file(path_, O_RDWR | O_APPEND | O_CREAT, 0640);
+  const auto status = file.status();
+  if (!S_ISREG(status.st_mode))
     throw Error(ErrorClass::transient, ErrorCause::internal,
                 fmt::format("{} is not a regular file; choose another path", path_.string()));
-  }
-  restrict_access(fd_, status, path_);
-}
-
-void LineFile::close() noexcept {
-  if (fd_ >= 0) ::close(fd_);
-  fd_ = -1;
+  restrict_access(file.descriptor(), status, path_);
+  file_ = std::move(file);
+} catch (const std::system_error& error) {
+  fail("open", error.code().value());
 }
 
 /// Polls, because flock() itself has no time limit and a stopped process (Ctrl-Z) may hold the
 /// lock.
 void LineFile::wait_for_lock() {
   const auto deadline = std::chrono::steady_clock::now() + options_.lock_wait;
-  while (::flock(fd_, LOCK_EX | LOCK_NB) != 0) {
+  while (::flock(file_.descriptor(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) fail("lock", errno);
     if (std::chrono::steady_clock::now() >= deadline) fail("lock", EWOULDBLOCK);
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -151,10 +133,10 @@ void LineFile::wait_for_lock() {
 
 void LineFile::lock_current() {
   for (;;) {
-    if (fd_ < 0) open();
+    if (file_.descriptor() < 0) open();
     wait_for_lock();
     if (is_current()) return;
-    close();
+    file_ = {};
   }
 }
 
@@ -162,12 +144,12 @@ void LineFile::lock_current() {
 bool LineFile::is_current() const {
   struct stat held {};
   struct stat named {};
-  return ::fstat(fd_, &held) == 0 && ::stat(path_.c_str(), &named) == 0 &&
+  return ::fstat(file_.descriptor(), &held) == 0 && ::stat(path_.c_str(), &named) == 0 &&
          held.st_dev == named.st_dev && held.st_ino == named.st_ino;
 }
 
 void LineFile::unlock() noexcept {
-  if (fd_ >= 0) ::flock(fd_, LOCK_UN);
+  if (file_.descriptor() >= 0) ::flock(file_.descriptor(), LOCK_UN);
 }
 
 /// Leaves the file locked, mended, with our header and room for `incoming` bytes. When it cannot be
@@ -187,22 +169,24 @@ void LineFile::prepare(std::size_t incoming) {
 }
 
 /// The folder first: should that fail, the file stays empty and the next append does it again.
-void LineFile::start_new() {
-  if (options_.durable) sync_folder();
+void LineFile::start_new() try {
+  if (options_.durable) sync_folder(folder_of(path_));
   if (!options_.header.empty()) write_whole(options_.header + '\n');
+} catch (const std::system_error& error) {
+  fail("make durable the folder of", error.code().value());
 }
 
 void LineFile::cut_torn_line() {
   const auto end = static_cast<off_t>(size());
-  const off_t whole = end_of_last_line(fd_, end);
+  const off_t whole = end_of_last_line(file_.descriptor(), end);
   if (whole < 0) fail("read", errno);
-  if (whole < end && ::ftruncate(fd_, whole) != 0) fail("mend", errno);
+  if (whole < end && ::ftruncate(file_.descriptor(), whole) != 0) fail("mend", errno);
 }
 
 bool LineFile::has_other_header() const {
   if (options_.header.empty() || size() == 0) return false;
   std::string first(options_.header.size() + 2, '\0');
-  const auto got = ::pread(fd_, first.data(), first.size(), 0);
+  const auto got = ::pread(file_.descriptor(), first.data(), first.size(), 0);
   if (got < 0) fail("read", errno);
   first.resize(static_cast<std::size_t>(got));
   // A spreadsheet that saved the file may have written CRLF.
@@ -218,14 +202,14 @@ bool LineFile::is_full(std::size_t incoming) const {
 /// nothing, then the file itself: the last step, because from then on others may rotate too. It is
 /// synced first, because nobody mends a rotated file.
 bool LineFile::rotate() noexcept try {
-  if (::fdatasync(fd_) != 0) return false;
+  if (::fdatasync(file_.descriptor()) != 0) return false;
   unsigned free = 1;
   while (fs::exists(rotated(path_, free))) ++free;
   const unsigned keep = std::max(1u, options_.keep_files);
   while (free > keep) fs::remove(rotated(path_, --free));
   for (; free > 1; --free) fs::rename(rotated(path_, free - 1), rotated(path_, free));
   fs::rename(path_, rotated(path_, 1));
-  close();
+  file_ = {};
   return true;
 } catch (const std::system_error& error) {
   errno = error.code().value();
@@ -235,30 +219,22 @@ bool LineFile::rotate() noexcept try {
   return false;
 }
 
-std::uintmax_t LineFile::size() const {
-  struct stat status {};
-  if (::fstat(fd_, &status) != 0) fail("examine", errno);
-  return static_cast<std::uintmax_t>(status.st_size);
+std::uintmax_t LineFile::size() const try {
+  return static_cast<std::uintmax_t>(file_.status().st_size);
+} catch (const std::system_error& error) {
+  fail("examine", error.code().value());
 }
 
 void LineFile::write_whole(std::string_view bytes) {
   const auto before = size();
-  const auto written = ::write(fd_, bytes.data(), bytes.size());
+  const auto written = ::write(file_.descriptor(), bytes.data(), bytes.size());
   int error = written < 0 ? errno : 0;
   if (written >= 0 && static_cast<std::size_t>(written) < bytes.size()) error = ENOSPC;
-  if (error == 0 && options_.durable && ::fdatasync(fd_) != 0) error = errno;
+  if (error == 0 && options_.durable && ::fdatasync(file_.descriptor()) != 0) error = errno;
   if (error == 0) return;
   // Should this fail too, the next append cuts the torn line off.
-  [[maybe_unused]] const int undone = ::ftruncate(fd_, static_cast<off_t>(before));
+  [[maybe_unused]] const int undone = ::ftruncate(file_.descriptor(), static_cast<off_t>(before));
   fail("write", error);
-}
-
-void LineFile::sync_folder() const {
-  const int folder = ::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = folder >= 0 && ::fsync(folder) == 0;
-  const int error = errno;
-  if (folder >= 0) ::close(folder);
-  if (!synced) fail("make durable the folder of", error);
 }
 
 void LineFile::fail(const char* doing, int error) const {

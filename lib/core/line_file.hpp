@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "lib/core/file.hpp"
+
 namespace consolidador {
 
 struct LineFileOptions {
@@ -30,7 +32,6 @@ class LineFile {
   /// Opens or creates (mode 0640 at most) the file. A file with another header is rotated away.
   /// Throws Error (transient, internal) that names the file and the remedy, as append() does.
   LineFile(std::filesystem::path path, LineFileOptions options);
-  ~LineFile();
   LineFile(const LineFile&) = delete;
   LineFile& operator=(const LineFile&) = delete;
 
@@ -44,7 +45,6 @@ class LineFile {
   class Lock;
 
   void open();
-  void close() noexcept;
   void wait_for_lock();
   void lock_current();
   bool is_current() const;
@@ -59,12 +59,11 @@ class LineFile {
 
   std::uintmax_t size() const;
   void write_whole(std::string_view bytes);
-  void sync_folder() const;
   [[noreturn]] void fail(const char* doing, int error) const;
 
   std::filesystem::path path_;
   LineFileOptions options_;
-  int fd_ = -1;
+  File file_;
 };
 
 }  // namespace consolidador

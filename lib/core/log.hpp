@@ -24,7 +24,7 @@ std::string_view to_string(Level level) noexcept;
 /// The kinds of event that somebody may want to find or to act upon: MESSAGE_ID in the journal.
 enum class Event {
   other,
-  day_synced,          ///< a day is new, changed or repaired in a target
+  day_synced,          ///< something of a day was written in a target
   day_failed,          ///< a day is in ERROR
   day_held,            ///< the POS has lost what was proven: a person has to look
   day_copied,          ///< a target got a day from the other, because the POS has it no longer

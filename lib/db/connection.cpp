@@ -29,7 +29,8 @@ void set_seconds(MYSQL* handle, mysql_option option, std::chrono::seconds value)
   mysql_options(handle, option, &seconds);
 }
 
-bool server_has_bulk(MYSQL* handle) {
+/// Every MariaDB server from 10.2 on does, and MaxScale before one; MySQL and ProxySQL do not.
+bool takes_arrays(MYSQL* handle) {
   unsigned long capabilities = 0;
   mariadb_get_infov(handle, MARIADB_CONNECTION_EXTENDED_SERVER_CAPABILITIES, &capabilities);
   return (capabilities & (MARIADB_CLIENT_STMT_BULK_OPERATIONS >> 32)) != 0;
@@ -68,7 +69,7 @@ std::vector<ConnectOptions> ConnectOptions::at_each_host() const {
   std::vector<ConnectOptions> hosts{*this};
   for (const auto& other : other_hosts) {
     hosts.push_back(*this);
-    hosts.back().host = other.host;
+    hosts.back().host = other.name;
     hosts.back().port = other.port;
   }
   for (auto& options : hosts) options.other_hosts.clear();
@@ -92,6 +93,7 @@ Connection::Connection(const ConnectOptions& options)
     fail("connect", DbPhase::connect);
   const Interrupter::Attachment attachment(socket());
   require_encryption(options);
+  if (options.kind == SessionKind::writer) require_arrays();
   set_session(options);
   learn_limits();
   for (const auto& sql : options.statements) statement(sql);
@@ -151,6 +153,14 @@ void Connection::require_encryption(const ConnectOptions& options) {
   fail(CR_SSL_CONNECTION_ERROR, "HY000", "the server offers no TLS", "connect", DbPhase::connect);
 }
 
+void Connection::require_arrays() {
+  if (takes_arrays(handle_.get())) return;
+  throw Error(ErrorClass::permanent, ErrorCause::configuration,
+              fmt::format("{}: the server cannot take many rows at once (bulk execution): {}; a "
+                          "target needs MariaDB 10.6 or later, directly or behind MaxScale",
+                          endpoint_, mysql_get_server_info(handle_.get())));
+}
+
 void Connection::set_session(const ConnectOptions& options) {
   const bool writer = options.kind == SessionKind::writer;
   std::string set =
@@ -169,7 +179,6 @@ void Connection::set_session(const ConnectOptions& options) {
 }
 
 void Connection::learn_limits() {
-  array_binding_ = server_has_bulk(handle_.get());
   constexpr std::string_view sql = "SELECT @@max_allowed_packet";
   if (mysql_real_query(handle_.get(), sql.data(), sql.size()) != 0) fail(sql, DbPhase::connect);
   const std::unique_ptr<MYSQL_RES, void (*)(MYSQL_RES*)> result(mysql_store_result(handle_.get()),

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <chrono>
-#include <cstdint>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -10,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "lib/core/secret.hpp"
+#include "lib/core/endpoint.hpp"
 #include "lib/db/db_error.hpp"
 
 struct st_mysql;
@@ -19,40 +17,16 @@ namespace consolidador {
 
 class Statement;
 
-struct TlsOptions {
-  bool required = false;  ///< verify the server's certificate and name before any credential is
-                          ///< sent, or do not connect; without it nothing else here has an effect
-  std::filesystem::path ca;    ///< authorities to trust; empty: the system's
-  std::filesystem::path cert;  ///< client certificate, with key; both may be empty
-  std::filesystem::path key;
-  /// Of the server's certificate, hexadecimal SHA-1, or SHA-256 where the client library is 3.4 or
-  /// later. In place of authority and name; beside `ca` library 3.3 verifies those too.
-  std::string fingerprint;
-  std::string min_version = "1.2";  ///< or "1.3"
-};
-
 /// What the session is for; decides isolation and time-outs on the server.
 enum class SessionKind {
   reader,  ///< REPEATABLE READ, for consistent snapshots of the POS
-  writer,  ///< READ COMMITTED: branches that write at the same time do not deadlock
+  writer,  ///< READ COMMITTED: branches that write at the same time do not deadlock. Needs a server
+           ///< that takes arrays (bulk execution)
 };
 
-struct HostAddress {
-  std::string host;
-  std::uint16_t port = 3306;
-};
-
-struct ConnectOptions {
+/// An endpoint and what a session there is to be. Pool goes to other_hosts when it must.
+struct ConnectOptions : Endpoint {
   std::string name;  ///< what people call this database: `operational`, `local`, `vps`
-  std::string host;
-  std::uint16_t port = 3306;
-  std::vector<HostAddress> other_hosts;  ///< with the same data; Pool goes there when it must
-  std::filesystem::path socket;          ///< when set, host and port are ignored
-  std::string user;
-  Secret password;
-  std::string database;
-  bool compression = false;  ///< of the protocol, if the server has it
-  TlsOptions tls;
   SessionKind kind = SessionKind::reader;
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds read_timeout{60};
@@ -75,7 +49,8 @@ struct ConnectOptions {
 };
 
 /// One session with a MariaDB or MySQL server: utf8mb4, strict sql_mode, UTC, time-outs on every
-/// operation. Blocking; used by one thread at a time. Every member throws DbError on failure.
+/// operation. Blocking; used by one thread at a time. Every member throws DbError on failure; the
+/// constructor also an Error (permanent, configuration) when the server cannot do what is needed.
 class Connection {
  public:
   explicit Connection(const ConnectOptions& options);
@@ -100,13 +75,12 @@ class Connection {
   /// What has failed here may well succeed on another node of the cluster.
   bool unfit() const noexcept { return unfit_; }
 
-  bool has_array_binding() const noexcept { return array_binding_; }  ///< MariaDB 10.2 and later
-  std::size_t max_packet() const noexcept { return max_packet_; }     ///< @@max_allowed_packet
+  std::size_t max_packet() const noexcept { return max_packet_; }  ///< @@max_allowed_packet
   const std::string& endpoint() const noexcept { return endpoint_; }
   int socket() const noexcept;  ///< the descriptor of the link
   st_mysql* handle() const noexcept { return handle_.get(); }
 
-  /// Throws the handle's current error as DbError and notes whether the link survived it.
+  /// Throws the handle's current error as DbError and remembers whether the link survived it.
   [[noreturn]] void fail(std::string_view operation, DbPhase phase);
   /// The same for an error that was taken from a statement.
   [[noreturn]] void fail(unsigned db_errno, std::string_view sqlstate, std::string_view text,
@@ -120,6 +94,7 @@ class Connection {
   void set_options(const ConnectOptions& options);
   void set_tls(const ConnectOptions& options);
   void require_encryption(const ConnectOptions& options);
+  void require_arrays();
   void set_session(const ConnectOptions& options);
   void learn_limits();
   void prepare_newer(std::string_view sql);
@@ -129,7 +104,6 @@ class Connection {
   std::map<std::string, std::unique_ptr<Statement>, std::less<>> statements_;
   bool broken_ = false;
   bool unfit_ = false;
-  bool array_binding_ = false;
   std::size_t max_packet_ = 1'000'000;
 };
 

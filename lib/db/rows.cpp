@@ -103,11 +103,11 @@ bool Rows::next() {
     done_ = true;  // after an error nothing more comes
     statement_.fail(phase_);
   }
-  take_cells();
+  read_cells();
   return true;
 }
 
-void Rows::take_cells() {
+void Rows::read_cells() {
   MYSQL_STMT* handle = statement_.handle_.get();
   bool grown = false;
   for (unsigned i = 0; i < cells_.size(); ++i) {

@@ -7,7 +7,6 @@
 #include <algorithm>
 
 #include "lib/db/connection.hpp"
-#include "lib/db/multi_row.hpp"
 #include "lib/db/row_feed.hpp"
 
 namespace consolidador {
@@ -95,11 +94,16 @@ void Statement::check_parameters(std::size_t count) const {
 std::uint64_t Statement::execute_batch(const Batch& batch, const BatchOptions& options) {
   check_parameters(batch.columns());
   const std::size_t max_rows = std::max<std::size_t>(options.max_rows, 1);
-  if (options.array_binding && connection_.has_array_binding()) return send_arrays(batch, max_rows);
-  return send_multi_row(batch, max_rows);
+  std::uint64_t affected = 0;
+  for (std::size_t first = 0, count = 0; first < batch.rows(); first += count) {
+    count = fitting(batch, first, max_rows);
+    send_array(batch, first, count);
+    affected += mysql_stmt_affected_rows(handle_.get());
+  }
+  return affected;
 }
 
-/// Bytes that values, or their repeated placeholders, may take in one packet.
+/// Bytes that values may take in one packet.
 std::size_t Statement::packet_room() const noexcept {
   const std::size_t taken = packet_reserve + sql_.size();
   return connection_.max_packet() > taken ? connection_.max_packet() - taken : 0;
@@ -117,16 +121,6 @@ std::size_t Statement::fitting(const Batch& batch, std::size_t first, std::size_
     if (bytes > room) break;
   }
   return std::max<std::size_t>(row - first, 1);
-}
-
-std::uint64_t Statement::send_arrays(const Batch& batch, std::size_t max_rows) {
-  std::uint64_t affected = 0;
-  for (std::size_t first = 0, count = 0; first < batch.rows(); first += count) {
-    count = fitting(batch, first, max_rows);
-    send_array(batch, first, count);
-    affected += mysql_stmt_affected_rows(handle_.get());
-  }
-  return affected;
 }
 
 void Statement::send_array(const Batch& batch, std::size_t first, std::size_t count) {
@@ -147,34 +141,6 @@ void Statement::set_array(unsigned rows, RowFeed* feed) {
   mysql_stmt_attr_set(handle_.get(), STMT_ATTR_ARRAY_SIZE, &rows);
   mysql_stmt_attr_set(handle_.get(), STMT_ATTR_CB_USER_DATA, feed);
   mysql_stmt_attr_set(handle_.get(), STMT_ATTR_CB_PARAM, reinterpret_cast<void*>(callback));
-}
-
-std::uint64_t Statement::send_rows(const Batch& batch, std::size_t first, std::size_t count) {
-  std::vector<Value> values;
-  BatchRow cells(batch.columns());
-  for (std::size_t row = first; row < first + count; ++row) {
-    batch.read(row, cells);
-    for (const auto& cell : cells.cells())
-      values.push_back(cell.text ? Value(cell.characters) : Value(cell.integer));
-  }
-  run(values, DbPhase::write);
-  return mysql_stmt_affected_rows(handle_.get());
-}
-
-std::uint64_t Statement::send_multi_row(const Batch& batch, std::size_t max_rows) {
-  max_rows = std::min(max_rows, repeatable_rows(sql_, batch.columns(), packet_room()));
-  std::optional<Statement> repeated;  // kept for the next chunks of the same size
-  std::size_t repeats = 0;
-  std::uint64_t affected = 0;
-  for (std::size_t first = 0, count = 0; first < batch.rows(); first += count) {
-    count = fitting(batch, first, max_rows);
-    if (count > 1 && count != repeats) {
-      repeated.emplace(connection_, repeat_values(sql_, count));
-      repeats = count;
-    }
-    affected += (count > 1 ? *repeated : *this).send_rows(batch, first, count);
-  }
-  return affected;
 }
 
 bool Statement::next_result(DbPhase phase) {

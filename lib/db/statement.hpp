@@ -27,7 +27,6 @@ using Value = std::variant<std::int64_t, std::uint64_t, std::string>;
 /// How execute_batch() sends the rows.
 struct BatchOptions {
   std::size_t max_rows = 20'000;  ///< in one execution
-  bool array_binding = true;      ///< false: as for a server without it
 };
 
 /// A prepared statement. Belongs to its connection and lives on the same thread.
@@ -48,9 +47,9 @@ class Statement {
   std::uint64_t execute(std::span<const Value> parameters, DbPhase phase);
   std::uint64_t execute(std::initializer_list<Value> parameters, DbPhase phase);
 
-  /// Runs it once for each row of the batch: with array binding in one round trip for `max_rows`
-  /// rows; on a server without, an INSERT as multi-row VALUES and anything else row by row. Stays
-  /// below the server's max_allowed_packet. Returns the server's count of affected rows.
+  /// Runs it once for each row of the batch, in one round trip for `max_rows` rows (array binding).
+  /// Stays below the server's max_allowed_packet. Returns the server's count of affected rows. Only
+  /// in a session of a writer: a reader's server may know no arrays.
   std::uint64_t execute_batch(const Batch& batch, const BatchOptions& options);
 
  private:
@@ -63,11 +62,8 @@ class Statement {
   void check_parameters(std::size_t count) const;
   std::size_t packet_room() const noexcept;
   std::size_t fitting(const Batch& batch, std::size_t first, std::size_t max_rows) const;
-  std::uint64_t send_arrays(const Batch& batch, std::size_t max_rows);
   void send_array(const Batch& batch, std::size_t first, std::size_t count);
   void set_array(unsigned rows, RowFeed* feed);
-  std::uint64_t send_rows(const Batch& batch, std::size_t first, std::size_t count);
-  std::uint64_t send_multi_row(const Batch& batch, std::size_t max_rows);
   bool next_result(DbPhase phase);
   [[noreturn]] void fail(DbPhase phase);
 
@@ -102,7 +98,7 @@ class Rows {
  private:
   struct Buffers;
   void bind();
-  void take_cells();
+  void read_cells();
   void skip_rows();
 
   Statement& statement_;

@@ -74,8 +74,7 @@ void check_grants(Connection& connection, const std::string& database,
 }
 
 /// What every place is asked; returns the server's variables.
-Variables check_server(Connection& connection, const ConnectOptions& options, bool loopback,
-                       Report& report) {
+Variables check_server(Connection& connection, const ConnectOptions& options, Report& report) {
   const bool target = options.kind == SessionKind::writer;
   auto server = ask_variables(connection, statements::revisar_servidor);
   check_version(value_of(server, "version"), target, report);
@@ -84,7 +83,8 @@ Variables check_server(Connection& connection, const ConnectOptions& options, bo
   const auto clock = ask(connection, statements::revisar_reloj).at(0);
   check_clock(parse_utc(clock[0]), asked + (now() - asked) / 2, report);
   check_session(ask_variables(connection, statements::revisar_sesion), options.kind, report);
-  check_tls(ask_variables(connection, statements::revisar_tls), loopback, now(), report);
+  check_tls(ask_variables(connection, statements::revisar_tls), options.is_loopback(), now(),
+            report);
   return server;
 }
 
@@ -145,12 +145,11 @@ void try_transaction(const Config& config, const ConnectOptions& options, Date t
   report.ok("trial", fmt::format("today has {} rows", state.actual.filas));
 }
 
-void inspect_host(const Config& config, const EndpointConfig& endpoint,
-                  const ConnectOptions& options, Date today, Report& report) {
+void inspect_host(const Config& config, const ConnectOptions& options, Date today, Report& report) {
   auto connection = connect(options, report);
   if (!connection) return;
   report.attempt("server", [&] {
-    const auto server = check_server(*connection, options, endpoint.is_loopback(), report);
+    const auto server = check_server(*connection, options, report);
     const auto rights = check_schema(*connection, server, today, report);
     check_grants(*connection, options.database, rights, report);
   });
@@ -166,7 +165,7 @@ void inspect_source(const Config& config, Report& report) {
   auto connection = connect(options, report);
   if (!connection) return;
   report.attempt("server", [&] {
-    check_server(*connection, options, config.operational.is_loopback(), report);
+    check_server(*connection, options, report);
     check_time_zone(ask(*connection, statements::revisar_reloj).at(0)[1], now(), zone, report);
     check_procedures(ask(*connection, statements::revisar_procedimientos),
                      {{"sp_select_ventas_diarias", "IN date"}, {"sp_audit_operativa", "IN date"}},
@@ -176,13 +175,13 @@ void inspect_source(const Config& config, Report& report) {
   report.attempt("trial", [&] { try_extraction(config, options, zone.date_at(now()), report); });
 }
 
-void inspect_target(const Config& config, const EndpointConfig& endpoint, const std::string& name,
+void inspect_target(const Config& config, const Endpoint& endpoint, const std::string& name,
                     Report& report) {
   const auto today = TimeZone(config.branch.time_zone).date_at(now());
   const auto hosts = target_connection(config, endpoint, name).at_each_host();
   for (const auto& options : hosts) {
     report.enter(hosts.size() == 1 ? name : options.endpoint());
-    inspect_host(config, endpoint, options, today, report);
+    inspect_host(config, options, today, report);
   }
 }
 

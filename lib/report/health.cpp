@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "lib/core/duration.hpp"
+
 namespace consolidador {
 namespace {
 
@@ -19,22 +21,17 @@ std::string with_error(std::string text, const std::string& error) {
   return error.empty() ? text : fmt::format("{}: {}", text, error);
 }
 
-std::string spell(seconds age) {
-  return age < hours(48) ? fmt::format("{}h{:02}", age / hours(1), age % hours(1) / minutes(1))
-                         : fmt::format("{} days", age / days(1));
-}
-
 void judge_age(const PlaceStatus& place, const HealthInput& input, std::vector<Reason>& reasons) {
-  const auto since = place.last_success.value_or(input.started);
-  const auto age = duration_cast<seconds>(input.now - since);
+  const auto last_success = place.last_success.value_or(input.started);
+  const auto age = duration_cast<seconds>(input.now - last_success);
   if (age < input.degraded_after) {
     if (place.needs_person) reasons.push_back({Health::degraded, place.error});
     return;
   }
   const Health health = age < input.failing_after ? Health::degraded : Health::failing;
   reasons.push_back(
-      {health,
-       with_error(fmt::format("{}: no success for {}", place.name, spell(age)), place.error)});
+      {health, with_error(fmt::format("{}: no success for {}", place.name, spell_duration(age)),
+                          place.error)});
 }
 
 void judge_late_days(const PlaceStatus& place, const HealthInput& input,

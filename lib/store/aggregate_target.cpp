@@ -128,9 +128,10 @@ std::string other_sessions(Connection& connection) {
                           : "; other sessions of this account: " + sessions;
 }
 
-class Unit : public TargetTransaction {
+class DayTransaction : public TargetTransaction {
  public:
-  Unit(Pool& pool, std::int32_t branch_id, const BatchOptions& batch, const Permit& permit)
+  DayTransaction(Pool& pool, std::int32_t branch_id, const BatchOptions& batch,
+                 const Permit& permit)
       : name_(pool.name()),
         branch_id_(branch_id),
         batch_(batch),
@@ -144,7 +145,7 @@ class Unit : public TargetTransaction {
   }
 
   /// What the session was told for sp_registrar_dia must not be left to the next transaction.
-  ~Unit() override {
+  ~DayTransaction() override {
     if (permit_.approved() && !recorded_) connection_->mark_broken();
   }
 
@@ -314,7 +315,7 @@ void AggregateTarget::check_claim(const Machine& machine) try {
 }
 
 std::unique_ptr<TargetTransaction> AggregateTarget::begin(const Permit& permit) {
-  return std::make_unique<Unit>(pool_, branch_id_, batch_, permit);
+  return std::make_unique<DayTransaction>(pool_, branch_id_, batch_, permit);
 }
 
 }  // namespace consolidador

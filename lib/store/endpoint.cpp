@@ -7,21 +7,11 @@
 namespace consolidador {
 namespace {
 
-ConnectOptions connection(const Config& config, const EndpointConfig& endpoint, std::string name,
+ConnectOptions connection(const Config& config, const Endpoint& endpoint, std::string name,
                           SessionKind kind, std::initializer_list<std::string_view> statements) {
   ConnectOptions options;
+  static_cast<Endpoint&>(options) = endpoint;
   options.name = std::move(name);
-  options.host = endpoint.host;
-  options.port = endpoint.port;
-  for (const auto& other : endpoint.other_hosts)
-    options.other_hosts.push_back({other.name, other.port});
-  options.socket = endpoint.socket;
-  options.user = endpoint.user;
-  options.password = endpoint.password;
-  options.database = endpoint.database;
-  options.compression = endpoint.compression;
-  options.tls = {endpoint.tls.required, endpoint.tls.ca,          endpoint.tls.cert,
-                 endpoint.tls.key,      endpoint.tls.fingerprint, endpoint.tls.min_version};
   options.kind = kind;
   options.connect_timeout = config.timeouts.connect;
   options.read_timeout = config.timeouts.read;
@@ -38,8 +28,7 @@ ConnectOptions source_connection(const Config& config) {
                     {statements::extraer_dia, statements::auditar_operativa});
 }
 
-ConnectOptions target_connection(const Config& config, const EndpointConfig& endpoint,
-                                 std::string name) {
+ConnectOptions target_connection(const Config& config, const Endpoint& endpoint, std::string name) {
   auto options =
       connection(config, endpoint, std::move(name), SessionKind::writer,
                  {statements::auditar_dia, statements::leer_dia, statements::leer_libro,
@@ -50,7 +39,7 @@ ConnectOptions target_connection(const Config& config, const EndpointConfig& end
   return options;
 }
 
-ConnectOptions fleet_connection(const EndpointConfig& vps) {
+ConnectOptions fleet_connection(const Endpoint& vps) {
   return connection(
       {}, vps, "vps", SessionKind::reader,
       {statements::flota_sucursales, statements::flota_dias, statements::flota_huecos});

@@ -9,11 +9,10 @@ namespace consolidador {
 ConnectOptions source_connection(const Config& config);
 
 /// How to connect to a target, `name` being `local` or `vps`, with AggregateTarget's statements.
-ConnectOptions target_connection(const Config& config, const EndpointConfig& endpoint,
-                                 std::string name);
+ConnectOptions target_connection(const Config& config, const Endpoint& endpoint, std::string name);
 
 /// How an analyst connects to head office's own schema, with what read_fleet() needs prepared.
-ConnectOptions fleet_connection(const EndpointConfig& vps);
+ConnectOptions fleet_connection(const Endpoint& vps);
 
 PoolOptions pool_options(const Config& config);
 

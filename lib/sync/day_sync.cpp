@@ -68,7 +68,7 @@ class DaySync {
   bool must_wait_for_other() const;
   bool other_may_have_rows() const;
   TargetOutcome confirm(const DayTotals& content);
-  void note_audit(const DayTotals& content);
+  void record_audit(const DayTotals& content);
   Judgement judgement(const ExtractedDay& content);
   std::vector<ProvenDay> proven(const ExtractedDay& content);
   bool was_never_verified(const std::string& target);
@@ -78,10 +78,10 @@ class DaySync {
   ExtractedDay content_as_sold();
   TargetOutcome write(const ExtractedDay& content, const Permit& permit);
   TargetOutcome keep(const Judgement& judgement);
-  void prove_archived();
+  void record_archived_audit();
   bool was_emptied_on_purpose();
   bool copy_from_other();
-  void replace(const ExtractedDay& content, const Permit& permit);
+  void reprocess(const ExtractedDay& content, const Permit& permit);
 
   const std::vector<SalesRow>& held_rows();
   const std::vector<SalesRow>* other_rows();
@@ -145,10 +145,10 @@ void DaySync::look() {
 TargetOutcome DaySync::run() {
   look();
   const bool purged = extracted_.rows.empty() && rules_.ended && other_has_rows();
-  if (mode_ != SyncMode::rewrite && !purged && is_up_to_date(extracted_.totals))
+  if (mode_ != SyncMode::reprocess && !purged && is_up_to_date(extracted_.totals))
     return confirm(extracted_.totals);
   const ExtractedDay content = content_as_sold();
-  if (mode_ != SyncMode::rewrite && !purged && is_up_to_date(content.totals))
+  if (mode_ != SyncMode::reprocess && !purged && is_up_to_date(content.totals))
     return confirm(content.totals);
   if (must_wait_for_other()) {
     outcome_.action = DayAction::postponed;
@@ -167,14 +167,14 @@ bool DaySync::must_wait_for_other() const {
          before().actual.filas == 0 && rules_.other && !rules_.other->known;
 }
 
-/// Nothing to do but, where it is asked for, to note that it was looked at.
+/// Nothing has to be written but, where it is asked for, the audit.
 TargetOutcome DaySync::confirm(const DayTotals& content) {
-  if (mode_ == SyncMode::verify) note_audit(content);
+  if (mode_ == SyncMode::verify) record_audit(content);
   return outcome_;
 }
 
-/// In the ledger, of what the target holds as it is.
-void DaySync::note_audit(const DayTotals& content) {
+/// Writes the audit into the ledger, of what the target holds as it is.
+void DaySync::record_audit(const DayTotals& content) {
   const ProvenDay own{target_.name(), content, 0};
   const ExtractedDay day{extracted_.date, content, {}, false};
   const auto leave = judge({day.date, content, rules_.ended, false, {}}, {&own, 1}, rules_.limits);
@@ -194,7 +194,7 @@ ExtractedDay DaySync::content_as_sold() {
     return extracted_;
   outcome_.reclassified = sold.reclassified;
   outcome_.reclassifications = std::move(sold.examples);
-  if (mode_ == SyncMode::rewrite) return extracted_;
+  if (mode_ == SyncMode::reprocess) return extracted_;
   ExtractedDay content{extracted_.date, {}, std::move(sold.rows), false};
   content.totals = totals_of(content.rows, rules_.branch_id, content.date);
   return content;
@@ -278,8 +278,8 @@ bool DaySync::is_in_no_place() const {
   return remembered() && before().actual.filas == 0 && !other_has_rows() && !other_may_have_rows();
 }
 
-void DaySync::replace(const ExtractedDay& content, const Permit& permit) {
-  if (reprocess(target_, content, permit, before())) return;
+void DaySync::reprocess(const ExtractedDay& content, const Permit& permit) {
+  if (consolidador::reprocess(target_, content, permit, before())) return;
   throw Error(ErrorClass::permanent, ErrorCause::audit,
               fmt::format("{}: {} does not hold what was written, after a full replacement too; "
                           "look for triggers or another writer on VentasAgrupadas",
@@ -288,14 +288,14 @@ void DaySync::replace(const ExtractedDay& content, const Permit& permit) {
 
 TargetOutcome DaySync::write(const ExtractedDay& content, const Permit& permit) {
   const Finding finding = assess(before(), content.totals);
-  outcome_.action = approved_                    ? DayAction::approved
-                    : mode_ == SyncMode::rewrite ? DayAction::rewritten
-                                                 : action_for(finding);
+  outcome_.action = approved_                      ? DayAction::approved
+                    : mode_ == SyncMode::reprocess ? DayAction::reprocessed
+                                                   : action_for(finding);
   outcome_.holds = content.totals;
   outcome_.most_rows =
       approved_ ? content.totals.filas : std::max(outcome_.most_rows, content.totals.filas);
-  if (mode_ == SyncMode::rewrite) {
-    replace(content, permit);
+  if (mode_ == SyncMode::reprocess) {
+    reprocess(content, permit);
     outcome_.written = content.rows.size();
     outcome_.removed = before().actual.filas;
     outcome_.revision = revision_after(before(), content.totals, Emptied::yes);
@@ -315,7 +315,7 @@ TargetOutcome DaySync::write(const ExtractedDay& content, const Permit& permit) 
   if (load(target_, content, delta, permit, before())) return outcome_;
   log::warning("{} {}: the audit after writing failed; emptying and writing the day again",
                to_string(content.date), target_.name());
-  replace(content, permit);
+  reprocess(content, permit);
   outcome_.action = DayAction::repaired;
   outcome_.written = content.rows.size();
   outcome_.revision = revision_after(before(), content.totals, Emptied::yes);
@@ -333,7 +333,7 @@ TargetOutcome DaySync::keep(const Judgement& judgement) {
   outcome_.conflict = judgement.conflict;
   const bool sound = before().intact() && (before().actual.filas != 0 || !other_has_rows());
   if (sound) {
-    if (!held) prove_archived();
+    if (!held) record_archived_audit();
     return outcome_;
   }
   if (other_has_rows() && was_emptied_on_purpose()) {
@@ -364,11 +364,11 @@ TargetOutcome DaySync::keep(const Judgement& judgement) {
   return outcome_;
 }
 
-/// Proven when the other target holds the same, or there is none.
-void DaySync::prove_archived() {
+/// The day is proven when the other target holds the same, or there is none.
+void DaySync::record_archived_audit() {
   if (mode_ == SyncMode::plan) return;
   if (rules_.other && (!other_ledger() || *other_ledger() != before().actual)) return;
-  note_audit(before().actual);
+  record_audit(before().actual);
 }
 
 bool DaySync::other_may_have_rows() const {
@@ -401,7 +401,7 @@ bool DaySync::copy_from_other() {
   outcome_.revision = revision_after(before(), copy.totals, Emptied::no);
   outcome_.recorded = true;
   if (!load(target_, copy, delta, *leave.permit, before())) {
-    replace(copy, *leave.permit);
+    reprocess(copy, *leave.permit);
     outcome_.revision = revision_after(before(), copy.totals, Emptied::yes);
     ++outcome_.attempts;
   }

@@ -17,24 +17,24 @@ namespace consolidador {
 
 /// What became of a day in one target.
 enum class DayAction {
-  unchanged,  ///< was up to date; nothing written
-  created,    ///< the target had nothing of it
-  changed,    ///< the POS had something newer
-  approved,   ///< the POS has less than was proven, and a person has approved it
-  rewritten,  ///< emptied and written whole, because somebody asked for it
-  repaired,   ///< the target did not hold what its ledger said, or a load failed its audit
-  copied,     ///< the POS keeps it no longer: brought from the other target
-  archived,   ///< the POS keeps it no longer; nothing written but, where it was proven, the audit
-  held,       ///< the POS would take away what was proven: nothing of that written
-  postponed,  ///< the POS has no sales; whether the other target has some is not known yet
+  unchanged,    ///< was up to date; nothing written
+  created,      ///< the target had nothing of it
+  changed,      ///< the POS had something newer
+  approved,     ///< the POS has less than was proven, and a person has approved it
+  reprocessed,  ///< emptied and written whole, because somebody asked for it
+  repaired,     ///< the target did not hold what its ledger said, or a load failed its audit
+  copied,       ///< the POS keeps it no longer: brought from the other target
+  archived,     ///< the POS keeps it no longer; nothing written but, where it was proven, the audit
+  held,         ///< the POS would take away what was proven: nothing of that written
+  postponed,    ///< the POS has no sales; whether the other target has some is not known yet
 };
 
 /// Whether to write.
 enum class SyncMode {
-  write,    ///< bring the target up to date
-  verify,   ///< the same, and note the audit in the ledger when nothing had to be done
-  rewrite,  ///< empty the day and write it whole, as the POS has it, its suppliers, too
-  plan,     ///< only say what would be done (dry run, audit only); reads, never writes
+  write,      ///< bring the target up to date
+  verify,     ///< the same, and record the audit in the ledger when nothing had to be done
+  reprocess,  ///< empty the day and write it whole, as the POS has it, its suppliers, too
+  plan,       ///< only say what would be done (dry run, audit only); reads, never writes
 };
 
 /// The other target, as far as it is known.
@@ -112,10 +112,10 @@ std::optional<TargetOutcome> push_delta(Target& target, const ExtractedDay& want
                                         const ExtractedDay& held, const DayRules& rules);
 
 /// Brings one day of one target up to date: audit, judgement, and when needed delta, audit again,
-/// and as the last resort a full replacement, each in one transaction. What the judgement holds or
+/// and as the last resort a reprocess, each in one transaction. What the judgement holds or
 /// archives is proven against the other target instead, and brought from there where this one lacks
 /// it. Safe to repeat after any failure. Throws Overtaken, Error (permanent, audit) when even the
-/// replacement does not agree, and whatever the target throws.
+/// reprocess does not agree, and whatever the target throws.
 TargetOutcome sync_day(Target& target, const ExtractedDay& wanted, SyncMode mode,
                        const DayRules& rules, std::optional<KnownRows>& known);
 

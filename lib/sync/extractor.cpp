@@ -65,10 +65,10 @@ void check_source(const DayTotals& extracted, const SourceTotals& audited, Decim
 
 bool is_before_horizon(const ExtractedDay& day, SourceSnapshot& snapshot, HorizonSearch& search) {
   if (!day.rows.empty()) {
-    search.horizon.note_sales(day.date);
+    search.horizon.found_sales(day.date);
     return false;
   }
-  search.horizon.note_none(day.date);
+  search.horizon.found_none(day.date);
   return day.date < search.today &&
          search.horizon.is_before(day.date, search.oldest(), search.today, snapshot);
 }

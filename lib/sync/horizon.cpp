@@ -83,11 +83,11 @@ void Horizon::look_again(SourceSnapshot& pos, Instant now) {
   if (seen_again_ >= no_sales_before_) seen_again_ = *searched_from_;
 }
 
-void Horizon::note_none(Date date) {
+void Horizon::found_none(Date date) {
   if (date == no_sales_before_) found_ = false;
 }
 
-void Horizon::note_sales(Date date) {
+void Horizon::found_sales(Date date) {
   if (searched_from_ && date < no_sales_before_) *this = {};
 }
 

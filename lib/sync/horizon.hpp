@@ -28,9 +28,9 @@ class Horizon {
                  Instant now = std::chrono::steady_clock::now());
 
   /// The POS has sales on this day.
-  void note_sales(Date date);
+  void found_sales(Date date);
   /// It has none.
-  void note_none(Date date);
+  void found_none(Date date);
 
  private:
   void search(Date today, SourceSnapshot& pos);

@@ -58,9 +58,9 @@ struct BatchFixture {
         "CREATE OR REPLACE TABLE t (id BIGINT PRIMARY KEY, texto VARCHAR(20) CHARACTER SET utf8mb4"
         " COLLATE utf8mb4_nopad_bin NOT NULL, monto DECIMAL(30,4) NOT NULL) ENGINE=InnoDB");
   }
-  std::uint64_t send(const std::vector<Line>& lines, const BatchOptions& options = {}) {
+  std::uint64_t send(const std::vector<Line>& lines) {
     Transaction transaction(*connection, Transaction::Mode::write);
-    const auto affected = connection->statement(upsert).execute_batch(to_batch(lines), options);
+    const auto affected = connection->statement(upsert).execute_batch(to_batch(lines), {});
     transaction.commit();
     return affected;
   }
@@ -73,9 +73,7 @@ struct BatchFixture {
   std::optional<Connection> connection;
 };
 
-constexpr BatchOptions without_arrays{.max_rows = 20'000, .array_binding = false};
-
-TEST_CASE_METHOD(BatchFixture, "array binding, multi-row and row by row leave the same table") {
+TEST_CASE_METHOD(BatchFixture, "a batch and its rows one by one leave the same table") {
   const auto seed = std::random_device()();
   CAPTURE(seed);
   const auto lines = random_lines(seed, 9'000);
@@ -93,27 +91,19 @@ TEST_CASE_METHOD(BatchFixture, "array binding, multi-row and row by row leave th
   connect();
   CHECK(send(lines) == one_by_one);
   CHECK(content() == expected);
-
-  connect();
-  CHECK(send(lines, without_arrays) == one_by_one);
-  CHECK(content() == expected);
 }
 
 TEST_CASE_METHOD(BatchFixture,
                  "the count of a batch is 1 for a new row, 2 for a changed, 0 for a same") {
-  const bool arrays = GENERATE(true, false);
-  const BatchOptions options{.array_binding = arrays};
-  CAPTURE(arrays);
-  CHECK(send({{1, "a", "0"}, {2, "b", "0"}, {3, "c", "0"}}, options) == 3);
-  CHECK(send({{1, "a", "0"}, {2, "b", "0"}, {3, "c", "0"}}, options) == 0);
-  CHECK(send({{1, "a", "0"}, {2, "x", "0"}, {4, "d", "0"}}, options) == 3);
+  CHECK(send({{1, "a", "0"}, {2, "b", "0"}, {3, "c", "0"}}) == 3);
+  CHECK(send({{1, "a", "0"}, {2, "b", "0"}, {3, "c", "0"}}) == 0);
+  CHECK(send({{1, "a", "0"}, {2, "x", "0"}, {4, "d", "0"}}) == 3);
 }
 
 TEST_CASE_METHOD(BatchFixture, "an empty batch asks nothing of the server") {
   Statement& statement = connection->statement(upsert);
   const auto before = counter("Questions");
   CHECK(statement.execute_batch(empty_batch, {}) == 0);
-  CHECK(statement.execute_batch(empty_batch, without_arrays) == 0);
   CHECK(counter("Questions") == before + 1);  // the question itself
 }
 
@@ -132,35 +122,9 @@ TEST_CASE_METHOD(BatchFixture, "a batch takes one round trip for max_rows rows")
   CHECK(questions({.max_rows = 0}) == 1'001);
 }
 
-TEST_CASE_METHOD(BatchFixture, "without array binding, chunks of the same size are prepared once") {
-  const auto lines = random_lines(1, 1'001);
-  Statement& statement = connection->statement(upsert);
-  const auto executions = [&](std::size_t rows) {
-    const auto before = counter("Com_stmt_execute");
-    const auto prepared = counter("Com_stmt_prepare");
-    statement.execute_batch(to_batch({lines.begin(), lines.begin() + static_cast<long>(rows)}),
-                            {.max_rows = 250, .array_binding = false});
-    CHECK(counter("Com_stmt_prepare") - prepared == (rows > 1 ? 1 : 0));
-    return counter("Com_stmt_execute") - before;
-  };
-  executions(1);  // prepares the counters' own statements
-  const auto one = executions(1);
-  CHECK(executions(250) == one);
-  CHECK(executions(1'001) == one + 4);  // four chunks of 250 and the row that is left
-}
-
-TEST_CASE_METHOD(BatchFixture,
-                 "more parameters than a statement takes are sent in several multi-row INSERTs") {
-  std::vector<Line> lines;
-  for (int i = 0; i < 30'000; ++i) lines.push_back({i, "x", "1"});
-  CHECK(send(lines, {.max_rows = 1'000'000, .array_binding = false}) == 30'000);
-  CHECK(content().size() == 30'000);
-}
-
 TEST_CASE("a batch stays below a small max_allowed_packet, however unequal its rows are") {
   const auto packet = GENERATE("2048", "16384", "65536");
-  const bool arrays = GENERATE(true, false);
-  CAPTURE(packet, arrays);
+  CAPTURE(packet);
   const GlobalVariable small(Place::local, "max_allowed_packet", packet);
   Scratch scratch;
   scratch.admin().run("CREATE TABLE t (id INT PRIMARY KEY, texto TEXT NOT NULL)");
@@ -170,63 +134,42 @@ TEST_CASE("a batch stays below a small max_allowed_packet, however unequal its r
     cells.add(std::string(row < 2'500 ? 1 : 1'000, 'x'));
   });
   Statement& statement = connection.statement("INSERT INTO t (id, texto)\nVALUES (?, ?)");
-  CHECK(statement.execute_batch(batch, {.array_binding = arrays}) == 3'000);
+  CHECK(statement.execute_batch(batch, {}) == 3'000);
   CHECK(scratch.admin().row("SELECT COUNT(*), SUM(LENGTH(texto)) FROM t") ==
         TextRow{"3000", "502500"});
 }
 
-TEST_CASE("a row of many short placeholders does not outgrow the packet as text") {
-  const GlobalVariable small(Place::local, "max_allowed_packet", "16384");
-  Scratch scratch;
-  scratch.admin().run("CREATE TABLE t (id INT PRIMARY KEY, a DATETIME, b DATETIME, c DATETIME)");
-  Connection connection(scratch.bot());
-  const Batch batch(1, 2'000, [](std::size_t row, BatchRow& cells) {
-    cells.add(static_cast<std::int64_t>(row));
-  });
-  Statement& statement = connection.statement(
-      "INSERT INTO t (id, a, b, c)\nVALUES (?, UTC_TIMESTAMP(), UTC_TIMESTAMP(), UTC_TIMESTAMP())");
-  CHECK(statement.execute_batch(batch, without_arrays) == 2'000);
-}
-
 TEST_CASE_METHOD(BatchFixture,
                  "one bad row fails the whole batch, and the statement goes on to serve") {
-  const bool arrays = GENERATE(true, false);
-  const BatchOptions options{.array_binding = arrays};
-  CAPTURE(arrays);
   auto lines = random_lines(1, 100);
   lines[57].text = std::string(21, 'x');
-  const auto error = error_of([&] { send(lines, options); });
+  const auto error = error_of([&] { send(lines); });
   CHECK(error.db_errno() == 1406);
   CHECK(error.error_class() == ErrorClass::permanent);
   CHECK(error.cause() == ErrorCause::data);
   CHECK(content().empty());
   CHECK_FALSE(connection->broken());
-  CHECK(send({{1, "a", "1"}, {2, "b", "1"}}, options) == 2);
-  CHECK(send({{3, "c", "1"}}, options) == 1);
+  CHECK(send({{1, "a", "1"}, {2, "b", "1"}}) == 2);
+  CHECK(send({{3, "c", "1"}}) == 1);
 }
 
-TEST_CASE_METHOD(BatchFixture,
-                 "what is not an INSERT goes row by row where there is no array binding") {
+TEST_CASE_METHOD(BatchFixture, "a batch may delete, too") {
   send({{1, "a", "1"}, {2, "b", "1"}, {3, "c", "1"}, {4, "d", "1"}});
   const std::vector<std::pair<std::int64_t, std::string>> keys{{1, "a"}, {2, "z"}, {4, "d"}};
   const Batch batch(2, keys.size(), [&](std::size_t row, BatchRow& cells) {
     cells.add(keys[row].first);
     cells.add(keys[row].second);
   });
-  const bool arrays = GENERATE(true, false);
-  CAPTURE(arrays);
-  CHECK(connection->statement("DELETE FROM t WHERE id = ? AND texto = ?")
-            .execute_batch(batch, {.array_binding = arrays}) == 2);
+  CHECK(
+      connection->statement("DELETE FROM t WHERE id = ? AND texto = ?").execute_batch(batch, {}) ==
+      2);
   CHECK(content() == std::vector<TextRow>{{"2", "b", "1.0000"}, {"3", "c", "1.0000"}});
 }
 
 TEST_CASE_METHOD(BatchFixture, "integers and texts arrive exactly, at their limits too") {
-  const bool arrays = GENERATE(true, false);
-  CAPTURE(arrays);
   const auto low = std::numeric_limits<std::int64_t>::min();
   const auto high = std::numeric_limits<std::int64_t>::max();
-  send({{low, std::string("a\0b", 3), "0"}, {0, "", "0"}, {high, "🛒 ", "99999999999999.9999"}},
-       {.array_binding = arrays});
+  send({{low, std::string("a\0b", 3), "0"}, {0, "", "0"}, {high, "🛒 ", "99999999999999.9999"}});
   CHECK(scratch.admin().rows("SELECT id, HEX(texto), monto FROM t ORDER BY id") ==
         std::vector<TextRow>{{"-9223372036854775808", "610062", "0.0000"},
                              {"0", "", "0.0000"},
@@ -245,10 +188,8 @@ TEST_CASE_METHOD(BatchFixture, "a row that is not like the first is refused, and
         for (int i = 0; i < 4; ++i) cells.add("1");
       },
   }));
-  const bool arrays = GENERATE(true, false);
-  CHECK_THROWS_AS(
-      connection->statement(upsert).execute_batch(Batch(3, 5, fills), {.array_binding = arrays}),
-      std::exception);
+  CHECK_THROWS_AS(connection->statement(upsert).execute_batch(Batch(3, 5, fills), {}),
+                  std::exception);
   CHECK(content().empty());
   CHECK_FALSE(connection->broken());
 }

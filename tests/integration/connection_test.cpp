@@ -104,11 +104,10 @@ TEST_CASE("a server that falls silent in a statement is given up after the read 
   CHECK(connection.broken());
 }
 
-TEST_CASE("a connection knows what its server can do") {
+TEST_CASE("a connection knows how large its server's packets may be") {
   const GlobalVariable packet(Place::vps, "max_allowed_packet", "65536");
   const Connection small(bot_options(Place::vps));
   CHECK(small.max_packet() == 65'536);
-  CHECK(small.has_array_binding());
 }
 
 TEST_CASE("the protocol is compressed when it is asked for") {

@@ -45,6 +45,7 @@ ConnectOptions bot_options(Place place, const std::string& database) {
   options.user = "bot";
   options.password = Secret(bot_password);
   options.database = database;
+  options.tls.required = false;
   options.kind = SessionKind::writer;
   return options;
 }

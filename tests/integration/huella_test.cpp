@@ -174,10 +174,7 @@ TEST_CASE_METHOD(HuellaFixture,
   const auto rows = RowSource(seed).rows(4'000);
   REQUIRE(rows.size() == 4'000);
   const auto expected = totals_of(rows, branch, day);
-  const bool arrays = GENERATE(true, false);
-  CAPTURE(arrays);
-  AggregateTarget writer(pool, branch, {.array_binding = arrays});
-  write(writer, rows);
+  write(target, rows);
 
   const auto actual = target.state(day).actual;
   CHECK(differences(expected, actual) == "");

@@ -38,7 +38,7 @@ struct MarkFixture {
   /// As the programs connect.
   ConnectOptions options() {
     const auto bot = aggregate.bot();
-    EndpointConfig endpoint;
+    Endpoint endpoint;
     endpoint.host = bot.host;
     endpoint.port = bot.port;
     endpoint.user = bot.user;

@@ -13,9 +13,9 @@ const std::string partitions =
     " WHERE TABLE_SCHEMA = 'central' AND TABLE_NAME = 'VentasAgrupadas'"
     " ORDER BY PARTITION_ORDINAL_POSITION";
 
-EndpointConfig endpoint_of(const Database& database, const std::string& user) {
+Endpoint endpoint_of(const Database& database, const std::string& user) {
   const auto options = database.bot();
-  EndpointConfig endpoint;
+  Endpoint endpoint;
   endpoint.host = options.host;
   endpoint.port = options.port;
   endpoint.user = user;

@@ -156,6 +156,25 @@ class CutCommit(Fault):
         return data
 
 
+def _capabilities(greeting):
+    """Where they begin: after version, thread and scramble."""
+    return greeting.index(b"\0", 5) + 1 + 4 + 8 + 1
+
+
+class StripBulk(Fault):
+    """A proxy without bulk execution: the server's greeting loses its offer of it."""
+
+    STMT_BULK_OPERATIONS = 0x04  # MariaDB's own capabilities, the last four bytes before the rest of the scramble
+
+    async def answer(self, link, data):
+        if link.answered:
+            return data
+        link.answered = len(data)
+        own = _capabilities(data) + 14
+        assert data[own] & self.STMT_BULK_OPERATIONS, "there is nothing to strip"
+        return data[:own] + bytes([data[own] & ~self.STMT_BULK_OPERATIONS]) + data[own + 1:]
+
+
 class StripTls(Fault):
     """A man in the middle: the server's greeting loses its offer of TLS. `sent` is what the clients
     say then."""
@@ -174,7 +193,7 @@ class StripTls(Fault):
         if link.answered:
             return data
         link.answered = len(data)
-        capabilities = data.index(b"\0", 5) + 1 + 4 + 8 + 1  # after version, thread and scramble
+        capabilities = _capabilities(data)
         offered = struct.unpack_from("<H", data, capabilities)[0]
         assert offered & self.CLIENT_SSL, "there is nothing to strip"
         return (data[:capabilities] + struct.pack("<H", offered & ~self.CLIENT_SSL)

@@ -84,8 +84,7 @@ def test_another_branch_in_the_same_database_is_never_touched(synced, consolidad
 
 @pytest.mark.parametrize("upsert", [
     {"batch_size": 7},
-    {"array_binding": False},
-    {"array_binding": False, "batch_size": 1},
+    {"batch_size": 1},
 ], ids=str)
 def test_every_way_of_writing_gives_the_same(week, consolidador, upsert):
     consolidador.configure(upsert=upsert)

@@ -7,6 +7,7 @@ import pytest
 
 from support import schema
 from support.daemon import DAY_IN_ERROR, OK, UNREACHABLE
+from support.relay import Relay, StripBulk
 
 PLACES = ("operational", "local", "vps")
 
@@ -208,3 +209,14 @@ def test_each_of_several_hosts_is_inspected(places, consolidador):
     found = findings(consolidador, UNREACHABLE)
     assert found[f"vps (127.0.0.1:{vps['port']})", "trial"][0] == "ok"
     assert found["vps (127.0.0.1:1)", "connection"][0] == "failed"
+
+
+def test_a_target_that_cannot_take_many_rows_at_once_is_refused_with_the_remedy(places, consolidador):
+    with Relay(places.vps.port) as proxy, proxy.fault(StripBulk()):
+        consolidador.settings["databases"]["vps"]["port"] = proxy.port
+        found = findings(consolidador, DAY_IN_ERROR)
+    result, text, remedy = found["vps", "connection"]
+    assert result == "failed"
+    assert "cannot take many rows at once" in text + remedy
+    assert "MariaDB 10.6 or later" in text + remedy
+    assert found["local", "connection"][0] == "ok"

@@ -4,13 +4,12 @@
 #include <algorithm>
 
 #include "daemon/lanes/day_retries.hpp"
-#include "lib/core/log.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/child.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/support/logged.hpp"
 
 using namespace consolidador;
 using namespace std::chrono_literals;
+using test::logged;
 
 namespace {
 
@@ -40,22 +39,6 @@ bool double_up_to_the_cap(const std::vector<std::chrono::seconds>& waits) {
   };
   return close_to(waits[0], 100s) && close_to(waits[1], 200s) && close_to(waits[2], 400s) &&
          close_to(waits[3], 400s) && close_to(waits[5], 400s);
-}
-
-/// What `work` logs; in a child, because sinks belong to the whole process.
-template <typename Work>
-std::string logged(Work work) {
-  const test::TempDir dir;
-  const int code = test::Child([&] {
-                     log::Options options;
-                     options.file = dir / "bot.log";
-                     options.console_level = log::Level::error;
-                     log::start(options);
-                     work();
-                     return 0;
-                   }).wait();
-  CHECK(code == 0);
-  return test::read_file(dir / "bot.log");
 }
 
 std::ptrdiff_t lines_with(const std::string& text, const std::string& part) {
@@ -138,6 +121,6 @@ TEST_CASE("the log says a failure that repeats once, and how long it lasted when
   });
   CHECK(lines_with(text, "connection refused") == 2);
   CHECK(lines_with(text, "51 attempts): connection refused") == 1);
-  CHECK(lines_with(text, "vps is back after 2h05 and 51 attempts") == 1);
+  CHECK(lines_with(text, "vps is back after 2 h 05 min and 51 attempts") == 1);
   CHECK(lines_with(text, "2026-01-05 vps: deadlock") == 1);
 }

@@ -81,6 +81,12 @@ TEST_CASE("what was written is read back") {
   CHECK(written_and_read(failed) == std::vector{failed});
 }
 
+TEST_CASE("the words of earlier versions are read") {
+  auto entry = good_day();
+  entry.local = "reescrito";  // reprocesado
+  CHECK(written_and_read(entry) == std::vector{entry});
+}
+
 TEST_CASE("each estado is written as people know it and read back") {
   const auto [estado, word] = GENERATE(values<std::pair<Estado, std::string>>({
       {Estado::ok, "OK"},

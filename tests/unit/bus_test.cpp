@@ -8,7 +8,9 @@
 #include "daemon/bus/guard.hpp"
 #include "daemon/bus/manager.hpp"
 #include "daemon/bus/snapshot.hpp"
+#include "daemon/day_job.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/temp_dir.hpp"
 
 using namespace consolidador;
 using namespace consolidador::bus;
@@ -173,4 +175,16 @@ TEST_CASE("a commander is known by his user, and nobody without one commands") {
   CHECK(commander({}) == Commander());
   CHECK(login_of(root) == "root");
   CHECK(login_of(4'000'000'001) == "4000000001");
+}
+
+TEST_CASE("the interface's description names every action that DaySynced may have") {
+  const auto xml =
+      test::read_file(CONSOLIDADOR_SOURCE_DIR "/daemon/bus/org.consolidador.Ventas1.Manager.xml");
+  const auto end = xml.find("<signal name=\"DaySynced\">");
+  const auto description = xml.substr(xml.rfind("<!--", end), end - xml.rfind("<!--", end));
+  for (int i = 0; i <= static_cast<int>(DayAction::postponed); ++i) {
+    const auto action = static_cast<DayAction>(i);
+    if (!is_news(action) || action == DayAction::held) continue;
+    CHECK_THAT(description, contains(std::string(english(action)) + " ("));
+  }
 }

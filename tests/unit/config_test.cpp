@@ -14,6 +14,7 @@
 #include "lib/config/loader.hpp"
 #include "lib/core/error.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/logged.hpp"
 #include "tests/support/temp_dir.hpp"
 
 using namespace consolidador;
@@ -144,7 +145,6 @@ TEST_CASE("the smallest configuration has every other value by default") {
   CHECK(config.window.reprocess_days == 1);
   CHECK_FALSE(config.historical);
   CHECK(config.upsert.batch_size == 20'000);
-  CHECK(config.upsert.array_binding);
   CHECK(config.retry.attempts == 3);
   CHECK(config.retry.backoff.initial == 5s);
   CHECK(config.retry.backoff.max == 5min);
@@ -179,7 +179,7 @@ TEST_CASE("every key is read from the file") {
       tls + R"(
 window: {reprocess_days: 0}
 historical: {from: 2024-01-01, to: 2024-12-31}
-upsert: {batch_size: 100, array_binding: off}
+upsert: {batch_size: 100}
 retry: {attempts: 5, initial: 500ms, max: 1h}
 audit: {enabled: No, tolerance: 0.0001}
 timeouts: {connect: 1s, read: 2s, write: 3min, statement: 1d}
@@ -204,7 +204,6 @@ local_only: TRUE
   CHECK(config.window.reprocess_days == 0);
   CHECK(config.historical == DateRange{parse_date("2024-01-01"), parse_date("2024-12-31")});
   CHECK(config.upsert.batch_size == 100);
-  CHECK_FALSE(config.upsert.array_binding);
   CHECK(config.retry.attempts == 5);
   CHECK(config.retry.backoff.initial == 500ms);
   CHECK(config.retry.backoff.max == 1h);
@@ -244,6 +243,16 @@ TEST_CASE("the folders that systemd has made for the service are the defaults, n
   CHECK(fixture.load(smallest).paths.logs == "/var/log/consolidador-ventas");
 }
 
+TEST_CASE("a key of an earlier version has no effect, and the log says where it stands") {
+  const auto text = test::logged([] {
+    Fixture fixture;
+    CHECK(fixture.load(smallest + "upsert: {batch_size: 7, array_binding: off}\n")
+              .upsert.batch_size == 7);
+  });
+  CHECK_THAT(text,
+             test::contains("c.yaml:11: upsert.array_binding: has no effect any more; delete"));
+}
+
 TEST_CASE("the example configuration loads and shows the defaults") {
   Fixture fixture;
   fixture.variables["CREDENTIALS_DIRECTORY"] = "@";
@@ -261,7 +270,6 @@ TEST_CASE("the example configuration loads and shows the defaults") {
   CHECK(config.window.reprocess_days == defaults.window.reprocess_days);
   CHECK(config.historical == defaults.historical);
   CHECK(config.upsert.batch_size == defaults.upsert.batch_size);
-  CHECK(config.upsert.array_binding == defaults.upsert.array_binding);
   CHECK(config.retry.attempts == defaults.retry.attempts);
   CHECK(config.retry.backoff.initial == defaults.retry.backoff.initial);
   CHECK(config.retry.backoff.max == defaults.retry.backoff.max);
@@ -326,8 +334,8 @@ TEST_CASE("the hours of the extraction may pass midnight") {
 
 TEST_CASE("a wrong key or shape is refused with line, key and remedy") {
   const std::string root_keys =
-      "branch, databases, window, historical, upsert, retry, audit, timeouts, pool, schedule, "
-      "verification, extraction, lock, health, stop, log, paths, dry_run, local_only";
+      "dry_run, local_only, branch, databases, window, historical, upsert, retry, audit, timeouts, "
+      "pool, schedule, verification, extraction, lock, health, stop, log, paths";
   check_all({
       {"databases:", "databses:", "2: databses: unknown key; did you mean databases?"},
       {"host: ", "hots: ", "6: databases.vps.hots: unknown key; did you mean host?"},
@@ -367,6 +375,9 @@ TEST_CASE("a wrong key or shape is refused with line, key and remedy") {
       {"user: bot\n", "user: \"bot\\n\"\n",
        "8: databases.vps.user: 'bot?' has a line break, a tab or a control character; write it in "
        "one line"},
+      {"user: bot\n", "usr: bot\n", "8: databases.vps.usr: unknown key; did you mean user?"},
+      {"{id: 99}", "{idd: 99, name: x}", "1: branch.idd: unknown key; did you mean id?"},
+      {"{id: 99}", "{id: 99, zebra: 1}", "1: branch.zebra: unknown key; use id, name, time_zone"},
       {"password_file: @/password", "password: hunter2",
        "9: databases.vps.password: a password does not belong in this file; put it in a 0600 file "
        "and name it with password_file"},
@@ -448,8 +459,10 @@ TEST_CASE("a wrong value is refused with the values that are right") {
       {"", "historical:\n  from: 2024-02-02\n  to: 2024-02-01",
        "12: historical.from: 2024-02-02 is after historical.to (2024-02-01); swap them"},
       {"", "upsert: {batch_size: 0}", "11: upsert.batch_size: 0 is out of range; use 1 to 100000"},
-      {"", "upsert: {array_binding: ture}",
-       "11: upsert.array_binding: 'ture' is neither true nor false; use one of these two words"},
+      {"", "dry_run: ture",
+       "11: dry_run: 'ture' is neither true nor false; use one of these two words"},
+      {"", "upsert: {array_bindings: on}",
+       "11: upsert.array_bindings: unknown key; use batch_size"},
       {"", "retry: {attempts: 101}", "11: retry.attempts: 101 is out of range; use 1 to 100"},
       {"", "retry: {initial: 5}",
        "11: retry.initial: '5' has no unit; write it as 500ms, 5s, 5min, 2h or 1d"},

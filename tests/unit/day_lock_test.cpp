@@ -62,7 +62,8 @@ struct Bench {
 }  // namespace
 
 TEST_CASE("nothing of a day that lost too much is written, whatever asks for it") {
-  const auto mode = GENERATE(SyncMode::write, SyncMode::verify, SyncMode::rewrite, SyncMode::plan);
+  const auto mode =
+      GENERATE(SyncMode::write, SyncMode::verify, SyncMode::reprocess, SyncMode::plan);
   const auto& wanted = GENERATE_REF(half, hole);
   Bench bench;
   bench.prove(full);
@@ -93,7 +94,7 @@ TEST_CASE("what the other target has proven is not undercut by the one that lack
 TEST_CASE("a purged day is proven between the targets and never emptied") {
   Bench bench;
   bench.prove(full);
-  const auto mode = GENERATE(SyncMode::write, SyncMode::verify, SyncMode::rewrite);
+  const auto mode = GENERATE(SyncMode::write, SyncMode::verify, SyncMode::reprocess);
   const auto outcome = bench.sync(bench.local, purged, mode);
   CHECK(outcome.action == DayAction::archived);
   CHECK(outcome.recorded);
@@ -309,8 +310,8 @@ TEST_CASE("a closed day keeps the suppliers that it was proven with") {
     CHECK(bench.both_hold(full));
   }
   SECTION("but a reprocess follows the POS and says so") {
-    const auto outcome = bench.sync(bench.local, other_suppliers, SyncMode::rewrite);
-    CHECK(outcome.action == DayAction::rewritten);
+    const auto outcome = bench.sync(bench.local, other_suppliers, SyncMode::reprocess);
+    CHECK(outcome.action == DayAction::reprocessed);
     CHECK(outcome.reclassified == 50);
     CHECK(outcome.reclassifications.front() == "Upc p100: IdProveedor 1 now 0");
     CHECK(Bench::holds(bench.local, other_suppliers));

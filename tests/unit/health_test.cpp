@@ -33,10 +33,10 @@ TEST_CASE("a place without success grows from ok over degraded to failing") {
     Health health;
     const char* reason;
   } cases[] = {{29min, Health::ok, ""},
-               {30min, Health::degraded, "vps: no success for 0h30: refused"},
-               {23h, Health::degraded, "23h00"},
-               {24h, Health::failing, "24h00"},
-               {96h, Health::failing, "4 days"}};
+               {30min, Health::degraded, "vps: no success for 30 min: refused"},
+               {23h, Health::degraded, "23 h 00 min"},
+               {24h, Health::failing, "1 d 00 h"},
+               {96h, Health::failing, "4 d 00 h"}};
   for (const auto& c : cases) {
     auto in = input();
     in.places[2].last_success = in.now - c.age;

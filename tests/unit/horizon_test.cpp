@@ -55,7 +55,7 @@ TEST_CASE("a POS that gets its sales back has its old horizon again") {
   bench.sell(5);
   CHECK(bench.is_before(20));
   bench.sell(40);
-  bench.horizon.note_sales(day(40));
+  bench.horizon.found_sales(day(40));
   CHECK_FALSE(bench.is_before(20));
   CHECK(bench.is_before(50));
 }
@@ -73,7 +73,7 @@ TEST_CASE("a POS that loses its last sales, too, has no horizon any more") {
   bench.sell(0);
   CHECK(bench.is_before(20));
   bench.lose(0);
-  bench.horizon.note_none(day(0));
+  bench.horizon.found_none(day(0));
   CHECK_FALSE(bench.is_before(20));
 }
 

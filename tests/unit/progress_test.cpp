@@ -13,7 +13,7 @@ using test::contains;
 TEST_CASE("the bar shows days, rows, rate and the time left") {
   const ProgressState state{15, 60, 1, 300'000, 30s};
   CHECK(progress_line(state, 100) ==
-        "[#######.......................] 15/60 days  300000 rows  10000 rows/s  1:30 left  1 "
+        "[#######.......................] 15/60 days  300000 rows  10000 rows/s  1 min left  1 "
         "failed");
 }
 

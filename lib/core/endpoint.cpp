@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "lib/config/config.hpp"
+#include "lib/core/endpoint.hpp"
 
 #include <arpa/inet.h>
 #include <strings.h>
@@ -26,10 +26,10 @@ bool is_loopback_host(const std::string& host) {
 
 }  // namespace
 
-bool EndpointConfig::is_loopback() const {
+bool Endpoint::is_loopback() const {
   if (!socket.empty()) return true;
   return is_loopback_host(host) &&
-         std::ranges::all_of(other_hosts, is_loopback_host, &HostConfig::name);
+         std::ranges::all_of(other_hosts, is_loopback_host, &HostAddress::name);
 }
 
 }  // namespace consolidador
