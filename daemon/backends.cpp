@@ -26,8 +26,11 @@ struct PooledTarget {
 
 }  // namespace
 
-LockLimits lock_limits(const Config& config) {
-  return {config.lock.enabled, config.lock.rows, config.lock.min_rows, config.lock.amount};
+LockOptions lock_options(const Config& config) {
+  const LockConfig& lock = config.lock;
+  return {{lock.enabled, lock.rows, lock.min_rows, lock.amount},
+          {lock.as_sold.supplier, lock.as_sold.department, lock.as_sold.category,
+           lock.as_sold.subcategory}};
 }
 
 Backends database_backends() {

@@ -6,6 +6,7 @@
 
 #include "lib/config/config.hpp"
 #include "lib/store/machine.hpp"
+#include "lib/sync/day_sync.hpp"
 #include "lib/sync/source.hpp"
 #include "lib/sync/target.hpp"
 
@@ -19,7 +20,7 @@ struct Backends {
 };
 
 /// What the configuration says of the lock.
-LockLimits lock_limits(const Config& config);
+LockOptions lock_options(const Config& config);
 
 /// The real ones, over MariaDB. Opening a pool does not connect.
 Backends database_backends();

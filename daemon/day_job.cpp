@@ -129,7 +129,8 @@ std::optional<ExtractedDay> DayJob::extract_day(DayResult& result, bool could_be
 DayRules DayJob::rules_for(std::size_t i, Date date, const States& states) const {
   DayRules rules;
   rules.branch_id = options_.branch_id;
-  rules.limits = options_.limits;
+  rules.limits = options_.lock.limits;
+  rules.master = options_.lock.master;
   rules.ended = date < std::max(options_.today, latest_);
   rules.approve_all = !options_.approve_loss.empty();
   rules.revision = states[i]->revision;

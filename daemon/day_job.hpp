@@ -41,7 +41,7 @@ struct DayResult {
 struct DayJobOptions {
   std::int32_t branch_id = 0;
   Date today;  ///< in the branch
-  LockLimits limits;
+  LockOptions lock;
   /// What is held is written all the same, for this reason by this login; empty: it is not.
   std::string approve_loss;
   std::string actor;

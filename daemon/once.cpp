@@ -56,7 +56,7 @@ DayJobOptions job_options(const Config& config, const OnceOptions& once) {
   options.branch_id = config.branch.id;
   options.audit = {config.audit.enabled, config.audit.tolerance};
   options.today = today_of(config);
-  options.limits = lock_limits(config);
+  options.lock = lock_options(config);
   options.approve_loss = once.approve_loss;
   options.actor = login_name();
   options.machine = this_machine();

@@ -96,7 +96,8 @@ std::function<Extractions::Extracted()> Extractions::unit_for(Date date, DayAge 
   const auto ceiling = age == DayAge::old ? options_.history.max_threads_running : 0;
   HorizonSearch search{horizon_, holdings_.today(),
                        [oldest = holdings_.oldest()] { return oldest; }};
-  const bool could_be_lost = holdings_.has_rows(date);  // else nobody has to know where it ends
+  // Else nobody has to know where it ends.
+  const bool could_be_lost = holdings_.has_rows(date) || age == DayAge::old;
   return [source = source_, date, ceiling, search, could_be_lost, id = options_.branch_id,
           audit = options_.audit]() mutable -> Extracted {
     if (ceiling != 0 && source->threads_running() > ceiling) return {};

@@ -7,6 +7,14 @@
 
 namespace consolidador {
 
+namespace {
+
+ProvenDay as_remembered(const std::string& target, const LedgerDay& day) {
+  return {target + " when its ledger was read before", day.totals, std::nullopt, false};
+}
+
+}  // namespace
+
 const Holdings::Holding* Holdings::find(const std::string& name) const {
   const auto found = targets_.find(name);
   return found == targets_.end() ? nullptr : &found->second;
@@ -34,6 +42,8 @@ void Holdings::ledger_read(const std::string& name, KnownDays days) {
     const LedgerDay* before = find_day(holding.days, day.date);
     if (!before || before->revision != day.revision) holding.others[day.date] = now;
   }
+  for (const LedgerDay& day : holding.days)
+    if (!find_day(days, day.date)) remember(name, day);
   holding.days = std::move(days);
   holding.known = true;
   holding.down = false;
@@ -43,6 +53,7 @@ void Holdings::ledger_read(const std::string& name, KnownDays days) {
 }
 
 void Holdings::note_written(const std::string& name, const LedgerDay& day) {
+  remembered_.erase(day.date);
   note_day(targets_[name].days, day);
 }
 
@@ -53,6 +64,8 @@ void Holdings::forget(const std::string& name, Date date) {
 void Holdings::learn(const std::string& name, Date date, const std::vector<LedgerDay>& answer) {
   Holding& holding = targets_[name];
   holding.others[date] = SteadyClock::now();
+  if (const LedgerDay* day = find_day(holding.days, date); day && answer.empty())
+    remember(name, *day);
   if (answer.empty())
     std::erase_if(holding.days, [date](const LedgerDay& day) { return day.date == date; });
   else
@@ -99,10 +112,15 @@ std::uint32_t Holdings::revision(const std::string& name, Date date) const {
 DayRules Holdings::rules(const std::string& name, Date date) const {
   DayRules rules;
   rules.branch_id = branch_id_;
-  rules.limits = limits_;
+  rules.limits = lock_.limits;
+  rules.master = lock_.master;
   rules.ended = date < std::max(today(), newest());
   if (const auto decision = decisions_.find(date); decision != decisions_.end())
     rules.approval = decision->second.approval;
+  if (const LedgerDay* own = find_day(days(name), date); own && own->totals.filas != 0)
+    rules.remembered = as_remembered(name, *own);
+  else if (const auto day = remembered_.find(date); day != remembered_.end() && !has_rows(date))
+    rules.remembered = day->second;
   for (const auto& [other_name, other] : targets_) {
     if (other_name == name) continue;
     rules.other = OtherTarget{other.down ? nullptr : other.target, other_name,
@@ -110,6 +128,19 @@ DayRules Holdings::rules(const std::string& name, Date date) const {
     if (const LedgerDay* day = find_day(other.days, date)) rules.other->ledger = day->totals;
   }
   return rules;
+}
+
+/// An edited ledger is seen when its day is looked at; a ledger row that is gone would not be.
+void Holdings::remember(const std::string& name, const LedgerDay& day) {
+  if (day.totals.filas == 0) return;
+  remembered_.insert_or_assign(day.date, as_remembered(name, day));
+}
+
+std::vector<Date> Holdings::vanished() const {
+  std::vector<Date> days;
+  for (const auto& [date, day] : remembered_)
+    if (!has_rows(date)) days.push_back(date);
+  return days;
 }
 
 bool Holdings::has_rows(Date date) const {

@@ -18,10 +18,10 @@ namespace consolidador {
 /// share it. Loop thread only.
 class Holdings {
  public:
-  Holdings(std::int32_t branch_id, const LockLimits& limits, std::function<Date()> today)
-      : branch_id_(branch_id), limits_(limits), today_(std::move(today)) {}
+  Holdings(std::int32_t branch_id, const LockOptions& lock, std::function<Date()> today)
+      : branch_id_(branch_id), lock_(lock), today_(std::move(today)) {}
 
-  void set_limits(const LockLimits& limits) { limits_ = limits; }
+  void set_lock(const LockOptions& lock) { lock_ = lock; }
 
   /// A target, or another connection to it: nothing is known of it until its ledger is read.
   void set_target(const std::string& name, std::shared_ptr<Target> target);
@@ -55,6 +55,9 @@ class Holdings {
 
   /// Some target's ledger has rows of the day.
   bool has_rows(Date date) const;
+
+  /// Days with rows that a ledger had when it was read before, and no ledger has any more.
+  std::vector<Date> vanished() const;
 
   Date today() const { return today_(); }
   /// The first day of which any target knows; today when none knows any.
@@ -92,12 +95,14 @@ class Holdings {
 
   Date newest() const;
   const Holding* find(const std::string& name) const;
+  void remember(const std::string& name, const LedgerDay& day);
 
   std::int32_t branch_id_;
-  LockLimits limits_;
+  LockOptions lock_;
   std::function<Date()> today_;
   std::map<std::string, Holding> targets_;
   std::map<Date, Decision> decisions_;
+  std::map<Date, ProvenDay> remembered_;  ///< with rows, and gone from a ledger since
 };
 
 }  // namespace consolidador

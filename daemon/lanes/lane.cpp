@@ -46,9 +46,9 @@ void Lane::add(DayTask task) {
   changed_.notify();
 }
 
-void Lane::drop(Date date) {
+void Lane::drop(Date date, Priority most_urgent) {
   const auto waiting = queue_.priority_of(date);
-  if (waiting && *waiting > Priority::window) queue_.remove(date);
+  if (waiting && *waiting >= most_urgent) queue_.remove(date);
 }
 
 void Lane::pause(bool paused) {

@@ -63,7 +63,8 @@ class Lane {
   std::size_t started_workers() const noexcept { return workers_.size(); }
 
   void add(DayTask task);
-  void drop(Date date);     ///< takes back what waits, but for the open days and the window
+  /// Takes back what waits, but for what is more urgent.
+  void drop(Date date, Priority most_urgent = Priority::requested);
   void pause(bool paused);  ///< takes no new days; the connection is still watched
   void
   read_ledger();  ///< as it does itself whenever it comes up; into the holdings; then ledger_read()

@@ -32,7 +32,7 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       book_([this](Date date) { return still_working(date); },
             [this](const DayResult& result) { publish(result); }),
       schedule_(schedule_options(), zone_, time.now()),
-      holdings_(config.branch.id, lock_limits(config), [this] { return today(); }),
+      holdings_(config.branch.id, lock_options(config), [this] { return today(); }),
       extractions_(loop, extraction_options(), parts_.backends.source(config), holdings_),
       request_store_(config.paths.state / "requests"),
       signals_(loop, SIGTERM, SIGINT, SIGHUP),

@@ -126,6 +126,7 @@ class Daemon : public Control, private LaneListener {
   // days
   std::set<Date> days_in_trouble() const;
   void plan_all();
+  void plan_known();
   void plan_for(Place& place);
   PlanInput plan_input() const;
   Timekeeper::Instant final_from(Date date) const;

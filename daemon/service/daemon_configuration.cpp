@@ -55,7 +55,7 @@ void Daemon::take(Prepared prepared) {
   zone_ = prepared.zone;
   bitacora_ = std::move(prepared.bitacora);
   schedule_ = Schedule(schedule_options(), zone_, time_.now());
-  holdings_.set_limits(lock_limits(config_));
+  holdings_.set_lock(lock_options(config_));
   extractions_.replace(extraction_options(), std::move(prepared.source));
   apply_targets(prepared.targets);
   plan_all();

@@ -160,6 +160,7 @@ PlanInput Daemon::plan_input() const {
   PlanInput input;
   input.today = today();
   input.historical = config_.historical;
+  input.first_sale = extractions_.first_sale();
   input.now = time_.now();
   input.final_from = [this](Date date) { return final_from(date); };
   return input;
@@ -175,20 +176,29 @@ void Daemon::plan_for(Place& place) {
   for (const Place& candidate : places_)
     if (&candidate != &place && holdings_.is_known(candidate.lane->name())) other = &candidate;
   const auto days = plan(known(place), other ? known(*other) : KnownDays{}, plan_input());
-  place.late.clear();
+  const auto late_before = std::exchange(place.late, {});
   for (const PlannedDay& day : days) {
     place.lane->add(day.task);
     if (day.late) place.late.insert(day.task.date);
   }
+  for (const Date date : late_before)
+    if (!place.late.contains(date)) place.lane->drop(date, Priority::historical);
   if (!days.empty())
     log::info("{}: {} days to catch up, from {} to {}", place.lane->name(), days.size(),
               to_string(days.front().task.date), to_string(days.back().task.date));
 }
 
-void Daemon::ledger_read(const std::string& target) {
-  if (!find(target)) return;
+void Daemon::plan_known() {
   for (Place& each : places_)
     if (holdings_.is_known(each.lane->name())) plan_for(each);
+}
+
+void Daemon::ledger_read(const std::string& target) {
+  if (!find(target)) return;
+  plan_known();
+  for (Place& each : places_)
+    for (const Date date : holdings_.vanished())
+      each.lane->add({date, Priority::historical, JobKind::sync});
   if (std::ranges::all_of(places_, [](const Place& place) { return place.late.empty(); }))
     look_at_oldest_day();
   update_status();
@@ -282,7 +292,12 @@ void Daemon::note_in_ledger(Place& place, const DayReport& report) {
 void Daemon::note_seen(const DayReport& report) {
   const TargetOutcome& outcome = *report.outcome;
   const LedgerDay* known = find_day(holdings_.days(report.target), report.task.date);
-  if (outcome.recorded || !outcome.before.ledger || !known) return;
+  if (outcome.recorded || !known) return;
+  if (!outcome.before.ledger) {
+    if (outcome.action != DayAction::unchanged)  // that may not have been looked at
+      holdings_.learn(report.target, report.task.date, {});
+    return;
+  }
   if (known->totals == *outcome.before.ledger) return;
   LedgerDay seen = *known;
   seen.totals = *outcome.before.ledger;
@@ -295,6 +310,7 @@ void Daemon::tell_of_purge() {
   const auto first_sale = extractions_.first_sale();
   if (!first_sale || told_first_sale_ == first_sale) return;
   told_first_sale_ = first_sale;
+  plan_known();  // what the POS never had is not late
   const auto archived = archived_days();
   if (archived == 0) return;
   log::write(log::Level::warning, {log::Event::pos_begins_later, *first_sale, "", 0, 0},

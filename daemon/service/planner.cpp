@@ -16,9 +16,10 @@ Date first_day(const KnownDays& own, const KnownDays& other, const PlanInput& in
   return first;
 }
 
-/// Nothing: the target has the day for good.
+/// Nothing: the target has the day for good, or no place has it.
 std::optional<JobKind> needed(const LedgerDay* own, const LedgerDay* other, const PlanInput& input,
                               Date date) {
+  if (!own && !other && input.first_sale && date < *input.first_sale) return std::nullopt;
   if (!own) return JobKind::sync;
   const bool differ = other && other->totals.huella != own->totals.huella;
   const auto final_from = input.final_from(date);

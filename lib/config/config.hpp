@@ -85,11 +85,20 @@ struct ExtractionConfig {
 };
 
 /// How much of what was proven the POS may take away by itself; see LockLimits.
+/// What the POS's procedure takes from master data: closed days keep it as it was sold.
+struct AsSoldConfig {
+  bool supplier = true;
+  bool department = false;
+  bool category = false;
+  bool subcategory = false;
+};
+
 struct LockConfig {
   bool enabled = true;
   unsigned rows = 10;           ///< percent, 0 to 100
   std::uint64_t min_rows = 20;  ///< 0 to 1000000
   unsigned amount = 10;         ///< percent, 0 to 100
+  AsSoldConfig as_sold;
 };
 
 struct HealthConfig {

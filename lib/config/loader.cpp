@@ -139,6 +139,24 @@ ExtractionConfig read_extraction(const Section& section) {
   return extraction;
 }
 
+AsSoldConfig read_as_sold(const std::vector<Value>& values) {
+  AsSoldConfig as_sold{false, false, false, false};
+  for (const Value& value : values) {
+    if (value.text() == "supplier")
+      as_sold.supplier = true;
+    else if (value.text() == "department")
+      as_sold.department = true;
+    else if (value.text() == "category")
+      as_sold.category = true;
+    else if (value.text() == "subcategory")
+      as_sold.subcategory = true;
+    else
+      value.fail(excerpt(value.text()) +
+                 " is no dimension; use supplier, department, category or subcategory");
+  }
+  return as_sold;
+}
+
 LockConfig read_lock(const Section& section) {
   LockConfig lock;
   constexpr Integer<unsigned> percent{0, 100};
@@ -146,6 +164,7 @@ LockConfig read_lock(const Section& section) {
   section.read("rows", lock.rows, percent);
   section.read("min_rows", lock.min_rows, Integer<std::uint64_t>{0, 1'000'000});
   section.read("amount", lock.amount, percent);
+  if (section.has("as_sold")) lock.as_sold = read_as_sold(section.list("as_sold"));
   return lock;
 }
 

@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "lib/core/log.hpp"
-#include "lib/sync/as_sold.hpp"
 #include "lib/sync/loader.hpp"
 #include "lib/sync/reprocessor.hpp"
 
@@ -43,8 +42,9 @@ WantedDay wanted_day(const ExtractedDay& day, const DayRules& rules) {
 
 /// How many keys of `held` the wanted rows have not. With other suppliers for the same sales none
 /// of them goes.
-std::uint64_t rows_going(std::span<const SalesRow> held, std::span<const SalesRow> wanted) {
-  return compare(held, as_sold(wanted, held).rows).remove.size();
+std::uint64_t rows_going(std::span<const SalesRow> held, std::span<const SalesRow> wanted,
+                         const MasterData& master) {
+  return compare(held, as_sold(wanted, held, master).rows).remove.size();
 }
 
 class DaySync {
@@ -72,6 +72,8 @@ class DaySync {
   Judgement judgement(const ExtractedDay& content);
   std::vector<ProvenDay> proven(const ExtractedDay& content);
   bool was_never_verified(const std::string& target);
+  bool remembered() const { return rules_.remembered && !before().ledger; }
+  bool is_in_no_place() const;
   Judgement judgement_of_bots_days(WantedDay wanted, const std::vector<ProvenDay>& all);
   ExtractedDay content_as_sold();
   TargetOutcome write(const ExtractedDay& content, const Permit& permit);
@@ -187,7 +189,7 @@ ExtractedDay DaySync::content_as_sold() {
   if (!rules_.ended || extracted_.rows.empty()) return extracted_;
   const auto* reference = own ? &held_rows() : other_rows();
   if (!reference) return extracted_;
-  AsSold sold = as_sold(extracted_.rows, *reference);
+  AsSold sold = as_sold(extracted_.rows, *reference, rules_.master);
   if (sold.reclassified == 0 || was_never_verified(own ? target_.name() : rules_.other->name))
     return extracted_;
   outcome_.reclassified = sold.reclassified;
@@ -217,7 +219,8 @@ std::vector<ProvenDay> DaySync::proven(const ExtractedDay& content) {
   const DayState& own = before();
   if (own.ledger) {
     ProvenDay day{target_.name(), *own.ledger, std::nullopt, own.intact()};
-    if (day.intact && day.totals.filas != 0) day.rows_going = rows_going(held_rows(), content.rows);
+    if (day.intact && day.totals.filas != 0)
+      day.rows_going = rows_going(held_rows(), content.rows, rules_.master);
     all.push_back(std::move(day));
     if (own.most)  // small losses must not add up to a large one
       all.push_back({target_.name() + " before its last changes", *own.most, std::nullopt, false});
@@ -228,12 +231,14 @@ std::vector<ProvenDay> DaySync::proven(const ExtractedDay& content) {
                            (other_has_rows() && *other_ledger() == content.totals);
   if (!own.intact() && !other_knows && own.actual.filas != 0 && rules_.ended)
     all.push_back({target_.name() + "'s rows", own.actual, std::nullopt, false});
+  if (remembered()) all.push_back(*rules_.remembered);
   if (other_ledger()) {
     ProvenDay day{rules_.other->name, *other_ledger(), std::nullopt};
     const bool told_by_own = own.intact() && day.totals == own.actual;
     const bool differs = day.totals != content.totals && !told_by_own;
     if (differs && !content.rows.empty())
-      if (const auto* rows = other_rows()) day.rows_going = rows_going(*rows, content.rows);
+      if (const auto* rows = other_rows())
+        day.rows_going = rows_going(*rows, content.rows, rules_.master);
     all.push_back(std::move(day));
   }
   return all;
@@ -242,6 +247,7 @@ std::vector<ProvenDay> DaySync::proven(const ExtractedDay& content) {
 Judgement DaySync::judgement(const ExtractedDay& content) {
   const auto all = proven(content);
   WantedDay wanted = wanted_day(content, rules_);
+  if (is_in_no_place()) wanted.before_horizon = false;  // there is nothing to archive
   if (wanted.approved) {
     WantedDay plain = wanted;
     plain.approved.reset();
@@ -265,6 +271,11 @@ Judgement DaySync::judgement_of_bots_days(WantedDay wanted, const std::vector<Pr
   if (wanted.totals.filas != 0) return judge(wanted, verified, rules_.limits);
   wanted.before_horizon = true;
   return judge(wanted, all, rules_.limits);
+}
+
+/// Purged in the POS, and since gone from the targets, too.
+bool DaySync::is_in_no_place() const {
+  return remembered() && before().actual.filas == 0 && !other_has_rows() && !other_may_have_rows();
 }
 
 void DaySync::reprocess(const ExtractedDay& content, const Permit& permit) {
@@ -339,7 +350,7 @@ TargetOutcome DaySync::keep(const Judgement& judgement) {
     if (!held) outcome_.action = DayAction::copied;
     return outcome_;
   }
-  const bool had_it = before().ledger && before().ledger->filas != 0;
+  const bool had_it = (before().ledger && before().ledger->filas != 0) || is_in_no_place();
   if (held || (before().actual.filas == 0 && !had_it))
     return outcome_;  // it follows when the other answers
   outcome_.action = DayAction::held;
@@ -433,7 +444,8 @@ std::optional<TargetOutcome> push_delta(Target& target, const ExtractedDay& want
                                         const ExtractedDay& held, const DayRules& rules) {
   TargetOutcome outcome;
   outcome.before = {held.totals, held.totals, rules.revision.value_or(1)};
-  std::vector<ProvenDay> proven{{target.name(), held.totals, rows_going(held.rows, wanted.rows)}};
+  std::vector<ProvenDay> proven{
+      {target.name(), held.totals, rows_going(held.rows, wanted.rows, rules.master)}};
   if (rules.most_rows != 0)
     proven.push_back(
         {target.name() + " before its last changes", {rules.most_rows, {}, {}, {}, 0}});

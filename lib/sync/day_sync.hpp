@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/core/error.hpp"
+#include "lib/sync/as_sold.hpp"
 #include "lib/sync/auditor.hpp"
 #include "lib/sync/extractor.hpp"
 #include "lib/sync/judgement.hpp"
@@ -32,7 +33,7 @@ enum class DayAction {
 enum class SyncMode {
   write,      ///< bring the target up to date
   verify,     ///< the same, and record the audit in the ledger when nothing had to be done
-  reprocess,  ///< empty the day and write it whole, as the POS has it; see DayRules::as_sold
+  reprocess,  ///< empty the day and write it whole, as the POS has it, its suppliers, too
   plan,       ///< only say what would be done (dry run, audit only); reads, never writes
 };
 
@@ -51,10 +52,17 @@ struct Approval {
   std::string reason;
 };
 
+/// What the configuration says of the lock.
+struct LockOptions {
+  LockLimits limits;
+  MasterData master;
+};
+
 /// What decides about a day beside its content.
 struct DayRules {
   std::int32_t branch_id = 0;
   LockLimits limits;
+  MasterData master;
   bool ended = true;  ///< the branch's day is over
   std::optional<Approval> approval;
   /// Approves whatever would be held, but nothing that the POS has purged (`once --approve-loss`).
@@ -65,6 +73,9 @@ struct DayRules {
   /// then nobody's newer extraction is written over. Nothing: the target is not shared.
   std::optional<std::uint32_t> revision;
   std::optional<OtherTarget> other;  ///< nothing: there is no other target
+  /// What this target's ledger said when it was read before, or another's that has lost the day
+  /// since: it counts where the target's ledger has not the day.
+  std::optional<ProvenDay> remembered;
 };
 
 struct TargetOutcome {

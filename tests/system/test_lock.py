@@ -395,6 +395,24 @@ def test_products_that_leave_or_change_supplier_change_no_closed_day(shop, chang
     assert oracle.differences(shop.places, BRANCH, (shop.today, shop.today)) == []
 
 
+def test_departments_that_come_from_master_data_stay_as_they_were_sold(shop):
+    """With a procedure of the shop's own, as lock.as_sold says."""
+    shop.pos.query("ALTER TABLE superpos.productos ADD Depto INT DEFAULT 1")
+    schema.replace_pos_procedure(shop.pos, """
+        SELECT p_fecha AS Fecha, v.Upc, MIN(p.IdProveedores) AS IdProveedor, MIN(p.Depto) AS IdDepartamento,
+               v.IdCategorias AS IdCategoria, v.IdSubcategorias AS IdSubcategoria, SUM(v.Cantidad) AS Unidades,
+               SUM(v.MontoTotal) AS VentaTotal, SUM(v.CostoTotal) AS CostoTotal
+          FROM ventasdiarias v JOIN productos p ON p.Upc = v.Upc
+         WHERE v.Fecha = p_fecha GROUP BY v.Upc, v.IdCategorias, v.IdSubcategorias""")
+    shop.consolidador.configure(lock={"as_sold": ["supplier", "department"]})
+    shop.consolidador.once_for(shop.days[0], shop.days[-1], "--approve-loss=otro procedimiento").expect(OK)
+    shop.pos.query("UPDATE superpos.productos SET Depto = 9")
+    result = shop.consolidador.once_for(shop.days[0], shop.days[-1]).expect(OK)
+    assert {line["vps"] for line in result.days[:-1]} == {"sin cambios"}
+    moved = "SELECT COUNT(*) FROM central.VentasAgrupadas WHERE IdDepartamento = 9 AND Fecha < %s"
+    assert [target.value(moved, (shop.days[-1],)) for target in shop.places.targets] == [0, 0]
+
+
 def test_a_late_sale_of_such_a_product_is_written_and_the_others_keep_their_supplier(shop):
     day = shop.days[10]
     shop.pos.query("DELETE FROM superpos.productos")

@@ -248,6 +248,36 @@ def test_truncated_and_refilled_with_the_last_days_only_nothing_is_lost(shop):
     assert ("OK", "archivado", "archivado") in shop.outcomes(shop.days[0])
 
 
+def test_an_archived_day_that_both_targets_have_lost_is_told(shop_on_bus):
+    shop = shop_on_bus
+    lost = shop.days[3]
+    losses.purge(shop.pos, shop.days[LOST])
+    shop.service.start()
+    shop.job("Audit")
+    wait_until(shop.is_well, "what the POS has purged is archived")
+    for target in shop.places.targets:
+        for table in ("VentasAgrupadas", "SincronizacionDias"):
+            target.query(f"DELETE FROM central.{table} WHERE Fecha = %s", (lost,))
+    shop.job("Audit")
+    shop.wait_held(lost)
+    shop.service.wait_cycles(3)
+    assert shop.health() == "degradada"
+    ledger = f"SELECT COUNT(*) FROM central.SincronizacionDias WHERE Fecha = '{lost}'"
+    assert [target.value(ledger) for target in shop.places.targets] == [0, 0]
+
+
+def test_days_before_the_poss_first_sale_that_no_place_has_are_not_late(shop):
+    """A sale was once dated a century ago, and deleted since."""
+    mistake = "1926-01-01"
+    pos.sell(shop.pos, mistake)
+    shop.service.consolidador.once_for(mistake).expect(OK)
+    shop.pos.query(f"DELETE FROM {losses.LINES} WHERE Fecha = %s", (mistake,))
+    shop.service.start()
+    wait_until(shop.is_well, "nothing is late", 120)
+    rows = "SELECT COUNT(*) FROM central.SincronizacionDias WHERE Filas = 0"
+    assert shop.places.vps.value(rows) < 400  # those that were brought before the POS was looked over
+
+
 # -- how a hold ends ---------------------------------------------------------------------------------
 
 

@@ -156,6 +156,8 @@ TEST_CASE("the smallest configuration has every other value by default") {
   CHECK(config.lock.rows == 10);
   CHECK(config.lock.min_rows == 20);
   CHECK(config.lock.amount == 10);
+  CHECK(config.lock.as_sold.supplier);
+  CHECK_FALSE(config.lock.as_sold.department);
   CHECK(config.log.level == log::Level::info);
   CHECK(config.log.file == "bot.log");
   CHECK(config.paths.logs == "/var/log/consolidador-ventas");
@@ -182,7 +184,7 @@ retry: {attempts: 5, initial: 500ms, max: 1h}
 audit: {enabled: No, tolerance: 0.0001}
 timeouts: {connect: 1s, read: 2s, write: 3min, statement: 1d}
 pool: {size: 16, max_age: 1h, acquire: 5s}
-lock: {enabled: no, rows: 0, min_rows: 1000000, amount: 100}
+lock: {enabled: no, rows: 0, min_rows: 1000000, amount: 100, as_sold: [department, category]}
 log: {level: WARNING, file: ""}
 paths: {logs: /l, state: /s}
 dry_run: yes
@@ -218,6 +220,9 @@ local_only: TRUE
   CHECK(config.lock.rows == 0);
   CHECK(config.lock.min_rows == 1'000'000);
   CHECK(config.lock.amount == 100);
+  CHECK_FALSE(config.lock.as_sold.supplier);
+  CHECK(config.lock.as_sold.department);
+  CHECK(config.lock.as_sold.category);
   CHECK(config.log.level == log::Level::warning);
   CHECK(config.log.file.empty());
   CHECK(config.paths.logs == "/l");

@@ -67,6 +67,12 @@ TEST_CASE("a configured history is planned where it lacks, and is not late") {
   CHECK(spell(plan({known(7), known(8), known(9)}, {}, in)) == "06s ");
 }
 
+TEST_CASE("what neither target has from before the POS's first sale is not planned") {
+  auto in = input();
+  in.first_sale = known(7).date;
+  CHECK(spell(plan({known(3), known(9)}, {known(5)}, in)) == "05s! 07s! 08s! ");
+}
+
 TEST_CASE("a day is put into its place, or replaces what was known") {
   KnownDays days{known(5), known(7)};
   note_day(days, known(6));
