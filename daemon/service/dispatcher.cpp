@@ -68,7 +68,7 @@ void Dispatcher::least_verified(const std::string& target, std::vector<Date> day
 
 void Dispatcher::ledger_read(const std::string& target) {
   if (!parts_.places.find(target)) return;
-  parts_.places.plan(parts_.extractions.first_sale());
+  parts_.places.plan();
   if (parts_.places.none_late()) look_at_oldest_day();
   parts_.overview.update();
 }
@@ -129,7 +129,7 @@ void Dispatcher::tell_of_purge() {
   const auto first_sale = parts_.extractions.first_sale();
   if (!first_sale || told_first_sale_ == first_sale) return;
   told_first_sale_ = first_sale;
-  parts_.places.plan(first_sale);  // what the POS never had is not late
+  parts_.places.plan();  // what the POS never had is not late
   if (const auto archived = parts_.places.archived(first_sale); archived != 0)
     log_purge(*first_sale, archived);
 }

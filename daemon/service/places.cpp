@@ -56,13 +56,13 @@ void Places::read_ledgers() {
   for (Place& place : places_) place.lane().errands().read_ledger();
 }
 
-void Places::plan(std::optional<Date> first_sale) {
+void Places::plan() {
   for (Place& place : places_) {
     if (!place.ledger_known()) continue;
     const Place* other = nullptr;
     for (const Place& candidate : places_)
       if (&candidate != &place && candidate.ledger_known()) other = &candidate;
-    place.plan(other, first_sale);
+    place.plan(other, extractions_.first_sale());
   }
 }
 

@@ -13,7 +13,8 @@ namespace consolidador {
 /// last units end. Loop thread only.
 class Places {
  public:
-  Places(const Branch& branch, Holdings& holdings) : branch_(branch), holdings_(holdings) {}
+  Places(const Branch& branch, Holdings& holdings, const Extractions& extractions)
+      : branch_(branch), holdings_(holdings), extractions_(extractions) {}
 
   /// nullptr: it is not configured.
   Place* find(const std::string& name);
@@ -36,7 +37,7 @@ class Places {
   void pause(bool paused);
   void read_ledgers();  ///< LaneListener::ledger_read() answers; then it is time for plan()
   /// Each place whose ledger is known, against the other's.
-  void plan(std::optional<Date> first_sale);
+  void plan();
 
   bool all_up() const;
   bool idle() const;  ///< nothing is being brought
@@ -49,6 +50,7 @@ class Places {
  private:
   const Branch& branch_;
   Holdings& holdings_;
+  const Extractions& extractions_;
   std::list<Place> places_;
   std::vector<std::unique_ptr<Lane>> retired_;
 };

@@ -103,7 +103,7 @@ TEST_CASE("each target's heartbeat has its own days, and the branch's health") {
   Bench bench;
   bench.holdings.ledger_read("local", {Bench::ledger_day(Bench::days_ago(1))});
   bench.holdings.ledger_read("vps", {Bench::ledger_day(Bench::days_ago(3))});
-  bench.place("vps").plan(nullptr);
+  bench.place("vps").plan(nullptr, std::nullopt);
   bench.book.add(failed(Bench::days_ago(4)));
   bench.overview.send_heartbeats();
   Bench::run<Bench>(bench, [](Bench& b) -> Task<> {
