@@ -146,7 +146,8 @@ class DayTransaction : public TargetTransaction {
 
   /// What the session was told for sp_registrar_dia must not be left to the next transaction.
   ~DayTransaction() override {
-    if (permit_.approved() && !recorded_) connection_->mark_broken();
+    const bool told = permit_.approved() || permit_.closed();
+    if (told && !recorded_) connection_->mark_broken();
   }
 
   void upsert(Date date, std::span<const SalesRow* const> rows) override {

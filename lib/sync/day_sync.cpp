@@ -34,8 +34,17 @@ void report_damage(const Target& target, Date date, const DayState& state) {
                target.name(), what);
 }
 
+/// Small losses must not add up to a large one.
+ProvenDay proven_before(const std::string& target, const DayTotals& most) {
+  return {target + " before its last changes", most, std::nullopt, false};
+}
+
+WantedDay unapproved_day(const ExtractedDay& day, const DayRules& rules) {
+  return {day.date, day.totals, rules.ended, day.before_horizon, std::nullopt};
+}
+
 WantedDay wanted_day(const ExtractedDay& day, const DayRules& rules) {
-  WantedDay wanted{day.date, day.totals, rules.ended, day.before_horizon, std::nullopt};
+  WantedDay wanted = unapproved_day(day, rules);
   if (rules.approval) wanted.approved = rules.approval->loss;
   return wanted;
 }
@@ -70,7 +79,10 @@ class DaySync {
   TargetOutcome confirm(const DayTotals& content);
   void record_audit(const DayTotals& content);
   Judgement judgement(const ExtractedDay& content);
+  std::vector<ProvenDay> known_here() const;
   std::vector<ProvenDay> proven(const ExtractedDay& content);
+  std::optional<DayTotals> most_of_other(const ExtractedDay& content,
+                                         std::span<const ProvenDay> known);
   bool was_never_verified(const std::string& target);
   bool remembered() const { return rules_.remembered && !before().ledger; }
   bool is_in_no_place() const;
@@ -202,7 +214,7 @@ ExtractedDay DaySync::content_as_sold() {
 
 /// A day that the Python bot left and that nobody has compared with the POS yet.
 bool DaySync::was_never_verified(const std::string& target) {
-  const bool others = rules_.other && rules_.other->name == target;
+  const bool others = rules_.other && target.starts_with(rules_.other->name);
   Target* asked = others ? rules_.other->target.get() : &target_;
   if (!asked) return false;
   try {
@@ -214,17 +226,20 @@ bool DaySync::was_never_verified(const std::string& target) {
   }
 }
 
-std::vector<ProvenDay> DaySync::proven(const ExtractedDay& content) {
-  std::vector<ProvenDay> all;
+/// What the target's ledger says that it has, and has had.
+std::vector<ProvenDay> DaySync::known_here() const {
+  std::vector<ProvenDay> known;
   const DayState& own = before();
-  if (own.ledger) {
-    ProvenDay day{target_.name(), *own.ledger, std::nullopt, own.intact()};
-    if (day.intact && day.totals.filas != 0)
-      day.rows_going = rows_going(held_rows(), content.rows, rules_.master);
-    all.push_back(std::move(day));
-    if (own.most)  // small losses must not add up to a large one
-      all.push_back({target_.name() + " before its last changes", *own.most, std::nullopt, false});
-  }
+  if (own.ledger) known.push_back({target_.name(), *own.ledger, std::nullopt, own.intact()});
+  if (own.ledger && own.most) known.push_back(proven_before(target_.name(), *own.most));
+  return known;
+}
+
+std::vector<ProvenDay> DaySync::proven(const ExtractedDay& content) {
+  std::vector<ProvenDay> all = known_here();
+  const DayState& own = before();
+  if (own.intact() && own.actual.filas != 0)
+    all.front().rows_going = rows_going(held_rows(), content.rows, rules_.master);
   // Rows that contradict their ledger may be all that is left, unless the other ledger knows
   // better.
   const bool other_knows = (own.ledger && own.ledger == other_ledger()) ||
@@ -240,8 +255,25 @@ std::vector<ProvenDay> DaySync::proven(const ExtractedDay& content) {
       if (const auto* rows = other_rows())
         day.rows_going = rows_going(*rows, content.rows, rules_.master);
     all.push_back(std::move(day));
+    if (const auto most = most_of_other(content, all))
+      all.push_back(proven_before(rules_.other->name, *most));
   }
   return all;
+}
+
+/// It is asked only where it matters: something would go, and nothing that is known holds it.
+std::optional<DayTotals> DaySync::most_of_other(const ExtractedDay& content,
+                                                std::span<const ProvenDay> known) {
+  const bool goes = is_more_than(*other_ledger(), content.totals);
+  if (!goes || !rules_.other->target) return std::nullopt;
+  if (judge(unapproved_day(content, rules_), known, rules_.limits).verdict != Verdict::write)
+    return std::nullopt;
+  try {
+    return rules_.other->target->state(extracted_.date).most;
+  } catch (const Error& error) {
+    log::warning("{} {}: {}", to_string(extracted_.date), rules_.other->name, error.what());
+    return std::nullopt;
+  }
 }
 
 Judgement DaySync::judgement(const ExtractedDay& content) {
@@ -249,8 +281,7 @@ Judgement DaySync::judgement(const ExtractedDay& content) {
   WantedDay wanted = wanted_day(content, rules_);
   if (is_in_no_place()) wanted.before_horizon = false;  // there is nothing to archive
   if (wanted.approved) {
-    WantedDay plain = wanted;
-    plain.approved.reset();
+    const WantedDay plain = unapproved_day(content, rules_);
     approved_ = judge(plain, all, rules_.limits).verdict != Verdict::write;
     return judge(wanted, all, rules_.limits);
   }
@@ -388,9 +419,7 @@ bool DaySync::copy_from_other() {
   const auto* rows = other_rows();
   if (!rows || rows->empty()) return false;
   const ExtractedDay copy{extracted_.date, *other_ledger(), *rows, false};
-  std::vector<ProvenDay> own;
-  if (before().ledger) own.push_back({target_.name(), *before().ledger, std::nullopt});
-  const auto leave = judge({copy.date, copy.totals, true, false, {}}, own, rules_.limits);
+  const auto leave = judge({copy.date, copy.totals, true, false, {}}, known_here(), rules_.limits);
   if (!leave.permit) return false;
   const Delta delta = compare(held_rows(), copy.rows);
   outcome_.written = delta.write.size();
@@ -442,15 +471,14 @@ TargetOutcome DaySync::restore() {
 
 std::optional<TargetOutcome> push_delta(Target& target, const ExtractedDay& wanted,
                                         const ExtractedDay& held, const DayRules& rules) {
+  const auto& other = rules.other;
+  if (other && other->ledger && other->ledger->filas > wanted.totals.filas) return std::nullopt;
   TargetOutcome outcome;
   outcome.before = {held.totals, held.totals, rules.revision.value_or(1)};
   std::vector<ProvenDay> proven{
       {target.name(), held.totals, rows_going(held.rows, wanted.rows, rules.master)}};
   if (rules.most_rows != 0)
-    proven.push_back(
-        {target.name() + " before its last changes", {rules.most_rows, {}, {}, {}, 0}});
-  if (rules.other && rules.other->ledger)
-    proven.push_back({rules.other->name, *rules.other->ledger, std::nullopt});
+    proven.push_back(proven_before(target.name(), {rules.most_rows, {}, {}, {}, 0}));
   const auto verdict = judge(wanted_day(wanted, rules), proven, rules.limits);
   if (!verdict.permit) return std::nullopt;
   const Delta delta = compare(held.rows, wanted.rows);

@@ -94,15 +94,11 @@ std::optional<Loss> worst_loss(const WantedDay& wanted, std::span<const ProvenDa
   return fullest ? std::optional(loss_of(wanted, *fullest, proven)) : std::nullopt;
 }
 
-bool is_more_than(const DayTotals& held, const DayTotals& shown) {
-  return held.filas > shown.filas || held.unidades > shown.unidades || held.venta > shown.venta ||
-         held.costo > shown.costo;
-}
-
 /// An ended day must be what was approved; an open one has gone on selling since. Nobody has
 /// approved of what was not shown.
 bool is_as_approved(const WantedDay& wanted, std::span<const ProvenDay> proven,
                     const LockLimits& limits) {
+  if (!wanted.approved) return false;
   const ApprovedLoss& approved = *wanted.approved;
   const ProvenDay baseline{"the approval", approved.content, {}};
   const bool same = wanted.ended ? wanted.totals == approved.content
@@ -114,31 +110,35 @@ bool is_as_approved(const WantedDay& wanted, std::span<const ProvenDay> proven,
 
 }  // namespace
 
+bool is_more_than(const DayTotals& one, const DayTotals& other) {
+  return one.filas > other.filas || one.unidades > other.unidades || one.venta > other.venta ||
+         one.costo > other.costo;
+}
+
 DayTotals larger_of(const DayTotals& one, const DayTotals& other) {
   return {std::max(one.filas, other.filas), std::max(one.unidades, other.unidades),
           std::max(one.venta, other.venta), std::max(one.costo, other.costo), 0};
 }
 
-Judgement Judgement::written(const WantedDay& wanted, std::span<const ProvenDay> proven) {
+Judgement Judgement::written(const WantedDay& wanted, std::span<const ProvenDay> proven,
+                             bool approved) {
   Judgement judgement;
   judgement.verdict = Verdict::write;
   const bool changes = std::ranges::any_of(
       proven, [&](const ProvenDay& day) { return day.totals != wanted.totals; });
-  judgement.permit =
-      Permit(wanted.date, wanted.totals, wanted.approved.has_value(), wanted.ended && changes);
+  judgement.permit = Permit(wanted.date, wanted.totals, approved, wanted.ended && changes);
   return judgement;
 }
 
 Judgement judge(const WantedDay& wanted, std::span<const ProvenDay> proven,
                 const LockLimits& limits) {
-  if (wanted.approved && is_as_approved(wanted, proven, limits))
-    return Judgement::written(wanted, proven);
+  if (is_as_approved(wanted, proven, limits)) return Judgement::written(wanted, proven, true);
   const bool any_rows =
       std::ranges::any_of(proven, [](const ProvenDay& day) { return day.totals.filas != 0; });
   if (any_rows && wanted.ended && wanted.before_horizon && wanted.totals.filas == 0)
     return archived(proven);
   if (const auto loss = worst_loss(wanted, proven, limits)) return held(*loss);
-  return Judgement::written(wanted, proven);
+  return Judgement::written(wanted, proven, false);
 }
 
 }  // namespace consolidador

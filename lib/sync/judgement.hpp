@@ -88,8 +88,12 @@ struct Judgement {
  private:
   friend Judgement judge(const WantedDay& wanted, std::span<const ProvenDay> proven,
                          const LockLimits& limits);
-  static Judgement written(const WantedDay& wanted, std::span<const ProvenDay> proven);
+  static Judgement written(const WantedDay& wanted, std::span<const ProvenDay> proven,
+                           bool approved);
 };
+
+/// Some figure of it is larger.
+bool is_more_than(const DayTotals& one, const DayTotals& other);
 
 /// The larger of each figure; no Huella.
 DayTotals larger_of(const DayTotals& one, const DayTotals& other);

@@ -259,38 +259,65 @@ TEST_CASE_METHOD(TargetFixture, "a procedure of another version is named, with t
   CHECK(pool.idle() == 1);
 }
 
-TEST_CASE_METHOD(TargetFixture,
-                 "what a day has been proven with at the most is kept when it shrinks") {
-  const Date today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-  const std::vector<SalesRow> one{two.front()};
-  const auto write = [&](const std::vector<SalesRow>& rows, bool ended, bool approved) {
-    WantedDay wanted{today, totals_of(rows, branch, today), ended, false, {}};
-    if (approved) wanted.approved = ApprovedLoss{wanted.totals, totals_of(two, branch, today)};
-    LockLimits off;
-    off.enabled = false;
-    const std::vector<ProvenDay> proven{{"local", totals_of(two, branch, today)}};
-    const auto transaction = target.begin(*judge(wanted, proven, off).permit);
+/// A day that was proven with two rows and is not long past; each write says to sp_registrar_dia
+/// what it has to know.
+struct ShrinkingDay : TargetFixture {
+  ShrinkingDay() { write(two, Day::open); }
+
+  enum class Day { open, ended, approved };
+
+  /// Returns the most that the day has been proven with, as the ledger has it then.
+  std::optional<DayTotals> write(const std::vector<SalesRow>& rows, Day how) {
+    const auto transaction = begin(rows, how);
     transaction->clear(today);
     transaction->upsert(today, pointers(rows));
-    const auto state = transaction->record(today, wanted.totals);
+    const auto state = transaction->record(today, totals_of(rows, branch, today));
     transaction->commit();
     return state.most;
-  };
-  write(two, false, false);
+  }
+  std::unique_ptr<TargetTransaction> begin(const std::vector<SalesRow>& rows, Day how) {
+    const auto before = totals_of(two, branch, today);
+    WantedDay wanted{today, totals_of(rows, branch, today), how != Day::open, false, {}};
+    if (how == Day::approved) wanted.approved = ApprovedLoss{wanted.totals, before};
+    LockLimits off;
+    off.enabled = false;
+    const std::vector<ProvenDay> proven{{"local", before}};
+    return target.begin(*judge(wanted, proven, off).permit);
+  }
+
+  const Date today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  const std::vector<SalesRow> one{two.front()};
+};
+
+TEST_CASE_METHOD(ShrinkingDay,
+                 "what a day has been proven with at the most is kept when it shrinks") {
   SECTION("of an open day its rows") {
-    const auto most = write(one, false, false);
+    const auto most = write(one, Day::open);
     REQUIRE(most);
     CHECK(most->filas == 2);
     CHECK(most->venta == Decimal{});
   }
   SECTION("of an ended one its amounts, too, before noon of the next day") {
-    const auto most = write(one, true, false);
+    const auto most = write(one, Day::ended);
     REQUIRE(most);
     CHECK(most->venta == totals(two).venta);
   }
   SECTION("and nothing of what a person has let go") {
-    CHECK_FALSE(write(one, true, true));
+    CHECK_FALSE(write(one, Day::approved));
   }
+}
+
+TEST_CASE_METHOD(ShrinkingDay,
+                 "a transaction that records nothing leaves what it was told to none after it") {
+  const Day how = GENERATE(Day::ended, Day::approved);
+  auto refused = one;
+  refused.front().key.upc = std::string(21, 'x');
+  const auto error = error_of([&] { begin(one, how)->upsert(today, pointers(refused)); });
+  CHECK(error.cause() == ErrorCause::data);
+  const auto most = write(one, Day::open);
+  REQUIRE(most);  // as if approved
+  CHECK(most->filas == 2);
+  CHECK(most->venta == Decimal{});  // as if ended
 }
 
 TEST_CASE_METHOD(TargetFixture, "nothing is written that no permit covers") {

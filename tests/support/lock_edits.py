@@ -163,7 +163,7 @@ def lose_days(world, random):
     """Rows and ledger, from a day on: as a restore of an old backup does, or a new disk."""
     target = _any_target(random)
     for day in range(random.choice((0, random.randrange(len(world.pos)))), len(world.pos)):
-        world.damage(target, day, rows=Rows(), ledger=None)
+        world.damage(target, day, rows=Rows(), ledger=None, most=None)
 
 
 def get_another_version(world, random):

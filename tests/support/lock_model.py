@@ -72,7 +72,7 @@ def judge(wanted, proven, limits):
     """May the wanted content take the place of what was proven?"""
     # What a person has agreed to is this content, in the place of no more than was shown; an open day goes
     # on selling.
-    if wanted.approved is not None and _agreed(wanted, proven, limits):
+    if wanted.approved is not None and agreed(wanted, proven, limits):
         return WRITE
     # The POS has purged the day: it has no say in it, with the lock on or off. The targets have, as far as
     # their rows are what their ledgers say.
@@ -84,7 +84,7 @@ def judge(wanted, proven, limits):
     return _guard(wanted, proven, limits)
 
 
-def _agreed(wanted, proven, limits):
+def agreed(wanted, proven, limits):
     content, shown = wanted.approved
     if wanted.ended:
         same = wanted.content == content
@@ -127,6 +127,11 @@ def rows_going(wanted, day):
     return max(fewer, day.going or 0)
 
 
+def larger_of(*contents):
+    """The larger of each figure."""
+    return Content(*(max(getattr(each, name) for each in contents) for name in ("rows", *AMOUNTS)))
+
+
 def amounts(before, after):
     return ((getattr(before, name), getattr(after, name)) for name in AMOUNTS)
 
@@ -154,13 +159,24 @@ class Held:
     """A day in a target."""
     rows: Rows = field(default_factory=Rows)
     ledger: Content | None = None  # None: the target knows nothing of the day
+    most: Content | None = None    # that it was proven with before; None: no more than the ledger says
 
     @property
     def intact(self):
         return self.ledger == self.rows.content
 
+    def proven_with(self, rows, ended):
+        """Small losses must not add up to a large one: what was there before is remembered. Amounts of an
+        open day go up and down, so of that its rows alone."""
+        content = rows.content
+        if self.ledger is None or self.ledger == content:
+            return replace(self, rows=rows, ledger=content)
+        most = larger_of(self.most or self.ledger, content)
+        return Held(rows, content, most if ended else Content(most.rows))
 
-def proven_with(rows):
+
+def approved_with(rows):
+    """A person has decided: what was more is past."""
     return Held(rows, rows.content)
 
 
@@ -195,8 +211,14 @@ class World:
         return Wanted(self.pos[day].content, day != self.today, before_horizon, self.approved.get(day))
 
     def proven(self, day):
-        return [Proven(name, held.ledger, self._going(held, day), held.intact)
-                for name in TARGETS if (held := self.targets[name][day]).ledger is not None]
+        return [each for name in TARGETS for each in self._proven_in(name, day)]
+
+    def _proven_in(self, name, day):
+        held = self.targets[name][day]
+        if held.ledger is not None:
+            yield Proven(name, held.ledger, self._going(held, day), held.intact)
+        if held.most is not None:
+            yield Proven(f"{name}-before", held.most, intact=False)
 
     def _going(self, held, day):
         """Of the rows that are not those of the ledger nobody can say which of them were proven."""
@@ -204,6 +226,10 @@ class World:
 
     def answer(self, day):
         return judge(self.wanted(day), self.proven(day), self.limits)
+
+    def is_as_approved(self, day):
+        wanted = self.wanted(day)
+        return wanted.approved is not None and agreed(wanted, self.proven(day), self.limits)
 
     def held_days(self):
         return [day for day in self.days if self.is_held(day)]
@@ -226,21 +252,29 @@ class World:
                 self._keep(day)
 
     def _write(self, day):
+        approved = self.is_as_approved(day)
         for held in self.targets.values():
-            held[day] = proven_with(self.pos[day])
+            held[day] = self._written(held[day], day, approved)
         self.approved.pop(day, None)
+
+    def _written(self, held, day, approved):
+        rows = self.pos[day]
+        if approved and held.ledger != rows.content:
+            return approved_with(rows)
+        return held.proven_with(rows, ended=day != self.today)
 
     def _keep(self, day):
         """Nothing of the POS is written. A target that has lost the day gets it from the other one."""
         for name in TARGETS:
             if self._can_copy(name, day):
-                self.targets[name][day] = self.targets[_other(name)][day]
+                own, theirs = self.targets[name], self.targets[_other(name)]
+                own[day] = own[day].proven_with(theirs[day].rows, ended=day != self.today)
 
     def _can_copy(self, name, day):
         """No more may be lost by it than corrections take, of what this target once held."""
         own, theirs = self.targets[name][day], self.targets[_other(name)][day]
         lost = not own.intact or not own.rows
-        known = [] if own.ledger is None else [Proven(name, own.ledger)]
+        known = [replace(each, going=None) for each in self._proven_in(name, day)]
         return (lost and theirs.intact and bool(theirs.rows) and
                 judge(Wanted(theirs.ledger), known, self.limits).verdict == "write")
 
@@ -248,15 +282,12 @@ class World:
 
     def approve(self, day):
         """As the POS has it now, in the place of no more than the targets are known to hold."""
-        held = [day_of.content for day_of in self.proven(day)]
-        shown = Content(*(max([0, *(getattr(each, name) for each in held)])
-                          for name in ("rows", *AMOUNTS)))
+        shown = larger_of(NOTHING, *(each.content for each in self.proven(day)))
         self.approved[day] = (self.pos[day].content, shown)
 
     def restore(self, day, source):
         """One version of an archived day for both targets."""
-        for held in self.targets.values():
-            held[day] = self.targets[source][day]
+        self.targets[_other(source)][day] = approved_with(self.targets[source][day].rows)
 
     # -- what happens to a target ----------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ class Sequence:
         self.random = random.Random(seed)
         self.world = lock_edits.new_world(self.random, lock_edits.any_limits(self.random))
         self.answers = {}  # case -> answer
+        self.most = {}     # target and ended day -> its ledger after the last look, the most it held before
         self.story = []
         self.verdicts = []
         self.look()
@@ -69,21 +70,40 @@ class Sequence:
         for name in TARGETS:
             for day in range(self.world.today):
                 held, left = before[name][day], self.world.targets[name][day]
-                if held.intact and left.rows is not held.rows and day not in approved:
+                if day in approved:
+                    continue
+                if held.intact and left.rows is not held.rows:
                     assert not is_loss(held.rows, left.rows, self.world.limits), (name, day, self.story)
+                self._assert_keeps_most((name, day), held, left)
+
+    def _assert_keeps_most(self, place, held, left):
+        """Nor by many steps, as far as nothing but the daemon has changed what the target knows."""
+        ledger, most = self.most.pop(place, (None, None))
+        if ledger != held.ledger or ledger is None:
+            most = figures(held.rows) if held.intact else None
+        if most and left.intact:
+            assert not falls(most, figures(left.rows), self.world.limits), (*place, self.story)
+            self.most[place] = left.ledger, tuple(map(max, most, figures(left.rows)))
 
 
 def is_loss(before, after, limits):
     """From the rows themselves."""
     gone = sum(key not in after for key in before)
-    fell = [(was, was - now) for was, now in zip(sums(before), sums(after))]
     return bool(before) and (not after or gone * 2 > len(before) or
                              gone > limits.min_rows and gone * 100 > len(before) * limits.rows or
-                             any(was and fall * 100 > abs(was) * limits.amount for was, fall in fell))
+                             falls(figures(before), figures(after), limits))
 
 
-def sums(rows):
-    return [sum(row[column] for row in rows.values()) for column in range(3)]
+def falls(before, after, limits):
+    """In number of rows or in an amount."""
+    gone = before[0] - after[0]
+    fell = [(was, was - now) for was, now in zip(before[1:], after[1:])]
+    return (gone > limits.min_rows and gone * 100 > before[0] * limits.rows or
+            any(was and fall * 100 > abs(was) * limits.amount for was, fall in fell))
+
+
+def figures(rows):
+    return (len(rows), *(sum(row[column] for row in rows.values()) for column in range(3)))
 
 
 # -- as judgement_cases has it -----------------------------------------------------------------------

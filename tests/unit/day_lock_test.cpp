@@ -203,6 +203,41 @@ TEST_CASE("small losses of a closed day do not add up to a large one") {
   CHECK_THAT(outcome.reason, contains("local before its last changes"));
 }
 
+TEST_CASE("small losses add up also in the target that does not remember the first of them") {
+  Bench bench;
+  bench.rules.ended = GENERATE(true, false);
+  const int left = bench.rules.ended ? 44 : 29;
+  const auto fewer = extracted(rows_of(46)), fewest = extracted(rows_of(left));
+  bench.prove(fewer);
+  FakeTarget* target = GENERATE_REF(&bench.local, &bench.vps);
+  FakeTarget& other = target == &bench.local ? bench.vps : bench.local;
+  other.days[day].most = full.totals;
+  const auto outcome = bench.sync(*target, fewest);
+  CHECK(outcome.action == DayAction::held);
+  CHECK_THAT(outcome.reason, contains("rows in " + other.name() + " before its last changes"));
+  CHECK(bench.both_hold(fewer));
+  other.days[day].most.reset();
+  CHECK(bench.sync(*target, fewest).action == DayAction::changed);
+}
+
+TEST_CASE("what is brought from the other target counts as a loss, too, and adds up") {
+  Bench bench;
+  const auto fewer = extracted(rows_of(46)), fewest = extracted(rows_of(44));
+  bench.prove(fewer);
+  bench.local.days[day].most = full.totals;
+  bench.local.days[day].rows.clear();
+  bench.vps.days.clear();
+  bench.vps.days[day] = [&] {
+    Bench backup;
+    backup.prove(fewest);
+    return backup.vps.days[day];
+  }();
+  CHECK(bench.sync(bench.local, purged).action == DayAction::held);
+  CHECK(bench.local.held(day).rows.empty());
+  bench.local.days[day].most.reset();
+  CHECK(bench.sync(bench.local, purged).action == DayAction::copied);
+}
+
 TEST_CASE("what was let go does not come back from a backup by itself") {
   Bench bench;
   bench.prove(full);

@@ -156,6 +156,14 @@ TEST_CASE("with the lock off everything is written") {
   CHECK(judge(approved(nothing, small), proven, off).verdict == Verdict::write);
 }
 
+TEST_CASE("a permit is an approved one only where what was approved is written") {
+  const std::vector<ProvenDay> proven{{"local", full, {}}};
+  CHECK(judge(approved(small, full), proven, {}).permit->approved());
+  WantedDay regained = approved(small, full);
+  regained.totals = full;
+  CHECK_FALSE(judge(regained, proven, {}).permit->approved());
+}
+
 TEST_CASE("a hold names the fullest target, rows and money") {
   const std::vector<ProvenDay> proven{{"local", small, {}}, {"vps", full, {}}};
   const auto judgement = judge(wanted(nothing, true), proven, {});
