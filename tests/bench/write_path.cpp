@@ -75,7 +75,7 @@ int main(int argc, char** argv) try {
   const auto options = target_connection(config, config.local, "local");
   Connection server(options);
   Pool pool(options, pool_options(config));
-  AggregateTarget target(pool, config.branch.id, {config.upsert.batch_size, true});
+  AggregateTarget target(pool, config.branch.id, {config.upsert.batch_size});
   const Date first = parse_date(argv[2]);
   for (int i = 0; i < std::stoi(argv[3]); ++i) {
     const Date date = first + std::chrono::days(i);
