@@ -220,6 +220,20 @@ TEST_CASE("small losses add up also in the target that does not remember the fir
   CHECK(bench.sync(*target, fewest).action == DayAction::changed);
 }
 
+TEST_CASE("an open day that loses rows which the other target has takes no short way") {
+  Bench bench;
+  const auto fewer = extracted(rows_of(46));
+  bench.prove(full);
+  bench.rules.ended = false;
+  bench.rules.revision = bench.local.held(day).revision;
+  bench.rules.other = OtherTarget{nullptr, "vps", true, full.totals};
+  CHECK_FALSE(push_delta(bench.local, fewer, full, bench.rules));
+  CHECK(bench.both_hold(full));
+  bench.rules.other->ledger = fewer.totals;
+  CHECK(push_delta(bench.local, fewer, full, bench.rules));
+  CHECK(Bench::holds(bench.local, fewer));
+}
+
 TEST_CASE("what is brought from the other target counts as a loss, too, and adds up") {
   Bench bench;
   const auto fewer = extracted(rows_of(46)), fewest = extracted(rows_of(44));

@@ -158,10 +158,8 @@ TEST_CASE("with the lock off everything is written") {
 
 TEST_CASE("a permit is an approved one only where what was approved is written") {
   const std::vector<ProvenDay> proven{{"local", full, {}}};
-  CHECK(judge(approved(small, full), proven, {}).permit->approved());
-  WantedDay regained = approved(small, full);
-  regained.totals = full;
-  CHECK_FALSE(judge(regained, proven, {}).permit->approved());
+  CHECK(judge(approved(small, small), proven, {}).permit.value().approved());
+  CHECK_FALSE(judge(approved(full, small), proven, {}).permit.value().approved());
 }
 
 TEST_CASE("a hold names the fullest target, rows and money") {
