@@ -23,6 +23,13 @@ def pytest_sessionstart(session):
         pytest.exit(f"{BINARY} is missing; build first: cmake --preset dev && cmake --build --preset dev", 2)
 
 
+def pytest_collection_modifyitems(config, items):
+    if schema.GUARDED:
+        left_out = [item for item in items if item.get_closest_marker("unguarded")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
 @pytest.fixture(scope="session")
 def servers():
     with schema.three_servers() as three:
