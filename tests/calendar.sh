@@ -50,10 +50,14 @@ at() {
 }
 
 run_tests() {
-  at "$1" "$binaries/tests/unit_tests" || return 1
-  at "$1" /usr/bin/python3 tests/support/with_servers.py -- "$binaries/tests/integration_tests" || return 1
+  passed=true
+  at "$1" "$binaries/tests/unit_tests" || passed=false
+  at "$1" /usr/bin/python3 tests/support/with_servers.py -- \
+    "$binaries/tests/integration/integration_tests" || passed=false
   # shellcheck disable=SC2086
-  (cd tests/system && at "$1" /usr/bin/python3 -m pytest -q -p no:cacheprovider $system_tests)
+  (cd tests/system && at "$1" /usr/bin/python3 -m pytest -q -p no:cacheprovider $system_tests) ||
+    passed=false
+  $passed
 }
 
 # libfaketime leaves them when a process is killed.
