@@ -20,8 +20,8 @@ export CONSOLIDADOR_JUDGEMENT_CASES="$binaries/tests/judgement_cases"
 system_tests=.
 if [ "${1:-}" = --quick ]; then
   shift
-  system_tests="test_daemon_history.py test_exit_codes.py test_fleet_views.py test_idempotent.py
-    test_migration.py test_modes.py test_open_day.py"
+  system_tests="test_daemon_history.py test_exit_codes.py test_fleet.py test_fleet_views.py
+    test_idempotent.py test_migration.py test_modes.py"
 fi
 
 random="random random random random random random random random random random"
