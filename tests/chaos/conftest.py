@@ -5,7 +5,11 @@ CONSOLIDADOR_BINARY names another binary than build/dev/daemon/consolidadord.
 """
 import pytest
 
-from support import schema
+from support import parts, schema
+
+
+def pytest_collection_modifyitems(config, items):
+    parts.keep_ours(config, items)
 
 
 @pytest.fixture(scope="session")

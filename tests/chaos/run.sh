@@ -11,7 +11,7 @@ set -eu
 cd "$(dirname "$0")"
 export PYTHONDONTWRITEBYTECODE=1
 
-[ "${1:-}" = points ] && exec /usr/bin/python3 -m pytest -q -s test_failure_points.py
+[ "${1:-}" = points ] && exec /usr/bin/python3 -m pytest -q test_failure_points.py
 [ "${1:-}" = soak ] && shift && exec /usr/bin/python3 soak.py "$@"
 [ "${1:-}" = lock ] && shift && exec /usr/bin/python3 lock_sequences.py "$@"
 exec /usr/bin/python3 schedules.py "$@"

@@ -9,6 +9,7 @@ import subprocess
 import uuid
 from pathlib import Path
 
+from support.service import noon_zone
 from support.waiting import wait_until
 
 CGROUPS = Path("/sys/fs/cgroup")
@@ -48,11 +49,14 @@ class Container:
         self._leader = None
 
     def become_nobodys_machine(self):
-        """Before the first boot over this machine's root: none of its own services, another id."""
+        """Before the first boot over this machine's root: none of its own services, another id, and a
+        day that goes on for hours."""
         shutil.rmtree(self.root / "etc/systemd/system")
         (self.root / "etc/systemd/system").mkdir()
         (self.root / "usr/sbin/policy-rc.d").unlink(missing_ok=True)
         (self.root / "etc/machine-id").write_text(f"{uuid.uuid4().hex}\n")
+        (self.root / "etc/localtime").unlink(missing_ok=True)
+        (self.root / "etc/localtime").symlink_to(f"/usr/share/zoneinfo/{noon_zone()[0]}")
 
     # -- life ------------------------------------------------------------------------------------
 

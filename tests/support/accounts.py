@@ -36,6 +36,6 @@ def _replace(folder, name, lines, known):
 
 
 def as_user(account, groups=()):
-    """The beginning of a command line that runs the rest as this (uid, gid)."""
-    more = f"--groups={','.join(map(str, groups))}" if groups else "--clear-groups"
-    return ["setpriv", f"--reuid={account[0]}", f"--regid={account[1]}", more]
+    """What subprocess wants to be told so that a command runs as this (uid, gid). From its first program on:
+    libfaketime fails in a process that has changed its user."""
+    return {"user": account[0], "group": account[1], "extra_groups": list(groups)}

@@ -88,9 +88,9 @@ class PrivateBus:
     # -- programs ----------------------------------------------------------------------------------
 
     def run(self, *command, user=None, groups=()):
-        prefix = as_user(user, groups) if user else []
-        return subprocess.run([*prefix, *command], env=os.environ | self.environment, check=False,
-                              capture_output=True, encoding="utf-8", timeout=60)
+        who = as_user(user, groups) if user else {}
+        return subprocess.run(command, env=os.environ | self.environment, check=False,
+                              capture_output=True, encoding="utf-8", timeout=60, **who)
 
     def output(self, *command, **who):
         ended = self.run(*command, **who)
@@ -181,8 +181,8 @@ class Watcher:
     def __init__(self, bus, name, user):
         self.lines = []
         self._process = subprocess.Popen(
-            [*as_user(user), "gdbus", "monitor", "--system", "--dest", name],
-            env=os.environ | bus.environment, stdout=subprocess.PIPE, encoding="utf-8")
+            ["gdbus", "monitor", "--system", "--dest", name], env=os.environ | bus.environment,
+            stdout=subprocess.PIPE, encoding="utf-8", **as_user(user))
         self._thread = threading.Thread(target=self._collect, name="watcher", daemon=True)
         self._thread.start()
         wait_until(lambda: any("is owned by" in line for line in self.lines), "gdbus watches")

@@ -9,6 +9,7 @@ import subprocess
 import termios
 import threading
 
+from . import moved_clock
 from .accounts import as_user
 from .daemon import BINARY
 from .waiting import wait_until
@@ -35,12 +36,13 @@ class Client:
     """Runs it in this environment: the address of a bus."""
 
     def __init__(self, environment):
-        self.environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"} | environment
+        self.environment = ({"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+                            | moved_clock.ENVIRONMENT | environment)
 
     def pipe(self, *arguments, user=None, groups=()):
-        prefix = as_user(user, groups) if user else []
-        ended = subprocess.run([*prefix, str(CLIENT), *map(str, arguments)], env=self.environment,
-                               check=False, capture_output=True, encoding="utf-8", timeout=SECONDS)
+        who = as_user(user, groups) if user else {}
+        ended = subprocess.run([str(CLIENT), *map(str, arguments)], env=self.environment, check=False,
+                               capture_output=True, encoding="utf-8", timeout=SECONDS, **who)
         assert "\033" not in ended.stdout + ended.stderr
         return Said(ended.returncode, ended.stdout, ended.stderr)
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from . import moved_clock
 from .schema import PASSWORDS, ROOT, daemon_account
 
 BINARY = Path(os.environ.get("CONSOLIDADOR_BINARY", ROOT / "build/dev/daemon/consolidadord"))
@@ -159,8 +160,8 @@ class Consolidador:
 
 
 def spawn(*arguments, environment=None, stderr=subprocess.PIPE, prefix=()):
-    """The binary with these arguments and nothing of the caller's environment but the PATH."""
-    minimal = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    """The binary with these arguments and nothing of the caller's environment but PATH and clock."""
+    minimal = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"} | moved_clock.ENVIRONMENT
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"):
         if name in os.environ:
             minimal[name] = os.environ[name]

@@ -35,8 +35,9 @@ class Fleet:
 
     def __init__(self, server):
         self.server = server
-        self.zone, self.today = noon_zone()
-        self.utc = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+        now = datetime.datetime.now(datetime.timezone.utc)
+        self.zone, self.today = noon_zone(now)
+        self.utc = now.replace(tzinfo=None)
         self.offset = datetime.timedelta(hours=12 - self.utc.hour)
 
     def ago(self, days):

@@ -22,9 +22,9 @@ STOP_SECONDS = 60
 PLACES = {"operational": "pos", "local": "local", "vps": "vps"}
 
 
-def noon_zone():
+def noon_zone(now=None):
     """A time zone where it is about noon now, so that no test meets midnight, and today's date there."""
-    now = datetime.datetime.now(datetime.timezone.utc)
+    now = now or datetime.datetime.now(datetime.timezone.utc)
     hours = 12 - now.hour
     return f"Etc/GMT{-hours:+d}", (now + datetime.timedelta(hours=hours)).date()
 

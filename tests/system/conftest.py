@@ -11,7 +11,7 @@ import tempfile
 
 import pytest
 
-from support import accounts, mounts, pos, schema
+from support import accounts, mounts, parts, pos, schema
 from support.bus import Branch, PrivateBus
 from support.daemon import BINARY, BRANCH, OK, Consolidador
 from support.relay import Relay
@@ -21,6 +21,14 @@ from support.service import Service
 def pytest_sessionstart(session):
     if not BINARY.is_file():
         pytest.exit(f"{BINARY} is missing; build first: cmake --preset dev && cmake --build --preset dev", 2)
+
+
+def pytest_collection_modifyitems(config, items):
+    if schema.GUARDED:
+        left_out = [item for item in items if item.get_closest_marker("unguarded")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+    parts.keep_ours(config, items)
 
 
 @pytest.fixture(scope="session")

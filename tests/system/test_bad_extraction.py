@@ -67,6 +67,7 @@ def assert_only_the_bad_day_failed(places, consolidador, fragments):
     return run
 
 
+@pytest.mark.unguarded
 @pytest.mark.parametrize("name", BAD_RESULTS)
 def test_a_bad_result_is_an_error_that_names_row_column_and_reason(week, consolidador, name):
     result, fragments = BAD_RESULTS[name]
@@ -75,6 +76,7 @@ def test_a_bad_result_is_an_error_that_names_row_column_and_reason(week, consoli
     assert run.day(BAD)["error"] in consolidador.log.read_text(), "bot.log does not say it"
 
 
+@pytest.mark.unguarded
 @pytest.mark.parametrize("line, fragments", [
     ({"upc": None}, ["Upc", "NULL"]),
     ({"upc": ""}, ["Upc", "empty"]),
@@ -87,6 +89,7 @@ def test_a_bad_till_line_comes_through_our_procedure_as_an_error(week, consolida
     assert_only_the_bad_day_failed(week, consolidador, ["row", *fragments])
 
 
+@pytest.mark.unguarded
 def test_a_source_that_contradicts_itself_is_said_to_be_the_problem(week, consolidador):
     """sp_audit_operativa sees 0.02 more than the rows: beyond the tolerance."""
     schema.replace_pos_procedure(week.pos, f"""

@@ -2,6 +2,8 @@
 """The VPS is cut off while sales go on: local stays current, and what is missing follows by itself."""
 import datetime
 
+import pytest
+
 from support import oracle, pos
 from support.daemon import BRANCH
 from support.relay import CutCommit, Delay, Refuse, Reset, Throttle
@@ -47,6 +49,7 @@ def test_after_an_outage_it_says_how_long_it_was_and_what_was_caught_up(places, 
     service.wait_log("vps: caught up with 4 ended days; none is pending")
 
 
+@pytest.mark.unguarded
 def test_while_the_vps_is_down_one_probe_at_a_time_asks_often_enough(places, service, relays):
     days = service.days(4)
     pos.fill(places.pos, days, empty=())
@@ -68,6 +71,7 @@ def test_while_the_vps_is_down_one_probe_at_a_time_asks_often_enough(places, ser
     service.wait_synced(days)
 
 
+@pytest.mark.unguarded
 def test_the_heartbeat_of_the_other_target_tells_of_the_outage(places, service, relays):
     service.start(health={"degraded_after": "5s", "failing_after": "1h"})
     service.wait_synced(service.days(2))
@@ -78,6 +82,7 @@ def test_the_heartbeat_of_the_other_target_tells_of_the_outage(places, service, 
     wait_until(lambda: places.local.query(status) == (("ok", ""),), "local says ok")
 
 
+@pytest.mark.unguarded
 def test_the_pos_may_be_away_too(places, service, relays):
     days = service.days(3)
     pos.fill(places.pos, days, empty=())
@@ -129,6 +134,7 @@ def test_connections_cut_again_and_again_lose_nothing(places, service, relays):
     service.wait_synced(days)
 
 
+@pytest.mark.unguarded
 def test_a_slow_line_is_slow_and_nothing_else(places, service, relays):
     days = service.days(3)
     pos.fill(places.pos, days, empty=())

@@ -2,6 +2,8 @@
 """What waits, waits for ever and survives everything; what only a person can mend is said once and heals by itself."""
 import shutil
 
+import pytest
+
 from support import oracle, pos, schema
 from support.daemon import BRANCH
 from support.relay import Refuse
@@ -108,6 +110,7 @@ def test_a_bad_row_fails_its_day_alone_is_told_once_and_heals_when_corrected(pla
                "health is ok again")
 
 
+@pytest.mark.unguarded
 def test_a_dry_run_writes_nothing_anywhere(places, service):
     days = service.days(3)
     pos.fill(places.pos, days, empty=())
@@ -119,6 +122,7 @@ def test_a_dry_run_writes_nothing_anywhere(places, service):
     assert service.consolidador.read_bitacora() == []
 
 
+@pytest.mark.unguarded
 def test_local_only_never_touches_the_vps(places, service, relays):
     days = service.days(2)
     pos.fill(places.pos, days, empty=())

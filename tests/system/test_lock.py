@@ -119,12 +119,14 @@ def test_a_day_of_which_a_purge_took_a_part_is_held_and_older_ones_are_archived(
         ("OK", "archivado", "archivado")}
 
 
+@pytest.mark.unguarded
 @EVERY_WAY
 def test_a_day_that_is_empty_all_at_once_is_held(shop, look):
     losses.empty(shop.pos, shop.days[-2])
     shop.assert_held(look(shop), shop.days[-2])
 
 
+@pytest.mark.unguarded
 @EVERY_WAY
 def test_a_pos_without_any_sales_is_no_purged_pos_and_every_day_is_held(shop, look):
     losses.empty_everything(shop.pos)
@@ -142,6 +144,7 @@ def test_today_is_held_when_its_rows_would_go_and_may_fall_otherwise(shop):
     shop.assert_held(shop.consolidador.once_for(shop.today), shop.today)
 
 
+@pytest.mark.unguarded
 def test_an_emptied_day_hides_no_other(shop):
     """Neither the hole that is held nor a late change before it."""
     hole, changed = shop.days[10], shop.days[5]
@@ -157,6 +160,7 @@ def test_an_emptied_day_hides_no_other(shop):
 # -- what is held, and what is not -------------------------------------------------------------------
 
 
+@pytest.mark.unguarded
 @pytest.mark.parametrize("loss", LOSSES_OF_A_DAY)
 def test_held_is_a_day_that_loses(shop, loss):
     day = shop.days[10]
@@ -164,6 +168,7 @@ def test_held_is_a_day_that_loses(shop, loss):
     shop.assert_held(shop.all(), day, grown=[day + datetime.timedelta(days=1)])
 
 
+@pytest.mark.unguarded
 @pytest.mark.parametrize("correct", CORRECTIONS, ids=lambda correct: correct.__name__)
 def test_written_without_a_word_is(shop, correct):
     day = shop.days[10]
@@ -176,6 +181,7 @@ def test_written_without_a_word_is(shop, correct):
     oracle.assert_agree(shop.places, BRANCH, shop.days)
 
 
+@pytest.mark.unguarded
 def test_the_limits_are_configured(shop):
     day = shop.days[10]
     losses.lose_lines(shop.pos, day, 30)
@@ -188,6 +194,7 @@ def test_the_limits_are_configured(shop):
     oracle.assert_agree(shop.places, BRANCH, shop.days)
 
 
+@pytest.mark.unguarded
 def test_without_the_lock_the_targets_follow_and_the_check_warns_of_it(shop):
     losses.empty(shop.pos, shop.days[10])
     shop.consolidador.configure(lock={"enabled": False})
@@ -197,6 +204,7 @@ def test_without_the_lock_the_targets_follow_and_the_check_warns_of_it(shop):
     assert "lock" in said.stdout + said.stderr
 
 
+@pytest.mark.unguarded
 def test_a_run_without_writing_tells_of_the_hold(shop):
     losses.empty(shop.pos, shop.days[10])
     run = shop.all("--dry-run")
@@ -278,6 +286,7 @@ def test_what_is_approved_shrinks_and_nothing_else(shop):
     assert str(hole) not in {line["fecha"] for line in shop.all().days if line["estado"] != "OK"}
 
 
+@pytest.mark.unguarded
 def test_an_approval_needs_a_reason(shop):
     losses.empty(shop.pos, shop.days[10])
     shop.all("--approve-loss=").expect(64)

@@ -23,12 +23,12 @@ from support.relay import Delay, Relay
 from support.service import Service
 from support.waiting import wait_until
 
-SECONDS = float(os.environ.get("CONSOLIDADOR_WRITERS_SECONDS", 30))
+SECONDS = float(os.environ.get("CONSOLIDADOR_WRITERS_SECONDS", 12))
 RUNS = int(os.environ.get("CONSOLIDADOR_WRITERS_ONCE", 6))
 SEED = int(os.environ.get("CONSOLIDADOR_SEED", random.randrange(1 << 32)))
 POLL_SECONDS = 0.005
 TILL_SECONDS = 0.005
-LATE_SECONDS = 0.04  # for each packet: so a run writes long after it has extracted
+LATE_SECONDS = 0.02  # for each packet: so a run writes long after it has extracted
 WINDOW = 2
 SEEN = """SELECT COUNT(*), COALESCE(SUM(Unidades), 0), COALESCE(SUM(VentaTotal), 0)
           FROM central.VentasAgrupadas WHERE IdSucursal = %s AND Fecha = %s"""
@@ -149,6 +149,7 @@ def run_at_random_moments(consolidador):
     return [consolidador.finish(process) for process in processes]
 
 
+@pytest.mark.unguarded
 def test_two_once_at_a_time_never_let_todays_sales_fall(places, service, consolidador, late):
     """The same without a daemon."""
     late.write_config()
@@ -184,6 +185,7 @@ def test_the_writers_exclude_each_other_by_the_branchs_rows_and_not_by_named_loc
         assert log and not [entry for entry in log if "GET_LOCK" in entry.text.upper()]
 
 
+@pytest.mark.unguarded
 def test_who_waits_for_a_lock_in_vain_is_told_whose_it_is(places, service, consolidador):
     """The wait is bounded, also behind a session that was forgotten."""
     day = service.days(1)[0]

@@ -56,6 +56,7 @@ def test_a_dead_target_holds_up_nothing_else(week, consolidador, name, how):
     assert_catches_up(week, consolidador)
 
 
+@pytest.mark.unguarded
 def test_a_dead_pos_leaves_both_targets_as_they_were(synced, consolidador):
     before = [oracle.synced_at(target, BRANCH) for target in synced.targets]
     with synced.pos.down():
@@ -78,6 +79,7 @@ def test_a_silent_target_is_given_up_and_holds_up_nothing_else(week, consolidado
     assert_catches_up(week, consolidador)
 
 
+@pytest.mark.unguarded
 def test_a_silent_pos_is_given_up(week, consolidador):
     consolidador.configure(**IMPATIENT)
     with week.pos.frozen():

@@ -33,7 +33,7 @@ class Old:
 
     def statement(self, name, *arguments):
         """One of the daemon's own, as the branch."""
-        sql = (schema.ROOT / f"sql/{name}.sql").read_text()
+        sql = (schema.ROOT / f"sql/sucursal/{name}.sql").read_text()
         return self.as_branch(sql.replace("%", "%%").replace("?", "%s"), arguments)
 
     def beat(self):
