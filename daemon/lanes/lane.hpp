@@ -30,6 +30,7 @@ class Lane : private ExtractionTaker {
   Task<> work(std::size_t index);
 
   void add(DayTask task);
+  /// Takes back what waits, but for what is more urgent.
   void drop(Date date, Priority most_urgent = Priority::requested) {
     turns_.drop(date, most_urgent);
   }

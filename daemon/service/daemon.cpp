@@ -32,7 +32,7 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       schedule_(schedule_options(config), branch_.zone(), time.now()),
       holdings_(branch_.id(), lock_options(config), [this] { return branch_.today(); }),
       extractions_(loop, extraction_options(config), parts_.backends.source(config), holdings_),
-      places_(branch_, holdings_, extractions_),
+      places_(branch_, extractions_, holdings_),
       overview_({branch_, standing_, schedule_, book_, holdings_, extractions_, places_, notifier_,
                  audience_}),
       requests_({branch_, book_, holdings_, places_, overview_, audience_}),

@@ -69,6 +69,9 @@ void Dispatcher::least_verified(const std::string& target, std::vector<Date> day
 void Dispatcher::ledger_read(const std::string& target) {
   if (!parts_.places.find(target)) return;
   parts_.places.plan();
+  for (Place& place : parts_.places)
+    for (const Date date : parts_.holdings.vanished())
+      place.lane().add({date, Priority::historical, JobKind::sync});
   if (parts_.places.none_late()) look_at_oldest_day();
   parts_.overview.update();
 }

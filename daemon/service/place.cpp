@@ -29,8 +29,6 @@ void Place::plan(const Place* other, std::optional<Date> first_sale) {
   }
   for (const Date date : late_before)
     if (!late_.contains(date)) lane_->drop(date, Priority::historical);
-  for (const Date date : holdings_.vanished())
-    lane_->add({date, Priority::historical, JobKind::sync});
   if (!days.empty())
     log::info("{}: {} days to catch up, from {} to {}", name(), days.size(),
               to_string(days.front().task.date), to_string(days.back().task.date));

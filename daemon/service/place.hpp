@@ -30,8 +30,8 @@ class Place {
   const KnownDays& ledger() const { return holdings_.days(name()); }
   bool ledger_known() const { return holdings_.is_known(name()); }
 
-  /// Hands the lane what the ledger lacks. `other`: the other target, where its ledger is known;
-  /// `first_sale`: the POS's, where it is known.
+  /// Hands the lane what the ledger lacks, and takes back what it lacks no longer. `other`: the
+  /// other target, where its ledger is known; `first_sale`: the POS's, where that is known.
   void plan(const Place* other, std::optional<Date> first_sale);
 
   /// What the outcome of a day says about the ledger.

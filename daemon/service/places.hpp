@@ -13,8 +13,8 @@ namespace consolidador {
 /// last units end. Loop thread only.
 class Places {
  public:
-  Places(const Branch& branch, Holdings& holdings, const Extractions& extractions)
-      : branch_(branch), holdings_(holdings), extractions_(extractions) {}
+  Places(const Branch& branch, const Extractions& extractions, Holdings& holdings)
+      : branch_(branch), extractions_(extractions), holdings_(holdings) {}
 
   /// nullptr: it is not configured.
   Place* find(const std::string& name);
@@ -36,8 +36,7 @@ class Places {
 
   void pause(bool paused);
   void read_ledgers();  ///< LaneListener::ledger_read() answers; then it is time for plan()
-  /// Each place whose ledger is known, against the other's.
-  void plan();
+  void plan();          ///< each place whose ledger is known, against the other's
 
   bool all_up() const;
   bool idle() const;  ///< nothing is being brought
@@ -49,8 +48,8 @@ class Places {
 
  private:
   const Branch& branch_;
-  Holdings& holdings_;
   const Extractions& extractions_;
+  Holdings& holdings_;
   std::list<Place> places_;
   std::vector<std::unique_ptr<Lane>> retired_;
 };

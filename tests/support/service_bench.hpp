@@ -135,7 +135,7 @@ class ServiceBench {
   Holdings holdings{branch_id, {}, [this] { return branch.today(); }};
   Extractions extractions{loop, extraction_options(branch.config()),
                           std::shared_ptr<Source>(std::shared_ptr<void>(), &source), holdings};
-  Places places{branch, holdings, extractions};
+  Places places{branch, extractions, holdings};
   Overview overview{
       {branch, standing, schedule, book, holdings, extractions, places, notifier, audience}};
   Requests requests{{branch, book, holdings, places, overview, audience}};

@@ -98,6 +98,16 @@ TEST_CASE("when a ledger has been read its target gets what it lacks") {
   CHECK_FALSE(bench.place().lane().days().contains(Bench::days_ago(4)));
 }
 
+TEST_CASE("a day that has vanished from every ledger is looked at in every target") {
+  Bench bench;
+  const LedgerDay latest = Bench::ledger_day(yesterday);
+  bench.know({Bench::ledger_day(Bench::days_ago(5)), latest});
+  bench.know({latest});
+  bench.dispatcher.ledger_read("local");
+  CHECK(bench.place("local").lane().days().contains(Bench::days_ago(5)));
+  CHECK(bench.place("vps").lane().days().contains(Bench::days_ago(5)));
+}
+
 TEST_CASE("where nothing is late the oldest day is looked at: it shows what the POS has purged") {
   Bench bench;
   bench.know({Bench::ledger_day(Bench::days_ago(3)), Bench::ledger_day(Bench::days_ago(2)),

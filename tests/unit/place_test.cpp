@@ -38,6 +38,27 @@ TEST_CASE("what the ledger lacks is planned, is late, and is late no more when i
   CHECK(find_day(place.ledger(), Bench::days_ago(3))->totals.filas == 10);
 }
 
+TEST_CASE("what the POS never had is taken back when its first day with sales is known") {
+  Bench bench;
+  bench.know({Bench::ledger_day(Bench::days_ago(4)), Bench::ledger_day(Bench::days_ago(1))});
+  Place& place = bench.place();
+  place.plan(nullptr, std::nullopt);
+  CHECK(place.late() == 2);
+  place.plan(nullptr, Bench::days_ago(2));
+  CHECK(place.late() == 1);
+  CHECK(place.oldest_late() == Bench::days_ago(2));
+  CHECK_FALSE(place.lane().days().contains(Bench::days_ago(3)));
+}
+
+TEST_CASE("a ledger row that is found gone is known to be gone") {
+  Bench bench;
+  bench.know({Bench::ledger_day(Bench::days_ago(1))});
+  bench.place().note(Bench::report("local", Bench::days_ago(1), DayAction::unchanged));
+  CHECK(bench.place().ledger().size() == 1);  // nobody has looked
+  bench.place().note(Bench::report("local", Bench::days_ago(1), DayAction::held));
+  CHECK(bench.place().ledger().empty());
+}
+
 TEST_CASE("days that only the other target has are planned for this one") {
   Bench bench;
   bench.holdings.ledger_read("local", {});
