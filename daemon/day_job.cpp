@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "daemon/lanes/day_text.hpp"
 #include "lib/core/log.hpp"
 
 namespace consolidador {
@@ -159,8 +160,7 @@ void DayJob::sync_target(std::size_t i, const ExtractedDay& day, States& states,
     result.attempts = std::max(result.attempts, outcome.attempts);
     if (outcome.recorded) states[i]->ledger = outcome.holds;  // the next target is told
     note_outcome(outcome, result);
-    const bool differs = is_news(outcome.action) && outcome.action != DayAction::held;
-    if (options_.differences_are_errors && differs)
+    if (options_.differences_are_errors && is_change(outcome.action))
       throw Error(ErrorClass::permanent, ErrorCause::audit, describe_plan(outcome, day.totals));
     entry.outcome = outcome;
   } catch (const Overtaken& error) {
@@ -209,125 +209,6 @@ void DayJob::note_failure(DayResult& result, const std::string& where, const Err
   result.error += where.empty() ? error.what() : with_place(where, error);
   result.unreachable = result.unreachable || error.cause() == ErrorCause::link;
   if (error.retryable()) result.attempts = std::max(result.attempts, options_.retry.attempts);
-}
-
-std::string describe(const DayResult& result) {
-  std::string text = fmt::format("{}: {} rows, sales {}", to_string(result.date),
-                                 result.totals->filas, result.totals->venta.to_string());
-  for (const auto& target : result.targets)
-    text += fmt::format(", {} {}", target.name, spanish(target.outcome->action));
-  return text + fmt::format(" ({} ms)", result.duration.count());
-}
-
-bool is_news(DayAction action) noexcept {
-  return action != DayAction::unchanged && action != DayAction::archived &&
-         action != DayAction::postponed;
-}
-
-std::string hold_text(Date date, const std::string& reason, const std::optional<Loss>& loss,
-                      bool conflict, Decided decided) {
-  const auto day = to_string(date);
-  if (conflict)
-    return fmt::format(
-        "{}; compare them, then consolidadorctl restore {} --from local|vps "
-        "--reason TEXT",
-        reason, day);
-  if (!loss) return reason;
-  const auto way = decided == Decided::by_once
-                       ? fmt::format(
-                             "consolidadord --config FILE once --from {0} --to {0} "
-                             "--approve-loss=TEXT",
-                             day)
-                       : fmt::format("consolidadorctl approve {} --reason TEXT", day);
-  return fmt::format(
-      "{}; find out what the POS has lost. Only if that is right: {}, which takes it "
-      "away from local and VPS, too",
-      reason, way);
-}
-
-std::string note_of(const TargetOutcome& outcome) {
-  if (outcome.reclassified == 0 || outcome.action != DayAction::rewritten) return {};
-  return fmt::format("{} rows reclassified ({})", outcome.reclassified,
-                     fmt::join(outcome.reclassifications, ", "));
-}
-
-std::string_view english(DayAction action) noexcept {
-  switch (action) {
-    case DayAction::unchanged:
-      return "up to date";
-    case DayAction::created:
-      return "new";
-    case DayAction::changed:
-      return "changed";
-    case DayAction::rewritten:
-      return "rewritten";
-    case DayAction::approved:
-      return "approved";
-    case DayAction::repaired:
-      return "repaired";
-    case DayAction::copied:
-      return "copied";
-    case DayAction::archived:
-      return "archived";
-    case DayAction::held:
-      return "held";
-    case DayAction::postponed:
-      return "waits";
-  }
-  return "?";
-}
-
-std::string_view spanish(DayAction action) noexcept {
-  switch (action) {
-    case DayAction::unchanged:
-      return "sin cambios";
-    case DayAction::created:
-      return "nuevo";
-    case DayAction::changed:
-      return "cambiado";
-    case DayAction::rewritten:
-      return "reescrito";
-    case DayAction::approved:
-      return "aprobado";
-    case DayAction::repaired:
-      return "reparado";
-    case DayAction::copied:
-      return "copiado";
-    case DayAction::archived:
-      return "archivado";
-    case DayAction::held:
-      return "retenido";
-    case DayAction::postponed:
-      return "en espera";
-  }
-  return "?";
-}
-
-BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,
-                             std::chrono::system_clock::time_point now) {
-  BitacoraEntry entry;
-  entry.date = result.date;
-  entry.estado = result.estado();
-  entry.attempts = result.attempts;
-  entry.error = result.error.empty() || result.hold.empty()
-                    ? result.error + result.hold
-                    : fmt::format("{}; held: {}", result.error, result.hold);
-  entry.note = result.note;
-  entry.registered = std::chrono::floor<std::chrono::seconds>(now);
-  entry.branch = branch_id;
-  entry.duration = result.duration;
-  if (result.totals) {
-    entry.rows = result.totals->filas;
-    entry.units = result.totals->unidades;
-    entry.sales = result.totals->venta;
-    entry.cost = result.totals->costo;
-    entry.huella = result.totals->huella;
-  }
-  entry.local = entry.vps = "omitido";
-  for (const auto& target : result.targets)
-    (target.name == "local" ? entry.local : entry.vps) =
-        target.outcome ? spanish(target.outcome->action) : "error";
-  return entry;
 }
 
 }  // namespace consolidador

@@ -2,41 +2,16 @@
 #pragma once
 #include <chrono>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "daemon/lanes/day.hpp"
 #include "lib/core/error.hpp"
-#include "lib/report/bitacora.hpp"
 #include "lib/sync/day_sync.hpp"
 #include "lib/sync/retry.hpp"
 
 namespace consolidador {
-
-/// What became of one day: in the source and in each target.
-struct DayResult {
-  struct InTarget {
-    std::string name;
-    std::optional<TargetOutcome> outcome;  ///< nothing: failed, see `error`
-    std::string error;
-  };
-  Date date;
-  std::optional<DayTotals> totals;  ///< of the extraction; nothing: it failed
-  std::vector<InTarget> targets;
-  std::string error;         ///< everything that failed, in one line; empty: nothing did
-  std::string hold;          ///< why it is held, for people; empty: it is not
-  bool released = false;     ///< it was held before
-  std::string note;          ///< who approved it and why; what was reclassified
-  bool unreachable = false;  ///< a database could not be reached
-  unsigned attempts = 1;
-  std::chrono::milliseconds duration{};
-
-  bool ok() const noexcept { return error.empty(); }  ///< nothing failed; it may be held
-  Estado estado() const noexcept {
-    return !ok() ? Estado::error : hold.empty() ? Estado::ok : Estado::held;
-  }
-};
 
 struct DayJobOptions {
   std::int32_t branch_id = 0;
@@ -97,31 +72,5 @@ class DayJob {
   std::vector<bool> claimed_;        ///< the target's mark has been seen
   std::vector<unsigned> overtaken_;  ///< how often, of the day that is being processed
 };
-
-/// A day that went well, in one line for the log.
-std::string describe(const DayResult& result);
-
-/// The result as a line of the bitacora.
-BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,
-                             std::chrono::system_clock::time_point now);
-
-/// Something was written or is held: not merely looked at.
-bool is_news(DayAction action) noexcept;
-
-/// What happened in a target, in English, for people.
-std::string_view english(DayAction action) noexcept;
-
-/// The same in the bitacora's word: `sin cambios`, `nuevo`, `cambiado`, ...
-std::string_view spanish(DayAction action) noexcept;
-
-/// Where a person decides about a held day.
-enum class Decided { by_client, by_once };
-
-/// Why a day is held, and what a person can do about it.
-std::string hold_text(Date date, const std::string& reason, const std::optional<Loss>& loss,
-                      bool conflict, Decided decided = Decided::by_client);
-
-/// What a line of the bitacora should say of the outcome beside its columns.
-std::string note_of(const TargetOutcome& outcome);
 
 }  // namespace consolidador

@@ -13,6 +13,7 @@
 
 #include "daemon/backends.hpp"
 #include "daemon/day_job.hpp"
+#include "daemon/lanes/day_text.hpp"
 #include "daemon/logging.hpp"
 #include "daemon/progress.hpp"
 #include "daemon/summary.hpp"

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "daemon/lanes/day_text.hpp"
+
 namespace consolidador {
 namespace {
 
@@ -21,9 +23,10 @@ std::string describe(const DayResult::InTarget& target) {
 }
 
 bool has_news(const DayResult& result) {
-  return !result.ok() || std::ranges::any_of(result.targets, [](const auto& target) {
-    return target.outcome && is_news(target.outcome->action);
-  });
+  return result.estado() != Estado::ok ||
+         std::ranges::any_of(result.targets, [](const auto& target) {
+           return target.outcome && is_change(target.outcome->action);
+         });
 }
 
 }  // namespace

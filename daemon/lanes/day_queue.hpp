@@ -4,37 +4,12 @@
 #include <optional>
 #include <set>
 
-#include "daemon/lanes/loop.hpp"
-#include "lib/core/date.hpp"
+#include "daemon/lanes/day.hpp"
 
 namespace consolidador {
 
-/// Whose turn it is first. Today's sales never wait behind history.
-enum class Priority {
-  today,         ///< the open day
-  window,        ///< the days before it that are looked at in every cycle
-  requested,     ///< an operator waits for it
-  historical,    ///< days that a target lacks
-  verification,  ///< old days audited again
-};
-
-/// What to do with a day; the larger includes the smaller.
-enum class JobKind {
-  sync,     ///< write when the POS has something else than is known of the target
-  verify,   ///< audit the target too, and note the audit in its ledger
-  rewrite,  ///< empty the day and write it whole, because an operator asks
-  restore,  ///< take the other target's rows, because an operator asks
-};
-
-struct DayTask {
-  Date date;
-  Priority priority = Priority::today;
-  JobKind kind = JobKind::sync;
-  SteadyClock::time_point since{};  ///< when it was asked for: an older extraction does not do
-};
-
 /// The days that wait for one target: bounded, ordered by priority and then newest first, each day
-/// once. A day that comes again keeps the more urgent priority and the larger kind. Loop thread
+/// once. A day that comes again keeps the more urgent priority and the later JobKind. Loop thread
 /// only.
 class DayQueue {
  public:

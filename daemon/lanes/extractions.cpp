@@ -14,23 +14,18 @@ using namespace std::chrono_literals;
 
 constexpr auto busy_for = 2s;  // until the POS is asked again whether it has too much to do
 
-void add_workers(std::vector<std::unique_ptr<DbWorker>>& workers, asio::io_context& loop,
-                 std::size_t count) {
-  while (workers.size() < count) workers.push_back(std::make_unique<DbWorker>(loop, "operational"));
-}
-
 }  // namespace
 
 Extractions::Extractions(asio::io_context& loop, const ExtractionOptions& options,
                          std::shared_ptr<Source> source, const Holdings& holdings)
-    : loop_(loop),
-      options_(options),
+    : options_(options),
       source_(std::move(source)),
       holdings_(holdings),
       availability_("operational", options.backoff),
+      workers_(loop, "operational"),
       gate_(options.history),
       changed_(loop) {
-  add_workers(workers_, loop_, options_.workers);
+  workers_.grow_to(options_.workers);
 }
 
 void Extractions::replace(const ExtractionOptions& options, std::shared_ptr<Source> source) {
@@ -41,7 +36,7 @@ void Extractions::replace(const ExtractionOptions& options, std::shared_ptr<Sour
   recent_.clear();
   horizon_ = {};
   gate_.set_limits(options.history);
-  add_workers(workers_, loop_, options_.workers);
+  workers_.grow_to(options_.workers);
 }
 
 Task<Extraction> Extractions::get(Date date, SteadyClock::time_point since, DayAge age) {
@@ -53,7 +48,7 @@ Task<Extraction> Extractions::get(Date date, SteadyClock::time_point since, DayA
     } else if (must_wait()) {
       co_return Extraction{
           nullptr, Error(ErrorClass::transient, ErrorCause::link, availability_.last_error())};
-    } else if (DbWorker* worker = free_worker()) {
+    } else if (DbWorker* worker = workers_.find_free(options_.workers)) {
       flight = co_await fly(date, age, *worker);
     } else {
       co_await changed_.wait();
@@ -116,11 +111,19 @@ void Extractions::postpone_history() {
   if (news_.is_news(text, std::chrono::system_clock::now())) log::info("{}", text);
 }
 
-std::vector<Extractions::AtHand> Extractions::at_hand() const {
-  std::vector<AtHand> days;
+std::vector<DayAtHand> Extractions::at_hand() const {
+  std::vector<DayAtHand> days;
   for (const Recent& recent : recent_) days.push_back({recent.day->date, recent.taken});
   for (const auto& [date, flight] : flights_) days.push_back({date, flight->taken});
   return days;
+}
+
+bool Extractions::others_behind(const ExtractionTaker& taker) const {
+  const auto wanted = [&](const DayAtHand& day) {
+    return std::ranges::any_of(
+        takers_, [&](const auto* other) { return other != &taker && other->wants(day); });
+  };
+  return std::ranges::count_if(at_hand(), wanted) >= static_cast<std::ptrdiff_t>(recent_limit);
 }
 
 void Extractions::note(const Flight& flight) {
@@ -148,12 +151,6 @@ std::shared_ptr<const ExtractedDay> Extractions::find_recent(Date date,
 bool Extractions::must_wait() const {
   if (availability_.up() || !availability_.down_since()) return false;
   return !flights_.empty() || SteadyClock::now() < availability_.retry_at();
-}
-
-DbWorker* Extractions::free_worker() {
-  for (std::size_t i = 0; i < std::min(options_.workers, workers_.size()); ++i)
-    if (!workers_[i]->busy()) return workers_[i].get();
-  return nullptr;
 }
 
 }  // namespace consolidador

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "daemon/lanes/availability.hpp"
-#include "daemon/lanes/db_worker.hpp"
+#include "daemon/lanes/db_workers.hpp"
 #include "daemon/lanes/history_gate.hpp"
 #include "daemon/lanes/holdings.hpp"
 #include "lib/sync/extractor.hpp"
@@ -33,6 +33,20 @@ struct ExtractionOptions {
   HistoryLimits history;
 };
 
+/// A day that costs the POS nothing more, and when its extraction began.
+struct DayAtHand {
+  Date date;
+  SteadyClock::time_point taken;
+};
+
+/// Who brings extracted days somewhere: a lane.
+class ExtractionTaker {
+ public:
+  virtual ~ExtractionTaker() = default;
+  /// Whether it will soon make use of this extraction: it has had a day brought lately.
+  virtual bool wants(const DayAtHand& day) const = 0;
+};
+
 /// The days of the POS, shared between the targets: a day that one target has just had extracted
 /// serves the other too, and nobody extracts the same day twice at the same time. Loop thread only.
 class Extractions {
@@ -43,18 +57,20 @@ class Extractions {
   Extractions(asio::io_context& loop, const ExtractionOptions& options,
               std::shared_ptr<Source> source, const Holdings& holdings);
 
-  /// An extraction that began before `since` does not do. An error of the whole database makes the
-  /// source unavailable: until available().retry_at() everybody gets that error without asking
-  /// again.
+  /// An extraction that began at `since` or later. An error of the whole database makes the source
+  /// unavailable: until availability().retry_at() everybody gets that error without asking again.
   /// Whether an old day may begin is asked of gate() before.
   Task<Extraction> get(Date date, SteadyClock::time_point since, DayAge age);
 
-  /// A day that costs the POS nothing more, and when its extraction began.
-  struct AtHand {
-    Date date;
-    SteadyClock::time_point taken;
-  };
-  std::vector<AtHand> at_hand() const;
+  std::vector<DayAtHand> at_hand() const;
+
+  /// Lanes sign on while they live; `taker` is not owned.
+  void sign_on(const ExtractionTaker& taker) { takers_.push_back(&taker); }
+  void sign_off(const ExtractionTaker& taker) { std::erase(takers_, &taker); }
+
+  /// Others still want as many days as are kept: with one more for this taker they would no longer
+  /// find what they need next, and the POS would have to read it twice.
+  bool others_behind(const ExtractionTaker& taker) const;
 
   /// The POS's first day with sales; nothing: not found, or not looked for yet.
   std::optional<Date> first_sale() const { return horizon_.first_sale(); }
@@ -71,7 +87,7 @@ class Extractions {
 
   const Availability& availability() const noexcept { return availability_; }
   void forget_wait() { availability_.forget_wait(); }
-  const std::vector<std::unique_ptr<DbWorker>>& workers() const noexcept { return workers_; }
+  DbWorkers& workers() noexcept { return workers_; }
 
  private:
   struct Recent {
@@ -91,22 +107,21 @@ class Extractions {
 
   std::shared_ptr<const ExtractedDay> find_recent(Date date, SteadyClock::time_point since) const;
   bool must_wait() const;
-  DbWorker* free_worker();
   std::shared_ptr<Flight> find_flight(Date date) const;
   Task<std::shared_ptr<Flight>> fly(Date date, DayAge age, DbWorker& worker);
   std::function<Extracted()> unit_for(Date date, DayAge age) const;
   void postpone_history();
   void note(const Flight& flight);
 
-  asio::io_context& loop_;
   ExtractionOptions options_;
   std::shared_ptr<Source> source_;
   const Holdings& holdings_;
   Horizon horizon_;
   Availability availability_;
-  std::vector<std::unique_ptr<DbWorker>> workers_;
+  DbWorkers workers_;
   std::deque<Recent> recent_;
   std::map<Date, std::shared_ptr<Flight>> flights_;
+  std::vector<const ExtractionTaker*> takers_;
   HistoryGate gate_;
   FailureNews news_;  // of a POS that has too much to do
   Wakeup changed_;

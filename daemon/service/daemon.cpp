@@ -74,7 +74,7 @@ void Daemon::spawn(Task<> task) {
 }
 
 void Daemon::spawn_workers(Lane& lane, std::size_t first) {
-  for (std::size_t i = first; i < lane.started_workers(); ++i) spawn(lane.work(i));
+  for (std::size_t i = first; i < lane.workers().size(); ++i) spawn(lane.work(i));
 }
 
 Task<> Daemon::follow_signals() {
@@ -122,9 +122,9 @@ Task<> Daemon::finish_stop() {
       log::error("a worker does not end; leaving without it");
       std::_Exit(static_cast<int>(ExitCode::ok));
     }
-    for (Place& place : places_) place.lane->interrupt();
-    for (auto& lane : retired_) lane->interrupt();
-    for (auto& worker : extractions_.workers()) worker->interrupt();
+    for (Place& place : places_) place.lane->workers().interrupt();
+    for (auto& lane : retired_) lane->workers().interrupt();
+    extractions_.workers().interrupt();
     stop_timer_.expires_after(time_to_notice);
   }
   ended_ = true;
@@ -136,9 +136,10 @@ Task<> Daemon::feed_watchdog() {
   while (interval && !stopping_) {
     // Not fed while anything hangs: systemd then restarts the process, which is the only way left.
     const bool hung =
-        std::ranges::any_of(places_, [](const Place& place) { return place.lane->hung(); }) ||
-        std::ranges::any_of(retired_, [](const auto& lane) { return lane->hung(); }) ||
-        std::ranges::any_of(extractions_.workers(), [](const auto& w) { return w->hung(); });
+        std::ranges::any_of(places_,
+                            [](const Place& place) { return place.lane->workers().hung(); }) ||
+        std::ranges::any_of(retired_, [](const auto& lane) { return lane->workers().hung(); }) ||
+        extractions_.workers().hung();
     if (!hung) notifier_.feed_watchdog();
     watchdog_.expires_after(*interval);
     co_await watchdog_.async_wait(asio::as_tuple(asio::use_awaitable));

@@ -104,7 +104,6 @@ class Daemon : public Control, private LaneListener {
   void lane_down(const std::string& target) override;
   void ledger_read(const std::string& target) override;
   void least_verified(const std::string& target, std::vector<Date> days) override;
-  bool wanted_elsewhere(const std::string& target, const Extractions::AtHand& day) override;
 
   // coroutines
   Task<> follow_schedule();

@@ -86,7 +86,7 @@ void Daemon::apply_targets(const Targets& targets) {
 /// Makes the place, or gives the one that is there its new configuration.
 void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) {
   if (Place* place = find(name)) {
-    const std::size_t before = place->lane->started_workers();
+    const std::size_t before = place->lane->workers().size();
     place->lane->replace(lane_options(), std::move(target));
     spawn_workers(*place->lane, before);
     return;

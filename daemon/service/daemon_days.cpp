@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "daemon/lanes/day_text.hpp"
 #include "daemon/service/daemon.hpp"
 #include "daemon/version.hpp"
 #include "lib/core/log.hpp"
@@ -98,7 +99,7 @@ void Daemon::start_verification() {
   for (Place& place : places_)
     if (place.lane->availability().up()) {
       const auto candidates = static_cast<unsigned>(troubled + place.unproven.size() + 1);
-      place.lane->find_least_verified({parse_date("1900-01-01"), last}, candidates);
+      place.lane->errands().find_least_verified({parse_date("1900-01-01"), last}, candidates);
     }
 }
 
@@ -148,12 +149,12 @@ void Daemon::send_heartbeats() {
     beat.archived = archived_days();
     beat.machine = this_machine();
     beat.version = product_version;
-    place.lane->beat(beat);
+    place.lane->errands().beat(beat);
   }
 }
 
 void Daemon::plan_all() {
-  for (Place& place : places_) place.lane->read_ledger();
+  for (Place& place : places_) place.lane->errands().read_ledger();
 }
 
 PlanInput Daemon::plan_input() const {
@@ -223,12 +224,6 @@ void Daemon::least_verified(const std::string& target, std::vector<Date> days) {
     place->unproven.clear();  // all have had their turn
 }
 
-bool Daemon::wanted_elsewhere(const std::string& target, const Extractions::AtHand& day) {
-  return std::ranges::any_of(places_, [&](const Place& place) {
-    return place.lane->name() != target && place.lane->wants(day);
-  });
-}
-
 void Daemon::lane_up(const std::string& target) {
   send_heartbeats();
   update_status();
@@ -252,16 +247,14 @@ void Daemon::day_done(const DayReport& report) {
     note_in_ledger(*place, report);
     report_late_change(report);
     note_decision(report);
-    if (listener_ && is_news(report.outcome->action) && report.outcome->action != DayAction::held)
+    if (listener_ && is_change(report.outcome->action))
       listener_->day_synced(report.task.date, report.target, *report.totals,
                             std::string(english(report.outcome->action)));
   }
   if (cycle_ && cycle_->open.contains({report.target, report.task.date})) {
     ++cycle_->days;
     if (report.error) ++cycle_->failed;
-    if (report.outcome && is_news(report.outcome->action) &&
-        report.outcome->action != DayAction::held)
-      ++cycle_->changed;
+    if (report.outcome && is_change(report.outcome->action)) ++cycle_->changed;
   }
   const auto held = book_.held_days();
   book_.add(report);
@@ -330,8 +323,8 @@ void Daemon::note_caught_up(Place& place, Date date) {
 void Daemon::report_late_change(const DayReport& report) const {
   const TargetOutcome& outcome = *report.outcome;
   const bool old = report.task.date < today() - std::chrono::days(config_.window.reprocess_days);
-  if (!old || !is_news(outcome.action) || outcome.action == DayAction::created ||
-      outcome.action == DayAction::copied || outcome.action == DayAction::held)
+  if (!old || !is_change(outcome.action) || outcome.action == DayAction::created ||
+      outcome.action == DayAction::copied)
     return;
   const DayTotals& before = outcome.before.ledger.value_or(outcome.before.actual);
   log::write(
@@ -346,7 +339,7 @@ void Daemon::report_late_change(const DayReport& report) const {
 
 bool Daemon::still_working(Date date) const {
   return std::ranges::any_of(places_, [&](const Place& place) {
-    return place.lane->availability().up() && place.lane->has(date);
+    return place.lane->availability().up() && place.lane->days().contains(date);
   });
 }
 

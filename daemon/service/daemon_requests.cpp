@@ -193,7 +193,10 @@ void Daemon::take_over(const std::string& actor) {
   if (config_.dry_run) throw RequestRefused("dry_run is on: nothing is written");
   log::write(log::Level::warning, {log::Event::machine_changed, std::nullopt, "", 0, 0},
              fmt::format("this machine takes the branch over, by {}", actor));
-  for (Place& place : places_) place.lane->take_over();
+  for (Place& place : places_) {
+    place.lane->errands().take_over();
+    place.lane->retry_now();
+  }
 }
 
 void Daemon::tell_progress(const std::vector<RequestInfo>& moved) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "daemon/lanes/day_text.hpp"
 #include "daemon/service/daemon.hpp"
 #include "daemon/version.hpp"
 #include "lib/core/log.hpp"
@@ -44,7 +45,7 @@ HealthVerdict Daemon::health() const {
 
 std::size_t Daemon::pending(const std::string& target) const {
   const Place* place = find(target);
-  return place ? place->lane->queue().size() + place->lane->running().size() : 0;
+  return place ? place->lane->days().size() : 0;
 }
 
 std::string Daemon::status_line() const {
@@ -84,7 +85,7 @@ DaemonState Daemon::state() const {
   if (stopping_) return DaemonState::stopping;
   if (paused_) return DaemonState::paused;
   const bool busy =
-      std::ranges::any_of(places_, [](const Place& place) { return !place.lane->idle(); });
+      std::ranges::any_of(places_, [](const Place& place) { return !place.lane->days().idle(); });
   if (busy) return DaemonState::syncing;
   return last_cycle_ ? DaemonState::idle : DaemonState::starting;
 }
@@ -153,7 +154,7 @@ DayInfo Daemon::day(Date date) const {
   for (const Place& place : places_) {
     DayInTarget in_target;
     in_target.target = place.lane->name();
-    in_target.pending = place.lane->has(date);
+    in_target.pending = place.lane->days().contains(date);
     if (const LedgerDay* known = find_day(this->known(place), date)) {
       in_target.ledger = *known;
       in_target.closed = known->verified >= final_from(date);

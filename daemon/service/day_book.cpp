@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "daemon/lanes/day_text.hpp"
+
 namespace consolidador {
 namespace {
 
@@ -15,9 +17,8 @@ std::string tale(const DayResult& result) {
   return result.ok() ? held_tale : result.error;
 }
 
-bool is_change(const DayResult::InTarget& target) {
-  return target.outcome && is_news(target.outcome->action) &&
-         target.outcome->action != DayAction::held;
+bool has_changed(const DayResult::InTarget& target) {
+  return target.outcome && is_change(target.outcome->action);
 }
 
 /// A target may look at a day again before the other has: what its first look changed is the news.
@@ -25,7 +26,7 @@ void put(DayResult& result, DayResult::InTarget latest) {
   const auto earlier = std::ranges::find(result.targets, latest.name, &DayResult::InTarget::name);
   if (earlier == result.targets.end())
     result.targets.push_back(std::move(latest));
-  else if (!is_change(*earlier) || is_change(latest) || !latest.error.empty())
+  else if (!has_changed(*earlier) || has_changed(latest) || !latest.error.empty())
     *earlier = std::move(latest);
 }
 
@@ -124,7 +125,7 @@ void DayBook::finish(Date date) {
 
 bool DayBook::is_news(const DayResult& result) const {
   const auto told = told_.find(result.date);
-  if (std::ranges::any_of(result.targets, is_change)) return true;
+  if (std::ranges::any_of(result.targets, has_changed)) return true;
   if (result.estado() == Estado::ok) return told != told_.end();
   return told == told_.end() || told->second != tale(result);
 }

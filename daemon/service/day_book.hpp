@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/day_job.hpp"
-#include "daemon/lanes/lane.hpp"
+#include "daemon/lanes/day.hpp"
 
 namespace consolidador {
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/lanes/lane.hpp"
+#include "daemon/lanes/day.hpp"
 #include "daemon/service/control.hpp"
 
 namespace consolidador {

@@ -35,6 +35,12 @@ struct Bench {
   Extractions extractions{loop, options, alias(source), holdings};
 };
 
+/// A lane that wants every day, or none.
+struct Taker : ExtractionTaker {
+  bool wants(const DayAtHand&) const override { return keen; }
+  bool keen = true;
+};
+
 constexpr std::size_t steps_of_one = 4;  // snapshot, first row, last row, audit
 
 }  // namespace
@@ -103,10 +109,36 @@ TEST_CASE("after a reload nobody gets what another POS has sold, not even of one
         [](Bench& one, std::optional<Extraction>& into) -> Task<> { into = co_await one.get(); }(
                                                             b, got),
         asio::detached);
-    co_await until(b.loop, [&] { return b.extractions.workers()[0]->busy(); });
+    co_await until(b.loop, [&] { return b.extractions.workers()[0].busy(); });
     b.extractions.replace(b.options, alias(b.other));
     co_await until(b.loop, [&] { return got.has_value(); });
     require(got->day->totals.venta.to_string() == "99.0000", "the old POS");
     require((co_await b.get()).day == got->day, "not kept");
   });
+}
+
+TEST_CASE("a lane is ahead while another still wants all the days that are kept") {
+  Bench bench;
+  Taker fast, slow;
+  bench.extractions.sign_on(fast);
+  bench.extractions.sign_on(slow);
+  run_on_loop<Bench>(bench.loop, bench, [](Bench& b) -> Task<> {
+    for (std::size_t i = 0; i < Extractions::recent_limit; ++i)
+      co_await b.extractions.get(day - std::chrono::days(i), {}, DayAge::old);
+  });
+  CHECK(bench.extractions.at_hand().size() == Extractions::recent_limit);
+  CHECK(bench.extractions.others_behind(fast));
+  slow.keen = false;
+  CHECK_FALSE(bench.extractions.others_behind(fast));
+  slow.keen = true;
+  bench.extractions.sign_off(slow);  // its own wish holds nobody up
+  CHECK_FALSE(bench.extractions.others_behind(fast));
+}
+
+TEST_CASE("a lane is not ahead as long as less is kept than there is room for") {
+  Bench bench;
+  Taker fast, slow;
+  bench.extractions.sign_on(slow);
+  run_on_loop<Bench>(bench.loop, bench, [](Bench& b) -> Task<> { co_await b.get(); });
+  CHECK_FALSE(bench.extractions.others_behind(fast));
 }

@@ -32,24 +32,28 @@ class Recorder : public LaneListener {
   void ledger_read(const std::string&) override { ++ledgers; }
   void least_verified(const std::string&, std::vector<Date> days) override { oldest = days; }
 
-  bool wanted_elsewhere(const std::string&, const Extractions::AtHand&) override { return wanted; }
-
   std::vector<DayReport> done;
-  bool wanted = false;
   int ups = 0;
   int downs = 0;
   int ledgers = 0;
   std::optional<std::vector<Date>> oldest;
 };
 
+/// The lane of another target, which still wants every day, or none.
+struct OtherLane : ExtractionTaker {
+  bool wants(const DayAtHand&) const override { return keen; }
+  bool keen = false;
+};
+
 /// One lane with fake databases; each day sells one row.
 struct Bench {
   Bench() {
     for (int i = 0; i < 30; ++i) source.set_day(day(i), {row("a", "1", "10")});
+    extractions.sign_on(other_lane);
   }
 
   void run(Task<> (*script)(Bench&)) {
-    for (std::size_t i = 0; i < lane.started_workers(); ++i)
+    for (std::size_t i = 0; i < lane.workers().size(); ++i)
       asio::co_spawn(loop, lane.work(i), asio::detached);
     run_on_loop<Bench>(loop, *this, script);
     lane.stop();
@@ -72,6 +76,7 @@ struct Bench {
   Holdings holdings{branch_id, {}, [] { return day(10); }};
   Extractions extractions{
       loop, {branch_id, {}, 10s, {1ms, 2ms}, 1, {1, 100, 0}}, alias<Source>(source), holdings};
+  OtherLane other_lane;
   LaneOptions options{1, 10s, {1h, 1h}, false, {"this", "pc"}};
   Lane lane{loop, "vps", options, alias<Target>(target), extractions, holdings, listener};
 };
@@ -129,7 +134,7 @@ TEST_CASE("nothing is taken as known of a target that was down: it may come from
     b.add(1, Priority::window);
     co_await b.until([&b] { return b.listener.done.size() == 1; });
     b.steps.always_fail(true);
-    b.lane.read_ledger();
+    b.lane.errands().read_ledger();
     co_await b.until([&b] { return b.listener.downs == 1; });
     b.target.days.clear();
     b.steps.always_fail(false);
@@ -197,7 +202,7 @@ TEST_CASE("a permanent failure of a day is reported once and the day is let go")
     b.target.refuse_writing({ErrorClass::permanent, ErrorCause::data, "out of range"});
     b.add(1, Priority::window);
     co_await b.until([&b] { return b.listener.done.size() == 1; });
-    require(!b.lane.has(day(1)), "still there");
+    require(!b.lane.days().contains(day(1)), "still there");
   });
   CHECK(bench.listener.done[0].error->what() == std::string("out of range"));
   CHECK(bench.target.refusals == 1);
@@ -209,7 +214,7 @@ TEST_CASE("a paused lane takes no days but still watches its target") {
   bench.add(1, Priority::today);
   bench.run([](Bench& b) -> Task<> {
     for (int i = 0; i < 2; ++i) {  // between the two, a day would be taken
-      b.lane.read_ledger();
+      b.lane.errands().read_ledger();
       co_await b.until([&b] { return std::exchange(b.listener.ledgers, 0) > 0; });
     }
     require(b.listener.done.empty(), "a day was brought");
@@ -249,7 +254,7 @@ TEST_CASE("an old day that is at hand costs the POS nothing and does not wait") 
 
 TEST_CASE("a lane that is ahead waits for the other, as long as that one keeps up") {
   Bench bench;
-  bench.listener.wanted = true;
+  bench.other_lane.keen = true;
   for (int i = 0; i < 10; ++i) bench.add(i, Priority::historical);
   bench.run([](Bench& b) -> Task<> {
     co_await b.until([&b] { return b.listener.done.size() == Extractions::recent_limit; });
@@ -257,7 +262,7 @@ TEST_CASE("a lane that is ahead waits for the other, as long as that one keeps u
     require(b.listener.done.size() == Extractions::recent_limit, "ran away");
     b.add(20, Priority::today);
     co_await b.until([&b] { return b.listener.done.back().task.date == day(20); });
-    b.listener.wanted = false;
+    b.other_lane.keen = false;
     b.extractions.changed().notify();
     co_await b.until([&b] { return b.listener.done.size() == 11; });
   });
@@ -276,7 +281,7 @@ TEST_CASE("old days wait while the POS has too much to do; its tills are not ask
       const auto opens = b.extractions.gate().opens_at();
       return opens > SteadyClock::now() && opens != HistoryGate::Instant::max();
     });
-    require(b.lane.has(day(1)), "lost");
+    require(b.lane.days().contains(day(1)), "lost");
     b.source.running = 10;
     co_await b.until([&b] { return b.listener.done.size() == 2; });
   });
@@ -289,8 +294,8 @@ TEST_CASE("what is dropped is not brought, but for the window") {
   bench.add(2, Priority::window);
   bench.lane.drop(day(1));
   bench.lane.drop(day(2));
-  CHECK_FALSE(bench.lane.has(day(1)));
-  CHECK(bench.lane.has(day(2)));
+  CHECK_FALSE(bench.lane.days().contains(day(1)));
+  CHECK(bench.lane.days().contains(day(2)));
 }
 
 TEST_CASE("a day under way when the target is replaced is brought to the new one") {
@@ -298,7 +303,7 @@ TEST_CASE("a day under way when the target is replaced is brought to the new one
   bench.run([](Bench& b) -> Task<> {
     co_await b.until([&b] { return b.lane.availability().up(); });
     b.add(1, Priority::today);
-    co_await b.until([&b] { return !b.lane.idle(); });
+    co_await b.until([&b] { return !b.lane.days().idle(); });
     b.lane.replace(b.options, alias<Target>(b.other));
     co_await b.until([&b] { return b.listener.done.size() == 1; });
   });

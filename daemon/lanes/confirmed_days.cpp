@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/lanes/confirmed_days.hpp"
+
+namespace consolidador {
+
+std::optional<TargetOutcome> ConfirmedDays::unchanged(const DayTask& task,
+                                                      const ExtractedDay& day) const {
+  const Day* known = find(task.date);
+  if (!known || task.kind != JobKind::sync || known->extracted != day.totals) return std::nullopt;
+  TargetOutcome outcome;
+  outcome.holds = known->content->totals;
+  outcome.most_rows = known->most_rows;
+  return outcome;
+}
+
+const ConfirmedDays::Day* ConfirmedDays::find(Date date) const {
+  const auto found = days_.find(date);
+  return found == days_.end() ? nullptr : &found->second;
+}
+
+/// Only what the POS has, too: a held day is looked at in every cycle.
+void ConfirmedDays::note(const DayReport& report,
+                         const std::shared_ptr<const ExtractedDay>& extracted) {
+  const TargetOutcome& outcome = *report.outcome;
+  const auto content = outcome.content ? outcome.content : extracted;
+  const bool same = outcome.holds == content->totals && outcome.action != DayAction::held;
+  if (report.task.priority <= Priority::window && same)
+    days_[report.task.date] = {extracted->totals, content, outcome.most_rows};
+  else
+    forget(report.task.date);
+}
+
+}  // namespace consolidador

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/lanes/loop.hpp"
+#include "lib/core/date.hpp"
+#include "lib/core/error.hpp"
+#include "lib/report/bitacora.hpp"
+#include "lib/sync/day_sync.hpp"
+
+namespace consolidador {
+
+// One day on its way through the program: what is to be done with it, what became of it in one
+// target, and what became of it everywhere.
+
+/// Whose turn it is first. Today's sales never wait behind history.
+enum class Priority {
+  today,         ///< the open day
+  window,        ///< the days before it that are looked at in every cycle
+  requested,     ///< an operator waits for it
+  historical,    ///< days that a target lacks
+  verification,  ///< old days audited again
+};
+
+/// What to do with a day. Of several that are asked for, the last in this order is done.
+enum class JobKind {
+  sync,     ///< write when the POS has something else than is known of the target
+  verify,   ///< audit the target too, and note the audit in its ledger
+  rewrite,  ///< empty the day and write it whole, because an operator asks
+  restore,  ///< take the other target's rows, because an operator asks
+};
+
+struct DayTask {
+  Date date;
+  Priority priority = Priority::today;
+  JobKind kind = JobKind::sync;
+  SteadyClock::time_point since{};  ///< when it was asked for: no older extraction is used
+};
+
+/// What happened to a day in one target.
+struct DayReport {
+  DayTask task;
+  std::string target;
+  std::optional<DayTotals> totals;       ///< what the target holds now; of a held day, the POS's
+  std::optional<TargetOutcome> outcome;  ///< nothing: failed
+  std::optional<Error> error;            ///< for good until something changes; the day is in ERROR
+  unsigned attempts = 1;
+  std::chrono::milliseconds duration{};
+};
+
+/// What became of a day: in the source and in each target.
+struct DayResult {
+  struct InTarget {
+    std::string name;
+    std::optional<TargetOutcome> outcome;  ///< nothing: failed, see `error`
+    std::string error;
+  };
+  Date date;
+  std::optional<DayTotals> totals;  ///< of the extraction; nothing: it failed
+  std::vector<InTarget> targets;
+  std::string error;         ///< everything that failed, in one line; empty: nothing did
+  std::string hold;          ///< why it is held, for people; empty: it is not
+  bool released = false;     ///< it was held before
+  std::string note;          ///< who approved it and why; what was reclassified
+  bool unreachable = false;  ///< a database could not be reached
+  unsigned attempts = 1;
+  std::chrono::milliseconds duration{};
+
+  bool ok() const noexcept { return error.empty(); }  ///< nothing failed; it may be held
+  Estado estado() const noexcept {
+    return !ok() ? Estado::error : hold.empty() ? Estado::ok : Estado::held;
+  }
+};
+
+/// Rows of the target were written, or would be: the day was neither merely looked at nor held.
+bool is_change(DayAction action) noexcept;
+
+}  // namespace consolidador

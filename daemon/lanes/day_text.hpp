@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "daemon/lanes/day.hpp"
+
+namespace consolidador {
+
+// What people read of a day: in the log, in the bitacora, on the terminal.
+
+/// A day that went well, in one line for the log.
+std::string describe(const DayResult& result);
+
+/// The result as a line of the bitacora.
+BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,
+                             std::chrono::system_clock::time_point now);
+
+/// What happened in a target, in English, for people.
+std::string_view english(DayAction action) noexcept;
+
+/// The same in the bitacora's word: `sin cambios`, `nuevo`, `cambiado`, ...
+std::string_view spanish(DayAction action) noexcept;
+
+/// Where a person decides about a held day.
+enum class Decided { by_client, by_once };
+
+/// Why a day is held, and what a person can do about it.
+std::string hold_text(Date date, const std::string& reason, const std::optional<Loss>& loss,
+                      bool conflict, Decided decided = Decided::by_client);
+
+/// What a line of the bitacora should say of the outcome beside its columns.
+std::string note_of(const TargetOutcome& outcome);
+
+}  // namespace consolidador

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <set>
+
+#include "daemon/lanes/day_queue.hpp"
+#include "daemon/lanes/extractions.hpp"
+
+namespace consolidador {
+
+/// The days of one target, those that wait and those that are being brought, and whose turn it is.
+/// Old days come first if they cost the POS nothing, else when it may be asked for them. Loop
+/// thread only.
+class DayTurns {
+ public:
+  /// `taker`: the lane, to tell it from the others that want the same extractions.
+  DayTurns(Extractions& extractions, const ExtractionTaker& taker)
+      : extractions_(extractions), taker_(taker) {}
+
+  void add(const DayTask& task) { queue_.push(task); }
+  void add_later(const DayTask& task, SteadyClock::time_point instant) {
+    queue_.push_later(task, instant);
+  }
+  void drop(Date date,
+            Priority most_urgent);  ///< takes back what waits, but for what is more urgent
+
+  /// The next day is being brought from now on until end(). Nothing: no day may begin now.
+  std::optional<DayTask> begin_next();
+  void begin(Date date) { busy_.insert(date); }  ///< out of its turn
+  void end(Date date) { busy_.erase(date); }
+
+  /// When to ask again, unless something happens before; max(): not without that.
+  SteadyClock::time_point next_start() const;
+
+  /// DayTask::since of a day that waits; max(): it does not.
+  SteadyClock::time_point waiting_since(Date date) const { return queue_.since(date); }
+  bool contains(Date date) const { return queue_.contains(date) || busy_.contains(date); }
+  std::size_t size() const noexcept { return queue_.size() + busy_.size(); }
+  bool idle() const noexcept { return busy_.empty(); }  ///< none is being brought
+
+ private:
+  std::optional<DayTask> next();
+
+  Extractions& extractions_;
+  const ExtractionTaker& taker_;
+  DayQueue queue_;
+  std::set<Date> busy_;
+};
+
+}  // namespace consolidador

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/lanes/errands.hpp"
+
+#include <utility>
+
+#include "lib/core/log.hpp"
+
+namespace consolidador {
+
+Errands::Errands(std::string name, const LaneOptions& options, std::shared_ptr<Target> target,
+                 Holdings& holdings, LaneListener& listener, Wakeup& changed)
+    : name_(std::move(name)),
+      options_(options),
+      target_(std::move(target)),
+      holdings_(holdings),
+      listener_(listener),
+      changed_(changed) {}
+
+void Errands::replace(const LaneOptions& options, std::shared_ptr<Target> target) {
+  options_ = options;
+  target_ = std::move(target);
+  claimed_ = false;
+  if (options_.dry_run) heartbeat_.reset();
+  dispensable_error_.clear();
+  read_ledger();
+}
+
+void Errands::read_ledger() {
+  ledger_wanted_ = true;
+  changed_.notify();
+}
+
+void Errands::find_least_verified(const DateRange& range, unsigned count) {
+  least_verified_ = LeastVerified{range, count};
+  changed_.notify();
+}
+
+void Errands::beat(const Heartbeat& heartbeat) {
+  if (options_.dry_run) return;
+  heartbeat_ = heartbeat;
+  changed_.notify();
+}
+
+void Errands::take_over() {
+  take_over_ = true;
+  claimed_ = false;
+  changed_.notify();
+}
+
+Task<std::optional<Error>> Errands::run_next(DbWorker& worker) {
+  if (!claimed_) return claim(worker);
+  if (std::exchange(ledger_wanted_, false)) return fetch_ledger(worker);
+  if (const auto wanted = std::exchange(least_verified_, std::nullopt))
+    return fetch_least_verified(*wanted, worker);
+  return send(std::exchange(heartbeat_, std::nullopt).value(), worker);
+}
+
+template <typename T>
+Task<std::optional<Error>> Errands::ask(DbWorker& worker, std::function<T(Target&)> question,
+                                        std::function<void(T)> take_answer) {
+  const auto target = target_;
+  std::optional<T> answer;
+  std::optional<Error> failure;
+  std::function<T()> unit = [target, question = std::move(question)] { return question(*target); };
+  try {
+    answer = co_await worker.run(std::move(unit), options_.deadline);
+  } catch (const std::exception& error) {
+    failure = as_error(error);
+  }
+  if (answer && target == target_) take_answer(std::move(*answer));
+  co_return failure;
+}
+
+/// Reads the machine's mark, and leaves it where there is none.
+Task<std::optional<Error>> Errands::claim(DbWorker& worker) {
+  std::function<bool(Target&)> question = [machine = options_.machine, dry_run = options_.dry_run,
+                                           take_over = take_over_](Target& target) {
+    if (dry_run)
+      target.check_claim(machine);
+    else
+      target.claim(machine, take_over);
+    return true;
+  };
+  return ask<bool>(worker, std::move(question), [this](bool) {
+    claimed_ = true;
+    take_over_ = false;
+  });
+}
+
+Task<std::optional<Error>> Errands::fetch_ledger(DbWorker& worker) {
+  const DateRange whole{parse_date("1900-01-01"), holdings_.today() + std::chrono::days(1)};
+  return ask<std::vector<LedgerDay>>(
+      worker, [whole](Target& target) { return target.ledger(whole); },
+      [this](std::vector<LedgerDay> days) {
+        holdings_.ledger_read(name_, std::move(days));
+        listener_.ledger_read(name_);
+      });
+}
+
+Task<std::optional<Error>> Errands::fetch_least_verified(LeastVerified wanted, DbWorker& worker) {
+  const auto failure = co_await ask<std::vector<Date>>(
+      worker,
+      [wanted](Target& target) { return target.least_verified(wanted.range, wanted.count); },
+      [this](std::vector<Date> days) { listener_.least_verified(name_, std::move(days)); });
+  co_return unless_dispensable(failure);
+}
+
+Task<std::optional<Error>> Errands::send(Heartbeat heartbeat, DbWorker& worker) {
+  std::function<bool(Target&)> question = [heartbeat](Target& target) {
+    target.beat(heartbeat);
+    return true;
+  };
+  const auto failure = co_await ask<bool>(worker, std::move(question), [](bool) {});
+  co_return unless_dispensable(failure);
+}
+
+Task<std::optional<Error>> Errands::learn(Date date, DbWorker& worker) {
+  if (!holdings_.is_forgotten(name_, date)) co_return std::nullopt;
+  co_return co_await ask<std::vector<LedgerDay>>(
+      worker,
+      [date](Target& target) {
+        return target.ledger({date, date});
+      },
+      [this, date](const std::vector<LedgerDay>& answer) { holdings_.learn(name_, date, answer); });
+}
+
+/// Days can be brought without a heartbeat and without a verification, but not without a link or
+/// into another machine's branch.
+std::optional<Error> Errands::unless_dispensable(const std::optional<Error>& failure) {
+  if (!failure || failure->cause() == ErrorCause::link ||
+      failure->cause() == ErrorCause::configuration)
+    return failure;
+  if (std::exchange(dispensable_error_, failure->what()) != failure->what())
+    log::error("{}; the days are brought all the same", failure->what());
+  return std::nullopt;
+}
+
+}  // namespace consolidador

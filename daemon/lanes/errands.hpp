@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "daemon/lanes/db_worker.hpp"
+#include "daemon/lanes/holdings.hpp"
+#include "daemon/lanes/lane_listener.hpp"
+#include "daemon/lanes/lane_options.hpp"
+
+namespace consolidador {
+
+/// What a target is asked and told beside its days: whose mark it bears, what its ledger says,
+/// which days were verified least recently, the branch's heartbeat. What is wanted waits here until
+/// the lane has it done; what a target answers that has been replaced meanwhile is forgotten. Loop
+/// thread only.
+class Errands {
+ public:
+  /// `changed` is notified when something is wanted.
+  Errands(std::string name, const LaneOptions& options, std::shared_ptr<Target> target,
+          Holdings& holdings, LaneListener& listener, Wakeup& changed);
+
+  /// Another target or other options: its mark and its ledger are asked for anew.
+  void replace(const LaneOptions& options, std::shared_ptr<Target> target);
+
+  void read_ledger();  ///< into the holdings; then LaneListener::ledger_read()
+  /// Answer: LaneListener::least_verified(), so many days.
+  void find_least_verified(const DateRange& range, unsigned count);
+  void beat(const Heartbeat& heartbeat);  ///< a newer one replaces it; none in a dry run
+  void take_over();                       ///< leaves this machine's mark, whoever left one before
+
+  bool waiting() const { return !claimed_ || ledger_wanted_ || least_verified_ || heartbeat_; }
+
+  /// This machine's mark has been seen in the target since it came up.
+  bool claimed() const noexcept { return claimed_; }
+  void target_down() noexcept { claimed_ = false; }
+
+  /// Does the most urgent of those that are waiting(); the mark comes first. Returns why the target
+  /// cannot be used; nothing: it can, although an errand without which days can be brought may have
+  /// failed.
+  Task<std::optional<Error>> run_next(DbWorker& worker);
+
+  /// Asks for the day's ledger row when somebody else has written it, for the holdings. Returns
+  /// what kept it from that.
+  Task<std::optional<Error>> learn(Date date, DbWorker& worker);
+
+ private:
+  struct LeastVerified {
+    DateRange range;
+    unsigned count;
+  };
+
+  Task<std::optional<Error>> claim(DbWorker& worker);
+  Task<std::optional<Error>> fetch_ledger(DbWorker& worker);
+  Task<std::optional<Error>> fetch_least_verified(LeastVerified wanted, DbWorker& worker);
+  Task<std::optional<Error>> send(Heartbeat heartbeat, DbWorker& worker);
+  template <typename T>
+  Task<std::optional<Error>> ask(DbWorker& worker, std::function<T(Target&)> question,
+                                 std::function<void(T)> take_answer);
+  std::optional<Error> unless_dispensable(const std::optional<Error>& failure);
+
+  std::string name_;
+  LaneOptions options_;
+  std::shared_ptr<Target> target_;
+  Holdings& holdings_;
+  LaneListener& listener_;
+  Wakeup& changed_;
+  bool claimed_ = false;
+  bool take_over_ = false;
+  bool ledger_wanted_ = false;
+  std::optional<LeastVerified> least_verified_;
+  std::optional<Heartbeat> heartbeat_;
+  std::string dispensable_error_;  // as last logged
+};
+
+}  // namespace consolidador

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+#include <vector>
+
+#include "daemon/lanes/day.hpp"
+
+namespace consolidador {
+
+/// What a lane tells; called on the loop, must not block.
+class LaneListener {
+ public:
+  virtual ~LaneListener() = default;
+  virtual void day_done(const DayReport& report) = 0;
+  virtual void lane_up(const std::string& target) = 0;
+  virtual void lane_down(const std::string& target) = 0;
+  virtual void ledger_read(const std::string& target) = 0;  ///< it is in the holdings
+  virtual void least_verified(const std::string& target, std::vector<Date> days) = 0;
+};
+
+}  // namespace consolidador

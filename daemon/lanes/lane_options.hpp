@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+
+#include "lib/core/backoff.hpp"
+#include "lib/sync/target.hpp"
+
+namespace consolidador {
+
+struct LaneOptions {
+  std::size_t workers = 2;  ///< days at the same time in this target
+  std::chrono::milliseconds deadline{900'000};
+  BackoffPolicy backoff;
+  bool dry_run = false;
+  Machine machine;  ///< whose mark the target must bear
+};
+
+}  // namespace consolidador

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/lanes/confirmed_days.hpp"
+
+#include "tests/support/catch.hpp"
+#include "tests/support/fakes.hpp"
+
+using namespace consolidador;
+using namespace consolidador::test;
+
+namespace {
+
+const Date day = parse_date("2026-01-05");
+
+std::shared_ptr<const ExtractedDay> sold(const char* units) {
+  auto extracted = std::make_shared<ExtractedDay>();
+  extracted->date = day;
+  extracted->rows = {row("a", units, "10")};
+  extracted->totals = totals_of(extracted->rows, branch_id, day);
+  return extracted;
+}
+
+DayReport report(const ExtractedDay& holds, DayAction action = DayAction::changed) {
+  DayReport done;
+  done.task = {day, Priority::today, JobKind::sync, {}};
+  done.outcome.emplace().action = action;
+  done.outcome->holds = holds.totals;
+  done.outcome->most_rows = 4;
+  return done;
+}
+
+DayTask task(JobKind kind = JobKind::sync) {
+  return {day, Priority::today, kind, {}};
+}
+
+}  // namespace
+
+TEST_CASE("what was just written is unchanged while the POS has the same") {
+  ConfirmedDays confirmed;
+  CHECK_FALSE(confirmed.unchanged(task(), *sold("1")));
+  confirmed.note(report(*sold("1")), sold("1"));
+  const auto outcome = confirmed.unchanged(task(), *sold("1"));
+  REQUIRE(outcome);
+  CHECK(outcome->action == DayAction::unchanged);
+  CHECK(outcome->holds == sold("1")->totals);
+  CHECK(outcome->most_rows == 4);
+  CHECK_FALSE(confirmed.unchanged(task(), *sold("2")));
+}
+
+TEST_CASE("whoever asks for an audit or for more is never answered from memory") {
+  ConfirmedDays confirmed;
+  confirmed.note(report(*sold("1")), sold("1"));
+  for (const auto kind : {JobKind::verify, JobKind::rewrite, JobKind::restore})
+    CHECK_FALSE(confirmed.unchanged(task(kind), *sold("1")));
+}
+
+TEST_CASE("a day that is held, old or not what the POS has is not kept") {
+  ConfirmedDays confirmed;
+  auto old = report(*sold("1"));
+  old.task.priority = Priority::historical;
+  for (const auto& done : {report(*sold("1"), DayAction::held), report(*sold("2")), old}) {
+    confirmed.note(report(*sold("1")), sold("1"));
+    confirmed.note(done, sold("1"));
+    CHECK_FALSE(confirmed.find(day));
+  }
+}
+
+TEST_CASE("a content that was written under the suppliers of the sale is what is remembered") {
+  ConfirmedDays confirmed;
+  auto done = report(*sold("1"));
+  done.outcome->content = sold("1");
+  confirmed.note(done, sold("2"));
+  REQUIRE(confirmed.find(day));
+  CHECK(confirmed.find(day)->content == done.outcome->content);
+  CHECK(confirmed.unchanged(task(), *sold("2")));  // the POS still has what it had
+}
+
+TEST_CASE("days that leave the window are forgotten") {
+  ConfirmedDays confirmed;
+  confirmed.note(report(*sold("1")), sold("1"));
+  confirmed.forget_before(day);
+  CHECK(confirmed.find(day));
+  confirmed.forget_before(day + std::chrono::days(1));
+  CHECK_FALSE(confirmed.find(day));
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/lanes/errands.hpp"
+
+#include <latch>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/fakes.hpp"
+#include "tests/support/loop_test.hpp"
+
+using namespace consolidador;
+using namespace consolidador::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+const Date day = parse_date("2026-01-05");
+const Machine machine{"this", "pc"};
+
+class Recorder : public LaneListener {
+ public:
+  void day_done(const DayReport&) override {}
+  void lane_up(const std::string&) override {}
+  void lane_down(const std::string&) override {}
+  void ledger_read(const std::string&) override { ++ledgers; }
+  void least_verified(const std::string&, std::vector<Date> days) override { oldest = days; }
+
+  int ledgers = 0;
+  std::optional<std::vector<Date>> oldest;
+};
+
+/// A target that fails one kind of question.
+class Moody : public FakeTarget {
+ public:
+  using FakeTarget::FakeTarget;
+  void beat(const Heartbeat& heartbeat) override {
+    if (refused) throw Error(*refused);
+    FakeTarget::beat(heartbeat);
+  }
+  std::vector<LedgerDay> ledger(const DateRange& range) override {
+    if (asked) asked();
+    return FakeTarget::ledger(range);
+  }
+  std::optional<Error> refused;
+  std::function<void()> asked;
+};
+
+struct Bench {
+  explicit Bench(bool dry_run = false) : options{1, 10s, {1h, 1h}, dry_run, machine} {
+    holdings.set_target("vps", alias(target));
+  }
+
+  static std::shared_ptr<Target> alias(Target& target) {
+    return {std::shared_ptr<void>(), &target};
+  }
+
+  /// Does all that waits, up to the first failure.
+  std::optional<Error> run() {
+    failure.reset();
+    run_on_loop<Bench>(loop, *this, [](Bench& b) -> Task<> {
+      while (b.errands.waiting() && !b.failure) b.failure = co_await b.errands.run_next(b.worker);
+    });
+    return failure;
+  }
+
+  asio::io_context loop{1};
+  Steps steps, other_steps;
+  Moody target{"vps", steps};
+  Moody other{"vps", other_steps};
+  Recorder listener;
+  Holdings holdings{branch_id, {}, [] { return day; }};
+  Wakeup changed{loop};
+  LaneOptions options;
+  Errands errands{"vps", options, alias(target), holdings, listener, changed};
+  DbWorker worker{loop, "vps"};
+  std::optional<Error> failure;
+};
+
+Heartbeat heartbeat() {
+  Heartbeat beat;
+  beat.machine = machine;
+  beat.version = "9";
+  return beat;
+}
+
+}  // namespace
+
+TEST_CASE("the machine's mark is left before anything else is asked, and once") {
+  Bench bench;
+  bench.errands.read_ledger();
+  bench.errands.beat(heartbeat());
+  CHECK_FALSE(bench.errands.claimed());
+  CHECK_FALSE(bench.run());
+  CHECK(bench.errands.claimed());
+  CHECK(bench.target.owner == "this");
+  CHECK(bench.listener.ledgers == 1);
+  CHECK(bench.holdings.is_known("vps"));
+  CHECK(bench.target.last_beat->version == "9");
+  CHECK(bench.steps.count() == 3);
+}
+
+TEST_CASE("in another machine's branch nothing is asked, until this one takes it over") {
+  Bench bench;
+  bench.target.owner = "another";
+  bench.errands.read_ledger();
+  REQUIRE(bench.run());
+  CHECK(bench.failure->cause() == ErrorCause::configuration);
+  CHECK(bench.listener.ledgers == 0);
+  bench.errands.take_over();
+  CHECK_FALSE(bench.run());
+  CHECK(bench.target.owner == "this");
+  CHECK(bench.listener.ledgers == 1);
+}
+
+TEST_CASE("a dry run leaves no mark and no heartbeat") {
+  Bench bench(true);
+  bench.errands.beat(heartbeat());
+  CHECK_FALSE(bench.run());
+  CHECK(bench.errands.claimed());
+  CHECK(bench.target.owner.empty());
+  CHECK_FALSE(bench.target.last_beat);
+}
+
+TEST_CASE("without a heartbeat days are brought all the same, without a link they are not") {
+  Bench bench;
+  bench.target.refused = Error(ErrorClass::permanent, ErrorCause::rights, "no EXECUTE");
+  bench.errands.beat(heartbeat());
+  CHECK_FALSE(bench.run());
+  bench.target.refused = Error(ErrorClass::transient, ErrorCause::link, "lost");
+  bench.errands.beat(heartbeat());
+  CHECK(bench.run());
+}
+
+TEST_CASE("the days that were verified least recently are told to whoever listens") {
+  Bench bench;
+  bench.target.days[day].ledger = DayTotals{};
+  bench.errands.find_least_verified({day, day}, 3);
+  CHECK_FALSE(bench.run());
+  CHECK(bench.listener.oldest == std::vector<Date>{day});
+}
+
+TEST_CASE("a mark that was seen counts until the target goes down or is replaced") {
+  Bench bench;
+  bench.run();
+  bench.errands.target_down();
+  CHECK(bench.errands.waiting());
+  bench.run();
+  bench.errands.replace(bench.options, Bench::alias(bench.other));
+  CHECK_FALSE(bench.errands.claimed());
+  bench.run();
+  CHECK(bench.other.owner == "this");
+  CHECK(bench.listener.ledgers == 1);
+}
+
+TEST_CASE("what a target answers that has been replaced meanwhile says nothing about the new one") {
+  Bench bench;
+  bench.run();
+  std::latch replaced(1);
+  bench.target.asked = [&] {  // on the worker: the loop goes on
+    asio::post(bench.loop, [&] {
+      bench.errands.replace(bench.options, Bench::alias(bench.other));
+      replaced.count_down();
+    });
+    replaced.wait();
+  };
+  bench.target.days[day].ledger = DayTotals{};
+  bench.errands.read_ledger();
+  CHECK_FALSE(bench.run());
+  CHECK(bench.holdings.days("vps").empty());
+  CHECK(bench.other.owner == "this");
+}
+
+TEST_CASE("a day that somebody else has written is learned from the ledger, others are not asked") {
+  Bench bench;
+  bench.run();
+  const auto asked = bench.steps.count();
+  const auto learn = [](Bench& b) -> Task<> {
+    b.failure = co_await b.errands.learn(day, b.worker);
+  };
+  run_on_loop<Bench>(bench.loop, bench, learn);
+  CHECK(bench.steps.count() == asked);
+  bench.target.days[day].ledger = DayTotals{};
+  bench.target.days[day].revision = 7;
+  bench.holdings.forget("vps", day);
+  run_on_loop<Bench>(bench.loop, bench, learn);
+  CHECK(bench.holdings.revision("vps", day) == 7);
+  bench.holdings.forget("vps", day);
+  bench.steps.always_fail(true);
+  run_on_loop<Bench>(bench.loop, bench, learn);
+  CHECK(bench.failure);
+}
