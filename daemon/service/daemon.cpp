@@ -3,13 +3,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 
+#include "daemon/lanes/day_text.hpp"
+#include "daemon/service/day_news.hpp"
 #include "daemon/version.hpp"
 #include "lib/core/log.hpp"
-#include "lib/sync/day_window.hpp"
 
 namespace consolidador {
 namespace {
@@ -25,34 +25,38 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
     : loop_(loop),
       time_(time),
       parts_(std::move(parts)),
-      config_(config),
-      zone_(config.branch.time_zone),
-      started_(time.now()),
+      branch_(config, time),
       bitacora_(std::make_unique<Bitacora>(config.paths.bitacora())),
-      book_([this](Date date) { return still_working(date); },
+      book_([this](Date date) { return places_.still_working(date); },
             [this](const DayResult& result) { publish(result); }),
-      schedule_(schedule_options(), zone_, time.now()),
-      holdings_(config.branch.id, lock_options(config), [this] { return today(); }),
-      extractions_(loop, extraction_options(), parts_.backends.source(config), holdings_),
-      request_store_(config.paths.state / "requests"),
+      schedule_(schedule_options(config), branch_.zone(), time.now()),
+      holdings_(branch_.id(), lock_options(config), [this] { return branch_.today(); }),
+      extractions_(loop, extraction_options(config), parts_.backends.source(config), holdings_),
+      places_(branch_, extractions_, holdings_),
+      overview_({branch_, standing_, schedule_, book_, holdings_, extractions_, places_, notifier_,
+                 audience_}),
+      requests_({branch_, book_, holdings_, places_, overview_, audience_}),
+      dispatcher_({branch_, standing_, book_, holdings_, extractions_, places_, requests_,
+                   overview_, audience_}),
       signals_(loop, SIGTERM, SIGINT, SIGHUP),
       watchdog_(loop),
       stop_timer_(loop) {
-  book_.remember(bitacora_->last_entries(config.branch.id));
-  apply_targets(make_targets(config_));
+  standing_.started = time_.now();
+  book_.remember(bitacora_->last_entries(branch_.id()));
+  apply_targets(make_targets(config, parts_.backends));
 }
 
 Daemon::~Daemon() = default;
 
 ExitCode Daemon::run() {
-  log::info("consolidadord {} starts: branch {}", product_version, config_.branch.id);
-  for (Place& place : places_) spawn_workers(*place.lane, 0);
-  resume_requests();
+  log::info("consolidadord {} starts: branch {}", product_version, branch_.id());
+  for (Place& place : places_) spawn_workers(place.lane(), 0);
+  requests_.resume();
   spawn(follow_schedule());
   spawn(follow_signals());
   spawn(feed_watchdog());
   notifier_.ready();
-  update_status();
+  overview_.update();
   loop_.run();
   if (failure_) std::rethrow_exception(failure_);
   log::info("consolidadord has stopped");
@@ -69,12 +73,21 @@ void Daemon::spawn(Task<> task) {
       stop();
     }
     --coroutines_;
-    if (stopping_) stop_timer_.cancel();  // finish_stop() counts again
+    if (standing_.stopping) stop_timer_.cancel();  // finish_stop() counts again
   });
 }
 
 void Daemon::spawn_workers(Lane& lane, std::size_t first) {
   for (std::size_t i = first; i < lane.workers().size(); ++i) spawn(lane.work(i));
+}
+
+Task<> Daemon::follow_schedule() {
+  while (!standing_.stopping) {
+    const auto now = time_.now();
+    dispatcher_.begin(schedule_.take(now));
+    overview_.update();
+    co_await time_.wait_until(schedule_.next(now));
+  }
 }
 
 Task<> Daemon::follow_signals() {
@@ -85,7 +98,7 @@ Task<> Daemon::follow_signals() {
       reload();
       continue;
     }
-    if (stopping_) {
+    if (standing_.stopping) {
       log::warning("second signal: transactions are cut off now");
       stop_timer_.expires_after(0s);
       continue;
@@ -96,13 +109,12 @@ Task<> Daemon::follow_signals() {
 }
 
 void Daemon::stop() {
-  if (std::exchange(stopping_, true)) return;
+  if (std::exchange(standing_.stopping, true)) return;
   notifier_.stopping();
-  for (Place& place : places_) place.lane->stop();
-  for (auto& lane : retired_) lane->stop();
+  places_.stop();
   time_.wake();
   watchdog_.cancel();
-  stop_timer_.expires_after(config_.stop.grace);
+  stop_timer_.expires_after(branch_.config().stop.grace);
   asio::co_spawn(loop_, finish_stop(), [this](const std::exception_ptr& error) {
     if (!error) return;
     failure_ = error;
@@ -112,7 +124,7 @@ void Daemon::stop() {
 
 /// Waits for the running transactions; after the grace cuts their connections; in the end leaves.
 Task<> Daemon::finish_stop() {
-  notifier_.extend_timeout(config_.stop.grace + 2 * time_to_notice);
+  notifier_.extend_timeout(branch_.config().stop.grace + 2 * time_to_notice);
   const auto only_signals_left = [this] { return coroutines_ <= 1; };
   for (bool cut = false;; cut = true) {
     while (!only_signals_left() && stop_timer_.expiry() > SteadyClock::now())
@@ -122,8 +134,7 @@ Task<> Daemon::finish_stop() {
       log::error("a worker does not end; leaving without it");
       std::_Exit(static_cast<int>(ExitCode::ok));
     }
-    for (Place& place : places_) place.lane->workers().interrupt();
-    for (auto& lane : retired_) lane->workers().interrupt();
+    places_.interrupt();
     extractions_.workers().interrupt();
     stop_timer_.expires_after(time_to_notice);
   }
@@ -133,27 +144,96 @@ Task<> Daemon::finish_stop() {
 
 Task<> Daemon::feed_watchdog() {
   const auto interval = Notifier::watchdog_interval();
-  while (interval && !stopping_) {
+  while (interval && !standing_.stopping) {
     // Not fed while anything hangs: systemd then restarts the process, which is the only way left.
-    const bool hung =
-        std::ranges::any_of(places_,
-                            [](const Place& place) { return place.lane->workers().hung(); }) ||
-        std::ranges::any_of(retired_, [](const auto& lane) { return lane->workers().hung(); }) ||
-        extractions_.workers().hung();
+    const bool hung = places_.hung() || extractions_.workers().hung();
     if (!hung) notifier_.feed_watchdog();
     watchdog_.expires_after(*interval);
     co_await watchdog_.async_wait(asio::as_tuple(asio::use_awaitable));
   }
 }
 
-Daemon::Place* Daemon::find(const std::string& name) {
-  const auto found =
-      std::ranges::find_if(places_, [&](const Place& place) { return place.lane->name() == name; });
-  return found == places_.end() ? nullptr : &*found;
+void Daemon::pause(const std::string& reason) {
+  standing_.paused = reason;
+  log::warning("paused: {}", reason);
+  places_.pause(true);
+  overview_.update();
 }
 
-const Daemon::Place* Daemon::find(const std::string& name) const {
-  return const_cast<Daemon*>(this)->find(name);
+void Daemon::resume() {
+  if (!standing_.paused) return;
+  standing_.paused.reset();
+  log::info("resumed");
+  places_.pause(false);
+  dispatcher_.start_cycle();
+  overview_.update();
+}
+
+std::optional<std::string> Daemon::reload() {
+  if (standing_.stopping) return "the service is stopping";
+  const log::Fields fields{log::Event::configuration, std::nullopt, "", 0, 0};
+  std::string& error = standing_.configuration_error;
+  notifier_.reloading();
+  try {
+    swap_in(prepare(branch_.config(), parts_.load_config(), parts_.backends));
+    error.clear();
+    log::write(log::Level::info, fields, "configuration reloaded");
+  } catch (const std::exception& refused) {
+    error = refused.what();
+    log::write(log::Level::error, fields,
+               fmt::format("configuration not reloaded, the old one stays: {}", error));
+  }
+  time_.wake();
+  overview_.update();
+  notifier_.ready();
+  return error.empty() ? std::nullopt : std::optional(error);
+}
+
+void Daemon::swap_in(Prepared prepared) {
+  parts_.start_logging(prepared.config);  // the last thing that can be refused
+  branch_.replace(prepared.config, prepared.zone);
+  bitacora_ = std::move(prepared.bitacora);
+  schedule_ = Schedule(schedule_options(prepared.config), prepared.zone, time_.now());
+  holdings_.set_lock(lock_options(prepared.config));
+  extractions_.replace(extraction_options(prepared.config), std::move(prepared.source));
+  apply_targets(prepared.targets);
+  places_.read_ledgers();
+  ++standing_.generation;
+}
+
+void Daemon::apply_targets(const Targets& targets) {
+  places_.forget_ended();
+  for (const auto& [name, target] : targets) add_place(name, target);
+  if (targets.contains("vps") || !places_.find("vps")) return;
+  dispatcher_.forget_target("vps");
+  places_.remove("vps");
+}
+
+/// Makes the place, or gives the one that is there its new configuration.
+void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) {
+  const LaneOptions options = lane_options(branch_.config());
+  if (Place* place = places_.find(name)) {
+    const std::size_t before = place->lane().workers().size();
+    place->lane().replace(options, std::move(target));
+    spawn_workers(place->lane(), before);
+    return;
+  }
+  Place& place = places_.add(std::make_unique<Lane>(loop_, name, options, std::move(target),
+                                                    extractions_, holdings_, dispatcher_));
+  place.lane().pause(standing_.paused.has_value());
+  if (coroutines_ != 0) spawn_workers(place.lane(), 0);  // else run() does
+}
+
+void Daemon::publish(const DayResult& result) {
+  log_day(result);
+  if (result.estado() == Estado::error) audience_->day_failed(result.date, result.error);
+  if (result.estado() == Estado::held) audience_->day_held(result.date, result.hold);
+  if (branch_.config().dry_run) return;
+  try {
+    bitacora_->append(bitacora_entry(result, branch_.id(), time_.now()));
+  } catch (const Error& error) {
+    log::error("{}", error.what());  // the day itself is safe; its line is lost
+  }
 }
 
 }  // namespace consolidador

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/day_job.hpp"
 
+#include "daemon/lanes/day_text.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fakes.hpp"
 

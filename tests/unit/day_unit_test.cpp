@@ -63,11 +63,14 @@ TEST_CASE("an open day whose content is known is brought by its difference, with
 TEST_CASE(
     "what is known wrongly of an open day is found out, and the day is brought all the same") {
   Bench bench;
-  bench.unit(JobKind::sync, sold("1"))();
+  auto two = std::make_shared<ExtractedDay>(*sold("1"));
+  two->rows.push_back(row("z", "1", "10"));
+  two->totals = totals_of(two->rows, branch_id, day);
+  bench.unit(JobKind::sync, two)();
   auto next = bench.unit(JobKind::sync, sold("3"));
   next.rules.ended = false;
-  next.held = sold("2");
-  next();
+  next.held = sold("1");  // and nothing of the second row
+  CHECK(next().action == DayAction::changed);
   CHECK(bench.target.held(day).ledger->unidades.to_string() == "3.0000");
   CHECK(bench.target.held(day).rows.size() == 1);
 }

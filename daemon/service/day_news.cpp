@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/service/day_news.hpp"
+
+#include <fmt/format.h>
+
+#include "daemon/lanes/day_text.hpp"
+#include "lib/core/log.hpp"
+
+namespace consolidador {
+
+void log_day(const DayResult& result) {
+  const auto write = [&](log::Level level, log::Event event, const std::string& text) {
+    log::write(level, {event, result.date, "", 0, 0}, text);
+  };
+  switch (result.estado()) {
+    case Estado::error:
+      return write(log::Level::error, log::Event::day_failed,
+                   fmt::format("{}: {}", to_string(result.date), result.error));
+    case Estado::held:
+      return write(log::Level::warning, log::Event::day_held,
+                   fmt::format("{} held: {}", to_string(result.date), result.hold));
+    default:
+      return write(log::Level::info, log::Event::day_synced,
+                   describe(result) + (result.released ? "; its hold has ended" : ""));
+  }
+}
+
+bool is_late_change(const DayReport& report, Date window_start) {
+  if (report.task.date >= window_start || !report.outcome) return false;
+  const DayAction action = report.outcome->action;
+  return is_change(action) && action != DayAction::created && action != DayAction::copied;
+}
+
+void log_late_change(const DayReport& report) {
+  const TargetOutcome& outcome = *report.outcome;
+  const DayTotals& before = outcome.before.ledger.value_or(outcome.before.actual);
+  log::write(
+      log::Level::warning, {log::Event::closed_day_changed, report.task.date, report.target, 0, 0},
+      fmt::format("{} {}: a closed day was {}: units {} to {}, sales {} to {} (difference {})",
+                  to_string(report.task.date), report.target,
+                  outcome.action == DayAction::repaired ? "repaired" : "changed in the POS",
+                  before.unidades.to_string(), report.totals->unidades.to_string(),
+                  before.venta.to_string(), report.totals->venta.to_string(),
+                  (report.totals->venta - before.venta).to_string()));
+}
+
+void log_purge(Date first_sale, std::size_t archived) {
+  log::write(log::Level::warning, {log::Event::pos_begins_later, first_sale, "", 0, 0},
+             fmt::format("the POS has no sales before {}: the {} older days in the targets are "
+                         "archived; from now on they are proven between local and VPS",
+                         to_string(first_sale), archived));
+}
+
+}  // namespace consolidador

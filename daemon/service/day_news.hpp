@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include "daemon/lanes/day.hpp"
+
+namespace consolidador {
+
+// What the log says of days.
+
+/// A day whose outcome in all targets is news.
+void log_day(const DayResult& result);
+
+/// A day that was closed has changed in the POS, or was damaged in the target. Not when it was
+/// brought there for the first time. `window_start`: the days before it are closed.
+bool is_late_change(const DayReport& report, Date window_start);
+
+/// Somebody should know of a late change, in units and money.
+void log_late_change(const DayReport& report);
+
+/// The POS has lost its oldest days: nobody has to act, but somebody should know.
+void log_purge(Date first_sale, std::size_t archived);
+
+}  // namespace consolidador

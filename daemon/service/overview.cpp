@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/service/overview.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/lanes/day_text.hpp"
+#include "daemon/version.hpp"
+#include "lib/core/log.hpp"
+#include "lib/store/machine.hpp"
+
+namespace consolidador {
+namespace {
+
+constexpr const char* source_name = "operational";
+
+}  // namespace
+
+HealthVerdict Overview::health() const {
+  const Config& config = parts_.branch.config();
+  HealthInput input;
+  input.now = parts_.branch.now();
+  input.started = parts_.standing.started;
+  input.today = parts_.branch.today();
+  const auto& source = parts_.extractions.availability();
+  input.places.push_back(place_status(connection_status(source_name, source), source));
+  for (const Place& place : parts_.places)
+    input.places.push_back(place_status(place.status(), place.lane().availability()));
+  add_days(input, parts_.book);
+  input.configuration_error = parts_.standing.configuration_error;
+  input.degraded_after = config.health.degraded_after;
+  input.failing_after = config.health.failing_after;
+  return judge(input);
+}
+
+StatusSnapshot Overview::status() const {
+  const Standing& standing = parts_.standing;
+  StatusSnapshot status;
+  status.branch_id = parts_.branch.id();
+  status.branch_name = parts_.branch.config().branch.name;
+  status.version = product_version;
+  status.state = state_of(standing, parts_.places.idle());
+  status.pause_reason = standing.paused.value_or("");
+  status.health = health();
+  status.started = standing.started;
+  status.last_cycle = standing.last_cycle;
+  if (!standing.paused) status.next_cycle = parts_.schedule.next_cycle();
+  status.source = connection_status(source_name, parts_.extractions.availability());
+  for (const Place& place : parts_.places) status.targets.push_back(place.status());
+  status.cycles = standing.cycles;
+  status.days_synced = standing.days;
+  status.rows_synced = standing.rows;
+  status.failed_days = parts_.book.failed().size();
+  status.held_days = parts_.book.held_days();
+  status.pos_begins = parts_.extractions.first_sale();
+  status.archived_days = parts_.places.archived(status.pos_begins);
+  status.consecutive_failures = standing.failed_cycles;
+  status.config_generation = standing.generation;
+  status.config_error = standing.configuration_error;
+  return status;
+}
+
+DayInfo Overview::day(Date date) const {
+  DayInfo info;
+  info.date = date;
+  const auto& failed = parts_.book.failed();
+  if (const auto found = failed.find(date); found != failed.end()) info.error = found->second;
+  if (const DayBook::Hold* hold = parts_.book.hold(date)) {
+    const auto decided = parts_.holdings.note_of(date);
+    info.held = decided.empty() ? hold_text(date, hold->reason, hold->loss, hold->conflict)
+                                : decided + "; it waits for a target that does not answer";
+    info.loss = hold->loss;
+    info.conflict = hold->conflict;
+  }
+  const auto first_sale = parts_.extractions.first_sale();
+  for (const Place& place : parts_.places) info.targets.push_back(place.day(date, first_sale));
+  return info;
+}
+
+std::vector<DayInfo> Overview::days(const DateRange& range, std::size_t limit) const {
+  std::vector<DayInfo> listed;
+  const Date today = parts_.branch.today();
+  const Date first = std::max(range.first, today - farthest_back);
+  for (Date date = std::min(range.last, today); date >= first && listed.size() < limit;
+       date -= std::chrono::days(1)) {
+    DayInfo info = day(date);
+    if (is_known(info)) listed.push_back(std::move(info));
+  }
+  return listed;
+}
+
+void Overview::update() {
+  const StatusSnapshot now = status();
+  if (std::exchange(last_health_, now.health.health) != now.health.health) {
+    const bool ok = now.health.health == Health::ok;
+    log::write(ok ? log::Level::info : log::Level::warning,
+               {log::Event::health, std::nullopt, "", 0, 0},
+               fmt::format("health is {}{}{}", to_string(now.health.health), ok ? " again" : ": ",
+                           fmt::join(now.health.reasons, "; ")));
+    parts_.audience->health_changed(now.health);
+  }
+  parts_.notifier.status(status_line(now));
+  parts_.audience->status_changed();
+}
+
+void Overview::send_heartbeats() {
+  Heartbeat heartbeat = heartbeat_of(health(), parts_.book);
+  heartbeat.machine = this_machine();
+  heartbeat.archived = parts_.places.archived(parts_.extractions.first_sale());
+  for (Place& place : parts_.places) place.beat(heartbeat);
+}
+
+}  // namespace consolidador

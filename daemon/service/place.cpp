@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/service/place.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/service/status.hpp"
+#include "lib/core/log.hpp"
+
+namespace consolidador {
+
+PlanInput Place::plan_input(std::optional<Date> first_sale) const {
+  PlanInput input;
+  input.today = branch_.today();
+  input.historical = branch_.config().historical;
+  input.first_sale = first_sale;
+  input.now = branch_.now();
+  input.final_from = [this](Date date) { return branch_.final_from(date); };
+  return input;
+}
+
+void Place::plan(const Place* other, std::optional<Date> first_sale) {
+  const auto days =
+      consolidador::plan(ledger(), other ? other->ledger() : KnownDays{}, plan_input(first_sale));
+  const auto late_before = std::exchange(late_, {});
+  for (const PlannedDay& day : days) {
+    lane_->add(day.task);
+    if (day.late) late_.insert(day.task.date);
+  }
+  for (const Date date : late_before)
+    if (!late_.contains(date)) lane_->drop(date, Priority::historical);
+  if (!days.empty())
+    log::info("{}: {} days to catch up, from {} to {}", name(), days.size(),
+              to_string(days.front().task.date), to_string(days.back().task.date));
+}
+
+void Place::note(const DayReport& report) {
+  const Date date = report.task.date;
+  const TargetOutcome& outcome = *report.outcome;
+  const bool lacking = outcome.action == DayAction::postponed ||
+                       (outcome.action == DayAction::archived && !outcome.before.intact());
+  if (!lacking) note_caught_up(date);
+  if (outcome.recorded) {
+    unproven_.erase(date);
+    holdings_.note_written(name(),
+                           ledger_after(find_day(ledger(), date), outcome, date, branch_.now()));
+  } else if (report.task.priority == Priority::verification) {
+    unproven_.insert(date);
+  }
+  note_seen(report);
+}
+
+void Place::note_caught_up(Date date) {
+  caught_up_ += late_.erase(date);
+  if (!late_.empty() || caught_up_ == 0) return;
+  log::info("{}: caught up with {} ended days; none is pending", name(),
+            std::exchange(caught_up_, 0));
+}
+
+/// A ledger that was changed by hand under a living connection.
+void Place::note_seen(const DayReport& report) {
+  const TargetOutcome& outcome = *report.outcome;
+  const LedgerDay* known = find_day(ledger(), report.task.date);
+  if (outcome.recorded || !known) return;
+  if (!outcome.before.ledger) {
+    if (outcome.action != DayAction::unchanged)  // that may not have been looked at
+      holdings_.learn(name(), report.task.date, {});
+    return;
+  }
+  if (known->totals == *outcome.before.ledger) return;
+  LedgerDay seen = *known;
+  seen.totals = *outcome.before.ledger;
+  seen.revision = outcome.before.revision;
+  holdings_.note_written(name(), seen);
+}
+
+/// Days in trouble are looked at in every cycle anyway; they and those that could not be proven
+/// must not keep the others from their turn.
+void Place::ask_for_verification(std::size_t troubled) {
+  const auto candidates = static_cast<unsigned>(troubled + unproven_.size() + 1);
+  const Date last = branch_.window_start() - std::chrono::days(1);
+  lane_->errands().find_least_verified({parse_date("1900-01-01"), last}, candidates);
+}
+
+void Place::verify_next(const std::vector<Date>& days, const std::set<Date>& troubled) {
+  const auto next = std::ranges::find_if(
+      days, [&](Date date) { return !troubled.contains(date) && !unproven_.contains(date); });
+  if (next != days.end())
+    lane_->add({*next, Priority::verification, JobKind::verify});
+  else
+    unproven_.clear();  // all have had their turn
+}
+
+void Place::beat(Heartbeat heartbeat) {
+  heartbeat.pending_days = late();
+  heartbeat.oldest_pending = oldest_late();
+  heartbeat.last_audited = last_audited();
+  lane_->errands().beat(heartbeat);
+}
+
+void Place::take_over() {
+  lane_->errands().take_over();
+  lane_->retry_now();
+}
+
+std::optional<Date> Place::oldest_late() const {
+  return late_.empty() ? std::nullopt : std::optional(*late_.begin());
+}
+
+std::optional<Date> Place::last_audited() const {
+  return ledger().empty() ? std::nullopt : std::optional(ledger().back().date);
+}
+
+std::size_t Place::archived(std::optional<Date> first_sale) const {
+  const KnownDays& days = ledger();
+  const auto end =
+      std::ranges::lower_bound(days, first_sale.value_or(Date::min()), {}, &LedgerDay::date);
+  return static_cast<std::size_t>(end - days.begin());
+}
+
+TargetStatus Place::status() const {
+  TargetStatus status = connection_status(name(), lane_->availability());
+  status.pending = lane_->days().size();
+  status.late = late();
+  status.oldest_late = oldest_late();
+  status.last_audited = last_audited();
+  return status;
+}
+
+DayInTarget Place::day(Date date, std::optional<Date> first_sale) const {
+  DayInTarget day;
+  day.target = name();
+  day.pending = lane_->days().contains(date);
+  if (const LedgerDay* known = find_day(ledger(), date)) {
+    day.ledger = *known;
+    day.closed = known->verified >= branch_.final_from(date);
+    day.archived = first_sale && date < *first_sale && known->totals.filas != 0;
+  }
+  return day;
+}
+
+std::unique_ptr<Lane> Place::close() {
+  lane_->stop();
+  return std::move(lane_);
+}
+
+}  // namespace consolidador

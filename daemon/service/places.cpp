@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/service/places.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace consolidador {
+
+const Place* Places::find(const std::string& name) const {
+  const auto found =
+      std::ranges::find_if(places_, [&](const Place& place) { return place.name() == name; });
+  return found == places_.end() ? nullptr : &*found;
+}
+
+Place* Places::find(const std::string& name) {
+  return const_cast<Place*>(std::as_const(*this).find(name));
+}
+
+Place& Places::add(std::unique_ptr<Lane> lane) {
+  return places_.emplace_back(std::move(lane), branch_, holdings_);
+}
+
+void Places::remove(const std::string& name) {
+  holdings_.drop_target(name);
+  for (auto place = places_.begin(); place != places_.end(); ++place) {
+    if (place->name() != name) continue;
+    retired_.push_back(place->close());
+    places_.erase(place);
+    return;
+  }
+}
+
+void Places::forget_ended() {
+  std::erase_if(retired_, [](const auto& lane) { return lane->ended(); });
+}
+
+void Places::stop() {
+  for (Place& place : places_) place.lane().stop();
+}
+
+void Places::interrupt() {
+  for (Place& place : places_) place.lane().workers().interrupt();
+  for (auto& lane : retired_) lane->workers().interrupt();
+}
+
+bool Places::hung() {
+  return std::ranges::any_of(places_, [](Place& p) { return p.lane().workers().hung(); }) ||
+         std::ranges::any_of(retired_, [](const auto& lane) { return lane->workers().hung(); });
+}
+
+void Places::pause(bool paused) {
+  for (Place& place : places_) place.lane().pause(paused);
+}
+
+void Places::read_ledgers() {
+  for (Place& place : places_) place.lane().errands().read_ledger();
+}
+
+void Places::plan() {
+  for (Place& place : places_) {
+    if (!place.ledger_known()) continue;
+    const Place* other = nullptr;
+    for (const Place& candidate : places_)
+      if (&candidate != &place && candidate.ledger_known()) other = &candidate;
+    place.plan(other, extractions_.first_sale());
+  }
+}
+
+bool Places::all_up() const {
+  return std::ranges::all_of(places_, &Place::up);
+}
+
+bool Places::idle() const {
+  return std::ranges::all_of(places_, [](const Place& p) { return p.lane().days().idle(); });
+}
+
+bool Places::none_late() const {
+  return std::ranges::all_of(places_, [](const Place& place) { return place.late() == 0; });
+}
+
+bool Places::still_working(Date date) const {
+  return std::ranges::any_of(
+      places_, [&](const Place& p) { return p.up() && p.lane().days().contains(date); });
+}
+
+std::size_t Places::archived(std::optional<Date> first_sale) const {
+  std::size_t most = 0;
+  for (const Place& place : places_) most = std::max(most, place.archived(first_sale));
+  return most;
+}
+
+}  // namespace consolidador

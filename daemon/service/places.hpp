@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <list>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/service/place.hpp"
+
+namespace consolidador {
+
+/// The targets of the configuration, and the lanes of those that are configured no longer and whose
+/// last units end. Loop thread only.
+class Places {
+ public:
+  Places(const Branch& branch, const Extractions& extractions, Holdings& holdings)
+      : branch_(branch), extractions_(extractions), holdings_(holdings) {}
+
+  /// nullptr: it is not configured.
+  Place* find(const std::string& name);
+  const Place* find(const std::string& name) const;
+  auto begin() noexcept { return places_.begin(); }
+  auto end() noexcept { return places_.end(); }
+  auto begin() const noexcept { return places_.begin(); }
+  auto end() const noexcept { return places_.end(); }
+  std::size_t size() const noexcept { return places_.size(); }
+
+  Place& add(std::unique_ptr<Lane> lane);
+  void remove(const std::string& name);  ///< its lane ends by itself
+  void forget_ended();                   ///< lanes of removed places
+
+  // All lanes, those of removed places included.
+  void stop();
+  void interrupt();
+  bool hung();
+
+  void pause(bool paused);
+  void read_ledgers();  ///< LaneListener::ledger_read() answers; then it is time for plan()
+  void plan();          ///< each place whose ledger is known, against the other's
+
+  bool all_up() const;
+  bool idle() const;  ///< nothing is being brought
+  bool none_late() const;
+  /// A target that can be reached has the day before it.
+  bool still_working(Date date) const;
+  /// Of the target that has most of them; see Place::archived().
+  std::size_t archived(std::optional<Date> first_sale) const;
+
+ private:
+  const Branch& branch_;
+  const Extractions& extractions_;
+  Holdings& holdings_;
+  std::list<Place> places_;
+  std::vector<std::unique_ptr<Lane>> retired_;
+};
+
+}  // namespace consolidador

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/service/requests.hpp"
+
+#include <fmt/format.h>
+
+#include "lib/core/log.hpp"
+#include "lib/sync/day_window.hpp"
+
+namespace consolidador {
+namespace {
+
+constexpr std::size_t most_requests = 100;
+constexpr std::size_t most_days = 200'000;  // times targets; some 100 bytes each
+
+DayTask task_for(RequestKind kind, Date date, Date today) {
+  switch (kind) {
+    case RequestKind::sync:
+      return {date, date == today ? Priority::today : Priority::window, JobKind::sync, {}};
+    case RequestKind::backfill:
+      return {date, Priority::historical, JobKind::sync, {}};
+    case RequestKind::reprocess:
+      return {date, Priority::requested, JobKind::rewrite, {}};
+    case RequestKind::approve:
+      return {date, Priority::requested, JobKind::sync, {}};
+    case RequestKind::restore:
+      return {date, Priority::requested, JobKind::restore, {}};
+    case RequestKind::audit:
+      break;
+  }
+  return {date, Priority::requested, JobKind::verify, {}};
+}
+
+bool is_decision(RequestKind kind) {
+  return kind == RequestKind::approve || kind == RequestKind::restore;
+}
+
+/// Whether a look at the day has found something else than what was decided about.
+bool is_outdated(const ApprovedLoss& decided, bool by_restore, const TargetOutcome& outcome) {
+  if (by_restore) return outcome.action == DayAction::changed;
+  const DayTotals& seen = outcome.loss ? outcome.loss->wanted : outcome.holds;
+  if (outcome.action != DayAction::postponed && seen != decided.content) return true;
+  return outcome.loss &&
+         larger_of(outcome.loss->most, decided.shown) != larger_of(decided.shown, {});
+}
+
+}  // namespace
+
+Requests::Requests(const Parts& parts)
+    : parts_(parts), store_(parts.branch.config().paths.state / "requests") {}
+
+void Requests::resume() {
+  for (const StoredRequest& request : store_.load()) {
+    log::info("request {} goes on: {} {} to {}", request.id, to_string(request.kind),
+              to_string(request.range.first), to_string(request.range.last));
+    start(request);
+  }
+}
+
+void Requests::check(const DateRange& range) const {
+  const Date today = parts_.branch.today();
+  if (range.empty())
+    throw RequestRefused(
+        fmt::format("{} is after {}; swap them", to_string(range.first), to_string(range.last)));
+  if (range.last > today)
+    throw RequestRefused(
+        fmt::format("{} is in the future: today is {}", to_string(range.last), to_string(today)));
+  if (today - range.first > farthest_back)
+    throw RequestRefused(
+        fmt::format("{} is more than 100 years ago; ask for less", to_string(range.first)));
+  if (running_.size() >= most_requests)
+    throw RequestRefused(
+        fmt::format("{} requests are running; wait, or cancel some", most_requests));
+  const auto days = static_cast<std::size_t>((range.last - range.first).count() + 1);
+  if (running_.open_days() + days * parts_.places.size() > most_days)
+    throw RequestRefused(fmt::format("{} days are still to be done; wait, or cancel some requests",
+                                     running_.open_days()));
+}
+
+void Requests::refuse_dry_run() const {
+  if (parts_.branch.config().dry_run) throw RequestRefused("dry_run is on: nothing is written");
+}
+
+void Requests::check_decision(const DateRange& range, const std::string& reason) const {
+  check(range);
+  if (reason.empty()) throw RequestRefused("a reason is needed: it is kept with the days");
+  refuse_dry_run();
+}
+
+RequestInfo Requests::accept(RequestKind kind, const DateRange& asked) {
+  const DateRange window{parts_.branch.window_start(), parts_.branch.today()};
+  StoredRequest request;
+  request.id = running_.next_id();
+  request.kind = kind;
+  request.range = kind == RequestKind::sync ? window : asked;
+  check(request.range);
+  if (kind != RequestKind::sync) store_.save(request);
+  return start(request);
+}
+
+RequestInfo Requests::approve(const DateRange& range, const std::string& reason,
+                              const std::string& actor) {
+  check_decision(range, reason);
+  StoredRequest decision{running_.next_id(), RequestKind::approve, range, actor, reason, {}, {}};
+  for (const Date date : parts_.book.held())
+    if (const auto loss = parts_.book.loss(date);
+        range.contains(date) && loss && !parts_.holdings.decided(date))
+      decision.losses.emplace(date, *loss);
+  if (decision.losses.empty())
+    throw RequestRefused(fmt::format("no day from {} to {} is held for a loss and not decided yet",
+                                     to_string(range.first), to_string(range.last)));
+  return keep_decision(decision, "the loss is approved");
+}
+
+RequestInfo Requests::restore(Date date, const std::string& from, const std::string& reason,
+                              const std::string& actor) {
+  check_decision({date, date}, reason);
+  if (!parts_.places.find(from))
+    throw RequestRefused(fmt::format("'{}' is no target; use local or vps", from));
+  const DayBook::Hold* hold = parts_.book.hold(date);
+  if (!hold || !hold->conflict || parts_.holdings.decided(date))
+    throw RequestRefused(
+        fmt::format("{} is not held because the targets hold different rows, or "
+                    "it has been decided already",
+                    to_string(date)));
+  ApprovedLoss loss;
+  for (const Place& place : parts_.places)
+    if (const LedgerDay* day = find_day(place.ledger(), date))
+      (place.name() == from ? loss.content : loss.shown) = day->totals;
+  return keep_decision(
+      {running_.next_id(), RequestKind::restore, {date, date}, actor, reason, from, {{date, loss}}},
+      fmt::format("restored from {}", from));
+}
+
+/// `text`: what was decided of each day, for the log.
+RequestInfo Requests::keep_decision(const StoredRequest& decision, const std::string& text) {
+  store_.save(decision);
+  for (const auto& [date, loss] : decision.losses)
+    log::write(
+        log::Level::warning, {log::Event::loss_approved, date, "", decision.id, 0},
+        fmt::format("{}: {} by {}: {}", to_string(date), text, decision.actor, decision.reason));
+  return start(decision);
+}
+
+void Requests::take_over(const std::string& actor) {
+  refuse_dry_run();
+  log::write(log::Level::warning, {log::Event::machine_changed, std::nullopt, "", 0, 0},
+             fmt::format("this machine takes the branch over, by {}", actor));
+  for (Place& place : parts_.places) place.take_over();
+}
+
+RequestInfo Requests::start(const StoredRequest& request) {
+  if (!is_decision(request.kind)) return open(request, days_of_request(request));
+  note_decision(request);
+  return open(request, days_of_decision(request));
+}
+
+Requests::Days Requests::days_of_request(const StoredRequest& request) const {
+  Days days;
+  const auto wanted = [&](const Place& place, Date date) {
+    return request.kind != RequestKind::backfill || !find_day(place.ledger(), date);
+  };
+  for (const Date date : days_of(request.range))
+    for (const Place& place : parts_.places)
+      if (wanted(place, date)) days.emplace(place.name(), date);
+  return days;
+}
+
+Requests::Days Requests::days_of_decision(const StoredRequest& decision) const {
+  Days days;
+  for (const auto& [date, loss] : decision.losses)
+    for (const Place& place : parts_.places)
+      if (place.name() != decision.from) days.emplace(place.name(), date);
+  return days;
+}
+
+/// What a person has decided of held days lets them be written.
+void Requests::note_decision(const StoredRequest& decision) {
+  for (const auto& [date, loss] : decision.losses) {
+    const Approval approval{loss, decision.actor, decision.reason};
+    if (decision.kind == RequestKind::restore)
+      parts_.holdings.restore(decision.id, date, decision.from, approval);
+    else
+      parts_.holdings.approve(decision.id, date, approval);
+  }
+}
+
+RequestInfo Requests::open(const StoredRequest& request, const Days& days) {
+  RequestInfo info = running_.add(request.id, request.kind, request.range, days);
+  parts_.audience->request_new(info);
+  const Date today = parts_.branch.today();
+  for (const auto& [target, date] : days)
+    parts_.places.find(target)->lane().add(task_for(request.kind, date, today));
+  if (request.kind == RequestKind::sync)
+    for (Place& place : parts_.places) place.lane().retry_now();
+  if (days.empty()) {  // nothing is lacking
+    info = running_.cancel(request.id)->first;
+    info.state = RequestState::done;
+    tell({info});
+  }
+  parts_.overview.update();
+  return info;
+}
+
+void Requests::day_done(const DayReport& report) {
+  tell(running_.day_done(report));
+  end_outdated_decision(report);
+}
+
+/// A decision is good for what was shown: whatever a look finds else ends it.
+void Requests::end_outdated_decision(const DayReport& report) {
+  const Date date = report.task.date;
+  const ApprovedLoss* decided = parts_.holdings.decided(date);
+  if (!decided || !report.outcome || date >= parts_.branch.today()) return;
+  const bool by_restore = parts_.holdings.restored_from(date).has_value();
+  if (!is_outdated(*decided, by_restore, *report.outcome)) return;
+  const auto why =
+      fmt::format("{}: it has changed since it was decided; look again", to_string(date));
+  const auto id = *parts_.holdings.forget_decision(date);
+  store_.forget_day(id, date);
+  log::warning("{}", why);
+  tell(running_.fail_day(id, date, why));
+}
+
+void Requests::forget_target(const std::string& target) {
+  tell(running_.forget_target(target));
+}
+
+bool Requests::cancel(std::uint64_t id) {
+  const auto cancelled = running_.cancel(id);
+  if (!cancelled) return false;
+  for (const auto& [target, date] : cancelled->second)
+    if (Place* place = parts_.places.find(target)) place->lane().drop(date);
+  parts_.places.plan();  // what the ledgers lack is still wanted
+  tell({cancelled->first});
+  parts_.overview.update();
+  return true;
+}
+
+void Requests::tell(const std::vector<RequestInfo>& moved) {
+  for (const RequestInfo& info : moved) {
+    if (info.state == RequestState::running) {
+      parts_.audience->request_progress(info);
+      continue;
+    }
+    store_.remove(info.id);
+    parts_.holdings.forget_request(info.id);
+    log::write(
+        log::Level::info, {log::Event::other, std::nullopt, "", info.id, 0},
+        fmt::format("request {} ({} {} to {}) is {}: {} of {} days, {} failed", info.id,
+                    to_string(info.kind), to_string(info.range.first), to_string(info.range.last),
+                    to_string(info.state), info.done, info.total, info.failed));
+    parts_.audience->request_removed(info);
+  }
+}
+
+}  // namespace consolidador

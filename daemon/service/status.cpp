@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/service/status.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/lanes/day_text.hpp"
+#include "daemon/version.hpp"
+#include "lib/core/text.hpp"
+
+namespace consolidador {
+namespace {
+
+// As many as the heartbeat's columns take.
+constexpr std::size_t told_failures = 40;
+constexpr std::size_t longest_reasons = 400;
+// As far back as head office's calendar goes.
+constexpr std::ptrdiff_t told_holds = 400;
+
+/// In the words of EstadoSucursales.
+std::string_view salud(Health health) {
+  switch (health) {
+    case Health::ok:
+      return "ok";
+    case Health::degraded:
+      return "degradada";
+    case Health::failing:
+      break;
+  }
+  return "fallando";
+}
+
+std::string describe(const TargetStatus& place) {
+  auto text = place.down_since
+                  ? fmt::format(", {} down since {}", place.name, to_utc_string(*place.down_since))
+                  : fmt::format(", {} {}", place.name, place.up ? "up" : "connecting");
+  if (place.pending != 0) text += fmt::format(" ({} days pending)", place.pending);
+  return text;
+}
+
+}  // namespace
+
+DaemonState state_of(const Standing& standing, bool idle) {
+  if (standing.stopping) return DaemonState::stopping;
+  if (standing.paused) return DaemonState::paused;
+  if (!idle) return DaemonState::syncing;
+  return standing.last_cycle ? DaemonState::idle : DaemonState::starting;
+}
+
+TargetStatus connection_status(const std::string& name, const Availability& availability) {
+  TargetStatus status;
+  status.name = name;
+  status.up = availability.up();
+  status.last_success = availability.last_success();
+  status.down_since = availability.down_since();
+  status.error = availability.last_error();
+  status.reconnects = availability.recoveries();
+  return status;
+}
+
+PlaceStatus place_status(const TargetStatus& status, const Availability& availability) {
+  return {status.name, status.last_success, status.error, availability.needs_person(),
+          status.late, status.oldest_late};
+}
+
+void add_days(HealthInput& input, const DayBook& book) {
+  input.failed_days = book.failed().size();
+  if (!book.failed().empty())
+    input.first_failure = fmt::format("{}: {}", to_string(book.failed().begin()->first),
+                                      book.failed().begin()->second);
+  input.held_days = book.held_days();
+  const auto held = book.held();
+  if (held.empty()) return;
+  const DayBook::Hold& hold = *book.hold(held.front());
+  input.first_hold = fmt::format("{}: {}", to_string(held.front()),
+                                 hold_text(held.front(), hold.reason, hold.loss, hold.conflict));
+}
+
+Heartbeat heartbeat_of(const HealthVerdict& verdict, const DayBook& book) {
+  Heartbeat beat;
+  beat.salud = salud(verdict.health);
+  beat.reasons =
+      shortened(one_line(fmt::format("{}", fmt::join(verdict.reasons, "; "))), longest_reasons);
+  for (const auto& [date, error] : book.failed())
+    if (beat.failed.size() < told_failures) beat.failed.push_back(date);
+  const auto held = book.held();  // of very many the newest
+  beat.held.assign(held.end() - std::min<std::ptrdiff_t>(std::ssize(held), told_holds), held.end());
+  beat.version = product_version;
+  return beat;
+}
+
+std::string status_line(const StatusSnapshot& status) {
+  std::string line =
+      fmt::format("branch {}: {}", status.branch_id, to_string(status.health.health));
+  line += describe(status.source);
+  for (const TargetStatus& target : status.targets) line += describe(target);
+  if (!status.config_error.empty()) line += ", configuration not reloaded: " + status.config_error;
+  return line;
+}
+
+bool is_known(const DayInfo& day) {
+  return !day.error.empty() || !day.held.empty() ||
+         std::ranges::any_of(day.targets, [](const auto& t) { return t.ledger || t.pending; });
+}
+
+}  // namespace consolidador

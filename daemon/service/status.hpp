@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+
+#include "daemon/lanes/availability.hpp"
+#include "daemon/service/control.hpp"
+#include "daemon/service/day_book.hpp"
+
+namespace consolidador {
+
+/// What the service knows of itself, beside its databases and its days.
+struct Standing {
+  using Instant = std::chrono::system_clock::time_point;
+  Instant started{};
+  bool stopping = false;
+  std::optional<std::string> paused;  ///< why; nothing: it is not
+  std::optional<Instant> last_cycle;
+  std::uint64_t cycles = 0;
+  std::uint64_t failed_cycles = 0;  ///< in a row
+  std::uint64_t days = 0;           ///< days written or confirmed in a target
+  std::uint64_t rows = 0;           ///< rows written
+  std::uint64_t generation = 1;     ///< of the configuration
+  std::string configuration_error;  ///< why the last reload was refused; empty: it was not
+};
+
+// What people see of it: pure functions.
+
+DaemonState state_of(const Standing& standing, bool idle);
+
+/// Whether a database can be used; what a target has beside that is left empty.
+TargetStatus connection_status(const std::string& name, const Availability& availability);
+
+/// The same for the verdict on the health.
+PlaceStatus place_status(const TargetStatus& status, const Availability& availability);
+
+/// Adds to `input` the days that are in ERROR and those that are held.
+void add_days(HealthInput& input, const DayBook& book);
+
+/// What the heartbeat says of health and days; the machine and the targets' own are left empty.
+Heartbeat heartbeat_of(const HealthVerdict& verdict, const DayBook& book);
+
+/// One line for `systemctl status`.
+std::string status_line(const StatusSnapshot& status);
+
+/// Something is known of the day.
+bool is_known(const DayInfo& day);
+
+}  // namespace consolidador

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/service/overview.hpp"
+
+#include "tests/support/catch.hpp"
+#include "tests/support/service_bench.hpp"
+
+using namespace consolidador;
+using namespace consolidador::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Bench = ServiceBench;
+
+DayReport failed(Date date) {
+  DayReport report = Bench::report("local", date);
+  report.outcome.reset();
+  report.error = DataError("row 3: Upc is empty");
+  return report;
+}
+
+}  // namespace
+
+TEST_CASE("the snapshot has what each part knows") {
+  Bench bench;
+  bench.know({Bench::ledger_day(Bench::days_ago(1))});
+  bench.standing.cycles = 4;
+  bench.standing.days = 8;
+  bench.standing.rows = 80;
+  bench.standing.generation = 2;
+  bench.standing.paused = "moving house";
+  bench.book.add(failed(Bench::days_ago(3)));
+  const StatusSnapshot status = bench.overview.status();
+  CHECK(status.branch_id == branch_id);
+  CHECK(status.source.name == "operational");
+  REQUIRE(status.targets.size() == 2);
+  CHECK(status.targets[1].name == "vps");
+  CHECK(status.targets[1].last_audited == Bench::days_ago(1));
+  CHECK(status.cycles == 4);
+  CHECK(status.days_synced == 8);
+  CHECK(status.rows_synced == 80);
+  CHECK(status.config_generation == 2);
+  CHECK(status.failed_days == 1);
+  CHECK(status.pause_reason == "moving house");
+  CHECK_FALSE(status.next_cycle);
+  bench.standing.paused.reset();
+  CHECK(bench.overview.status().next_cycle == bench.schedule.next_cycle());
+}
+
+TEST_CASE("a change of the health is told once, to whoever listens") {
+  Bench bench;
+  bench.overview.update();
+  bench.book.add(failed(Bench::days_ago(3)));
+  bench.overview.update();
+  bench.overview.update();
+  bench.book.add(Bench::report("local", Bench::days_ago(3)));
+  bench.overview.update();
+  CHECK(bench.told.healths == std::vector{Health::degraded, Health::ok});
+  CHECK(bench.told.changes == 4);
+  bench.audience.set(nullptr);
+  bench.overview.update();
+  CHECK(bench.told.changes == 4);
+}
+
+TEST_CASE("a place that never answers fails from the start of the process on") {
+  Bench bench;
+  CHECK(bench.overview.status().health.health == Health::ok);
+  bench.clock.advance(1h);
+  CHECK(bench.overview.status().health.health == Health::degraded);
+  bench.clock.advance(48h);
+  CHECK(bench.overview.status().health.health == Health::failing);
+}
+
+TEST_CASE("a day says why it is held, what would go, and when it is decided what it waits for") {
+  Bench bench;
+  const Date day = Bench::days_ago(5);
+  bench.know({Bench::ledger_day(day)});
+  bench.book.add(Bench::held("vps", day, 9));
+  DayInfo info = bench.overview.day(day);
+  CHECK_THAT(info.held, contains("consolidadorctl approve"));
+  REQUIRE(info.loss);
+  CHECK(info.loss->held.filas == 9);
+  REQUIRE(info.targets.size() == 2);
+  CHECK(info.targets[0].ledger->totals.filas == 10);
+  bench.holdings.approve(1, day, {{}, "ana", "purged"});
+  info = bench.overview.day(day);
+  CHECK(info.held == "approved by ana: purged; it waits for a target that does not answer");
+}
+
+TEST_CASE("known days are listed from the newest on, up to the limit and up to today") {
+  Bench bench;
+  bench.know({Bench::ledger_day(Bench::days_ago(9)), Bench::ledger_day(Bench::days_ago(7)),
+              Bench::ledger_day(Bench::days_ago(1))});
+  const DateRange range{Bench::days_ago(20), Bench::today + std::chrono::days(5)};
+  const auto days = bench.overview.days(range, 2);
+  REQUIRE(days.size() == 2);
+  CHECK(days[0].date == Bench::days_ago(1));
+  CHECK(days[1].date == Bench::days_ago(7));
+  CHECK(bench.overview.days(range, 100).size() == 3);
+}
+
+TEST_CASE("each target's heartbeat has its own days, and the branch's health") {
+  Bench bench;
+  bench.holdings.ledger_read("local", {Bench::ledger_day(Bench::days_ago(1))});
+  bench.holdings.ledger_read("vps", {Bench::ledger_day(Bench::days_ago(3))});
+  bench.place("vps").plan(nullptr, std::nullopt);
+  bench.book.add(failed(Bench::days_ago(4)));
+  bench.overview.send_heartbeats();
+  Bench::run<Bench>(bench, [](Bench& b) -> Task<> {
+    co_await b.until([&b] {
+      return b.places.all_up() && !b.place("local").lane().errands().waiting() &&
+             !b.place("vps").lane().errands().waiting();
+    });
+    b.overview.send_heartbeats();
+    co_await b.until([&b] {
+      return !b.place("local").lane().errands().waiting() &&
+             !b.place("vps").lane().errands().waiting();
+    });
+  });
+  REQUIRE(bench.vps.last_beat);
+  CHECK(bench.vps.last_beat->salud == "degradada");
+  CHECK(bench.vps.last_beat->failed == std::vector{Bench::days_ago(4)});
+  CHECK(bench.vps.last_beat->machine.id == bench.vps.owner);
+  CHECK(bench.local.last_beat->version == bench.vps.last_beat->version);
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/service/requests.hpp"
+
+#include "tests/support/catch.hpp"
+#include "tests/support/service_bench.hpp"
+
+using namespace consolidador;
+using namespace consolidador::test;
+
+namespace {
+
+using Bench = ServiceBench;
+
+const Date day = Bench::days_ago(5);
+const DateRange one_day{day, day};
+
+/// Both targets hold the day back: so many rows would go.
+void hold(Bench& bench, std::uint64_t rows = 9) {
+  for (const char* target : {"local", "vps"}) bench.book.add(Bench::held(target, day, rows));
+}
+
+DayReport conflict(const char* target) {
+  DayReport report = Bench::report(target, day, DayAction::held);
+  report.outcome->conflict = true;
+  return report;
+}
+
+}  // namespace
+
+TEST_CASE("a range that ends before it begins, in the future or ages ago is refused") {
+  Bench bench;
+  const Date today = Bench::today;
+  for (const DateRange& wrong :
+       {DateRange{day, day - std::chrono::days(1)}, DateRange{day, today + std::chrono::days(1)},
+        DateRange{today - farthest_back - std::chrono::days(1), today}})
+    CHECK_THROWS_AS(bench.requests.accept(RequestKind::audit, wrong), RequestRefused);
+  CHECK(bench.requests.running().empty());
+}
+
+TEST_CASE("more requests than can be looked through are refused, and more days than fit") {
+  Bench bench;
+  for (int i = 0; i < 100; ++i) bench.requests.accept(RequestKind::audit, one_day);
+  CHECK_THROWS_WITH(bench.requests.accept(RequestKind::audit, one_day),
+                    contains("100 requests are running"));
+  bench.requests.cancel(1);
+  for (std::uint64_t id = 2; id <= 100; ++id) bench.requests.cancel(id);
+  const DateRange century{Bench::today - farthest_back, Bench::today};
+  bench.requests.accept(RequestKind::audit, century);
+  bench.requests.accept(RequestKind::audit, century);
+  CHECK_THROWS_WITH(bench.requests.accept(RequestKind::audit, century),
+                    contains("days are still to be done"));
+}
+
+TEST_CASE("a request hands its days to every lane and ends when all have reported") {
+  Bench bench;
+  const auto info = bench.requests.accept(RequestKind::reprocess, one_day);
+  CHECK(info.total == 2);
+  CHECK(bench.told.requests == 1);
+  for (const char* target : {"local", "vps"})
+    CHECK(bench.place(target).lane().days().contains(day));
+  bench.requests.day_done(Bench::report("local", day));
+  CHECK(bench.told.progress == 1);
+  bench.requests.day_done(Bench::report("vps", day));
+  REQUIRE(bench.told.removed.size() == 1);
+  CHECK(bench.told.removed[0].state == RequestState::done);
+  CHECK(bench.requests.running().empty());
+}
+
+TEST_CASE("a backfill takes what a target lacks; where nothing is lacking it is done at once") {
+  Bench bench;
+  bench.holdings.ledger_read("local", {Bench::ledger_day(day)});
+  bench.holdings.ledger_read("vps", {});
+  CHECK(bench.requests.accept(RequestKind::backfill, one_day).total == 1);
+  bench.know({Bench::ledger_day(day)});
+  CHECK(bench.requests.accept(RequestKind::backfill, one_day).state == RequestState::done);
+}
+
+TEST_CASE("what was accepted goes on after a restart, but for a sync") {
+  Bench bench;
+  bench.requests.accept(RequestKind::reprocess, one_day);
+  bench.requests.accept(RequestKind::sync, {});
+  Requests next(
+      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  next.resume();
+  REQUIRE(next.running().size() == 1);
+  CHECK(next.running()[0].kind == RequestKind::reprocess);
+  CHECK(next.running()[0].range == one_day);
+}
+
+TEST_CASE("a cancelled request takes its days back, but not what the ledgers lack") {
+  Bench bench;
+  bench.know({Bench::ledger_day(day), Bench::ledger_day(Bench::days_ago(1))});
+  bench.requests.accept(RequestKind::audit, {day, Bench::days_ago(3)});
+  CHECK(bench.requests.cancel(1));
+  CHECK_FALSE(bench.requests.cancel(1));
+  CHECK_FALSE(bench.place().lane().days().contains(day));
+  CHECK(bench.place().lane().days().contains(Bench::days_ago(3)));
+  CHECK(bench.told.removed.back().state == RequestState::cancelled);
+}
+
+TEST_CASE("only a held day can be approved, with a reason, and once") {
+  Bench bench;
+  CHECK_THROWS_WITH(bench.requests.approve(one_day, "purged", "ana"), contains("no day"));
+  hold(bench);
+  CHECK_THROWS_WITH(bench.requests.approve(one_day, "", "ana"), contains("a reason is needed"));
+  CHECK(bench.requests.approve(one_day, "purged", "ana").total == 2);
+  CHECK(bench.holdings.decided(day)->shown.filas == 9);
+  CHECK(bench.holdings.note_of(day) == "approved by ana: purged");
+  CHECK_THROWS_WITH(bench.requests.approve(one_day, "again", "eve"), contains("not decided yet"));
+}
+
+TEST_CASE("an approval and who gave it survive a restart") {
+  Bench bench;
+  hold(bench);
+  bench.requests.approve(one_day, "purged", "ana");
+  bench.holdings.forget_decision(day);
+  Requests next(
+      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  next.resume();
+  CHECK(bench.holdings.note_of(day) == "approved by ana: purged");
+  CHECK(bench.holdings.decided(day)->shown.filas == 9);
+}
+
+TEST_CASE("a decision ends when a look finds more going than was shown, and says so") {
+  Bench bench;
+  hold(bench);
+  bench.requests.approve(one_day, "purged", "ana");
+  bench.requests.day_done(Bench::held("local", day, 9));  // as it was shown
+  CHECK(bench.holdings.decided(day));
+  bench.requests.day_done(Bench::held("local", day, 12));
+  CHECK_FALSE(bench.holdings.decided(day));
+  REQUIRE(bench.told.removed.size() == 1);
+  CHECK(bench.told.removed[0].state == RequestState::failed);
+}
+
+TEST_CASE("a day whose targets hold different rows is restored from one of them into the other") {
+  Bench bench;
+  bench.know({Bench::ledger_day(day)});
+  CHECK_THROWS_WITH(bench.requests.restore(day, "vps", "disk", "ana"), contains("is not held"));
+  for (const char* target : {"local", "vps"}) bench.book.add(conflict(target));
+  CHECK_THROWS_WITH(bench.requests.restore(day, "moon", "disk", "ana"), contains("is no target"));
+  CHECK(bench.requests.restore(day, "vps", "disk", "ana").total == 1);
+  CHECK(bench.place("local").lane().days().contains(day));
+  CHECK_FALSE(bench.place("vps").lane().days().contains(day));
+  CHECK(bench.holdings.restored_from(day) == "vps");
+  CHECK(bench.holdings.note_of(day) == "restored from vps by ana: disk");
+}
+
+TEST_CASE("a dry run decides nothing and takes nothing over") {
+  Bench bench;
+  hold(bench);
+  Config config = bench.branch.config();
+  config.dry_run = true;
+  bench.branch.replace(config, bench.branch.zone());
+  CHECK_THROWS_WITH(bench.requests.approve(one_day, "purged", "ana"), contains("dry_run"));
+  CHECK_THROWS_WITH(bench.requests.take_over("ana"), contains("dry_run"));
+}
+
+TEST_CASE("the days of a target that is no longer configured keep no request open") {
+  Bench bench;
+  bench.requests.accept(RequestKind::audit, one_day);
+  bench.requests.day_done(Bench::report("local", day));
+  bench.requests.forget_target("vps");
+  CHECK(bench.told.removed.at(0).state == RequestState::done);
+}
