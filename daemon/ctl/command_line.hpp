@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/bus/sdbus.hpp"
+#include "daemon/bus/connection.hpp"
 
 namespace consolidador::ctl {
 

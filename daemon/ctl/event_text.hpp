@@ -2,7 +2,7 @@
 #pragma once
 #include <string>
 
-#include "daemon/bus/sdbus.hpp"
+#include "daemon/bus/connection.hpp"
 
 namespace consolidador::ctl {
 

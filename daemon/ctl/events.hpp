@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "daemon/bus/sdbus.hpp"
+#include "daemon/bus/connection.hpp"
 
 namespace consolidador::ctl {
 
