@@ -2,10 +2,10 @@
 #include "daemon/progress.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
+
+#include "daemon/terminal.hpp"
 
 namespace consolidador {
 namespace {
@@ -16,11 +16,6 @@ std::string clock_text(std::chrono::milliseconds duration) {
   const auto seconds = duration.count() / 1000;
   return seconds < 3600 ? fmt::format("{}:{:02}", seconds / 60, seconds % 60)
                         : fmt::format("{}h{:02}", seconds / 3600, seconds / 60 % 60);
-}
-
-std::size_t terminal_width() {
-  winsize size{};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 }  // namespace

@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <string>
 
-#include "daemon/bus/value.hpp"
-
 namespace consolidador::ctl {
 
 using Instant = std::chrono::system_clock::time_point;
@@ -19,9 +17,5 @@ std::string spell_span(std::chrono::seconds span);
 
 /// Seconds since then; not negative, clocks being what they are.
 std::uint64_t age_seconds(std::uint64_t usec, Instant now);
-
-/// The places of a status, first the operational database, then the targets.
-std::vector<bus::Dict> places_of(const bus::Dict& status);
-std::vector<bus::Dict> targets_of(const bus::Dict& status);
 
 }  // namespace consolidador::ctl

@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -61,13 +60,6 @@ void replace_file(const std::string& path, const std::string& text) {
   NewFile file(path);
   file.write(text);
   file.place(path);
-}
-
-bool coloured_terminal() {
-  const char* no_colour = std::getenv("NO_COLOR");
-  const char* terminal = std::getenv("TERM");
-  return isatty(STDOUT_FILENO) != 0 && (!no_colour || *no_colour == '\0') && terminal &&
-         std::string_view(terminal) != "dumb";
 }
 
 }  // namespace consolidador::ctl

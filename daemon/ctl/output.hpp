@@ -8,7 +8,4 @@ namespace consolidador::ctl {
 /// std::system_error; the old file then stays.
 void replace_file(const std::string& path, const std::string& text);
 
-/// Whether stdout is a terminal that wants colours (NO_COLOR, TERM=dumb).
-bool coloured_terminal();
-
 }  // namespace consolidador::ctl

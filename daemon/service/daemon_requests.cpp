@@ -206,7 +206,7 @@ void Daemon::tell_progress(const std::vector<RequestInfo>& moved) {
     holdings_.forget_request(info.id);
     log::write(
         log::Level::info, {log::Event::other, std::nullopt, "", info.id, 0},
-        fmt::format("request {} ({} {} to {}) is {}: {} of {} days, {} failed", info.id,
+        fmt::format("request {} ({} {} to {}) is {}: {} of {} day tasks, {} failed", info.id,
                     to_string(info.kind), to_string(info.range.first), to_string(info.range.last),
                     to_string(info.state), info.done, info.total, info.failed));
     if (listener_) listener_->request_removed(info);
