@@ -13,7 +13,7 @@ from support import formats, pos
 from support.accounts import NOBODY
 from support.bus import Branch, PrivateBus
 from support.client import CLIENT, COLUMNS, Client
-from support.daemon import BRANCH, OK, UNREACHABLE, USAGE, Consolidador
+from support.daemon import BRANCH, DAY_IN_ERROR, OK, UNREACHABLE, USAGE, Consolidador
 from support.relay import Refuse
 from support.schema import ROOT
 from support.service import Service
@@ -83,9 +83,11 @@ def test_days_are_listed_with_what_each_target_has(service, client):
 
 
 def test_no_line_is_wider_than_the_terminal(places, service, client):
-    pos.sell(places.pos, service.days(3)[0], upc="")
-    client.pipe("audit", service.days(3)[0], service.days(3)[0], "--wait")
-    for words in (("status",), ("days",), ("day", service.days(3)[0])):
+    day = service.days(3)[0]
+    pos.sell(places.pos, day, upc="")
+    client.pipe("audit", day, day, "--wait").expect(DAY_IN_ERROR)
+    service.wait_log("health is degraded")
+    for words in (("status",), ("days",), ("day", day)):
         shown = client.terminal(*words, NO_COLOR="1").expect(OK).stdout
         assert "Upc is empty" in " ".join(shown.split())
         assert max(map(len, shown.splitlines())) <= COLUMNS, shown
@@ -276,7 +278,7 @@ def completed(client, *words):
 
 
 def test_bash_completes_commands_options_values_and_branches(client):
-    assert completed(client, "re") == ["reprocess", "restore", "resume", "reload"]
+    assert completed(client, "re") == ["reprocess", "restore", "requests", "resume", "reload"]
     assert completed(client, "status", "--fo") == ["--format"]
     assert completed(client, "status", "--format", "=", "n") == ["nagios"]
     assert completed(client, "status", "--format", "") == ["table", "json", "nagios", "prometheus"]
