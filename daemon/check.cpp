@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/check.hpp"
 
+#include "daemon/terminal.hpp"
 #include "lib/preflight/configuration.hpp"
 #include "lib/preflight/places.hpp"
 #include "lib/preflight/render.hpp"
@@ -17,7 +18,8 @@ ExitCode run_check(const Config& config, bool connect, CommandLine::Format forma
     if (!config.local_only) preflight::inspect_target(config, config.vps, "vps", report);
   }
   const bool json = format == CommandLine::Format::json;
-  out << (json ? preflight::to_json(report.findings()) : preflight::to_table(report.findings()));
+  out << (json ? preflight::to_json(report.findings())
+               : preflight::to_table(report.findings(), plain_look()));
   return report.exit_code();
 }
 

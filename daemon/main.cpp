@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <malloc.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <iostream>
@@ -14,6 +13,7 @@
 #include "daemon/once.hpp"
 #include "daemon/service/daemon.hpp"
 #include "daemon/service/notifier.hpp"
+#include "daemon/terminal.hpp"
 #include "lib/config/loader.hpp"
 #include "lib/core/error.hpp"
 #include "lib/core/exit_code.hpp"
@@ -63,7 +63,7 @@ ExitCode run(const CommandLine& line) {
   if (line.command == Command::check)
     return run_check(config, line.connect, line.format, std::cout);
   if (line.command == Command::run) return run_daemon(line, config);
-  const bool terminal = isatty(STDOUT_FILENO) != 0;
+  const bool terminal = is_terminal();
   return run_once(config,
                   {line.range, line.dry_run || config.dry_run, line.local_only || config.local_only,
                    line.audit_only, line.approve_loss, line.take_over, terminal},

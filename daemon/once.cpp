@@ -17,6 +17,7 @@
 #include "daemon/logging.hpp"
 #include "daemon/progress.hpp"
 #include "daemon/summary.hpp"
+#include "daemon/terminal.hpp"
 #include "lib/core/log.hpp"
 #include "lib/core/time_zone.hpp"
 #include "lib/db/pool.hpp"
@@ -160,7 +161,7 @@ ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream
       progress.day_done(result.ok(), result.totals ? result.totals->filas : 0);
     }
   }
-  out << summary.text(options.dry_run || options.audit_only);
+  out << summary.text(options.dry_run || options.audit_only, plain_look());
   if (unreachable) return ExitCode::unreachable;
   return summary.failed() + summary.held() == 0 ? ExitCode::ok : ExitCode::day_failed;
 }

@@ -2,22 +2,16 @@
 #include "daemon/progress.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 
+#include "daemon/terminal.hpp"
 #include "lib/core/duration.hpp"
 
 namespace consolidador {
 namespace {
 
 constexpr std::size_t longest_bar = 30;
-
-std::size_t terminal_width() {
-  winsize size{};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
 
 }  // namespace
 

@@ -4,12 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "daemon/lanes/day_text.hpp"
 
 namespace consolidador {
 namespace {
+
+using Align = Table::Align;
 
 constexpr std::size_t screenful = 40;
 
@@ -59,12 +60,9 @@ std::string Summary::verdict() const {
   return failed_ == 0 ? held : fmt::format("{} in ERROR, {}", failed_, held);
 }
 
-std::string Summary::text(bool planned) const {
+std::string Summary::text(bool planned, const Look& look) const {
   const bool all = lines_.size() <= screenful;
-  std::string text;
-  const auto out = std::back_inserter(text);
-  fmt::format_to(out, "{:<10} {:>8} {:>18}  {:<18} {:<18} {}\n", "day", "rows", "sales", "local",
-                 "vps", "");
+  Table table({{"day"}, {"rows", Align::right}, {"sales", Align::right}, {"local"}, {"vps"}, {}});
   std::size_t quiet = 0;
   std::string_view last_note;
   for (const Line& line : lines_) {
@@ -73,14 +71,18 @@ std::string Summary::text(bool planned) const {
       continue;
     }
     const bool repeats = !line.note.empty() && line.note == last_note;
-    fmt::format_to(out, "{:<10} {:>8} {:>18}  {:<18} {:<18} {}\n", line.date, line.rows, line.sales,
-                   line.local, line.vps, repeats ? std::string_view("(as above)") : line.note);
+    table.add({{line.date},
+               {line.rows},
+               {line.sales},
+               {line.local},
+               {line.vps},
+               {repeats ? "(as above)" : line.note}});
     last_note = line.note;
   }
-  if (quiet != 0) fmt::format_to(out, "{} more days were up to date\n", quiet);
-  fmt::format_to(out, "{} days, {} rows, sales {}: {}{}\n", lines_.size(), rows_,
-                 sales_.to_string(), verdict(), planned ? " (nothing was written)" : "");
-  return text;
+  auto text = table.text(look);
+  if (quiet != 0) text += fmt::format("{} more days were up to date\n", quiet);
+  return text + fmt::format("{} days, {} rows, sales {}: {}{}\n", lines_.size(), rows_,
+                            sales_.to_string(), verdict(), planned ? " (nothing was written)" : "");
 }
 
 }  // namespace consolidador

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "daemon/lanes/day.hpp"
+#include "lib/core/table.hpp"
 
 namespace consolidador {
 
@@ -14,7 +15,7 @@ class Summary {
  public:
   void add(const DayResult& result);
   /// `planned`: nothing was written; the columns say what would be.
-  std::string text(bool planned) const;
+  std::string text(bool planned, const Look& look) const;
 
   std::size_t failed() const noexcept { return failed_; }
   std::size_t held() const noexcept { return held_; }

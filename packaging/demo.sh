@@ -13,7 +13,7 @@ set -euo pipefail
 shopt -s inherit_errexit
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-build=$root/build/release
+build=$root/build/demo
 binary=$build/daemon/consolidadord
 queries=$root/packaging/demo
 servers=(pos local vps)
@@ -65,8 +65,8 @@ build_binary() {
   export CCACHE_DIR=$root/build/ccache
   export CMAKE_BUILD_PARALLEL_LEVEL=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
   cd "$root"
-  [[ -e $build/build.ninja ]] || cmake --preset release -DCONSOLIDADOR_TESTS=OFF
-  cmake --build build/release --target consolidadord
+  cmake --preset demo >/dev/null
+  cmake --build --preset demo --target consolidadord
 }
 
 # -- servers --------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 
 packaging/dependencies run build test analysis
 cmake --preset dev
-cmake --build --preset dev --target consolidador_store  # makes the statements' source
+cmake --build --preset dev --target consolidador_store consolidador_ctl  # makes what is embedded
 [ $# -gt 0 ] || set -- lib/ daemon/
 
 # cppcheck reads no headers of libraries, so it is told Boost.Log's macro. What it gets wrong:

@@ -188,7 +188,7 @@ void Bus::request_new(const RequestInfo& request) {
   try {
     export_job(entry->second);
   } catch (const std::exception& error) {
-    log::debug("bus: job {} not shown: {}", request.id, error.what());
+    log::debug("bus: request {} not shown: {}", request.id, error.what());
     jobs_.erase(entry);
     return;
   }

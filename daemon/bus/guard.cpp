@@ -10,8 +10,8 @@
 #include <optional>
 #include <utility>
 
+#include "daemon/bus/connection.hpp"
 #include "daemon/bus/names.hpp"
-#include "daemon/bus/sdbus.hpp"
 
 namespace consolidador::bus {
 namespace {

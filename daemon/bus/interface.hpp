@@ -19,6 +19,10 @@ struct Parameter {
 };
 using Parameters = std::vector<Parameter>;
 
+/// Their signatures as one, and their names, as the bus is told of them.
+std::string types_of(const Parameters& parameters);
+std::vector<std::string> names_of(const Parameters& parameters);
+
 enum class Access {
   everybody,   ///< reads
   commanders,  ///< root, the daemon's own user, members of the group

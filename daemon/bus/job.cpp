@@ -8,10 +8,10 @@
 namespace consolidador::bus {
 
 Interface Job::interface() {
-  // The job may be gone when the bus has told who calls: nothing of it is used then.
+  // The request may be gone when the bus has told who calls: nothing of it is used then.
   const auto cancel = [&control = control_, id = request_.id](const Values&, Commander) -> Values {
     if (!control.cancel(id))
-      throw BusError(error_not_found, "job " + std::to_string(id) + " does not run any more");
+      throw BusError(error_not_found, "request " + std::to_string(id) + " does not run any more");
     return {};
   };
   Interface interface {

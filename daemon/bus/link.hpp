@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "daemon/bus/connection.hpp"
 #include "daemon/bus/opener.hpp"
-#include "daemon/bus/sdbus.hpp"
 #include "daemon/lanes/loop.hpp"
 
 namespace consolidador::bus {

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "daemon/bus/sdbus.hpp"
+#include "daemon/bus/connection.hpp"
 #include "daemon/lanes/loop.hpp"
 
 namespace consolidador::bus {

@@ -35,7 +35,7 @@ constexpr std::array<Command, 19> commands{{{"status", 0, 0, false, false, true}
                                             {"approve", 1, 2, true, true, false, true},
                                             {"restore", 1, 1, true, true, false, true},
                                             {"take-over", 0, 0, false, false, false, true},
-                                            {"jobs", 0, 0, false, false, true},
+                                            {"requests", 0, 0, false, false, true},
                                             {"cancel", 1, 1, false, false, false},
                                             {"days", 0, 2, true, false, true},
                                             {"day", 1, 1, true, false, true},
@@ -114,7 +114,7 @@ void check_options(const Command& command, const CommandLine& line) {
   if (line.wait && !command.waits)
     throw UsageError("--wait belongs to sync, backfill, reprocess, audit, approve and restore");
   if (line.format != Format::table && !command.format)
-    throw UsageError("--format belongs to status, jobs, days, day and fleet");
+    throw UsageError("--format belongs to status, requests, days, day and fleet");
   if ((line.format == Format::nagios || line.format == Format::prometheus) && !status)
     throw UsageError("--format=nagios and --format=prometheus belong to status");
   if (!line.output.empty() && !status) throw UsageError("--output belongs to status");
@@ -155,6 +155,7 @@ CommandLine parse_command_line(int argc, char* const* argv) {
     line.command = line.arguments.front();
     line.arguments.erase(line.arguments.begin());
   }
+  if (line.command == "jobs") line.command = "requests";  // the bus's word, which scripts use
   const Command& command = find_command(line.command);
   check_arguments(command, line);
   check_options(command, line);
@@ -176,7 +177,7 @@ status [--format=table|json|nagios|prometheus] [--output FILE]
 days [FROM TO | --held] [--format=json]
                             the days that the targets have; of the last month, or all that are held
 day DATE [--format=json]    one day, in each target
-jobs [--format=json]        what was asked for and is not done yet
+requests [--format=json]    what was asked for and is not done yet; also jobs
 watch                       what happens, as it happens
 wait --audited DATE [--timeout DURATION]
                             until the ended day is proven equal in every target
@@ -194,7 +195,7 @@ backfill FROM TO [--wait]   what the targets lack of these days
 reprocess FROM TO [--wait]  these days, written again as the POS has them, never past the lock
 audit FROM TO [--wait]      these days, audited in each target; differences are mended, and
                             nothing is taken away
-cancel JOB                  drop what is not done yet of a job
+cancel REQUEST              drop what is not done yet of a request
 pause [REASON]              no new work until resume or a restart
 resume
 reload                      read the configuration again

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/bus/sdbus.hpp"
+#include "daemon/bus/connection.hpp"
 #include "daemon/options.hpp"
 
 namespace consolidador::ctl {
@@ -26,7 +26,7 @@ struct CommandLine {
   std::string from;     ///< of `restore`: `local` or `vps`
   bool held = false;    ///< of `days`: all held days, whatever their age; without a range
   bool yes = false;     ///< of what asks first: no question
-  bool wait = false;    ///< until the job has ended
+  bool wait = false;    ///< until the request has ended
   std::string audited;  ///< of `wait`: the day
   std::optional<std::chrono::milliseconds> timeout;  ///< of `wait`; none: for ever
   bool help = false;

@@ -50,23 +50,33 @@ Instance choose(bus::Connection& connection, const std::string& wanted) {
 
 // ---- status
 
-std::string rendered(const Dicts& statuses, Format format, bool coloured) {
-  const Instant now = std::chrono::system_clock::now();
-  if (format == Format::prometheus) return prometheus(statuses);
+std::string as_json(const Dicts& statuses) {
   std::string text;
-  for (const Dict& status : statuses) {
-    if (format == Format::json)
-      text += to_json(status) + '\n';
-    else
-      text += (text.empty() ? "" : "\n") + status_view(status, now, coloured);
-  }
+  for (const Dict& status : statuses) text += to_json(status) + '\n';
   return text;
+}
+
+std::string as_text(const std::vector<Status>& statuses, const Look& look) {
+  const Instant now = std::chrono::system_clock::now();
+  std::string text;
+  for (const Status& status : statuses)
+    text += (text.empty() ? "" : "\n") + status_view(status, now, look);
+  return text;
+}
+
+std::string rendered(const Dicts& told, const CommandLine& line, const Screen& screen) {
+  if (line.format == Format::json) return as_json(told);
+  std::vector<Status> statuses;
+  for (const Dict& status : told) statuses.push_back(read_status(status));
+  if (line.format == Format::prometheus) return prometheus(statuses);
+  return as_text(statuses, line.output.empty() ? screen.look : Look{});
 }
 
 int nagios_status(bus::Connection& connection, const CommandLine& line, const Screen& screen) {
   NagiosResult result;
   try {
-    result = nagios(choose(connection, line.branch).status(), std::chrono::system_clock::now());
+    result = nagios(read_status(choose(connection, line.branch).status()),
+                    std::chrono::system_clock::now());
   } catch (const NotRunning& error) {
     result = nagios_failure(true, error.what());
   }
@@ -80,7 +90,7 @@ int status(bus::Connection& connection, const CommandLine& line, const Screen& s
     Dicts statuses;
     for (const Instance& instance : find_instances(connection, line.branch))
       statuses.push_back(instance.status());
-    put(line, screen, rendered(statuses, line.format, screen.coloured && line.output.empty()));
+    put(line, screen, rendered(statuses, line, screen));
     return static_cast<int>(ExitCode::ok);
   } catch (const NotRunning&) {
     if (line.format == Format::prometheus)
@@ -89,7 +99,7 @@ int status(bus::Connection& connection, const CommandLine& line, const Screen& s
   }
 }
 
-// ---- days and jobs
+// ---- days and requests
 
 /// From the client's own day on both sides: it may be another day in the branch.
 bus::Values last_days() {
@@ -111,20 +121,20 @@ void days(const Instance& instance, const CommandLine& line, const Screen& scree
     screen.out << to_json(listed) << '\n';
   else
     screen.out << (line.held && listed.empty() ? "no day is held\n"
-                                               : days_view(listed, screen.coloured));
+                                               : days_view(listed, screen.look));
 }
 
 void day(const Instance& instance, const CommandLine& line, const Screen& screen) {
   const auto found = std::get<Dict>(instance.call("GetDay", {line.arguments.at(0)}).at(0));
   screen.out << (line.format == Format::json
                      ? to_json(found) + '\n'
-                     : day_view(found, std::chrono::system_clock::now(), screen.coloured));
+                     : day_view(found, std::chrono::system_clock::now(), screen.look));
 }
 
-void jobs(const Instance& instance, const CommandLine& line, const Screen& screen) {
+void requests(const Instance& instance, const CommandLine& line, const Screen& screen) {
   const auto listed = std::get<Dicts>(instance.call("ListJobs").at(0));
   screen.out << (line.format == Format::json ? to_json(listed) + '\n'
-                                             : jobs_view(listed, screen.coloured));
+                                             : requests_view(listed, screen.look));
 }
 
 void cancel(const Instance& instance, const CommandLine& line) {
@@ -132,9 +142,9 @@ void cancel(const Instance& instance, const CommandLine& line) {
   std::uint64_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
   if (error != std::errc() || end != text.data() + text.size())
-    throw UsageError(fmt::format("cancel: '{}' is not a job's number; see `jobs`", text));
+    throw UsageError(fmt::format("cancel: '{}' is not a request's number; see `requests`", text));
   if (!instance.cancel(bus::path_of_job(id)))
-    throw bus::BusError(bus::error_not_found, fmt::format("job {} does not run", id));
+    throw bus::BusError(bus::error_not_found, fmt::format("request {} does not run", id));
 }
 
 std::string user_name() {
@@ -154,15 +164,15 @@ bool is_access_denied(const bus::BusError& error) {
 }
 
 ExitCode run_for(bus::Connection& connection, const CommandLine& line, const Screen& screen) {
-  const std::map<std::string, const char*> job_methods{{"sync", "SyncNow"},
-                                                       {"backfill", "Backfill"},
-                                                       {"reprocess", "Reprocess"},
-                                                       {"audit", "Audit"}};
+  const std::map<std::string, const char*> methods{{"sync", "SyncNow"},
+                                                   {"backfill", "Backfill"},
+                                                   {"reprocess", "Reprocess"},
+                                                   {"audit", "Audit"}};
   const Instance instance = choose(connection, line.branch);
   const auto& command = line.command;
-  if (const auto job = job_methods.find(command); job != job_methods.end())
-    return run_job(connection, instance, job->second,
-                   {line.arguments.begin(), line.arguments.end()}, line.wait, screen);
+  if (const auto method = methods.find(command); method != methods.end())
+    return run_request(connection, instance, method->second,
+                       {line.arguments.begin(), line.arguments.end()}, line.wait, screen);
   if (command == "approve") return approve(connection, instance, line, screen);
   if (command == "restore") return restore(connection, instance, line, screen);
   if (command == "take-over") return take_over(instance, line, screen);
@@ -170,7 +180,7 @@ ExitCode run_for(bus::Connection& connection, const CommandLine& line, const Scr
   if (command == "watch") watch(connection, instance, screen);
   if (command == "days") days(instance, line, screen);
   if (command == "day") day(instance, line, screen);
-  if (command == "jobs") jobs(instance, line, screen);
+  if (command == "requests") requests(instance, line, screen);
   if (command == "cancel") cancel(instance, line);
   if (command == "pause") pause(instance, line);
   if (command == "resume") instance.call("Resume");

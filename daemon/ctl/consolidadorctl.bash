@@ -7,7 +7,7 @@ _consolidadorctl_branches() {
 }
 
 _consolidadorctl() {
-  local commands="status sync backfill reprocess audit approve restore take-over jobs cancel days day pause resume reload watch wait fleet import-env"
+  local commands="status sync backfill reprocess audit approve restore take-over requests cancel days day pause resume reload watch wait fleet import-env"
   local options="--branch --bus --format --output --wait --audited --timeout --config --html --into --reason --from --held --yes --help --version"
   local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" command="" each
   [[ $word == "=" ]] && word=""
@@ -23,7 +23,7 @@ _consolidadorctl() {
     --from) COMPREPLY=($(compgen -W "local vps" -- "$word")); return ;;
     --audited|--timeout|--reason|day) return ;;
     cancel)
-      COMPREPLY=($(compgen -W "$(consolidadorctl jobs 2>/dev/null |
+      COMPREPLY=($(compgen -W "$(consolidadorctl requests 2>/dev/null |
         sed -n 's/^ *\([0-9][0-9]*\) .*/\1/p')" -- "$word"))
       return ;;
   esac

@@ -7,7 +7,6 @@
 #include <map>
 
 #include "daemon/ctl/events.hpp"
-#include "daemon/ctl/table.hpp"
 #include "daemon/ctl/views.hpp"
 
 namespace consolidador::ctl {
@@ -51,13 +50,9 @@ Line health_changed(const Received& event) {
                              : Colour::red};
 }
 
-Line job_removed(const Received& event) {
-  const auto job = argument<Dict>(event, 2);
-  const auto result = word(event, 1);
-  return {fmt::format("{}: {}, {} of {}, {} failed", job_title(job), result,
-                      bus::get<std::uint64_t>(job, "Done"), bus::get<std::uint64_t>(job, "Total"),
-                      bus::get<std::uint64_t>(job, "Failed")),
-          result == "failed" ? Colour::red : Colour::none};
+Line request_removed(const Received& event) {
+  return {request_outcome(argument<Dict>(event, 2)),
+          word(event, 1) == "failed" ? Colour::red : Colour::none};
 }
 
 Line cycle_finished(const Received& event) {
@@ -92,8 +87,8 @@ const std::map<std::string, std::function<Line(const Received&)>>& lines() {
        [](const Received& e) {
          return Line{fmt::format("{} is down: {}", word(e, 0), word(e, 1)), Colour::red};
        }},
-      {"JobNew", [](const Received& e) { return Line{job_title(argument<Dict>(e, 1))}; }},
-      {"JobRemoved", job_removed},
+      {"JobNew", [](const Received& e) { return Line{request_title(argument<Dict>(e, 1))}; }},
+      {"JobRemoved", request_removed},
       {"CycleFinished", cycle_finished},
       {"NameOwnerChanged", owner_changed}};
   return all;
@@ -101,11 +96,11 @@ const std::map<std::string, std::function<Line(const Received&)>>& lines() {
 
 }  // namespace
 
-std::string event_text(const Received& event, bool coloured) {
+std::string event_text(const Received& event, const Look& look) {
   const auto found = lines().find(event.member);
   if (found == lines().end()) return {};
   const Line line = found->second(event);
-  return coloured ? painted(line.text, line.colour) : line.text;
+  return look.painted(line.text, line.colour);
 }
 
 }  // namespace consolidador::ctl

@@ -6,12 +6,12 @@
 #include <optional>
 #include <string>
 
-#include "daemon/bus/sdbus.hpp"
+#include "daemon/bus/connection.hpp"
 
 namespace consolidador::ctl {
 
 /// The signals of one daemon, from now on, in their order; and NameOwnerChanged when it goes or
-/// comes. Made before a job is asked for, so that none is missed.
+/// comes. Made before a request, so that none is missed.
 class Events {
  public:
   using Clock = std::chrono::steady_clock;

@@ -33,16 +33,4 @@ std::uint64_t age_seconds(std::uint64_t usec, Instant now) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(age, 0));
 }
 
-std::vector<bus::Dict> places_of(const bus::Dict& status) {
-  return bus::get<std::vector<bus::Dict>>(status, "Places");
-}
-
-std::vector<bus::Dict> targets_of(const bus::Dict& status) {
-  auto places = places_of(status);
-  std::erase_if(places, [](const bus::Dict& place) {
-    return bus::get<std::string>(place, "Name") == "operational";
-  });
-  return places;
-}
-
 }  // namespace consolidador::ctl

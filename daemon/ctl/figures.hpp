@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <string>
 
-#include "daemon/bus/value.hpp"
-
 namespace consolidador::ctl {
 
 using Instant = std::chrono::system_clock::time_point;
@@ -16,9 +14,5 @@ std::string spell_time(std::uint64_t usec, Instant now);
 
 /// Seconds since then; not negative, clocks being what they are.
 std::uint64_t age_seconds(std::uint64_t usec, Instant now);
-
-/// The places of a status, first the operational database, then the targets.
-std::vector<bus::Dict> places_of(const bus::Dict& status);
-std::vector<bus::Dict> targets_of(const bus::Dict& status);
 
 }  // namespace consolidador::ctl

@@ -36,7 +36,7 @@ int run_fleet(const CommandLine& line, const Screen& screen) {
   else if (line.format == Format::json)
     screen.out << fleet_json(fleet) << '\n';
   else
-    screen.out << fleet_table(fleet, screen.coloured);
+    screen.out << fleet_table(fleet, screen.look);
   return static_cast<int>(ExitCode::ok);
 }
 

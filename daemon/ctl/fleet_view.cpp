@@ -11,7 +11,6 @@
 
 #include "daemon/ctl/figures.hpp"
 #include "daemon/ctl/json.hpp"
-#include "daemon/ctl/table.hpp"
 #include "lib/core/duration.hpp"
 #include "lib/core/text.hpp"
 
@@ -121,7 +120,7 @@ std::string figure_text(const std::optional<std::int64_t>& figure) {
   return figure ? std::to_string(*figure) : "-";
 }
 
-std::string fleet_table(const Fleet& fleet, bool coloured) {
+std::string fleet_table(const Fleet& fleet, const Look& look) {
   if (fleet.branches.empty()) return "no branches\n";
   Table table({{"BRANCH", Align::right},
                {"NAME"},
@@ -154,7 +153,7 @@ std::string fleet_table(const Fleet& fleet, bool coloured) {
                {branch.usual_sales.empty() ? "-" : branch.usual_sales},
                {one_line(branch.version)},
                {causes_text(branch)}});
-  return table.text(coloured);
+  return table.text(look);
 }
 
 std::string fleet_json(const Fleet& fleet) {

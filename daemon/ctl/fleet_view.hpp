@@ -2,12 +2,13 @@
 #pragma once
 #include <string>
 
+#include "lib/core/table.hpp"
 #include "lib/store/fleet.hpp"
 
 namespace consolidador::ctl {
 
 /// One line a branch, those that need attention first.
-std::string fleet_table(const Fleet& fleet, bool coloured);
+std::string fleet_table(const Fleet& fleet, const Look& look);
 
 /// Branches and gaps for machines; a figure that is not known has no key.
 std::string fleet_json(const Fleet& fleet);

@@ -24,21 +24,21 @@ using bus::Received;
 constexpr auto between_looks = 1s;
 constexpr auto far_away = std::chrono::hours(24);
 
-/// A job on its way, by the daemon's signals.
+/// A request on its way, by the daemon's signals.
 class Following {
  public:
-  Following(bus::ObjectPath job, std::uint64_t rows_before, const Screen& screen)
-      : job_(std::move(job)), rows_before_(rows_before), rows_(rows_before), screen_(screen) {}
+  Following(bus::ObjectPath path, std::uint64_t rows_before, const Screen& screen)
+      : path_(std::move(path)), rows_before_(rows_before), rows_(rows_before), screen_(screen) {}
 
-  /// Takes an event in; the job's last state when it has ended.
+  /// Takes an event in; the request's last state when it has ended.
   std::optional<Dict> take(const Received& event) {
     if (is_farewell(event))
-      throw bus::BusError("",
-                          "the daemon has left the bus; it goes on with the job when it is back");
+      throw bus::BusError(
+          "", "the daemon has left the bus; it goes on with the request when it is back");
     if (event.member == "PropertiesChanged") properties_changed(event);
     if (event.member == "JobNew" && is_ours(event))
       bar_.emplace(screen_.out, screen_.terminal, total(std::get<Dict>(event.arguments.at(1))),
-                   "parts");
+                   "day tasks");
     if (event.member != "JobRemoved" || !is_ours(event)) return std::nullopt;
     bar_.reset();
     return std::get<Dict>(event.arguments.at(2));
@@ -49,8 +49,10 @@ class Following {
   }
 
  private:
-  static std::size_t total(const Dict& job) { return bus::get<std::uint64_t>(job, "Total"); }
-  bool is_ours(const Received& event) const { return event.arguments.at(0) == bus::Value(job_); }
+  static std::size_t total(const Dict& request) {
+    return bus::get<std::uint64_t>(request, "Total");
+  }
+  bool is_ours(const Received& event) const { return event.arguments.at(0) == bus::Value(path_); }
 
   void properties_changed(const Received& event) {
     const auto& changed = std::get<Dict>(event.arguments.at(1));
@@ -58,12 +60,12 @@ class Following {
       if (find(changed, name)) figure = bus::get<std::uint64_t>(changed, name);
     };
     update("RowsSynced", rows_);
-    if (event.path != job_.text) return;
+    if (event.path != path_.text) return;
     update("Done", done_);
     update("Failed", failed_);
   }
 
-  bus::ObjectPath job_;
+  bus::ObjectPath path_;
   std::uint64_t rows_before_;
   std::uint64_t rows_;
   std::uint64_t done_ = 0;
@@ -103,26 +105,22 @@ bool is_audited(const Dict& day) {
 
 }  // namespace
 
-ExitCode run_job(bus::Connection& connection, const Instance& instance, const char* method,
-                 const bus::Values& arguments, bool wait, const Screen& screen) {
+ExitCode run_request(bus::Connection& connection, const Instance& instance, const char* method,
+                     const bus::Values& arguments, bool wait, const Screen& screen) {
   Events events(connection, instance.bus_name());
-  const auto rows = wait ? bus::get<std::uint64_t>(instance.status(), "RowsSynced") : 0;
-  const auto job = std::get<bus::ObjectPath>(instance.call(method, arguments).at(0));
-  const auto id = job.text.substr(job.text.rfind('/') + 1);
+  const auto rows = wait ? read_status(instance.status()).rows_synced : 0;
+  const auto path = std::get<bus::ObjectPath>(instance.call(method, arguments).at(0));
+  const auto id = path.text.substr(path.text.rfind('/') + 1);
   if (!wait) {
-    screen.out << "job " << id << '\n';
+    screen.out << "request " << id << '\n';
     return ExitCode::ok;
   }
-  Following following(job, rows, screen);
+  Following following(path, rows, screen);
   const Dict ended = follow(events, following);
-  const auto state = bus::get<std::string>(ended, "State");
   const auto error = bus::get<std::string>(ended, "Error");
-  screen.out << fmt::format("{}: {}, {} of {}, {} failed\n", job_title(ended), state,
-                            bus::get<std::uint64_t>(ended, "Done"),
-                            bus::get<std::uint64_t>(ended, "Total"),
-                            bus::get<std::uint64_t>(ended, "Failed"));
+  screen.out << request_outcome(ended) << '\n';
   if (!error.empty()) screen.out << error << '\n';
-  return state == "done" ? ExitCode::ok : ExitCode::day_failed;
+  return bus::get<std::string>(ended, "State") == "done" ? ExitCode::ok : ExitCode::day_failed;
 }
 
 void watch(bus::Connection& connection, const Instance& instance, const Screen& screen) {
@@ -130,7 +128,7 @@ void watch(bus::Connection& connection, const Instance& instance, const Screen& 
   while (true) {
     const auto event = events.next(Events::Clock::now() + far_away);
     if (!event) continue;
-    const auto text = event_text(*event, screen.coloured);
+    const auto text = event_text(*event, screen.look);
     if (!text.empty())
       screen.out << fmt::format("{:%H:%M:%S}  {}\n", fmt::localtime(std::time(nullptr)), text)
                  << std::flush;

@@ -5,29 +5,29 @@
 #include "daemon/ctl/command_line.hpp"
 #include "daemon/ctl/instance.hpp"
 #include "lib/core/exit_code.hpp"
+#include "lib/core/table.hpp"
 
 namespace consolidador::ctl {
 
 /// Where it is shown to people.
 struct Screen {
   std::ostream& out;
-  bool coloured = false;
+  Look look;
   bool terminal = false;
 };
 
-/// Asks for a job and says so; with `wait`, shows a progress bar on a terminal until it has ended:
-/// ok when it was done, day_failed when it failed or was cancelled. Throws BusError, also when the
-/// daemon leaves meanwhile.
-ExitCode run_job(bus::Connection& connection, const Instance& instance, const char* method,
-                 const bus::Values& arguments, bool wait, const Screen& screen);
+/// Makes a request and says its number; with `wait`, shows a progress bar on a terminal until it
+/// has ended: ok when it was done, day_failed when it failed or was cancelled. Throws BusError,
+/// also when the daemon leaves meanwhile.
+ExitCode run_request(bus::Connection& connection, const Instance& instance, const char* method,
+                     const bus::Values& arguments, bool wait, const Screen& screen);
 
 /// One line for each event, until the user ends it.
 [[noreturn]] void watch(bus::Connection& connection, const Instance& instance,
                         const Screen& screen);
 
 /// Until every target has audited the day after its end and it is not held, also over restarts of
-/// the daemon;
-/// day_failed when the time is over before.
+/// the daemon; day_failed when the time is over before.
 ExitCode wait_until_audited(bus::Connection& connection, const Instance& instance,
                             const CommandLine& line, const Screen& screen);
 

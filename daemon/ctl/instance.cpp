@@ -56,8 +56,8 @@ bus::Dict Instance::status() const {
   return std::get<bus::Dict>(call("GetStatus").at(0));
 }
 
-bool Instance::cancel(const bus::ObjectPath& job) const try {
-  connection_->call(bus_name(), job.text, bus::job_interface, "Cancel", {}, longest_answer);
+bool Instance::cancel(const bus::ObjectPath& request) const try {
+  connection_->call(bus_name(), request.text, bus::job_interface, "Cancel", {}, longest_answer);
   return true;
 } catch (const bus::BusError& error) {
   if (error.name() == bus::error_not_found || error.name().ends_with(".UnknownObject"))

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/bus/sdbus.hpp"
+#include "daemon/bus/connection.hpp"
 
 namespace consolidador::ctl {
 
@@ -25,8 +25,8 @@ class Instance {
   /// Waits for the answer, half a minute at most.
   bus::Values call(const char* method, const bus::Values& arguments = {}) const;
   bus::Dict status() const;
-  /// False when there is no such job.
-  bool cancel(const bus::ObjectPath& job) const;
+  /// False when there is no such request.
+  bool cancel(const bus::ObjectPath& request) const;
 
  private:
   bus::Connection* connection_;

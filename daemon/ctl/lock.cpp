@@ -25,7 +25,7 @@ using Dicts = std::vector<Dict>;
 /// With --yes nobody has been looking at it meanwhile.
 void check_unchanged(const Instance& instance, const DateRange& range, const Dicts& shown,
                      const CommandLine& line) {
-  const auto losses = [](const Dicts& days) { return loss_view(days, false); };
+  const auto losses = [](const Dicts& days) { return loss_view(days, {}); };
   if (!line.yes && losses(held_days(instance, range)) != losses(shown))
     refuse("what would go has changed meanwhile; look again");
 }
@@ -68,10 +68,10 @@ ExitCode approve(bus::Connection& connection, const Instance& instance, const Co
     if (bus::get<Dict>(day, "Loss").entries.empty())
       refuse(fmt::format("{}: {}; it cannot be approved: leave this day out",
                          bus::get<std::string>(day, "Date"), bus::get<std::string>(day, "Held")));
-  screen.out << loss_heading(held.front()) << '\n' << loss_view(held, screen.coloured) << '\n';
+  screen.out << loss_heading(held.front()) << '\n' << loss_view(held, screen.look) << '\n';
   if (!consents(line, screen, "Approve?")) return ExitCode::day_failed;
   check_unchanged(instance, range, held, line);
-  return run_job(connection, instance, "Approve", {from, to, reason}, line.wait, screen);
+  return run_request(connection, instance, "Approve", {from, to, reason}, line.wait, screen);
 }
 
 ExitCode restore(bus::Connection& connection, const Instance& instance, const CommandLine& line,
@@ -82,9 +82,9 @@ ExitCode restore(bus::Connection& connection, const Instance& instance, const Co
   if (!is_held(day)) refuse(date + " is not held");
   screen.out << fmt::format("{}: {}\n\n{}\nThe rows of {} replace those of the other target.\n",
                             date, bus::get<std::string>(day, "Held"),
-                            contents_view(day, screen.coloured), line.from);
+                            contents_view(day, screen.look), line.from);
   if (!consents(line, screen, "Restore?")) return ExitCode::day_failed;
-  return run_job(connection, instance, "Restore", {date, line.from, reason}, line.wait, screen);
+  return run_request(connection, instance, "Restore", {date, line.from, reason}, line.wait, screen);
 }
 
 ExitCode take_over(const Instance& instance, const CommandLine& line, const Screen& screen) {

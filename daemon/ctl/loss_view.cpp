@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "daemon/ctl/table.hpp"
 #include "lib/core/decimal.hpp"
 
 namespace consolidador::ctl {
@@ -66,7 +65,7 @@ bool is_conflict(const Dict& day) {
   return bus::get<bool>(day, "Conflict");
 }
 
-std::string loss_view(const std::vector<Dict>& days, bool coloured) {
+std::string loss_view(const std::vector<Dict>& days, const Look& look) {
   Table table({{"DATE"},
                {"ROWS", Align::right},
                {"OF", Align::right},
@@ -81,7 +80,7 @@ std::string loss_view(const std::vector<Dict>& days, bool coloured) {
     table.add(row(bus::get<std::string>(day, "Date"), figures));
   }
   table.add(row("total", total));
-  return table.text(coloured);
+  return table.text(look);
 }
 
 std::string loss_heading(const Dict& day) {
@@ -100,7 +99,7 @@ std::string loss_text(const Dict& day) {
                      amount(loss, "Sales").to_string());
 }
 
-std::string contents_view(const Dict& day, bool coloured) {
+std::string contents_view(const Dict& day, const Look& look) {
   Table table({{"TARGET"},
                {"ROWS", Align::right},
                {"UNITS", Align::right},
@@ -114,7 +113,7 @@ std::string contents_view(const Dict& day, bool coloured) {
                {bus::get<std::string>(target, "Sales")},
                {bus::get<std::string>(target, "Cost")},
                {bus::get<std::string>(target, "Huella")}});
-  return table.text(coloured);
+  return table.text(look);
 }
 
 }  // namespace consolidador::ctl

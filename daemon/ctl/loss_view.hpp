@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "daemon/bus/value.hpp"
+#include "lib/core/table.hpp"
 
 namespace consolidador::ctl {
 
@@ -17,7 +18,7 @@ bool is_conflict(const bus::Dict& day);
 
 /// What each of these held days would lose, and all of them together: rows, units, sales and cost
 /// that would go, and the sales that would be left. At most 80 columns.
-std::string loss_view(const std::vector<bus::Dict>& days, bool coloured);
+std::string loss_view(const std::vector<bus::Dict>& days, const Look& look);
 
 /// What the table is of; from which targets is told by one of its days.
 std::string loss_heading(const bus::Dict& day);
@@ -27,6 +28,6 @@ std::string loss_heading(const bus::Dict& day);
 std::string loss_text(const bus::Dict& day);
 
 /// What each target holds of the day.
-std::string contents_view(const bus::Dict& day, bool coloured);
+std::string contents_view(const bus::Dict& day, const Look& look);
 
 }  // namespace consolidador::ctl

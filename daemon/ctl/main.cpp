@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include <unistd.h>
-
 #include <iostream>
 
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/nagios.hpp"
-#include "daemon/ctl/output.hpp"
+#include "daemon/terminal.hpp"
 #include "lib/core/secret.hpp"
 
 namespace {
@@ -16,7 +14,7 @@ int run(int argc, char** argv) {
   const auto line = ctl::parse_command_line(argc, argv);
   if (line.help) return std::cout << ctl::usage_text(), 0;
   if (line.version) return std::cout << ctl::version_text(), 0;
-  return ctl::run_command(line, {std::cout, ctl::coloured_terminal(), isatty(STDOUT_FILENO) != 0});
+  return ctl::run_command(line, {std::cout, coloured_look(), is_terminal()});
 }
 
 /// The monitoring system reads stdout, and knows four codes.

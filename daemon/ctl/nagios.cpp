@@ -2,6 +2,7 @@
 #include "daemon/ctl/nagios.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -24,51 +25,46 @@ NagiosResult result(int code, const std::string& text, const std::string& perfda
   return {code, line};
 }
 
-int severity(const bus::Dict& status) {
-  const auto health = bus::get<std::string>(status, "Health");
-  if (health == "failing") return 2;
-  if (health == "degraded" || bus::get<std::string>(status, "State") == "paused") return 1;
-  return health == "ok" ? 0 : 3;
+int severity(const Status& status) {
+  if (status.health == "failing") return 2;
+  if (status.health == "degraded" || status.paused()) return 1;
+  return status.health == "ok" ? 0 : 3;
 }
 
-std::string explanation(const bus::Dict& status) {
-  auto reasons = bus::get<bus::Strings>(status, "HealthReasons");
-  if (bus::get<std::string>(status, "State") == "paused")
-    reasons.insert(reasons.begin(), "paused: " + bus::get<std::string>(status, "PauseReason"));
+std::string explanation(const Status& status) {
+  auto reasons = status.health_reasons;
+  if (status.paused()) reasons.insert(reasons.begin(), "paused: " + status.pause_reason);
   if (!reasons.empty()) return fmt::format("{}", fmt::join(reasons, "; "));
-  const auto audited = bus::get<std::string>(status, "LastAuditedDay");
+  const auto& audited = status.last_audited_day;
   return audited.empty() ? "no day audited yet" : "audited up to " + audited;
 }
 
-std::string perfdata(const bus::Dict& status, Instant now) {
+std::string perfdata(const Status& status, Instant now) {
   std::vector<std::string> items;
-  for (const bus::Dict& target : targets_of(status)) {
-    const auto name = bus::get<std::string>(target, "Name");
-    items.push_back(
-        fmt::format("'pending_{}'={};;;0", name, bus::get<std::uint64_t>(target, "PendingDays")));
-    items.push_back(
-        fmt::format("'late_{}'={};;;0", name, bus::get<std::uint64_t>(target, "LateDays")));
-    if (const auto last = bus::get<std::uint64_t>(target, "LastSuccessUSec"); last != 0)
-      items.push_back(fmt::format("'age_{}'={}s;;;0", name, age_seconds(last, now)));
-  }
-  const auto days = [&](const char* label, const char* key) {
-    items.push_back(fmt::format("'{}'={};;;0", label, bus::get<std::uint64_t>(status, key)));
+  const auto days = [&](const std::string& label, std::uint64_t count) {
+    items.push_back(fmt::format("'{}'={};;;0", label, count));
   };
-  days("failed_days", "FailedDays");
-  days("held_days", "HeldDays");
-  days("archived_days", "ArchivedDays");
-  items.push_back(fmt::format("'days_synced'={}c", bus::get<std::uint64_t>(status, "DaysSynced")));
-  items.push_back(fmt::format("'rows_synced'={}c", bus::get<std::uint64_t>(status, "RowsSynced")));
+  for (const PlaceStatus& target : status.targets()) {
+    days("pending_" + target.name, target.pending_days);
+    days("late_" + target.name, target.late_days);
+    if (target.last_success != 0)
+      items.push_back(
+          fmt::format("'age_{}'={}s;;;0", target.name, age_seconds(target.last_success, now)));
+  }
+  days("failed_days", status.failed_days);
+  days("held_days", status.held_days);
+  days("archived_days", status.archived_days);
+  items.push_back(fmt::format("'days_synced'={}c", status.days_synced));
+  items.push_back(fmt::format("'rows_synced'={}c", status.rows_synced));
   return fmt::format("{}", fmt::join(items, " "));
 }
 
 }  // namespace
 
-NagiosResult nagios(const bus::Dict& status, Instant now) {
-  return result(
-      severity(status),
-      fmt::format("branch {}: {}", bus::get<std::int32_t>(status, "BranchId"), explanation(status)),
-      perfdata(status, now));
+NagiosResult nagios(const Status& status, Instant now) {
+  return result(severity(status),
+                fmt::format("branch {}: {}", status.branch_id, explanation(status)),
+                perfdata(status, now));
 }
 
 NagiosResult nagios_failure(bool known_not_to_run, const std::string& reason) {

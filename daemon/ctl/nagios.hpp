@@ -3,6 +3,7 @@
 #include <string>
 
 #include "daemon/ctl/figures.hpp"
+#include "daemon/ctl/status.hpp"
 
 namespace consolidador::ctl {
 
@@ -14,7 +15,7 @@ struct NagiosResult {
 };
 
 /// Health ok is OK, degraded WARNING, failing CRITICAL; a daemon that is paused is never OK.
-NagiosResult nagios(const bus::Dict& status, Instant now);
+NagiosResult nagios(const Status& status, Instant now);
 
 /// The daemon does not run (CRITICAL), or nobody could tell (UNKNOWN).
 NagiosResult nagios_failure(bool known_not_to_run, const std::string& reason);

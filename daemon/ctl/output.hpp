@@ -7,7 +7,4 @@ namespace consolidador::ctl {
 /// The permissions of a file that other programs read.
 constexpr mode_t for_everybody = 0644;
 
-/// Whether stdout is a terminal that wants colours (NO_COLOR, TERM=dumb).
-bool coloured_terminal();
-
 }  // namespace consolidador::ctl

@@ -3,16 +3,12 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <functional>
 #include <iterator>
-
-#include "daemon/ctl/figures.hpp"
 
 namespace consolidador::ctl {
 namespace {
 
-using bus::Dict;
 using Labels = std::vector<std::pair<std::string, std::string>>;
 
 std::string escaped(const std::string& text) {
@@ -44,126 +40,123 @@ class Metric {
   std::string name_;
 };
 
-std::string branch_of(const Dict& status) {
-  return std::to_string(bus::get<std::int32_t>(status, "BranchId"));
+std::string branch_of(const Status& status) {
+  return std::to_string(status.branch_id);
 }
 
-std::string number(const Dict& dict, const char* key) {
-  return std::to_string(bus::get<std::uint64_t>(dict, key));
-}
-
-std::string seconds(const Dict& dict, const char* key) {
-  const auto usec = bus::get<std::uint64_t>(dict, key);
+std::string seconds(std::uint64_t usec) {
   return fmt::format("{}.{:06}", usec / 1'000'000, usec % 1'000'000);
 }
 
-std::string is(const Dict& dict, const char* key, const char* word) {
-  return bus::get<std::string>(dict, key) == word ? "1" : "0";
+std::string flag(bool value) {
+  return value ? "1" : "0";
 }
 
+/// A metric of a status or of a place.
+template <typename Of>
 struct Figure {
   const char* name;
   const char* type;
   const char* help;
-  std::function<std::string(const Dict&)> value;
+  std::function<std::string(const Of&)> value;
 };
 
-Figure count(const char* name, const char* type, const char* key, const char* help) {
-  return {name, type, help, [key](const Dict& dict) { return number(dict, key); }};
+template <typename Of>
+Figure<Of> count(const char* name, const char* type, std::uint64_t Of::*figure, const char* help) {
+  return {name, type, help, [figure](const Of& of) { return std::to_string(of.*figure); }};
 }
 
-Figure time(const char* name, const char* key, const char* help) {
-  return {name, "gauge", help, [key](const Dict& dict) { return seconds(dict, key); }};
+template <typename Of>
+Figure<Of> time(const char* name, std::uint64_t Of::*usec, const char* help) {
+  return {name, "gauge", help, [usec](const Of& of) { return seconds(of.*usec); }};
 }
 
-std::vector<Figure> branch_figures() {
+std::vector<Figure<Status>> branch_figures() {
   return {
-      {"up", "gauge", "Whether the daemon answers.", [](const Dict&) { return "1"; }},
+      {"up", "gauge", "Whether the daemon answers.", [](const Status&) { return flag(true); }},
       {"paused", "gauge", "Whether an operator has paused it.",
-       [](const Dict& dict) { return is(dict, "State", "paused"); }},
+       [](const Status& status) { return flag(status.paused()); }},
       {"config_error", "gauge", "Whether the last reload was refused.",
-       [](const Dict& dict) {
-         return bus::get<std::string>(dict, "ConfigError").empty() ? "0" : "1";
-       }},
-      time("start_timestamp_seconds", "StartedUSec", "When the daemon was started."),
-      time("last_cycle_timestamp_seconds", "LastCycleUSec", "When the last cycle ended; 0: never."),
-      count("dates_failed", "gauge", "FailedDays", "Days in ERROR."),
+       [](const Status& status) { return flag(!status.config_error.empty()); }},
+      time("start_timestamp_seconds", &Status::started, "When the daemon was started."),
+      time("last_cycle_timestamp_seconds", &Status::last_cycle,
+           "When the last cycle ended; 0: never."),
+      count("dates_failed", "gauge", &Status::failed_days, "Days in ERROR."),
       // Not dates_*, as the other counts of days: the lock gives these two their names, which
       // alerts look for. promtool takes `days` for a unit of time.
-      count("days_held", "gauge", "HeldDays",
+      count("days_held", "gauge", &Status::held_days,
             "Days that the POS has lost sales of and that wait for a person."),
-      count("days_archived", "gauge", "ArchivedDays",
+      count("days_archived", "gauge", &Status::archived_days,
             "Days in a target that the POS has no longer."),
-      count("consecutive_failures", "gauge", "ConsecutiveFailures",
+      count("consecutive_failures", "gauge", &Status::consecutive_failures,
             "Cycles in a row that ended with a failure."),
-      count("config_generation", "gauge", "ConfigGeneration",
+      count("config_generation", "gauge", &Status::config_generation,
             "Successful loads of the configuration since the start."),
-      count("cycles_total", "counter", "Cycles", "Cycles since the start."),
-      count("dates_synced_total", "counter", "DaysSynced",
+      count("cycles_total", "counter", &Status::cycles, "Cycles since the start."),
+      count("dates_synced_total", "counter", &Status::days_synced,
             "Days written or confirmed in a target since the start."),
-      count("rows_synced_total", "counter", "RowsSynced", "Rows written since the start.")};
+      count("rows_synced_total", "counter", &Status::rows_synced, "Rows written since the start.")};
 }
 
-std::vector<Figure> place_figures() {
+std::vector<Figure<PlaceStatus>> place_figures() {
   return {{"place_up", "gauge", "Whether the database can be used.",
-           [](const Dict& dict) { return bus::get<bool>(dict, "Up") ? "1" : "0"; }},
-          time("last_success_timestamp_seconds", "LastSuccessUSec",
+           [](const PlaceStatus& place) { return flag(place.up); }},
+          time("last_success_timestamp_seconds", &PlaceStatus::last_success,
                "When the database was last used with success; 0: never."),
-          count("reconnects_total", "counter", "Reconnects",
+          count("reconnects_total", "counter", &PlaceStatus::reconnects,
                 "Recoveries from an outage since the start.")};
 }
 
-std::vector<Figure> target_figures() {
-  return {count("dates_pending", "gauge", "PendingDays", "Days that wait or are being written."),
-          count("dates_late", "gauge", "LateDays", "Ended days that the target has not.")};
+std::vector<Figure<PlaceStatus>> target_figures() {
+  return {
+      count("dates_pending", "gauge", &PlaceStatus::pending_days,
+            "Days that wait or are being written."),
+      count("dates_late", "gauge", &PlaceStatus::late_days, "Ended days that the target has not.")};
 }
 
-void write_branches(std::string& out, const std::vector<Dict>& statuses) {
-  for (const Figure& figure : branch_figures()) {
+void write_branches(std::string& out, const std::vector<Status>& statuses) {
+  for (const auto& figure : branch_figures()) {
     Metric metric(out, figure.name, figure.type, figure.help);
-    for (const Dict& status : statuses)
+    for (const Status& status : statuses)
       metric.sample({{"branch", branch_of(status)}}, figure.value(status));
   }
 }
 
-void write_places(std::string& out, const std::vector<Dict>& statuses,
-                  const std::vector<Figure>& figures,
-                  std::vector<Dict> (*places)(const Dict& status)) {
-  for (const Figure& figure : figures) {
+template <typename Places>
+void write_places(std::string& out, const std::vector<Status>& statuses,
+                  const std::vector<Figure<PlaceStatus>>& figures, Places places_of) {
+  for (const auto& figure : figures) {
     Metric metric(out, figure.name, figure.type, figure.help);
-    for (const Dict& status : statuses)
-      for (const Dict& place : places(status))
-        metric.sample(
-            {{"branch", branch_of(status)}, {"place", bus::get<std::string>(place, "Name")}},
-            figure.value(place));
+    for (const Status& status : statuses)
+      for (const PlaceStatus& place : places_of(status))
+        metric.sample({{"branch", branch_of(status)}, {"place", place.name}}, figure.value(place));
   }
 }
 
-void write_health(std::string& out, const std::vector<Dict>& statuses) {
+void write_health(std::string& out, const std::vector<Status>& statuses) {
   Metric metric(out, "health", "gauge", "1 for what the health is: ok, degraded or failing.");
-  for (const Dict& status : statuses)
+  for (const Status& status : statuses)
     for (const char* word : {"ok", "degraded", "failing"})
-      metric.sample({{"branch", branch_of(status)}, {"health", word}}, is(status, "Health", word));
+      metric.sample({{"branch", branch_of(status)}, {"health", word}}, flag(status.health == word));
 }
 
-void write_info(std::string& out, const std::vector<Dict>& statuses) {
+void write_info(std::string& out, const std::vector<Status>& statuses) {
   Metric metric(out, "info", "gauge", "Always 1; who it is.");
-  for (const Dict& status : statuses)
-    metric.sample({{"branch", branch_of(status)},
-                   {"name", bus::get<std::string>(status, "BranchName")},
-                   {"version", bus::get<std::string>(status, "Version")}},
-                  "1");
+  for (const Status& status : statuses)
+    metric.sample(
+        {{"branch", branch_of(status)}, {"name", status.branch_name}, {"version", status.version}},
+        "1");
 }
 
 }  // namespace
 
-std::string prometheus(const std::vector<Dict>& statuses) {
+std::string prometheus(const std::vector<Status>& statuses) {
   std::string out;
   write_info(out, statuses);
   write_health(out, statuses);
   write_branches(out, statuses);
-  write_places(out, statuses, place_figures(), places_of);
-  write_places(out, statuses, target_figures(), targets_of);
+  write_places(out, statuses, place_figures(), std::mem_fn(&Status::places));
+  write_places(out, statuses, target_figures(), std::mem_fn(&Status::targets));
   return out;
 }
 

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "daemon/ctl/loss_view.hpp"
-#include "daemon/ctl/table.hpp"
 #include "lib/core/text.hpp"
 
 namespace consolidador::ctl {
@@ -24,13 +24,20 @@ std::uint64_t number(const Dict& dict, const char* key) {
   return bus::get<std::uint64_t>(dict, key);
 }
 
-Cell count(const Dict& dict, const char* key, Colour when_any = Colour::none) {
-  const auto value = number(dict, key);
+Cell count(std::uint64_t value, Colour when_any = Colour::none) {
   return {std::to_string(value), value == 0 ? Colour::none : when_any};
 }
 
 Cell error(const Dict& dict) {
   return {text(dict, "Error"), Colour::red};
+}
+
+/// A text of its own, as the look has room.
+std::string in_lines(const Cell& cell, const Look& look) {
+  std::string text;
+  for (const std::string& line : wrapped(cell.text, look.width))
+    text += look.painted(line, cell.colour) + '\n';
+  return text;
 }
 
 std::string counted_days(std::uint64_t count) {
@@ -43,81 +50,82 @@ Colour colour_of(const std::string& word) {
   return word == "failing" || word == "failed" ? Colour::red : Colour::none;
 }
 
-std::string placed(const Table& table, bool coloured) {
-  return table.empty() ? std::string() : '\n' + table.text(coloured);
-}
-
 /// The lines at the top: a word and what it is.
 class Facts {
  public:
-  explicit Facts(bool coloured) : coloured_(coloured) {}
+  explicit Facts(const Look& look) : look_(look) {}
 
-  void add(const char* name, const std::string& value, Colour colour = Colour::none) {
+  void add(const std::string& name, const std::string& value, Colour colour = Colour::none) {
     if (value.empty()) return;
-    const auto shown = coloured_ ? painted(value, colour) : value;
-    text_ += fmt::format("  {:<12} {}\n", name, shown);
+    auto title = name;
+    for (const std::string& line : wrapped(value, room()))
+      text_ += fmt::format("  {:<12} {}\n", std::exchange(title, ""), look_.painted(line, colour));
   }
   const std::string& text() const noexcept { return text_; }
 
  private:
-  bool coloured_;
+  std::size_t room() const {
+    constexpr std::size_t indent = 15;
+    return look_.width - std::min(look_.width - 1, indent);
+  }
+
+  const Look& look_;
   std::string text_;
 };
 
-std::string title(const Dict& status) {
-  const auto name = text(status, "BranchName");
-  return fmt::format("Branch {}{}{}\n", bus::get<std::int32_t>(status, "BranchId"),
-                     name.empty() ? "" : " " + name, ", consolidadord " + text(status, "Version"));
+std::string title(const Status& status) {
+  return fmt::format("Branch {}{}{}, consolidadord {}\n", status.branch_id,
+                     status.branch_name.empty() ? "" : " ", status.branch_name, status.version);
 }
 
-std::string facts_of(const Dict& status, Instant now, bool coloured) {
-  Facts facts(coloured);
-  const auto state = text(status, "State");
-  const auto health = text(status, "Health");
-  const auto reason = text(status, "PauseReason");
-  facts.add("state", state + (reason.empty() ? "" : ": " + reason), colour_of(state));
-  facts.add("health", health, colour_of(health));
-  for (const auto& why : bus::get<bus::Strings>(status, "HealthReasons"))
-    facts.add("", why, colour_of(health));
-  facts.add("reload", text(status, "ConfigError"), Colour::red);
-  facts.add("audited", text(status, "LastAuditedDay"));
-  facts.add("late since", text(status, "OldestPendingDay"), Colour::yellow);
-  facts.add("last cycle", spell_time(number(status, "LastCycleUSec"), now));
-  facts.add("next cycle", spell_time(number(status, "NextCycleUSec"), now));
-  facts.add("started", spell_time(number(status, "StartedUSec"), now));
-  facts.add("since then",
-            fmt::format("{} days, {} rows, {} reconnects", number(status, "DaysSynced"),
-                        number(status, "RowsSynced"), number(status, "Reconnects")));
-  if (const auto failed = number(status, "FailedDays"); failed != 0)
-    facts.add("in ERROR", counted_days(failed), Colour::red);
-  if (const auto held = number(status, "HeldDays"); held != 0)
-    facts.add("held", counted_days(held) + "; see `days --held`", Colour::yellow);
-  if (const auto archived = number(status, "ArchivedDays"); archived != 0)
-    facts.add("archived", counted_days(archived) + ", POS begins " + text(status, "PosBeginsDay"));
+void add_counts(const Status& status, Facts& facts) {
+  facts.add("since then", fmt::format("{} days, {} rows, {} reconnects", status.days_synced,
+                                      status.rows_synced, status.reconnects));
+  if (status.failed_days != 0) facts.add("in ERROR", counted_days(status.failed_days), Colour::red);
+  if (status.held_days != 0)
+    facts.add("held", counted_days(status.held_days) + "; see `days --held`", Colour::yellow);
+  if (status.archived_days != 0)
+    facts.add("archived",
+              counted_days(status.archived_days) + ", POS begins " + status.pos_begins_day);
+}
+
+std::string facts_of(const Status& status, Instant now, const Look& look) {
+  Facts facts(look);
+  const auto& reason = status.pause_reason;
+  facts.add("state", status.state + (reason.empty() ? "" : ": " + reason), colour_of(status.state));
+  facts.add("health", status.health, colour_of(status.health));
+  for (const auto& why : status.health_reasons) facts.add("", why, colour_of(status.health));
+  facts.add("reload", status.config_error, Colour::red);
+  facts.add("audited", status.last_audited_day);
+  facts.add("late since", status.oldest_pending_day, Colour::yellow);
+  facts.add("last cycle", spell_time(status.last_cycle, now));
+  facts.add("next cycle", spell_time(status.next_cycle, now));
+  facts.add("started", spell_time(status.started, now));
+  add_counts(status, facts);
   return facts.text();
 }
 
-Table places_table(const Dict& status, Instant now) {
+Cell link_of(const PlaceStatus& place) {
+  if (place.up) return {"up", Colour::green};
+  return {place.down_since != 0 ? "down" : "connecting", Colour::red};
+}
+
+std::string places_text(const Status& status, Instant now, const Look& look) {
+  if (status.places.empty()) return {};
   Table table({{"PLACE"},
                {"LINK"},
                {"PENDING", Align::right},
                {"LATE", Align::right},
                {"LAST SUCCESS"},
                {"ERROR"}});
-  for (const Dict& place : places_of(status)) {
-    const bool up = bus::get<bool>(place, "Up");
-    const bool down = number(place, "DownSinceUSec") != 0;
-    table.add({{text(place, "Name")},
-               {up     ? "up"
-                : down ? "down"
-                       : "connecting",
-                up ? Colour::green : Colour::red},
-               count(place, "PendingDays"),
-               count(place, "LateDays", Colour::yellow),
-               {spell_time(number(place, "LastSuccessUSec"), now)},
-               error(place)});
-  }
-  return table;
+  for (const PlaceStatus& place : status.places)
+    table.add({{place.name},
+               link_of(place),
+               count(place.pending_days),
+               count(place.late_days, Colour::yellow),
+               {spell_time(place.last_success, now)},
+               {place.error, Colour::red}});
+  return '\n' + table.text(look);
 }
 
 std::vector<Dict> targets(const Dict& day) {
@@ -170,9 +178,9 @@ std::vector<Table::Column> days_columns(const Dict& day) {
   return columns;
 }
 
-std::string held_facts(const Dict& day, bool coloured) {
+std::string held_facts(const Dict& day, const Look& look) {
   if (!is_held(day)) return {};
-  Facts facts(coloured);
+  Facts facts(look);
   facts.add("held", text(day, "Held"), Colour::yellow);
   facts.add("would go", loss_text(day), Colour::yellow);
   facts.add("next step", next_step(day));
@@ -181,13 +189,12 @@ std::string held_facts(const Dict& day, bool coloured) {
 
 }  // namespace
 
-std::string status_view(const Dict& status, Instant now, bool coloured) {
-  const auto head = title(status);
-  return (coloured ? painted(head, Colour::bold) : head) + facts_of(status, now, coloured) +
-         placed(places_table(status, now), coloured);
+std::string status_view(const Status& status, Instant now, const Look& look) {
+  return look.painted(title(status), Colour::bold) + facts_of(status, now, look) +
+         places_text(status, now, look);
 }
 
-std::string days_view(const std::vector<Dict>& days, bool coloured) {
+std::string days_view(const std::vector<Dict>& days, const Look& look) {
   if (days.empty()) return "no days\n";
   Table table(days_columns(days.front()));
   for (const Dict& day : days) {
@@ -200,8 +207,8 @@ std::string days_view(const std::vector<Dict>& days, bool coloured) {
     table.add(std::move(row));
   }
   const auto held = std::ranges::find_if(days, is_held);
-  const auto step = held == days.end() ? std::string() : "\nheld: " + next_step(*held) + '\n';
-  return table.text(coloured) + step;
+  if (held == days.end()) return table.text(look);
+  return table.text(look) + '\n' + in_lines({"held: " + next_step(*held)}, look);
 }
 
 std::string held_line(const Dict& day) {
@@ -213,15 +220,14 @@ std::string held_line(const Dict& day) {
                      beginning.size() < reason.size() ? "..." : "");
 }
 
-std::string day_view(const Dict& day, Instant now, bool coloured) {
+std::string day_view(const Dict& day, Instant now, const Look& look) {
   std::string out = text(day, "Date") + '\n';
-  if (const auto why = error(day); !why.text.empty())
-    out += (coloured ? painted(why.text, why.colour) : why.text) + '\n';
-  out += held_facts(day, coloured);
+  if (const auto why = error(day); !why.text.empty()) out += in_lines(why, look);
+  out += held_facts(day, look);
   for (const Dict& target : targets(day)) {
-    Facts facts(coloured);
+    Facts facts(look);
     const Cell state = state_of(day, target);
-    facts.add(text(target, "Target").c_str(), state.text, state.colour);
+    facts.add(text(target, "Target"), state.text, state.colour);
     if (bus::get<bool>(target, "Recorded")) {
       facts.add("rows", std::to_string(number(target, "Rows")));
       facts.add("units", text(target, "Units"));
@@ -238,31 +244,35 @@ std::string day_view(const Dict& day, Instant now, bool coloured) {
   return out;
 }
 
-std::string jobs_view(const std::vector<Dict>& jobs, bool coloured) {
-  if (jobs.empty()) return "no jobs\n";
-  Table table({{"JOB", Align::right},
+std::string requests_view(const std::vector<Dict>& requests, const Look& look) {
+  if (requests.empty()) return "no requests\n";
+  Table table({{"REQUEST", Align::right},
                {"KIND"},
                {"FROM"},
                {"TO"},
-               {"DONE", Align::right},
-               {"OF", Align::right},
+               {"DAY TASKS", Align::right},
                {"FAILED", Align::right},
                {"ERROR"}});
-  for (const Dict& job : jobs)
-    table.add({count(job, "Id"),
-               {text(job, "Kind")},
-               {text(job, "From")},
-               {text(job, "To")},
-               count(job, "Done"),
-               count(job, "Total"),
-               count(job, "Failed", Colour::red),
-               error(job)});
-  return table.text(coloured);
+  for (const Dict& request : requests)
+    table.add({count(number(request, "Id")),
+               {text(request, "Kind")},
+               {text(request, "From")},
+               {text(request, "To")},
+               {fmt::format("{} of {}", number(request, "Done"), number(request, "Total"))},
+               count(number(request, "Failed"), Colour::red),
+               error(request)});
+  return table.text(look);
 }
 
-std::string job_title(const Dict& job) {
-  return fmt::format("job {}: {} {} to {}", number(job, "Id"), text(job, "Kind"), text(job, "From"),
-                     text(job, "To"));
+std::string request_title(const Dict& request) {
+  return fmt::format("request {}: {} {} to {}", number(request, "Id"), text(request, "Kind"),
+                     text(request, "From"), text(request, "To"));
+}
+
+std::string request_outcome(const Dict& request) {
+  return fmt::format("{}: {}, {} of {} day tasks, {} failed", request_title(request),
+                     text(request, "State"), number(request, "Done"), number(request, "Total"),
+                     number(request, "Failed"));
 }
 
 }  // namespace consolidador::ctl

@@ -246,7 +246,7 @@ void Requests::tell(const std::vector<RequestInfo>& moved) {
     parts_.holdings.forget_request(info.id);
     log::write(
         log::Level::info, {log::Event::other, std::nullopt, "", info.id, 0},
-        fmt::format("request {} ({} {} to {}) is {}: {} of {} days, {} failed", info.id,
+        fmt::format("request {} ({} {} to {}) is {}: {} of {} day tasks, {} failed", info.id,
                     to_string(info.kind), to_string(info.range.first), to_string(info.range.last),
                     to_string(info.state), info.done, info.total, info.failed));
     parts_.audience->request_removed(info);

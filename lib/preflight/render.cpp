@@ -10,12 +10,6 @@
 namespace consolidador::preflight {
 namespace {
 
-std::size_t widest(std::span<const Finding> findings, std::string Finding::*member) {
-  std::size_t width = 0;
-  for (const Finding& finding : findings) width = std::max(width, (finding.*member).size());
-  return width;
-}
-
 std::string json_result(Result result) {
   return result == Result::failed ? "failed" : std::string(to_string(result));
 }
@@ -26,14 +20,14 @@ std::string member(std::string_view name, std::string_view value) {
 
 }  // namespace
 
-std::string to_table(std::span<const Finding> findings) {
-  const auto places = widest(findings, &Finding::place);
-  const auto checks = widest(findings, &Finding::check);
-  std::string table;
+std::string to_table(std::span<const Finding> findings, const Look& look) {
+  Table table(std::vector<Table::Column>(4));
   for (const auto& [place, check, result, text, remedy] : findings)
-    table += fmt::format("{:{}}  {:{}}  {:7}  {}{}{}\n", place, places, check, checks,
-                         to_string(result), text, remedy.empty() ? "" : "; ", remedy);
-  return table;
+    table.add({{place},
+               {check},
+               {std::string(to_string(result))},
+               {text + (remedy.empty() ? "" : "; ") + remedy}});
+  return table.text(look);
 }
 
 std::string to_json(std::span<const Finding> findings) {

@@ -60,4 +60,4 @@ def test_a_reboot_in_the_middle_of_a_backfill_goes_on_by_itself(machine, running
     machine.reboot()
     assert databases.days_in_vps() < DAYS
     wait_until_equal(databases, DAYS)
-    wait_until(lambda: running.ctl("jobs", "--format=json").stdout == "[]\n", "no job is left")
+    wait_until(lambda: running.ctl("requests", "--format=json").stdout == "[]\n", "no job is left")

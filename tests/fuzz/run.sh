@@ -13,6 +13,7 @@ if [ "${1:-}" = --runs ]; then
 fi
 [ $# -gt 0 ] || set -- configuration numbers rows bitacora arguments
 
+packaging/dependencies build test fuzz
 cmake --preset fuzz
 cmake --build --preset fuzz
 # Choosing inputs by entropy takes as long as running them.

@@ -57,7 +57,7 @@ def test_when_the_bus_is_killed_and_restarted_the_name_comes_back_and_jobs_were_
     wait_until(lambda: not branch.jobs(), "the job is done")
     service.wait_synced(days)
     request = f"request {job.rsplit('/', 1)[1]} "
-    assert [line for line in service.log_lines(request) if "is done: 6 of 6 days, 0 failed" in line]
+    assert [line for line in service.log_lines(request) if "is done: 6 of 6 day tasks, 0 failed" in line]
 
 
 def test_a_job_goes_on_while_the_bus_is_away(places, service, branch):

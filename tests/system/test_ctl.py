@@ -12,8 +12,8 @@ import pytest
 from support import formats, pos
 from support.accounts import NOBODY
 from support.bus import Branch, PrivateBus
-from support.client import CLIENT, Client
-from support.daemon import BRANCH, OK, UNREACHABLE, USAGE, Consolidador
+from support.client import CLIENT, COLUMNS, Client
+from support.daemon import BRANCH, DAY_IN_ERROR, OK, UNREACHABLE, USAGE, Consolidador
 from support.relay import Refuse
 from support.schema import ROOT
 from support.service import Service
@@ -82,6 +82,17 @@ def test_days_are_listed_with_what_each_target_has(service, client):
     assert [day["Date"] for day in parsed] == [str(day) for day in reversed(days)]
 
 
+def test_no_line_is_wider_than_the_terminal(places, service, client):
+    day = service.days(3)[0]
+    pos.sell(places.pos, day, upc="")
+    client.pipe("audit", day, day, "--wait").expect(DAY_IN_ERROR)
+    service.wait_log("health is degraded")
+    for words in (("status",), ("days",), ("day", day)):
+        shown = client.terminal(*words, NO_COLOR="1").expect(OK).stdout
+        assert "Upc is empty" in " ".join(shown.split())
+        assert max(map(len, shown.splitlines())) <= COLUMNS, shown
+
+
 def test_a_day_is_shown_in_each_target(service, branch, client):
     day = service.days(2)[0]
     told = branch.call("GetDay", "s", str(day))[0]
@@ -106,7 +117,7 @@ def test_watch_shows_what_happens_as_it_happens(places, service, client):
             pos.sell(places.pos, day)
             shown.wait_for(f"\033[32m{day} vps changed: ")
             client.pipe("audit", day, day).expect(OK)
-            shown.wait_for(f": audit {day} to {day}: done, 2 of 2, 0 failed")
+            shown.wait_for(f": audit {day} to {day}: done, 2 of 2 day tasks, 0 failed")
             for line in piped.stdout:
                 assert "\033" not in line
                 if f": audit {day} to {day}: done" in line:
@@ -126,7 +137,7 @@ def test_json_is_the_status_of_the_bus(branch, client):
     for name in ("BranchId", "BranchName", "StartedUSec", "Health", "LastAuditedDay", "FailedDays"):
         assert parsed[name] == told[name]
     assert [place["Name"] for place in parsed["Places"]] == ["operational", "local", "vps"]
-    assert json.loads(client.pipe("jobs", "--format=json").expect(OK).stdout) == []
+    assert json.loads(client.pipe("requests", "--format=json").expect(OK).stdout) == []
 
 
 def test_prometheus_can_read_it(branch, client):
@@ -208,11 +219,11 @@ def test_of_several_branches_one_is_chosen_by_id_or_name(client, second):
     assert formats.promtool(text) == ""
     branches = [re.search(r'branch="(\d+)"', labels)[1] for _, labels in formats.prometheus(text)]
     assert branches.count("98") == branches.count("99") > 20
-    refused = client.pipe("jobs").expect(USAGE)
+    refused = client.pipe("requests").expect(USAGE)
     assert f"several branches run here (98, {BRANCH}); choose one with --branch" in refused.stderr
     assert check(client)[:2] == (3, "UNKNOWN")
-    assert client.pipe("jobs", "--branch=Peñón").expect(OK).stdout == "no jobs\n"
-    assert "branch Sur" in client.pipe("--branch", "Sur", "jobs").expect(UNREACHABLE).stderr
+    assert client.pipe("requests", "--branch=Peñón").expect(OK).stdout == "no requests\n"
+    assert "branch Sur" in client.pipe("--branch", "Sur", "requests").expect(UNREACHABLE).stderr
 
 
 def test_the_bus_is_chosen_as_the_daemon_s(places, service, known_accounts):
@@ -232,7 +243,7 @@ def test_the_bus_is_chosen_as_the_daemon_s(places, service, known_accounts):
 @pytest.mark.parametrize("words", [
     ("frobnicate",), ("backfill",), ("backfill", "2026-01-01"), ("backfill", "yesterday", "today"),
     ("audit", "2026-01-02", "2026-01-01"), ("day",), ("days", "2026-01-01"), ("status", "all"),
-    ("status", "--format=xml"), ("jobs", "--format=prometheus"), ("sync", "--output", "x"), ("wait",),
+    ("status", "--format=xml"), ("requests", "--format=prometheus"), ("sync", "--output", "x"), ("wait",),
     ("wait", "--audited", "2026-13-01"), ("wait", "--audited", "2026-01-01", "--timeout", "soon"),
     ("approve", "2026-01-01"), ("approve", "2026-01-01", "--reason", ""), ("sync", "--yes"),
     ("restore", "2026-01-01", "--from", "pos", "--reason", "x"), ("take-over", "--reason", "x"),
@@ -267,7 +278,7 @@ def completed(client, *words):
 
 
 def test_bash_completes_commands_options_values_and_branches(client):
-    assert completed(client, "re") == ["reprocess", "restore", "resume", "reload"]
+    assert completed(client, "re") == ["reprocess", "restore", "requests", "resume", "reload"]
     assert completed(client, "status", "--fo") == ["--format"]
     assert completed(client, "status", "--format", "=", "n") == ["nagios"]
     assert completed(client, "status", "--format", "") == ["table", "json", "nagios", "prometheus"]

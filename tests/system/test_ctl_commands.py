@@ -32,11 +32,11 @@ def run_both(client, *arguments):
     return client.pipe(*arguments), client.terminal(*arguments)
 
 
-def test_a_job_is_asked_for_and_its_number_is_said(service, branch, client, days):
+def test_a_request_is_made_and_its_number_is_said(service, branch, client, days):
     branch.call("Pause", "s", "so that jobs stay")
     for command in JOBS:
         for said in run_both(client, command, days[0], days[1]):
-            assert said.expect(OK).stdout.startswith("job ")
+            assert said.expect(OK).stdout.startswith("request ")
     for said in run_both(client, "sync"):
         said.expect(OK)
     kinds = [job["Kind"] for job in branch.jobs()]
@@ -45,57 +45,58 @@ def test_a_job_is_asked_for_and_its_number_is_said(service, branch, client, days
     wait_until(lambda: not branch.jobs(), "the jobs are done")
 
 
-def test_with_wait_it_ends_with_the_job(service, client, days):
+def test_with_wait_it_ends_with_the_request(service, client, days):
     for command in JOBS:
         said = client.pipe(command, days[0], days[3], "--wait").expect(OK).stdout
-        assert said.startswith("job ") and said.count("\n") == 1
-        assert said.endswith(f": {command} {days[0]} to {days[3]}: done, 8 of 8, 0 failed\n")
-    assert ": done, 4 of 4, 0 failed" in client.pipe("sync", "--wait").expect(OK).stdout
+        assert said.startswith("request ") and said.count("\n") == 1
+        assert said.endswith(f": {command} {days[0]} to {days[3]}: done, 8 of 8 day tasks, 0 failed\n")
+    assert ": done, 4 of 4 day tasks, 0 failed" in client.pipe("sync", "--wait").expect(OK).stdout
     service.wait_synced(days)
     nothing = client.pipe("backfill", days[0], days[-1], "--wait").expect(OK).stdout
-    assert ": done, 0 of 0, 0 failed" in nothing
+    assert ": done, 0 of 0 day tasks, 0 failed" in nothing
 
 
 def test_on_a_terminal_a_bar_shows_rate_and_time_left(places, service, branch, client, days):
     branch.call("Pause", "s", "until the bar is there")
     with client.running("reprocess", days[0], days[-1], "--wait") as shown:
-        shown.wait_for("0/12 parts")
+        shown.wait_for("0/12 day tasks")
         branch.call("Resume")
         assert shown.wait() == OK
         text = shown.text()
     frames = text.split("\r")
     assert all(len(frame.removesuffix("\033[K")) < COLUMNS for frame in frames)
-    assert [frame for frame in frames if "/12 parts" in frame and "rows/s" in frame and "left" in frame]
-    assert text.endswith(f": reprocess {days[0]} to {days[-1]}: done, 12 of 12, 0 failed\n")
+    assert [frame for frame in frames if "/12 day tasks" in frame and "rows/s" in frame and "left" in frame]
+    assert text.endswith(f": reprocess {days[0]} to {days[-1]}: done, 12 of 12 day tasks, 0 failed\n")
 
 
-def test_a_job_that_fails_ends_with_1_and_the_reason(places, service, client, days):
+def test_a_request_that_fails_ends_with_1_and_the_reason(places, service, client, days):
     pos.sell(places.pos, days[0], upc="")
     for said in run_both(client, "audit", days[0], days[1], "--wait"):
-        assert ": failed, 4 of 4, 2 failed\n" in said.expect(DAY_IN_ERROR).stdout
+        assert ": failed, 4 of 4 day tasks, 2 failed\n" in said.expect(DAY_IN_ERROR).stdout
         assert "Upc is empty" in said.stdout
     assert "ERROR" in client.pipe("status").stdout
     listed = client.pipe("days").expect(OK).stdout
     assert [line for line in listed.splitlines() if str(days[0]) in line and "Upc is empty" in line]
 
 
-def test_jobs_are_listed_and_cancelled(branch, client, days):
+def test_requests_are_listed_and_cancelled(branch, client, days):
     branch.call("Pause", "s", "so that jobs stay")
-    for said in run_both(client, "jobs"):
-        assert said.expect(OK).stdout == "no jobs\n"
+    for said in run_both(client, "requests"):
+        assert said.expect(OK).stdout == "no requests\n"
     first, second = (branch.request("Audit", days[0], day) for day in days[:2])
-    listed = client.pipe("jobs", user=NOBODY).expect(OK).stdout.splitlines()
+    listed = client.pipe("requests", user=NOBODY).expect(OK).stdout.splitlines()
     assert [line.split()[0] for line in listed[1:]] == [path.rsplit("/", 1)[1] for path in (first, second)]
-    assert "\033[1mKIND\033[0m" in client.terminal("jobs").stdout
-    assert [job["Path"] for job in json.loads(client.pipe("jobs", "--format=json").stdout)] == [first, second]
+    assert "\033[1mKIND\033[0m" in client.terminal("requests").stdout
+    assert [job["Path"] for job in json.loads(client.pipe("requests", "--format=json").stdout)] == [first, second]
+    assert client.pipe("jobs", "--format=json").stdout == client.pipe("requests", "--format=json").stdout
     with client.running("audit", days[0], days[2], "--wait") as waiting:
-        waiting.wait_for("0/6 parts")
+        waiting.wait_for("0/6 day tasks")
         third = branch.jobs()[-1]["Path"].rsplit("/", 1)[1]
         client.pipe("cancel", third).expect(OK)
-        assert waiting.wait() == DAY_IN_ERROR and ": cancelled, 0 of 6" in waiting.text()
+        assert waiting.wait() == DAY_IN_ERROR and ": cancelled, 0 of 6 day tasks" in waiting.text()
     client.terminal("cancel", first.rsplit("/", 1)[1]).expect(OK)
     assert [job["Path"] for job in branch.jobs()] == [second]
-    assert "job 4711 does not run" in client.pipe("cancel", 4711).expect(DAY_IN_ERROR).stderr
+    assert "request 4711 does not run" in client.pipe("cancel", 4711).expect(DAY_IN_ERROR).stderr
     client.pipe("cancel", "all").expect(USAGE)
 
 
@@ -137,13 +138,13 @@ def test_wait_ends_when_the_ended_day_is_proven_in_every_target(places, service,
         assert waiting.wait() == OK, waiting.text()
 
 
-def test_a_job_whose_daemon_leaves_is_69_and_the_daemon_goes_on_with_it(service, branch, client, days):
+def test_a_request_whose_daemon_leaves_is_69_and_the_daemon_goes_on_with_it(service, branch, client, days):
     branch.call("Pause", "s", "so that the job stays")
     with client.running("backfill", days[0], days[1], "--wait") as waiting:
-        waiting.wait_for("0/4 parts")
+        waiting.wait_for("0/4 day tasks")
         service.stop()
         assert waiting.wait() == UNREACHABLE
-        assert "the daemon has left the bus; it goes on with the job" in waiting.text()
+        assert "the daemon has left the bus; it goes on with the request" in waiting.text()
     service.start()
     branch.bus.wait_name(branch.name)
     wait_until(lambda: not branch.jobs(), "the job is done")

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <sstream>
+
 #include "daemon/ctl/command_line.hpp"
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/consent.hpp"
@@ -7,7 +9,6 @@
 #include "daemon/ctl/loss_view.hpp"
 #include "daemon/ctl/nagios.hpp"
 #include "daemon/ctl/prometheus.hpp"
-#include "daemon/ctl/table.hpp"
 #include "daemon/ctl/views.hpp"
 #include "tests/support/catch.hpp"
 
@@ -18,6 +19,9 @@ using bus::Dict;
 using test::contains;
 
 namespace {
+
+const Look plain{};
+const Look coloured{true};
 
 const Instant now = std::chrono::sys_days(std::chrono::year(2026) / 1 / 10) + 12h;
 
@@ -47,6 +51,13 @@ CommandLine parse(std::vector<std::string> words) {
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   return parse_command_line(static_cast<int>(words.size()), arguments.data());
+}
+
+std::size_t widest_line(const std::string& text) {
+  std::istringstream lines(text);
+  std::size_t widest = 0;
+  for (std::string line; std::getline(lines, line);) widest = std::max(widest, letters(line));
+  return widest;
 }
 
 Dict held_day(const char* date, std::uint64_t rows) {
@@ -85,29 +96,18 @@ TEST_CASE("a time is spelled with its distance from now") {
 }
 
 TEST_CASE("health and pause decide the nagios code") {
-  CHECK(nagios(status("ok"), now).exit_code == 0);
-  CHECK(nagios(status("degraded"), now).exit_code == 1);
-  CHECK(nagios(status("failing"), now).exit_code == 2);
-  CHECK(nagios(status("ok", "paused"), now).exit_code == 1);
-  CHECK(nagios(status("failing", "paused"), now).exit_code == 2);
-  CHECK(nagios(status("splendid"), now).exit_code == 3);
-  CHECK_THAT(nagios(status("ok"), now).line, contains("'age_vps'=90s;;;0"));
+  CHECK(nagios(read_status(status("ok")), now).exit_code == 0);
+  CHECK(nagios(read_status(status("degraded")), now).exit_code == 1);
+  CHECK(nagios(read_status(status("failing")), now).exit_code == 2);
+  CHECK(nagios(read_status(status("ok", "paused")), now).exit_code == 1);
+  CHECK(nagios(read_status(status("failing", "paused")), now).exit_code == 2);
+  CHECK(nagios(read_status(status("splendid")), now).exit_code == 3);
+  CHECK_THAT(nagios(read_status(status("ok")), now).line, contains("'age_vps'=90s;;;0"));
   CHECK(nagios_failure(true, "a|b").line == "CONSOLIDADOR CRITICAL - a/b");
 }
 
 TEST_CASE("a name in a Prometheus label is escaped") {
-  CHECK_THAT(prometheus({status("ok")}), contains(R"(name="A \"quoted\" \\ name")"));
-}
-
-TEST_CASE("a table is as wide as its letters, right where it should, and ends without blanks") {
-  Table table({{"NAME"}, {"N", Table::Align::right}, {"NOTE"}});
-  table.add({{"ñandú", Colour::red}, {"7"}, {""}});
-  table.add({{"a"}, {"1000"}, {"x"}});
-  CHECK(table.text(false) ==
-        "NAME      N  NOTE\n"
-        "ñandú     7\n"
-        "a      1000  x\n");
-  CHECK_THAT(table.text(true), contains("\033[31mñandú\033[0m"));
+  CHECK_THAT(prometheus({read_status(status("ok"))}), contains(R"(name="A \"quoted\" \\ name")"));
 }
 
 TEST_CASE("two targets that hold different contents of a day are seen at once") {
@@ -117,20 +117,43 @@ TEST_CASE("two targets that hold different contents of a day are seen at once") 
   };
   const Dict day{{{"Date", "2026-01-05"},
                   {"Targets", std::vector<Dict>{target("local", "10.00"), target("vps", "9.00")}}}};
-  CHECK_THAT(days_view({day}, false), contains("differ") && contains("3"));
+  CHECK_THAT(days_view({day}, plain), contains("differ") && contains("3"));
 }
 
 TEST_CASE("a held day is yellow, and says what would go and what can be done") {
   const Dict day = held_day("2026-01-05", 40);
-  CHECK_THAT(days_view({day}, true),
+  CHECK_THAT(days_view({day}, coloured),
              contains("\033[33mheld\033[0m") && contains("\033[33mtoo many rows would go\033[0m"));
-  CHECK_THAT(days_view({day}, false),
+  CHECK_THAT(days_view({day}, plain),
              contains("held: bring the sales back into the POS, or consolidadorctl approve "
                       "2026-01-05 --reason TEXT\n"));
-  CHECK_THAT(day_view(day, now, false),
+  CHECK_THAT(day_view(day, now, plain),
              contains("  held         too many rows would go\n"
                       "  would go     15 of 40 rows in local, units 40.0000 of 100.0000, "
                       "sales 330.0000 of 502.5000\n"));
+}
+
+TEST_CASE("nothing that people see is wider than their terminal") {
+  auto day = held_day("2026-01-05", 123'456);
+  day.entries[1].value = "123431 of 123456 rows would go, sales 123456789.5000 of 223456789.5000";
+  const Dict contents{{{"Target", "local"},
+                       {"Rows", std::uint64_t{123'456}},
+                       {"Units", "123456789.1234"},
+                       {"Sales", "123456789.1234"},
+                       {"Cost", "123456789.1234"},
+                       {"Huella", "18446744073709551615"}}};
+  const Dict both{{{"Date", "2026-01-05"}, {"Targets", std::vector<Dict>{contents, contents}}}};
+  const Dict request{{{"Kind", "reprocess"}, {"Error", std::string(90, 'x')}}};
+  auto told = status("degraded");
+  told.entries[4].value = bus::Strings{std::string(40, 'x') + ' ' + std::string(70, 'y')};
+  for (const std::size_t width : {80U, 50U}) {
+    const Look look{false, width};
+    for (const auto& text :
+         {days_view({day}, look), day_view(day, now, look), loss_view({day}, look),
+          contents_view(both, look), requests_view({request}, look),
+          status_view(read_status(told), now, look)})
+      CHECK(widest_line(text) <= width);
+  }
 }
 
 TEST_CASE("a held day in one line is cut where its reason is long") {
@@ -143,20 +166,20 @@ TEST_CASE("a held day in one line is cut where its reason is long") {
 
 TEST_CASE("a held day that nothing here can mend needs a backup") {
   const Dict day{{{"Date", "2026-01-05"}, {"Held", "they are left as they are"}}};
-  CHECK_THAT(day_view(day, now, false),
+  CHECK_THAT(day_view(day, now, plain),
              contains("  next step    restore the day's rows from a backup of either database\n"));
 }
 
 TEST_CASE("a day that the targets contradict each other about is restored from one of them") {
   const Dict day{
       {{"Date", "2026-01-05"}, {"Held", "local has 1 rows, vps has 2"}, {"Conflict", true}}};
-  CHECK_THAT(day_view(day, now, false),
+  CHECK_THAT(day_view(day, now, plain),
              contains("consolidadorctl restore 2026-01-05 --from local|vps --reason TEXT") &&
                  !contains("would go"));
 }
 
 TEST_CASE("what would go is counted for each day and for all of them") {
-  const auto text = loss_view({held_day("2026-01-06", 40), held_day("2026-01-05", 45)}, false);
+  const auto text = loss_view({held_day("2026-01-06", 40), held_day("2026-01-05", 45)}, plain);
   CHECK(text ==
         "DATE        ROWS  OF    UNITS     SALES      COST  SALES LEFT\n"
         "2026-01-06    15  40  40.0000  330.0000  280.0000    172.5000\n"
@@ -171,7 +194,7 @@ TEST_CASE("what would go fits a narrow terminal also with large amounts") {
                    {"Sales", "223456.7890"},
                    {"SalesLeft", "100000.0000"},
                    {"Cost", "123456.7890"}}};
-  const auto text = loss_view({Dict{{{"Date", "2026-01-05"}, {"Loss", loss}}}}, false);
+  const auto text = loss_view({Dict{{{"Date", "2026-01-05"}, {"Loss", loss}}}}, plain);
   CHECK_THAT(text, contains("123456.7890  123456.7890  123456.7890  100000.0000\n"));
   CHECK(text.find('\n') <= 80);
 }
@@ -186,16 +209,18 @@ TEST_CASE("what would go is said to go from the targets that there are") {
 
 TEST_CASE("held and archived days are lines of the status, where there are any") {
   auto told = status("degraded");
-  CHECK_THAT(status_view(told, now, false), !contains("held") && !contains("archived"));
+  CHECK_THAT(status_view(read_status(told), now, plain),
+             !contains("held") && !contains("archived"));
   told.entries.insert(told.entries.end(), {{"HeldDays", std::uint64_t{1}},
                                            {"ArchivedDays", std::uint64_t{365}},
                                            {"PosBeginsDay", "2026-01-01"}});
-  CHECK_THAT(status_view(told, now, false),
+  CHECK_THAT(status_view(read_status(told), now, plain),
              contains("  held         1 day; see `days --held`\n"
                       "  archived     365 days, POS begins 2026-01-01\n"));
-  CHECK_THAT(nagios(told, now).line, contains("'held_days'=1;;;0 'archived_days'=365;;;0"));
+  CHECK_THAT(nagios(read_status(told), now).line,
+             contains("'held_days'=1;;;0 'archived_days'=365;;;0"));
   CHECK_THAT(
-      prometheus({told}),
+      prometheus({read_status(told)}),
       contains("# HELP consolidador_days_held Days that the POS has lost sales of and that wait "
                "for a person.\n") &&
           contains("consolidador_days_held{branch=\"7\"} 1\n") &&
@@ -205,7 +230,7 @@ TEST_CASE("held and archived days are lines of the status, where there are any")
 TEST_CASE("an archived day is proven though the POS has it no longer") {
   const Dict target{{{"Target", "vps"}, {"Recorded", true}, {"Archived", true}}};
   const Dict day{{{"Date", "2020-01-05"}, {"Targets", std::vector<Dict>{target}}}};
-  CHECK_THAT(days_view({day}, true), contains("\033[32marchived\033[0m"));
+  CHECK_THAT(days_view({day}, coloured), contains("\033[32marchived\033[0m"));
 }
 
 TEST_CASE("what lets sales go needs a reason, and from where") {
@@ -250,6 +275,11 @@ TEST_CASE("yes is said in English and in Spanish, and whole") {
     CHECK_FALSE(means_yes(no));
 }
 
+TEST_CASE("requests are listed by their name on the bus, too") {
+  CHECK(parse({"jobs"}).command == "requests");
+  CHECK(parse({"requests", "--format=json"}).format == Format::json);
+}
+
 TEST_CASE("all held days are asked for of `days`, and without a range") {
   CHECK(parse({"days", "--held"}).held);
   CHECK(parse({"days", "--held", "--format=json"}).format == Format::json);
@@ -260,8 +290,8 @@ TEST_CASE("all held days are asked for of `days`, and without a range") {
 }
 
 TEST_CASE("an answer of another version's daemon is shown as far as it goes") {
-  CHECK_THAT(status_view({}, now, false), contains("Branch 0"));
-  CHECK_FALSE(days_view({Dict{}}, true).empty());
-  CHECK_FALSE(jobs_view({Dict{}}, true).empty());
-  CHECK_FALSE(day_view({}, now, false).empty());
+  CHECK_THAT(status_view({}, now, plain), contains("Branch 0"));
+  CHECK_FALSE(days_view({Dict{}}, coloured).empty());
+  CHECK_FALSE(requests_view({Dict{}}, coloured).empty());
+  CHECK_FALSE(day_view({}, now, plain).empty());
 }

@@ -9,14 +9,15 @@ using bus::Dict;
 namespace {
 
 std::string plain(const char* member, bus::Values arguments) {
-  return ctl::event_text({"/", "i", member, std::move(arguments)}, false);
+  return ctl::event_text({"/", "i", member, std::move(arguments)}, {});
 }
 
-Dict job(std::uint64_t failed) {
+Dict request(std::uint64_t failed) {
   return {{{"Id", std::uint64_t{3}},
            {"Kind", "audit"},
            {"From", "2026-01-01"},
            {"To", "2026-01-09"},
+           {"State", failed == 0 ? "running" : "failed"},
            {"Done", std::uint64_t{9}},
            {"Total", std::uint64_t{10}},
            {"Failed", failed}}};
@@ -37,10 +38,10 @@ TEST_CASE("each signal that says something new is a line for people") {
         "health failing: vps is down; 1 day late");
   CHECK(plain("TargetUp", {"vps"}) == "vps is up");
   CHECK(plain("TargetDown", {"vps", "no answer"}) == "vps is down: no answer");
-  CHECK(plain("JobNew", {bus::ObjectPath{"/3"}, job(0)}) ==
-        "job 3: audit 2026-01-01 to 2026-01-09");
-  CHECK(plain("JobRemoved", {bus::ObjectPath{"/3"}, "failed", job(1)}) ==
-        "job 3: audit 2026-01-01 to 2026-01-09: failed, 9 of 10, 1 failed");
+  CHECK(plain("JobNew", {bus::ObjectPath{"/3"}, request(0)}) ==
+        "request 3: audit 2026-01-01 to 2026-01-09");
+  CHECK(plain("JobRemoved", {bus::ObjectPath{"/3"}, "failed", request(1)}) ==
+        "request 3: audit 2026-01-01 to 2026-01-09: failed, 9 of 10 day tasks, 1 failed");
   CHECK(plain("CycleFinished", {std::uint64_t{8}, std::uint64_t{2}, std::uint64_t{0}}) ==
         "cycle 8: 2 changed, 0 in ERROR");
   CHECK(plain("NameOwnerChanged", {"name", ":1.7", ""}) == "the daemon has left the bus");
@@ -50,10 +51,10 @@ TEST_CASE("each signal that says something new is a line for people") {
 
 TEST_CASE("what is bad is red, on a terminal only") {
   const bus::Received failed{"/", "i", "DayFailed", {"2026-01-05", "x"}};
-  CHECK(ctl::event_text(failed, true) == "\033[31m2026-01-05 in ERROR: x\033[0m");
+  CHECK(ctl::event_text(failed, Look{true}) == "\033[31m2026-01-05 in ERROR: x\033[0m");
   const bus::Received cycle{
       "/", "i", "CycleFinished", {std::uint64_t{8}, std::uint64_t{2}, std::uint64_t{1}}};
-  CHECK(ctl::event_text(cycle, true) == "\033[31mcycle 8: 2 changed, 1 in ERROR\033[0m");
+  CHECK(ctl::event_text(cycle, Look{true}) == "\033[31mcycle 8: 2 changed, 1 in ERROR\033[0m");
 }
 
 TEST_CASE("a signal of another version of the daemon is a line with gaps") {

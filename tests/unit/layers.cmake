@@ -105,7 +105,8 @@ endforeach()
 foreach(door IN ITEMS
     "mysql\\.h|^lib/db/" "mysqld_error\\.h|^lib/db/" "errmsg\\.h|^lib/db/" "yaml-cpp/|^lib/config/"
     "boost/log/|^lib/core/log" "systemd/sd-journal\\.h|^lib/core/log_journal"
-    "boost/asio|^daemon/" "sdbus-c\\+\\+/|^daemon/bus/sdbus\\."
+    "boost/asio|^daemon/" "sdbus-c\\+\\+/|^daemon/bus/versions\\."
+    "daemon/bus/versions\\.hpp|^daemon/bus/(versions_[0-9]|codec|object|connection)\\.cpp"
     "systemd/sd-daemon\\.h|^daemon/service/notifier" "openssl/evp\\.h|^lib/core/huella"
     "openssl/err\\.h|^lib/db/" "date/tz\\.h|^lib/core/time_zone")
   string(REGEX MATCH "^([^|]*)[|](.*)$" _ "${door}")
@@ -115,7 +116,7 @@ foreach(door IN ITEMS
     if(file MATCHES "${place}")
       continue()
     endif()
-    file(STRINGS ${ROOT}/${file} includes REGEX "^ *#include <${header}")
+    file(STRINGS ${ROOT}/${file} includes REGEX "^ *#include [<\"]${header}")
     if(includes)
       string(APPEND wrong "\n  ${file}: only ${place} may include ${includes}")
     endif()

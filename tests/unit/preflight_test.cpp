@@ -195,7 +195,7 @@ TEST_CASE("the findings are one line each, as a table or as JSON") {
   report.enter("local");
   report.ok("version", "10.11");
   report.warn("clock", "la \"hora\"\nñ", "ponla");
-  CHECK(to_table(report.findings()) ==
+  CHECK(to_table(report.findings(), {}) ==
         "local  version  ok       10.11\nlocal  clock    warning  la \"hora\" ñ; ponla\n");
   CHECK(to_json(report.findings()) ==
         R"({"result":"warning","findings":[{"place":"local","check":"version","result":"ok",)"

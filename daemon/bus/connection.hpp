@@ -5,45 +5,20 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "daemon/bus/error.hpp"
 #include "daemon/bus/interface.hpp"
+#include "daemon/bus/object.hpp"
 #include "daemon/bus/value.hpp"
 
 namespace sdbus {
 class IConnection;
-class IObject;
 class IProxy;
 }  // namespace sdbus
 
 namespace consolidador::bus {
 
-// The only file pair that knows sdbus-c++ and its major version: 1 on Debian 12, 2 on Debian 13.
-
 enum class BusKind { system, session };
-
-/// Which user a caller is, by its unique name, or nothing when he may not command; the answer may
-/// come later.
-using Gate = std::function<void(const std::string& sender, std::function<void(Commander)> answer)>;
-
-/// A path with its interfaces; gone from the bus when destroyed.
-class Object {
- public:
-  Object(sdbus::IConnection& connection, const std::string& path, Interface interface,
-         const Gate& gate);
-  ~Object();
-  Object(const Object&) = delete;
-  Object& operator=(const Object&) = delete;
-
-  /// Queued, never blocks. Throws BusError when the connection is lost.
-  void emit(const char* signal, const Values& arguments);
-  void properties_changed(const std::vector<std::string>& names);
-
- private:
-  Interface interface_;
-  std::unique_ptr<sdbus::IObject> object_;
-};
 
 /// A signal that came in.
 struct Received {

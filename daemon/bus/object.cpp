@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/bus/object.hpp"
+
+#include "daemon/bus/codec.hpp"
+#include "daemon/bus/names.hpp"
+#include "daemon/bus/versions.hpp"
+#include "lib/core/log.hpp"
+
+namespace consolidador::bus {
+namespace {
+
+void fail(const sdbus::MethodCall& call, const std::string& name, const std::string& message) {
+  call.createErrorReply(error_of(name, message)).send();
+}
+
+/// The border: whatever a method throws becomes the caller's error.
+void answer(sdbus::MethodCall& call, const Method& method, Commander caller) try {
+  const Values results = method.run(read_all(call), caller);
+  auto reply = call.createReply();
+  write_all(reply, results);
+  reply.send();
+} catch (const BusError& error) {
+  fail(call, error.name(), error.what());
+} catch (const std::exception& error) {
+  log::error("bus: {} failed: {}", method.name, error.what());
+  fail(call, error_failed, error.what());
+}
+
+void answer_for(Commander caller, sdbus::MethodCall& call, const Method& method) try {
+  if (caller || method.access == Access::everybody)
+    answer(call, method, caller);
+  else
+    fail(call, error_access_denied,
+         std::string(method.name) + ": only root and members of group " + group_of_commanders +
+             " may command");
+} catch (const std::exception& error) {  // the connection is lost: there is nobody to tell
+  log::debug("bus: no answer to {}: {}", method.name, error.what());
+}
+
+void run_for_caller(const Gate& gate, const Method& method, sdbus::MethodCall call) {
+  if (method.access == Access::everybody) return answer_for({}, call, method);
+  gate(text(call.getSender()), [method, call](Commander caller) {
+    auto copy = call;
+    answer_for(caller, copy, method);
+  });
+}
+
+template <typename Action>
+void answer_property(const char* name, Action action) try {
+  action();
+} catch (const BusError& error) {
+  throw error_of(error.name(), error.what());
+} catch (const sdbus::Error&) {
+  throw;
+} catch (const std::exception& error) {
+  log::error("bus: property {} failed: {}", name, error.what());
+  throw error_of(error_failed, error.what());
+}
+
+void get_property(const Property& property, sdbus::Message& reply) {
+  answer_property(property.name, [&] { write(reply, property.get()); });
+}
+
+/// Who calls is asked of the bus and waited for (there is no later answer to a Set): at most as
+/// long as the connection waits, and the bus policy lets only root and the group come so far.
+void set_property(const Property& property, sdbus::Message& call) {
+  answer_property(property.name, [&] { property.set(read(call), call.getCredsEuid()); });
+}
+
+}  // namespace
+
+Object::Object(sdbus::IConnection& connection, const std::string& path, Interface interface,
+               const Gate& gate)
+    : interface_(std::move(interface)), object_(make_object(connection, path)) {
+  const auto run = [gate](const Method& method, sdbus::MethodCall call) {
+    run_for_caller(gate, method, std::move(call));
+  };
+  offer(*object_, interface_, {run, get_property, set_property});
+}
+
+Object::~Object() = default;
+
+void Object::emit(const char* signal, const Values& arguments) {
+  translating([&] {
+    auto message = make_signal(*object_, interface_.name, signal);
+    write_all(message, arguments);
+    object_->emitSignal(message);
+  });
+}
+
+void Object::properties_changed(const std::vector<std::string>& names) {
+  translating([&] { emit_changes(*object_, interface_.name, names); });
+}
+
+}  // namespace consolidador::bus
