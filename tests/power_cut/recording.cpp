@@ -6,7 +6,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdarg>
+#include <cstring>
+#include <string>
 
 #include "tests/support/temp_dir.hpp"
 
@@ -136,6 +139,13 @@ int open(const char* path, int flags, ...) {
   const auto fd = static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, mode));
   if (fd >= 0 && active) active->opened(path, fd, !there, (flags & O_TRUNC) != 0);
   return fd;
+}
+
+int mkostemp(char* name, int flags) {
+  static unsigned next = 100'000;
+  const auto text = std::to_string(next++);
+  std::ranges::copy(text, name + std::strlen(name) - text.size());
+  return open(name, O_CREAT | O_EXCL | O_RDWR | flags, 0600);
 }
 
 int close(int fd) {
