@@ -207,7 +207,6 @@ restore DATE --from local|vps --reason TEXT [--yes] [--wait]
                             a held day that the POS has no longer: the other target takes the
                             rows of this one
 take-over [--yes]           this machine writes the branch's days, whichever did before
-
 --help  --version
 
 Exit codes: 0 all well; 1 it did not succeed; 64 usage; 69 no daemon or no bus; 78 configuration.
