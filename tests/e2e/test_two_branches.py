@@ -19,14 +19,18 @@ def both(machine, databases):
     return branches
 
 
+def senders(machine, folder):
+    bitacora = machine.run("cat", f"{folder}/bitacora_extraccion.csv").stdout
+    return {line.split(",")[6] for line in bitacora.splitlines()[1:]}
+
+
 def test_each_sends_its_own_sales_and_keeps_its_own_files(machine, both):
     for branch in both:
         assert branch.active
         wait_until(lambda: f"branch {branch.number}: ok" in branch.show("StatusText"), "all is well")
         folder = f"/var/log/consolidador-ventas/{branch.number}"
-        bitacora = machine.run("cat", f"{folder}/bitacora_extraccion.csv").stdout
-        senders = {line.split(",")[6] for line in bitacora.splitlines()[1:]}
-        assert senders == {str(branch.number)}
+        wait_until(lambda: senders(machine, folder), "the days are told")
+        assert senders(machine, folder) == {str(branch.number)}
 
 
 def test_the_journal_tells_them_apart(machine, both):
