@@ -7,6 +7,7 @@ from the rows, the fingerprint included, from the description in sql/agregada/20
 """
 import hashlib
 from collections import Counter
+from decimal import Decimal
 
 from .schema import AGGREGATE_DATABASE, POS_DATABASE
 
@@ -245,3 +246,74 @@ def synced_at(target, branch):
     sql = TARGET_ROWS.replace("SELECT CONCAT_WS", "SELECT UltimaSync, CONCAT_WS")
     rows = target.query(sql.format(branch=branch, database=AGGREGATE_DATABASE, first=ALWAYS[0], last=ALWAYS[1]))
     return {row: at for at, row in rows}
+
+
+CHANGES = """
+SELECT Fecha, Cambio, FilasAntes, UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes, Filas, Unidades, Venta, Costo,
+       Huella
+FROM {database}.HistorialDias WHERE IdSucursal = {branch} ORDER BY Fecha, Cambio
+"""
+
+# Both sides of each row as TARGET_ROWS has it, NULL where it was not there.
+CHANGED_ROWS = """
+SELECT Fecha, Cambio,
+       CONCAT(Fecha, '|', IdSucursal, '|', IdProveedor, '|', IdDepartamento, '|', IdCategoria, '|', IdSubcategoria,
+              '|', UnidadesAntes, '|', VentaAntes, '|', CostoAntes, '|', Upc),
+       CONCAT(Fecha, '|', IdSucursal, '|', IdProveedor, '|', IdDepartamento, '|', IdCategoria, '|', IdSubcategoria,
+              '|', UnidadesDespues, '|', VentaDespues, '|', CostoDespues, '|', Upc)
+FROM {database}.HistorialCambios WHERE IdSucursal = {branch} ORDER BY Fecha, Cambio
+"""
+
+
+def _totals(rows):
+    """(rows, units, sales, cost, Huella) of a day's rows."""
+    amounts = [[Decimal(part) for part in row.split("|")[6:9]] for row in rows]
+    return (len(rows), *(sum(column) for column in zip(*amounts)), huella(rows)) if rows else (0, 0, 0, 0, 0)
+
+
+def history_differences(target, branch):
+    """Every way in which a target's history is not that of its rows. Each day is taken back to its
+    first version, and from there forward again: each version must be what was recorded of it, and
+    the last one what the target holds."""
+    names = {"database": AGGREGATE_DATABASE, "branch": branch}
+    changed = {}
+    for day, number, before, after in target.query(CHANGED_ROWS.format(**names)):
+        changed.setdefault((day, number), []).append((before, after))
+    days = {}
+    for day, number, *figures in target.query(CHANGES.format(**names)):
+        days.setdefault(day, []).append((number, tuple(figures[:5]), tuple(figures[5:])))
+    found = [f"{target.name} {day}: change {number} has rows and no entry" for day, number in changed
+             if number not in [entry[0] for entry in days.get(day, ())]]
+    for day, entries in days.items():
+        found += _replay(f"{target.name} {day}", target_rows(target, branch, (day, day)), entries,
+                         lambda number, day=day: changed.get((day, number), ()))
+    return found
+
+
+def _replay(name, rows, entries, changed):
+    if [entry[0] for entry in entries] != list(range(1, len(entries) + 1)):
+        return [f"{name}: the changes are {[entry[0] for entry in entries]}"]
+    now = Counter(map(_unescape, rows))
+    version = now.copy()
+    for number, _, _ in reversed(entries):
+        for before, after in changed(number):
+            version.subtract(Counter(filter(None, [after])))
+            version.update(filter(None, [before]))
+    found = []
+    for number, before, after in entries:
+        if before[0] is not None and _totals(list(version.elements())) != before:
+            found.append(f"{name}: before change {number} {before}, rows {_totals(list(version.elements()))}")
+        for old, new in changed(number):
+            if old and not version[old]:
+                found.append(f"{name}: change {number} alters {old}, which was not there")
+            version.subtract(filter(None, [old]))
+            version.update(filter(None, [new]))
+        if _totals(list(version.elements())) != after:
+            found.append(f"{name}: after change {number} {after}, rows {_totals(list(version.elements()))}")
+    return found + ([] if +version == now else [f"{name}: the last version is not what is there"])
+
+
+def assert_remembered(servers, branch):
+    """The history of both targets gives their rows."""
+    found = [line for target in servers.targets for line in history_differences(target, branch)]
+    assert not found, "\n".join(found[:SHOWN])
