@@ -41,7 +41,7 @@ bool are_views(const std::vector<Row>& found);
 /// Engine and primary keys.
 void check_keys(const std::vector<Row>& found, Report& report);
 
-/// Whether the yearly partitions of VentasAgrupadas go on for some time.
+/// Whether the yearly partitions of the sales and their history go on for some time.
 void check_partitions(const std::vector<Row>& found, Date today, Report& report);
 
 /// What makes the partitions ahead.
