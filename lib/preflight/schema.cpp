@@ -100,19 +100,6 @@ void check_collation(const std::vector<Row>& found, Report& report) {
                 make_table_again);
 }
 
-/// In the column order of revisar_tablas.sql.
-void check_partitions_of(const Row& table, Date today, Report& report) {
-  constexpr auto remedy = "CALL sp_asegurar_particiones(2)";
-  const auto& unbounded_from = table[4];  // YYYY-MM-DD: later rows share one partition
-  if (unbounded_from.empty())
-    return report.warn("partitions", table[0] + " has none", make_table_again);
-  const auto text = fmt::format("{}: one a year until {}", table[0], unbounded_from);
-  if (parse_date(unbounded_from) > today + partition_notice)
-    report.ok("partitions", text);
-  else
-    report.warn("partitions", text + "; what comes after shares one", remedy);
-}
-
 }  // namespace
 
 void check_procedures(const std::vector<Row>& found, std::initializer_list<Procedure> wanted,
@@ -215,8 +202,20 @@ void check_keys(const std::vector<Row>& found, Report& report) {
 }
 
 void check_partitions(const std::vector<Row>& found, Date today, Report& report) {
-  for (const auto table : {"VentasAgrupadas", "HistorialDias", "HistorialCambios"})
-    if (const auto* row = find(found, table)) check_partitions_of(*row, today, report);
+  constexpr auto remedy = "CALL sp_asegurar_particiones(2)";
+  const Row* first = nullptr;  // whose partitions end first; what comes later shares one
+  for (const auto name : {"VentasAgrupadas", "HistorialDias", "HistorialCambios"})
+    if (const Row* table = find(found, name); table && (!first || (*table)[4] < (*first)[4]))
+      first = table;
+  if (!first) return;  // said by check_columns
+  const auto& [name, unbounded_from] = std::tie((*first)[0], (*first)[4]);
+  if (unbounded_from.empty())
+    return report.warn("partitions", name + " has none", make_table_again);
+  const auto text = fmt::format("{}: one a year until {}", name, unbounded_from);
+  if (parse_date(unbounded_from) > today + partition_notice)
+    report.ok("partitions", text);
+  else
+    report.warn("partitions", text + "; what comes after shares one", remedy);
 }
 
 void check_event_scheduler(const Variables& server, Report& report) {

@@ -99,13 +99,14 @@ END //
 -- Writes the history of a day whose ledger row has just been written with these figures. It is
 -- undone step by step from there: first this unit of work, then what others have done by hand, which
 -- becomes a change of its own. So each change tells what the rows were, whatever the ledger said.
--- p_libro_filas, p_libro_huella, p_libro: what it said before, NULL where the day was not in it.
--- p_motivo NULL: the day is open, and its growth is no version.
+-- p_libro_...: what it said before, NULL where the day was not in it.
+-- p_motivo NULL: the day is open, or new, and its growth is no version.
 CREATE OR REPLACE PROCEDURE sp_anotar_historial(
     IN p_fecha DATE, IN p_id_sucursal INT, IN p_filas INT UNSIGNED,
     IN p_unidades DECIMAL(24,4), IN p_venta DECIMAL(24,4), IN p_costo DECIMAL(24,4),
-    IN p_huella BIGINT UNSIGNED, IN p_libro_filas INT UNSIGNED, IN p_libro_huella BIGINT UNSIGNED,
-    IN p_libro VARCHAR(400) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin,
+    IN p_huella BIGINT UNSIGNED, IN p_libro_filas INT UNSIGNED,
+    IN p_libro_unidades DECIMAL(24,4), IN p_libro_venta DECIMAL(24,4),
+    IN p_libro_costo DECIMAL(24,4), IN p_libro_huella BIGINT UNSIGNED,
     IN p_revision_antes INT UNSIGNED,
     IN p_motivo VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin)
   MODIFIES SQL DATA
@@ -113,13 +114,14 @@ CREATE OR REPLACE PROCEDURE sp_anotar_historial(
 BEGIN
   DECLARE v_modulo DECIMAL(40,0) DEFAULT 18446744073709551616;
   DECLARE v_cambio, v_revision INT UNSIGNED;
-  DECLARE v_ajenas, v_propias, v_filas_ajenas, v_filas_propias INT;
+  DECLARE v_ajenas, v_propias, v_filas_a, v_filas_p, v_filas, v_filas_antes INT;
   DECLARE v_unidades_a, v_venta_a, v_costo_a, v_unidades_p, v_venta_p, v_costo_p DECIMAL(24,4);
+  DECLARE v_unidades, v_venta, v_costo, v_unidades_antes, v_venta_antes, v_costo_antes DECIMAL(24,4);
   DECLARE v_huella_a, v_huella_p DECIMAL(40,0);
-  DECLARE v_huella_en_medio, v_huella_antes BIGINT UNSIGNED;
+  DECLARE v_huella, v_huella_antes BIGINT UNSIGNED;
   DECLARE v_cuenta VARCHAR(384) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+  DECLARE v_libro VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
   DECLARE v_instante DATETIME(3);
-  DECLARE v_otro_libro BOOLEAN;
 
   SELECT COALESCE(MAX(Cambio), 0) INTO v_cambio
     FROM HistorialDias WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha;
@@ -127,7 +129,7 @@ BEGIN
     FROM SincronizacionDias WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha;
 
   CALL sp_archivar_filas(p_fecha, p_id_sucursal, v_cambio + 1, TRUE);
-  CALL sp_sumar_cambio(p_fecha, p_id_sucursal, v_cambio + 1, v_ajenas, v_filas_ajenas,
+  CALL sp_sumar_cambio(p_fecha, p_id_sucursal, v_cambio + 1, v_ajenas, v_filas_a,
                        v_unidades_a, v_venta_a, v_costo_a, v_huella_a);
   SELECT MIN(Instante), MIN(Cuenta) INTO v_instante, v_cuenta FROM HistorialPendiente
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = v_cambio + 1;
@@ -136,35 +138,45 @@ BEGIN
   IF p_motivo IS NOT NULL OR v_ajenas > 0 THEN
     CALL sp_archivar_filas(p_fecha, p_id_sucursal, v_cambio + 1, FALSE);
   END IF;
-  CALL sp_sumar_cambio(p_fecha, p_id_sucursal, v_cambio + 1, v_propias, v_filas_propias,
+  CALL sp_sumar_cambio(p_fecha, p_id_sucursal, v_cambio + 1, v_propias, v_filas_p,
                        v_unidades_p, v_venta_p, v_costo_p, v_huella_p);
-  SET v_huella_en_medio = MOD(MOD(p_huella - v_huella_p, v_modulo) + v_modulo, v_modulo),
-      v_huella_antes = MOD(MOD(p_huella - v_huella_p - v_huella_a, v_modulo) + v_modulo, v_modulo),
-      v_otro_libro = p_motivo IS NOT NULL AND
-        IF(p_libro IS NULL, p_filas > v_filas_propias + v_filas_ajenas,
-           p_libro_filas > 0 AND p_libro_huella <> v_huella_antes);
+
+  -- What the rows were before this unit of work, and before the others.
+  SET v_filas    = CAST(p_filas AS SIGNED) - v_filas_p, v_filas_antes = v_filas - v_filas_a,
+      v_unidades = p_unidades - v_unidades_p, v_unidades_antes = v_unidades - v_unidades_a,
+      v_venta    = p_venta - v_venta_p, v_venta_antes = v_venta - v_venta_a,
+      v_costo    = p_costo - v_costo_p, v_costo_antes = v_costo - v_costo_a,
+      v_huella   = MOD(MOD(p_huella - v_huella_p, v_modulo) + v_modulo, v_modulo),
+      v_huella_antes = MOD(MOD(p_huella - v_huella_p - v_huella_a, v_modulo) + v_modulo, v_modulo);
+
+  IF p_motivo IS NOT NULL AND p_libro_filas IS NULL AND v_filas_antes > 0 THEN
+    SET v_libro = 'el libro no lo tenia';
+  ELSEIF p_motivo IS NOT NULL AND p_libro_filas > 0 AND
+         ROW(p_libro_filas, p_libro_unidades, p_libro_venta, p_libro_costo, p_libro_huella) <>
+         ROW(v_filas_antes, v_unidades_antes, v_venta_antes, v_costo_antes, v_huella_antes) THEN
+    SET v_libro = CONCAT('el libro decia: ', p_libro_filas, ' filas, unidades ', p_libro_unidades,
+                         ', venta ', p_libro_venta, ', costo ', p_libro_costo,
+                         ', huella ', LOWER(LPAD(HEX(p_libro_huella), 16, '0')));
+  END IF;
 
   IF v_ajenas > 0 THEN
     INSERT INTO HistorialDias
            (IdSucursal, Fecha, Cambio, Revision, Instante, Motivo, Actor, Cuenta, Nota, FilasAntes,
             UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes, Filas, Unidades, Venta, Costo, Huella)
     VALUES (p_id_sucursal, p_fecha, v_cambio, COALESCE(p_revision_antes, v_revision), v_instante,
-            'danado', '', v_cuenta, '', CAST(p_filas AS SIGNED) - v_filas_propias - v_filas_ajenas,
-            p_unidades - v_unidades_p - v_unidades_a, p_venta - v_venta_p - v_venta_a,
-            p_costo - v_costo_p - v_costo_a, v_huella_antes, CAST(p_filas AS SIGNED) - v_filas_propias,
-            p_unidades - v_unidades_p, p_venta - v_venta_p, p_costo - v_costo_p, v_huella_en_medio);
+            'danado', '', v_cuenta, '', v_filas_antes, v_unidades_antes, v_venta_antes,
+            v_costo_antes, v_huella_antes, v_filas, v_unidades, v_venta, v_costo, v_huella);
   END IF;
-  IF v_propias > 0 OR v_otro_libro THEN
+  IF v_propias > 0 OR v_libro IS NOT NULL THEN
     INSERT INTO HistorialDias
            (IdSucursal, Fecha, Cambio, Revision, Instante, Motivo, Actor, Cuenta, Nota, FilasAntes,
             UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes, Filas, Unidades, Venta, Costo, Huella)
     VALUES (p_id_sucursal, p_fecha, v_cambio + 1, v_revision, UTC_TIMESTAMP(3),
             IF(v_ajenas > 0 AND COALESCE(p_motivo, 'pos') = 'pos', 'danado', p_motivo),
             LEFT(COALESCE(@consolidador_actor, ''), 100), USER(),
-            IF(v_otro_libro, COALESCE(p_libro, 'el libro no lo tenia'),
-               LEFT(COALESCE(@consolidador_nota, ''), 500)),
-            CAST(p_filas AS SIGNED) - v_filas_propias, p_unidades - v_unidades_p,
-            p_venta - v_venta_p, p_costo - v_costo_p, v_huella_en_medio, p_filas, p_unidades, p_venta, p_costo, p_huella);
+            COALESCE(v_libro, LEFT(@consolidador_nota, 500), ''),
+            v_filas, v_unidades, v_venta, v_costo, v_huella,
+            p_filas, p_unidades, p_venta, p_costo, p_huella);
   END IF;
   DELETE FROM HistorialPendiente
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha
@@ -195,18 +207,16 @@ BEGIN
   DECLARE v_motivo VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin
     DEFAULT @consolidador_motivo;
   DECLARE v_filas, v_revision INT UNSIGNED;
+  DECLARE v_unidades, v_venta, v_costo DECIMAL(24,4);
   DECLARE v_huella BIGINT UNSIGNED;
-  DECLARE v_libro VARCHAR(400) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
   SET @consolidador_aprobado = NULL, @consolidador_cerrado = NULL, @consolidador_motivo = NULL;
   IF @consolidador_maquina IS NOT NULL AND
      EXISTS (SELECT 1 FROM EstadoSucursales
               WHERE IdSucursal = p_id_sucursal AND Maquina NOT IN ('', @consolidador_maquina)) THEN
     SIGNAL SQLSTATE '45M01' SET MESSAGE_TEXT = 'another machine writes the days of this branch';
   END IF;
-  SELECT Filas, Huella, Revision,
-         CONCAT('el libro decia: ', Filas, ' filas, unidades ', TotalUnidades, ', venta ', TotalVenta,
-                ', costo ', TotalCosto, ', huella ', LOWER(LPAD(HEX(Huella), 16, '0')))
-    INTO v_filas, v_huella, v_revision, v_libro
+  SELECT Filas, TotalUnidades, TotalVenta, TotalCosto, Huella, Revision
+    INTO v_filas, v_unidades, v_venta, v_costo, v_huella, v_revision
     FROM SincronizacionDias
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha FOR UPDATE;
   INSERT INTO SincronizacionDias
@@ -234,12 +244,17 @@ BEGIN
     TotalCosto    = VALUES(TotalCosto),
     Huella        = VALUES(Huella),
     UltimaVerificacion = VALUES(UltimaVerificacion);
-  IF v_motivo IS NOT NULL OR (v_cerrado AND v_huella <> p_huella) OR
+  -- What a day begins with is no change of it.
+  IF v_filas IS NULL AND v_motivo = 'pos' THEN
+    SET v_motivo = NULL;
+  ELSEIF v_filas IS NOT NULL AND v_cerrado THEN
+    SET v_motivo = COALESCE(v_motivo, 'pos');
+  END IF;
+  IF v_motivo <> 'pos' OR (v_motivo = 'pos' AND v_huella <> p_huella) OR
      EXISTS (SELECT 1 FROM HistorialPendiente
               WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha) THEN
     CALL sp_anotar_historial(p_fecha, p_id_sucursal, p_filas, p_unidades, p_venta, p_costo, p_huella,
-                             v_filas, v_huella, v_libro, v_revision,
-                             COALESCE(v_motivo, IF(v_cerrado, 'pos', NULL)));
+                             v_filas, v_unidades, v_venta, v_costo, v_huella, v_revision, v_motivo);
   END IF;
   SET @consolidador_actor = NULL, @consolidador_nota = NULL, @consolidador_sesion = NULL;
   CALL sp_audit_ventas_agrupadas(p_fecha, p_id_sucursal);

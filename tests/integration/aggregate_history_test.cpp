@@ -94,9 +94,9 @@ TEST_CASE_METHOD(Fixture, "what is rolled back leaves no history and no reason b
     const SalesRow* rows[] = {&second[0]};
     transaction->upsert(day, rows);
   }
+  CHECK(pool.idle() == 0);
   CHECK(history.changes({day, day}).empty());
   CHECK(aggregate.admin().value("SELECT COUNT(*) FROM HistorialPendiente") == "0");
-  CHECK(pool.idle() == 0);
 }
 
 TEST_CASE_METHOD(Fixture, "other days and branches are not shown") {

@@ -108,7 +108,7 @@ def test_what_no_trigger_sees_is_told_when_it_is_mended(synced, consolidador):
 
 
 def test_an_approved_loss_is_told_with_actor_and_reason(synced, consolidador):
-    losses.lose_lines(synced.pos, DAY, 60)
+    losses.empty(synced.pos, DAY)
     consolidador.once_for(DAY, DAY, "--approve-loss=prueba de caja").expect(OK)
     for target in synced.targets:
         ((reason, actor, note),) = target.query("SELECT Motivo, Actor, Nota FROM central.HistorialDias")
@@ -186,7 +186,7 @@ FORBIDDEN = [
 ] + [
     "DROP TRIGGER central.tr_ventas_cambio",
     "CREATE TRIGGER mio BEFORE INSERT ON HistorialDias FOR EACH ROW SET NEW.Filas = 0",
-    "CALL sp_anotar_historial('2026-01-05', 7, 0, 0, 0, 0, 0, 0, 0, '', 1, 'pos')",
+    "CALL sp_anotar_historial('2026-01-05', 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 'pos')",
     "CALL sp_archivar_filas('2026-01-05', 7, 1, TRUE)",
     "CALL central.sp_anotar_fila(7, '2026-01-05', 'a', 1, 2, 3, 4, 1, 1, 1, 2, 2, 2)",
     "SELECT * FROM HistorialPendiente",
