@@ -69,6 +69,28 @@ BEGIN
   HAVING NOT (ua <=> ud AND va <=> vd AND ca <=> cd);
 END //
 
+-- A unit of work of which nothing was noted may have written rows that others have changed by hand:
+-- it notes what became of those, so that they are not counted twice.
+CREATE OR REPLACE PROCEDURE sp_anotar_arreglo(IN p_fecha DATE, IN p_id_sucursal INT,
+                                              IN p_cambio INT UNSIGNED)
+  MODIFIES SQL DATA
+  COMMENT 'Anota lo que fue de las filas que otros cambiaron'
+BEGIN
+  INSERT INTO HistorialPendiente
+         (IdSucursal, Fecha, Sesion, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
+          UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues,
+          Instante, Cuenta)
+  SELECT c.IdSucursal, c.Fecha, 0, c.Upc, c.IdProveedor, c.IdDepartamento, c.IdCategoria,
+         c.IdSubcategoria, c.UnidadesDespues, c.VentaDespues, c.CostoDespues,
+         v.Unidades, v.VentaTotal, v.CostoTotal, UTC_TIMESTAMP(6), USER()
+    FROM HistorialCambios AS c
+    LEFT JOIN VentasAgrupadas AS v
+      ON v.IdSucursal = c.IdSucursal AND v.Fecha = c.Fecha AND v.Upc = c.Upc
+     AND v.IdProveedor = c.IdProveedor AND v.IdDepartamento = c.IdDepartamento
+     AND v.IdCategoria = c.IdCategoria AND v.IdSubcategoria = c.IdSubcategoria
+   WHERE c.IdSucursal = p_id_sucursal AND c.Fecha = p_fecha AND c.Cambio = p_cambio;
+END //
+
 -- How much a change has added to the day: rows, sums, and the part of the Huella, each after less
 -- before.
 CREATE OR REPLACE PROCEDURE sp_sumar_cambio(
@@ -135,6 +157,9 @@ BEGIN
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = v_cambio + 1;
   SET v_cambio = v_cambio + (v_ajenas > 0);
 
+  IF v_ajenas > 0 AND @consolidador_sesion IS NULL THEN
+    CALL sp_anotar_arreglo(p_fecha, p_id_sucursal, v_cambio);
+  END IF;
   IF p_motivo IS NOT NULL OR v_ajenas > 0 THEN
     CALL sp_archivar_filas(p_fecha, p_id_sucursal, v_cambio + 1, FALSE);
   END IF;

@@ -296,21 +296,28 @@ def _replay(name, rows, entries, changed):
     now = Counter(map(_unescape, rows))
     version = now.copy()
     for number, _, _ in reversed(entries):
-        for before, after in changed(number):
-            version.subtract(Counter(filter(None, [after])))
-            version.update(filter(None, [before]))
+        _move(version, ((after, before) for before, after in changed(number)))
     found = []
     for number, before, after in entries:
-        if before[0] is not None and _totals(list(version.elements())) != before:
-            found.append(f"{name}: before change {number} {before}, rows {_totals(list(version.elements()))}")
-        for old, new in changed(number):
-            if old and not version[old]:
-                found.append(f"{name}: change {number} alters {old}, which was not there")
-            version.subtract(filter(None, [old]))
-            version.update(filter(None, [new]))
-        if _totals(list(version.elements())) != after:
-            found.append(f"{name}: after change {number} {after}, rows {_totals(list(version.elements()))}")
+        if before[0] is not None:
+            found += _unlike(f"{name}: before change {number}", version, before)
+        _move(version, changed(number))
+        found += _unlike(f"{name}: after change {number}", version, after)
     return found + ([] if +version == now else [f"{name}: the last version is not what is there"])
+
+
+def _move(version, pairs):
+    for old, new in pairs:
+        version.subtract(filter(None, [old]))
+        version.update(filter(None, [new]))
+
+
+def _unlike(what, version, recorded):
+    """A version must hold each row once, and amount to what was recorded of it."""
+    odd = [row for row, count in version.items() if count not in (0, 1)]
+    actual = _totals(list(version.elements()))
+    return ([f"{what}: {version[row]} times {row}" for row in odd[:1]]
+            + ([] if actual == recorded else [f"{what}: {recorded} recorded, rows {actual}"]))
 
 
 def assert_remembered(servers, branch):

@@ -96,6 +96,17 @@ def test_rows_and_ledger_altered_to_fit_are_told_as_damage(synced, consolidador)
     oracle.assert_remembered(synced, BRANCH)
 
 
+def test_rows_and_ledger_that_an_old_dump_lacks_are_told_as_gone_and_as_back(synced, consolidador):
+    for table in ("VentasAgrupadas", "SincronizacionDias"):
+        synced.vps.query(f"DELETE FROM central.{table} WHERE Fecha = '{DAY}'")
+    run_week(consolidador)
+    oracle.assert_agree(synced, BRANCH, WEEK)
+    rows = len(oracle.target_rows(synced.vps, BRANCH, (DAY, DAY)))
+    assert synced.vps.query("SELECT Motivo, FilasAntes, Filas FROM central.HistorialDias ORDER BY Cambio") == (
+        ("danado", rows, 0), ("danado", 0, rows))
+    oracle.assert_remembered(synced, BRANCH)
+
+
 def test_what_no_trigger_sees_is_told_when_it_is_mended(synced, consolidador):
     """A partition that is truncated, or restored from a backup."""
     synced.vps.query("ALTER TABLE central.VentasAgrupadas TRUNCATE PARTITION p2026")
