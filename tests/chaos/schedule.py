@@ -46,7 +46,7 @@ def play(servers, seed, tell=lambda line: None):
             _recover(stage, outcome)
             outcome.findings = stage.seen()
             for target in servers.targets:
-                outcome.findings += oracle.history_differences(target, BRANCH)
+                outcome.findings += oracle.history_differences(target, BRANCH, stage.days[-1])
             if outcome.unequal_after > CYCLES_UNEQUAL:
                 outcome.findings.append(f"not equal after {outcome.unequal_after} whole cycles")
         except BaseException:

@@ -271,37 +271,55 @@ def _totals(rows):
     return (len(rows), *(sum(column) for column in zip(*amounts)), huella(rows)) if rows else (0, 0, 0, 0, 0)
 
 
-def history_differences(target, branch):
-    """Every way in which a target's history is not that of its rows. Each day is taken back to its
-    first version, and from there forward again: each version must be what was recorded of it, and
-    the last one what the target holds."""
+def history_differences(target, branch, open_from=ALWAYS[1]):
+    """Every way in which a target's history is not that of its rows. Each day that had ended is taken
+    back to its first version, and from there forward again: each version must be what was recorded
+    of it, and the last one what the target holds. Of a day that was open, whose growth is no
+    version, each change must account for its own figures."""
     names = {"database": AGGREGATE_DATABASE, "branch": branch}
     changed = {}
     for day, number, before, after in target.query(CHANGED_ROWS.format(**names)):
-        changed.setdefault((day, number), []).append((before, after))
+        changed.setdefault((str(day), number), []).append((before, after))
     days = {}
     for day, number, *figures in target.query(CHANGES.format(**names)):
-        days.setdefault(day, []).append((number, tuple(figures[:5]), tuple(figures[5:])))
+        days.setdefault(str(day), []).append((number, tuple(figures[:5]), tuple(figures[5:])))
     found = [f"{target.name} {day}: change {number} has rows and no entry" for day, number in changed
              if number not in [entry[0] for entry in days.get(day, ())]]
     for day, entries in days.items():
-        found += _replay(f"{target.name} {day}", target_rows(target, branch, (day, day)), entries,
-                         lambda number, day=day: changed.get((day, number), ()))
+        name = f"{target.name} {day}"
+        entries = [(*entry, changed.get((day, entry[0]), ())) for entry in entries]
+        if [entry[0] for entry in entries] != list(range(1, len(entries) + 1)):
+            found.append(f"{name}: the changes are {[entry[0] for entry in entries]}")
+        elif day < str(open_from):
+            found += _replay(name, target_rows(target, branch, (day, day)), entries)
+        else:
+            found += [f"{name}: change {number} makes {after} of {before}, its rows {_gain(pairs)}"
+                      for number, before, after, pairs in entries
+                      if before[0] is not None and _sum(before, _gain(pairs)) != after]
     return found
 
 
-def _replay(name, rows, entries, changed):
-    if [entry[0] for entry in entries] != list(range(1, len(entries) + 1)):
-        return [f"{name}: the changes are {[entry[0] for entry in entries]}"]
+def _gain(pairs):
+    """What a change adds to (rows, units, sales, cost, Huella)."""
+    old, new = ([side for side in sides if side] for sides in zip(*pairs)) if pairs else ((), ())
+    return tuple(after - before for before, after in zip(_totals(old), _totals(new)))
+
+
+def _sum(figures, gain):
+    *amounts, fingerprint = (one + other for one, other in zip(figures, gain))
+    return (*amounts, fingerprint % 2**64)
+
+
+def _replay(name, rows, entries):
     now = Counter(map(_unescape, rows))
     version = now.copy()
-    for number, _, _ in reversed(entries):
-        _move(version, ((after, before) for before, after in changed(number)))
+    for *_, pairs in reversed(entries):
+        _move(version, ((after, before) for before, after in pairs))
     found = []
-    for number, before, after in entries:
+    for number, before, after, pairs in entries:
         if before[0] is not None:
             found += _unlike(f"{name}: before change {number}", version, before)
-        _move(version, changed(number))
+        _move(version, pairs)
         found += _unlike(f"{name}: after change {number}", version, after)
     return found + ([] if +version == now else [f"{name}: the last version is not what is there"])
 
