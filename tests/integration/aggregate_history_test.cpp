@@ -99,6 +99,27 @@ TEST_CASE_METHOD(Fixture, "what is rolled back leaves no history and no reason b
   CHECK(aggregate.admin().value("SELECT COUNT(*) FROM HistorialPendiente") == "0");
 }
 
+TEST_CASE_METHOD(Fixture, "what is recorded and not committed leaves neither rows nor history") {
+  write(first, {}, {});
+  {
+    const std::vector<ProvenDay> proven{{"vps", totals_of(first, branch, day)}};
+    LockLimits off;
+    off.enabled = false;
+    const auto totals = totals_of(second, branch, day);
+    const auto transaction =
+        target.begin(*judge({day, totals, true, false, {}}, proven, off).permit, {});
+    const SalesRow* written[] = {&second[0], &second[1]};
+    const SalesRow* gone[] = {&first[0]};
+    transaction->upsert(day, written);
+    transaction->remove(day, gone);
+    transaction->record(day, totals);
+  }
+  CHECK(target.rows(day) == first);
+  CHECK(history.changes({day, day}).empty());
+  CHECK(history.rows_from(day, 1).empty());
+  CHECK(aggregate.admin().value("SELECT COUNT(*) FROM HistorialPendiente") == "0");
+}
+
 TEST_CASE_METHOD(Fixture, "other days and branches are not shown") {
   write(first, {}, {});
   write(second, {first[0]}, totals_of(first, branch, day));
