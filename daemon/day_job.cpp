@@ -134,6 +134,8 @@ DayRules DayJob::rules_for(std::size_t i, Date date, const States& states) const
   rules.master = options_.lock.master;
   rules.ended = date < std::max(options_.today, latest_);
   rules.approve_all = !options_.approve_loss.empty();
+  rules.actor = options_.actor;
+  rules.note = options_.approve_loss;
   rules.revision = states[i]->revision;
   for (std::size_t j = 0; j < targets_.size(); ++j) {
     if (j == i) continue;

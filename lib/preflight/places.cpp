@@ -106,6 +106,11 @@ std::vector<Right> check_schema(Connection& connection, const Variables& server,
   const auto columns = ask(connection, statements::revisar_columnas);
   check_columns(columns, report);
   check_newer_columns(columns, report);
+  check_memory(columns, report);
+  for (const auto table : {"HistorialDias", "HistorialCambios", "Esquema"})
+    if (has_table(columns, table)) rights.push_back({"SELECT", table});
+  if (has_table(columns, "Esquema"))
+    check_schema_version(ask(connection, statements::revisar_version).at(0)[0], report);
   if (check_tables(connection, today, report))
     rights.push_back({"EXECUTE", "PROCEDURE sp_revisar_tablas"});
   check_event_scheduler(server, report);
@@ -139,7 +144,7 @@ void try_transaction(const Config& config, const ConnectOptions& options, Date t
   const auto state = target.state(today);
   const WantedDay empty{.date = today, .totals = {}, .approved = {}};
   // Only whether the account may: it is rolled back.
-  const auto rolled_back = target.begin(judge(empty, {}, {}).permit.value());
+  const auto rolled_back = target.begin(judge(empty, {}, {}).permit.value(), {});
   rolled_back->clear(today);
   rolled_back->record(today, {});
   report.ok("trial", fmt::format("today has {} rows", state.actual.filas));

@@ -13,6 +13,8 @@ namespace {
 constexpr auto partition_notice = std::chrono::days(90);
 constexpr std::string_view upc_collation = "utf8mb4_nopad_bin";
 
+constexpr std::string_view schema_version = "3";  // of sql/agregada/90_version.sql
+
 constexpr auto run_scripts =
     "run the scripts of sql/agregada again, in the VPS sql/vps/instalar.sql";
 constexpr auto make_table_again =
@@ -60,11 +62,14 @@ const std::array<Newer, 2> newer_columns{
       "a second machine with this branch.id is not recognised, and head office does not see held "
       "days"}}};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> keys{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> keys{{
     {"VentasAgrupadas",
      "IdSucursal,Fecha,Upc,IdProveedor,IdDepartamento,IdCategoria,IdSubcategoria"},
     {"SincronizacionDias", "IdSucursal,Fecha"},
     {"EstadoSucursales", "IdSucursal"},
+    {"HistorialDias", "IdSucursal,Fecha,Cambio"},
+    {"HistorialCambios",
+     "IdSucursal,Fecha,Cambio,Upc,IdProveedor,IdDepartamento,IdCategoria,IdSubcategoria"},
 }};
 
 /// MariaDB writes `int(11)`, MySQL `int`: the width of an integer means nothing.
@@ -153,6 +158,29 @@ void check_newer_columns(const std::vector<Row>& found, Report& report) {
   }
 }
 
+bool has_table(const std::vector<Row>& columns, std::string_view table) {
+  return find(columns, table) != nullptr;
+}
+
+void check_memory(const std::vector<Row>& columns, Report& report) {
+  for (const auto table : {"HistorialDias", "HistorialCambios"})
+    if (!has_table(columns, table))
+      report.warn("schema",
+                  fmt::format("{} is missing, or may not be read: what becomes of a closed day "
+                              "leaves no history, or cannot be shown",
+                              table),
+                  fmt::format("{}, and grant SELECT", run_scripts));
+}
+
+void check_schema_version(std::string_view version, Report& report) {
+  if (version == schema_version)
+    report.ok("schema", fmt::format("version {}", version));
+  else
+    report.warn("schema",
+                fmt::format("version {}, this program knows version {}", version, schema_version),
+                "run the scripts of the newer version, or install the newer program");
+}
+
 bool are_views(const std::vector<Row>& found) {
   return std::ranges::any_of(found, [](const Row& row) { return row[1] == "VIEW"; });
 }
@@ -175,12 +203,15 @@ void check_keys(const std::vector<Row>& found, Report& report) {
 
 void check_partitions(const std::vector<Row>& found, Date today, Report& report) {
   constexpr auto remedy = "CALL sp_asegurar_particiones(2)";
-  const auto* table = find(found, "VentasAgrupadas");
-  if (!table) return;                        // said by check_columns
-  const auto& unbounded_from = (*table)[4];  // YYYY-MM-DD: later rows share one partition
+  const Row* first = nullptr;  // whose partitions end first; what comes later shares one
+  for (const auto name : {"VentasAgrupadas", "HistorialDias", "HistorialCambios"})
+    if (const Row* table = find(found, name); table && (!first || (*table)[4] < (*first)[4]))
+      first = table;
+  if (!first) return;  // said by check_columns
+  const auto& [name, unbounded_from] = std::tie((*first)[0], (*first)[4]);
   if (unbounded_from.empty())
-    return report.warn("partitions", "VentasAgrupadas has none", make_table_again);
-  const auto text = fmt::format("one a year until {}", unbounded_from);
+    return report.warn("partitions", name + " has none", make_table_again);
+  const auto text = fmt::format("{}: one a year until {}", name, unbounded_from);
   if (parse_date(unbounded_from) > today + partition_notice)
     report.ok("partitions", text);
   else

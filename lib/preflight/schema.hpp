@@ -28,13 +28,20 @@ void check_columns(const std::vector<Row>& found, Report& report);
 /// The columns that came after version 0.1.0: without them the days are brought all the same.
 void check_newer_columns(const std::vector<Row>& found, Report& report);
 
+/// Whether the account sees this table.
+bool has_table(const std::vector<Row>& columns, std::string_view table);
+
+/// The history, and the version that the schema says it has: none before they came.
+void check_memory(const std::vector<Row>& columns, Report& report);
+void check_schema_version(std::string_view version, Report& report);
+
 /// The guarded VPS: what tables are behind its views must be asked for in another way.
 bool are_views(const std::vector<Row>& found);
 
 /// Engine and primary keys.
 void check_keys(const std::vector<Row>& found, Report& report);
 
-/// Whether the yearly partitions of VentasAgrupadas go on for some time.
+/// Whether the yearly partitions of the sales and their history go on for some time.
 void check_partitions(const std::vector<Row>& found, Date today, Report& report);
 
 /// What makes the partitions ahead.

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <stdexcept>
 
 #include "lib/core/text.hpp"
 #include "lib/db/transaction.hpp"
+#include "lib/store/cells.hpp"
 #include "lib/store/machine.hpp"
 #include "lib/store/record.hpp"
 #include "lib/store/statements.hpp"
@@ -40,39 +40,20 @@ DayState read_state(Rows& rows, std::string_view procedure) {
   return state;
 }
 
-std::int32_t whole(Rows::Cell cell) {
-  return static_cast<std::int32_t>(Decimal::parse(cell.value_or("0")).units() / Decimal::scale);
-}
-
-std::uint64_t parse_count(Rows::Cell cell) {
-  std::uint64_t value = 0;
-  const auto text = cell.value_or("");
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
-/// In the column order of leer_dia.sql. The columns' types are ours: nothing to validate.
+/// In the column order of leer_dia.sql.
 SalesRow read_row(std::span<const Rows::Cell> cells) {
-  return {{std::string(cells[1].value_or("")), whole(cells[2]), whole(cells[3]), whole(cells[4]),
-           whole(cells[5])},
-          Decimal::parse(cells[6].value_or("0")),
-          Decimal::parse(cells[7].value_or("0")),
-          Decimal::parse(cells[8].value_or("0"))};
+  return {key_of(cells.subspan(1, 5)), amount_of(cells[6]), amount_of(cells[7]),
+          amount_of(cells[8])};
 }
 
 /// In the column order of leer_libro.sql.
 LedgerDay read_ledger_day(std::span<const Rows::Cell> cells) {
-  return {parse_date(cells[0].value_or("")),
-          {parse_count(cells[1]), Decimal::parse(cells[2].value_or("0")),
-           Decimal::parse(cells[3].value_or("0")), Decimal::parse(cells[4].value_or("0")),
-           parse_count(cells[5])},
-          parse_utc(cells[6].value_or("")),
-          static_cast<std::uint32_t>(parse_count(cells[7])),
-          parse_utc(cells[8].value_or("")),
-          parse_utc(cells[9].value_or(""))};
+  return {parse_date(text_of(cells[0])), totals_of(cells.subspan(1, 5)),
+          parse_utc(text_of(cells[6])),  static_cast<std::uint32_t>(count_of(cells[7])),
+          parse_utc(text_of(cells[8])),  parse_utc(text_of(cells[9]))};
 }
 
-std::string text_of(const std::optional<Date>& date) {
+std::string date_or_empty(const std::optional<Date>& date) {
   return date ? to_string(*date) : "";
 }
 
@@ -88,9 +69,9 @@ std::vector<Value> heartbeat_values(std::int32_t branch_id, const Heartbeat& hea
           heartbeat.salud,
           heartbeat.reasons,
           std::uint64_t{heartbeat.pending_days},
-          text_of(heartbeat.oldest_pending),
+          date_or_empty(heartbeat.oldest_pending),
           list_of(heartbeat.failed),
-          text_of(heartbeat.last_audited),
+          date_or_empty(heartbeat.last_audited),
           heartbeat.version};
 }
 
@@ -131,23 +112,20 @@ std::string other_sessions(Connection& connection) {
 class DayTransaction : public TargetTransaction {
  public:
   DayTransaction(Pool& pool, std::int32_t branch_id, const BatchOptions& batch,
-                 const Permit& permit)
+                 const Permit& permit, const ChangeNote& note)
       : name_(pool.name()),
         branch_id_(branch_id),
         batch_(batch),
         permit_(permit),
+        declared_(permit.approved() || permit.closed() || note.damaged),
         connection_(pool.acquire()),
         transaction_(*connection_, Transaction::Mode::write) {
-    if (permit.approved())
-      connection_->execute("SET @consolidador_aprobado = 1", DbPhase::write);
-    else if (permit.closed())
-      connection_->execute("SET @consolidador_cerrado = 1", DbPhase::write);
+    if (declared_) declare(note);
   }
 
   /// What the session was told for sp_registrar_dia must not be left to the next transaction.
   ~DayTransaction() override {
-    const bool told = permit_.approved() || permit_.closed();
-    if (told && !recorded_) connection_->mark_broken();
+    if (declared_ && !recorded_) connection_->mark_broken();
   }
 
   void upsert(Date date, std::span<const SalesRow* const> rows) override {
@@ -203,6 +181,14 @@ class DayTransaction : public TargetTransaction {
   void commit() override { transaction_.commit(); }
 
  private:
+  void declare(const ChangeNote& note) {
+    connection_->statement(statements::declarar_cambio)
+        .execute({std::string(to_string(note.reason)), note.actor, note.note,
+                  std::int64_t{permit_.approved()},
+                  std::int64_t{permit_.closed() && !permit_.approved()}},
+                 DbPhase::write);
+  }
+
   void require_permit(Date date) const {
     if (date != permit_.date()) throw std::logic_error(to_string(date) + " may not be written");
   }
@@ -230,6 +216,7 @@ class DayTransaction : public TargetTransaction {
   std::int32_t branch_id_;
   BatchOptions batch_;
   Permit permit_;
+  bool declared_;
   bool recorded_ = false;
   Pool::Lease connection_;
   Transaction transaction_;
@@ -315,8 +302,9 @@ void AggregateTarget::check_claim(const Machine& machine) try {
   if (!error.column_missing()) throw;
 }
 
-std::unique_ptr<TargetTransaction> AggregateTarget::begin(const Permit& permit) {
-  return std::make_unique<DayTransaction>(pool_, branch_id_, batch_, permit);
+std::unique_ptr<TargetTransaction> AggregateTarget::begin(const Permit& permit,
+                                                          const ChangeNote& note) {
+  return std::make_unique<DayTransaction>(pool_, branch_id_, batch_, permit, note);
 }
 
 }  // namespace consolidador

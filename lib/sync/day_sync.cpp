@@ -88,12 +88,15 @@ class DaySync {
   bool is_in_no_place() const;
   Judgement judgement_of_bots_days(WantedDay wanted, const std::vector<ProvenDay>& all);
   ExtractedDay content_as_sold();
-  TargetOutcome write(const ExtractedDay& content, const Permit& permit);
+  TargetOutcome write(const ExtractedDay& content, const Permit& permit, const ChangeNote& note);
   TargetOutcome keep(const Judgement& judgement);
   void record_archived_audit();
   bool was_emptied_on_purpose();
   bool copy_from_other();
-  void reprocess(const ExtractedDay& content, const Permit& permit);
+  void reprocess(const ExtractedDay& content, const Permit& permit, const ChangeNote& note);
+
+  ChangeReason reason(Finding finding) const;
+  ChangeNote note(ChangeReason reason) const;
 
   const std::vector<SalesRow>& held_rows();
   const std::vector<SalesRow>* other_rows();
@@ -170,7 +173,7 @@ TargetOutcome DaySync::run() {
   if (verdict.verdict != Verdict::write) return keep(verdict);
   if (content.totals != extracted_.totals)
     outcome_.content = std::make_shared<const ExtractedDay>(content);
-  return write(content, *verdict.permit);
+  return write(content, *verdict.permit, note(reason(assess(before(), content.totals))));
 }
 
 /// A day without sales is never recorded where the other target has some.
@@ -190,7 +193,7 @@ void DaySync::record_audit(const DayTotals& content) {
   const ProvenDay own{target_.name(), content, 0};
   const ExtractedDay day{extracted_.date, content, {}, false};
   const auto leave = judge({day.date, content, rules_.ended, false, {}}, {&own, 1}, rules_.limits);
-  outcome_.recorded = load(target_, day, {}, *leave.permit, before());
+  outcome_.recorded = load(target_, day, {}, *leave.permit, before(), {});
   if (!outcome_.recorded)
     throw Overtaken(target_.name(), day.date);  // it was changed between the two audits
 }
@@ -309,15 +312,30 @@ bool DaySync::is_in_no_place() const {
   return remembered() && before().actual.filas == 0 && !other_has_rows() && !other_may_have_rows();
 }
 
-void DaySync::reprocess(const ExtractedDay& content, const Permit& permit) {
-  if (consolidador::reprocess(target_, content, permit, before())) return;
+ChangeReason DaySync::reason(Finding finding) const {
+  if (approved_) return ChangeReason::aprobado;
+  if (finding == Finding::damaged) return ChangeReason::danado;
+  if (mode_ != SyncMode::reprocess) return ChangeReason::pos;
+  return outcome_.reclassified == 0 ? ChangeReason::reproceso : ChangeReason::reclasificado;
+}
+
+ChangeNote DaySync::note(ChangeReason reason) const {
+  const bool damaged = assess(before(), {}) == Finding::damaged;
+  if (rules_.approval && (reason == ChangeReason::aprobado || reason == ChangeReason::copiado))
+    return {reason, rules_.approval->actor, rules_.approval->reason, damaged};
+  return {reason, rules_.actor, rules_.note, damaged};
+}
+
+void DaySync::reprocess(const ExtractedDay& content, const Permit& permit, const ChangeNote& note) {
+  if (consolidador::reprocess(target_, content, permit, before(), note)) return;
   throw Error(ErrorClass::permanent, ErrorCause::audit,
               fmt::format("{}: {} does not hold what was written, after a full replacement too; "
                           "look for triggers or another writer on VentasAgrupadas",
                           target_.name(), to_string(content.date)));
 }
 
-TargetOutcome DaySync::write(const ExtractedDay& content, const Permit& permit) {
+TargetOutcome DaySync::write(const ExtractedDay& content, const Permit& permit,
+                             const ChangeNote& note) {
   const Finding finding = assess(before(), content.totals);
   outcome_.action = approved_                      ? DayAction::approved
                     : mode_ == SyncMode::reprocess ? DayAction::reprocessed
@@ -326,7 +344,7 @@ TargetOutcome DaySync::write(const ExtractedDay& content, const Permit& permit) 
   outcome_.most_rows =
       approved_ ? content.totals.filas : std::max(outcome_.most_rows, content.totals.filas);
   if (mode_ == SyncMode::reprocess) {
-    reprocess(content, permit);
+    reprocess(content, permit, note);
     outcome_.written = content.rows.size();
     outcome_.removed = before().actual.filas;
     outcome_.revision = revision_after(before(), content.totals, Emptied::yes);
@@ -343,10 +361,10 @@ TargetOutcome DaySync::write(const ExtractedDay& content, const Permit& permit) 
   if (mode_ == SyncMode::plan) return outcome_;
   outcome_.recorded = true;
   outcome_.revision = revision_after(before(), content.totals, Emptied::no);
-  if (load(target_, content, delta, permit, before())) return outcome_;
+  if (load(target_, content, delta, permit, before(), note)) return outcome_;
   log::warning("{} {}: the audit after writing failed; emptying and writing the day again",
                to_string(content.date), target_.name());
-  reprocess(content, permit);
+  reprocess(content, permit, note);
   outcome_.action = DayAction::repaired;
   outcome_.written = content.rows.size();
   outcome_.revision = revision_after(before(), content.totals, Emptied::yes);
@@ -429,8 +447,8 @@ bool DaySync::copy_from_other() {
   if (mode_ == SyncMode::plan) return true;
   outcome_.revision = revision_after(before(), copy.totals, Emptied::no);
   outcome_.recorded = true;
-  if (!load(target_, copy, delta, *leave.permit, before())) {
-    reprocess(copy, *leave.permit);
+  if (!load(target_, copy, delta, *leave.permit, before(), note(ChangeReason::copiado))) {
+    reprocess(copy, *leave.permit, note(ChangeReason::copiado));
     outcome_.revision = revision_after(before(), copy.totals, Emptied::yes);
     ++outcome_.attempts;
   }
@@ -461,7 +479,7 @@ TargetOutcome DaySync::restore() {
                                 to_string(extracted_.date)));
   const auto leave = judge({copy.date, copy.totals, true, false, ApprovedLoss{copy.totals, {}}}, {},
                            rules_.limits);
-  TargetOutcome outcome = write(copy, *leave.permit);
+  TargetOutcome outcome = write(copy, *leave.permit, note(ChangeReason::copiado));
   outcome.action = DayAction::copied;
   outcome.content = std::make_shared<const ExtractedDay>(copy);
   return outcome;
@@ -489,7 +507,9 @@ std::optional<TargetOutcome> push_delta(Target& target, const ExtractedDay& want
   outcome.most_rows = std::max(rules.most_rows, wanted.totals.filas);
   outcome.revision = revision_after(outcome.before, wanted.totals, Emptied::no);
   outcome.recorded = true;
-  if (!load(target, wanted, delta, *verdict.permit, outcome.before)) return std::nullopt;
+  if (!load(target, wanted, delta, *verdict.permit, outcome.before,
+            {ChangeReason::pos, rules.actor, rules.note, false}))
+    return std::nullopt;
   return outcome;
 }
 

@@ -61,6 +61,8 @@ struct LockOptions {
 /// What decides about a day beside its content.
 struct DayRules {
   std::int32_t branch_id = 0;
+  std::string actor;  ///< who has asked for the day, for the history; empty: nobody has
+  std::string note;   ///< of that person, where the approval has none
   LockLimits limits;
   MasterData master;
   bool ended = true;  ///< the branch's day is over

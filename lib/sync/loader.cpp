@@ -20,8 +20,8 @@ Delta compare(std::span<const SalesRow> held, std::span<const SalesRow> wanted) 
 }
 
 bool load(Target& target, const ExtractedDay& wanted, const Delta& delta, const Permit& permit,
-          const DayState& before) {
-  const auto transaction = target.begin(permit);
+          const DayState& before, const ChangeNote& note) {
+  const auto transaction = target.begin(permit, note);
   if (!delta.write.empty()) transaction->upsert(wanted.date, delta.write);
   if (!delta.remove.empty()) transaction->remove(wanted.date, delta.remove);
   return commit_if_equal(target, *transaction, wanted,

@@ -24,6 +24,6 @@ Delta compare(std::span<const SalesRow> held, std::span<const SalesRow> wanted);
 /// everything rolled back, when the target then does not hold exactly `wanted`. Throws Overtaken
 /// when the target was no longer what it was `before`.
 bool load(Target& target, const ExtractedDay& wanted, const Delta& delta, const Permit& permit,
-          const DayState& before);
+          const DayState& before, const ChangeNote& note);
 
 }  // namespace consolidador

@@ -8,8 +8,8 @@
 namespace consolidador {
 
 bool reprocess(Target& target, const ExtractedDay& wanted, const Permit& permit,
-               const DayState& before) {
-  const auto transaction = target.begin(permit);
+               const DayState& before, const ChangeNote& note) {
+  const auto transaction = target.begin(permit, note);
   transaction->clear(wanted.date);
   std::vector<const SalesRow*> all;
   all.reserve(wanted.rows.size());

@@ -10,6 +10,7 @@
 
 #include "lib/core/date.hpp"
 #include "lib/core/error.hpp"
+#include "lib/sync/change_note.hpp"
 #include "lib/sync/day_totals.hpp"
 #include "lib/sync/judgement.hpp"
 #include "lib/sync/sales_row.hpp"
@@ -93,8 +94,10 @@ class Target {
   virtual DayState state(Date date) = 0;
   /// The day's rows in the order of the key.
   virtual std::vector<SalesRow> rows(Date date) = 0;
-  /// Needs leave to write: what is recorded must be what the permit covers.
-  virtual std::unique_ptr<TargetTransaction> begin(const Permit& permit) = 0;
+  /// Needs leave to write: what is recorded must be what the permit covers. `note` goes into the
+  /// history where the day has ended or was damaged.
+  virtual std::unique_ptr<TargetTransaction> begin(const Permit& permit,
+                                                   const ChangeNote& note) = 0;
   /// The ledger of the range, oldest first.
   virtual std::vector<LedgerDay> ledger(const DateRange& range) = 0;
   /// Days of the range whose last audit lies furthest back; at most `count`.

@@ -90,6 +90,100 @@ CREATE TABLE IF NOT EXISTS EstadoSucursales (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
   COMMENT='Latido de cada sucursal';
 
+-- The memory. Each change of a proven day after it ended, and each damage of any day: what the day
+-- amounted to before and after, counted from the rows, not taken from the ledger. A day that was
+-- never changed has no row here: its only version is that of the tables. docs/database.md says how
+-- an earlier version is shown.
+CREATE TABLE IF NOT EXISTS HistorialDias (
+  IdSucursal      INT             NOT NULL,
+  Fecha           DATE            NOT NULL,
+  Cambio          INT UNSIGNED    NOT NULL COMMENT '1, 2, ... de este dia',
+  Revision        INT UNSIGNED    NOT NULL COMMENT 'del libro, despues',
+  Instante        DATETIME(3)     NOT NULL COMMENT 'UTC',
+  Motivo          ENUM('pos','danado','aprobado','reproceso','copiado','reclasificado','migrado')
+                  CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  Actor           VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL
+                  COMMENT 'quien lo pidio, segun el programa; vacio: nadie',
+  Cuenta          VARCHAR(384) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL
+                  COMMENT 'la del servidor que lo hizo',
+  Nota            VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  FilasAntes      INT             NULL COMMENT 'NULL: antes no habia nada',
+  UnidadesAntes   DECIMAL(24,4)   NULL,
+  VentaAntes      DECIMAL(24,4)   NULL,
+  CostoAntes      DECIMAL(24,4)   NULL,
+  HuellaAntes     BIGINT UNSIGNED NULL,
+  Filas           INT             NOT NULL,
+  Unidades        DECIMAL(24,4)   NOT NULL,
+  Venta           DECIMAL(24,4)   NOT NULL,
+  Costo           DECIMAL(24,4)   NOT NULL,
+  Huella          BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (IdSucursal, Fecha, Cambio)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
+  COMMENT='Cada cambio de un dia ya probado'
+PARTITION BY RANGE COLUMNS (Fecha) (
+  PARTITION p_antes  VALUES LESS THAN ('2010-01-01'),
+  PARTITION p_futuro VALUES LESS THAN (MAXVALUE)
+);
+
+-- The rows that a change altered, added (nothing before) or took away (nothing after).
+CREATE TABLE IF NOT EXISTS HistorialCambios (
+  IdSucursal      INT           NOT NULL,
+  Fecha           DATE          NOT NULL,
+  Cambio          INT UNSIGNED  NOT NULL,
+  Upc             VARCHAR(20)   CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  IdProveedor     INT           NOT NULL,
+  IdDepartamento  INT           NOT NULL,
+  IdCategoria     INT           NOT NULL,
+  IdSubcategoria  INT           NOT NULL,
+  UnidadesAntes   DECIMAL(18,4) NULL,
+  VentaAntes      DECIMAL(18,4) NULL,
+  CostoAntes      DECIMAL(18,4) NULL,
+  UnidadesDespues DECIMAL(18,4) NULL,
+  VentaDespues    DECIMAL(18,4) NULL,
+  CostoDespues    DECIMAL(18,4) NULL,
+  PRIMARY KEY (IdSucursal, Fecha, Cambio, Upc, IdProveedor, IdDepartamento, IdCategoria,
+               IdSubcategoria)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
+  COMMENT='Las filas de cada cambio, antes y despues'
+PARTITION BY RANGE COLUMNS (Fecha) (
+  PARTITION p_antes  VALUES LESS THAN ('2010-01-01'),
+  PARTITION p_futuro VALUES LESS THAN (MAXVALUE)
+);
+
+-- What the triggers have noted of a day and sp_registrar_dia has not put into the history yet: the
+-- transaction's own rows, and what was changed by hand since the day was last recorded.
+CREATE TABLE IF NOT EXISTS HistorialPendiente (
+  IdSucursal      INT             NOT NULL,
+  Fecha           DATE            NOT NULL,
+  Sesion          BIGINT UNSIGNED NOT NULL COMMENT 'una unidad de trabajo de una conexion',
+  Upc             VARCHAR(20)     CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  IdProveedor     INT             NOT NULL,
+  IdDepartamento  INT             NOT NULL,
+  IdCategoria     INT             NOT NULL,
+  IdSubcategoria  INT             NOT NULL,
+  UnidadesAntes   DECIMAL(18,4)   NULL,
+  VentaAntes      DECIMAL(18,4)   NULL,
+  CostoAntes      DECIMAL(18,4)   NULL,
+  UnidadesDespues DECIMAL(18,4)   NULL,
+  VentaDespues    DECIMAL(18,4)   NULL,
+  CostoDespues    DECIMAL(18,4)   NULL,
+  Instante        DATETIME(6)     NOT NULL COMMENT 'UTC',
+  Cuenta          VARCHAR(384)    CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  Cambio          INT UNSIGNED    NOT NULL DEFAULT 0 COMMENT 'al que pasa; 0: ninguno todavia',
+  PRIMARY KEY (IdSucursal, Fecha, Sesion, Upc, IdProveedor, IdDepartamento, IdCategoria,
+               IdSubcategoria)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
+  COMMENT='Cambios que el historial todavia no tiene';
+
+-- One row for each version that the schema has had here: 1 is that of 0.1.0, which did not say so,
+-- 2 has the lock, 3 the memory. 90_version.sql adds it when all that belongs to it is there.
+CREATE TABLE IF NOT EXISTS Esquema (
+  Version  INT UNSIGNED NOT NULL,
+  Aplicada DATETIME(3)  NOT NULL COMMENT 'UTC',
+  PRIMARY KEY (Version)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
+  COMMENT='Version del esquema';
+
 -- Tables of version 0.1.0 get what they lack. Only then: ALTER TABLE waits for every transaction
 -- that has the table open, and all others wait behind it.
 DELIMITER //

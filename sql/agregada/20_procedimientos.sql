@@ -39,6 +39,175 @@ BEGIN
       ON l.IdSucursal = p_id_sucursal AND l.Fecha = p_fecha;
 END //
 
+-- Marks what was noted of a day and does not belong to a change yet as part of this one, and puts it
+-- into the history: for each row its first values and its last. p_ajenas: what others have done by
+-- hand; else what this unit of work has.
+CREATE OR REPLACE PROCEDURE sp_archivar_filas(IN p_fecha DATE, IN p_id_sucursal INT,
+                                              IN p_cambio INT UNSIGNED, IN p_ajenas BOOLEAN)
+  MODIFIES SQL DATA
+  COMMENT 'Pasa al historial las filas de un cambio'
+BEGIN
+  UPDATE HistorialPendiente
+     SET Cambio = p_cambio
+   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = 0
+     AND (Sesion <> COALESCE(@consolidador_sesion, 0)) = p_ajenas;
+  INSERT INTO HistorialCambios
+         (IdSucursal, Fecha, Cambio, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
+          UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues)
+  SELECT IdSucursal, Fecha, Cambio, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
+         MAX(IF(Desde = 1, UnidadesAntes, NULL)) AS ua, MAX(IF(Desde = 1, VentaAntes, NULL)) AS va,
+         MAX(IF(Desde = 1, CostoAntes, NULL)) AS ca, MAX(IF(Hasta = 1, UnidadesDespues, NULL)) AS ud,
+         MAX(IF(Hasta = 1, VentaDespues, NULL)) AS vd, MAX(IF(Hasta = 1, CostoDespues, NULL)) AS cd
+    FROM (SELECT p.*,
+                 ROW_NUMBER() OVER (PARTITION BY Upc, IdProveedor, IdDepartamento, IdCategoria,
+                                    IdSubcategoria ORDER BY Instante, Sesion) AS Desde,
+                 ROW_NUMBER() OVER (PARTITION BY Upc, IdProveedor, IdDepartamento, IdCategoria,
+                                    IdSubcategoria ORDER BY Instante DESC, Sesion DESC) AS Hasta
+            FROM HistorialPendiente AS p
+           WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = p_cambio) AS filas
+   GROUP BY IdSucursal, Fecha, Cambio, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria
+  HAVING NOT (ua <=> ud AND va <=> vd AND ca <=> cd);
+END //
+
+-- A unit of work of which nothing was noted may have written rows that others have changed by hand:
+-- it notes what became of those, so that they are not counted twice.
+CREATE OR REPLACE PROCEDURE sp_anotar_arreglo(IN p_fecha DATE, IN p_id_sucursal INT,
+                                              IN p_cambio INT UNSIGNED)
+  MODIFIES SQL DATA
+  COMMENT 'Anota lo que fue de las filas que otros cambiaron'
+BEGIN
+  INSERT INTO HistorialPendiente
+         (IdSucursal, Fecha, Sesion, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
+          UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues,
+          Instante, Cuenta)
+  SELECT c.IdSucursal, c.Fecha, 0, c.Upc, c.IdProveedor, c.IdDepartamento, c.IdCategoria,
+         c.IdSubcategoria, c.UnidadesDespues, c.VentaDespues, c.CostoDespues,
+         v.Unidades, v.VentaTotal, v.CostoTotal, UTC_TIMESTAMP(6), USER()
+    FROM HistorialCambios AS c
+    LEFT JOIN VentasAgrupadas AS v
+      ON v.IdSucursal = c.IdSucursal AND v.Fecha = c.Fecha AND v.Upc = c.Upc
+     AND v.IdProveedor = c.IdProveedor AND v.IdDepartamento = c.IdDepartamento
+     AND v.IdCategoria = c.IdCategoria AND v.IdSubcategoria = c.IdSubcategoria
+   WHERE c.IdSucursal = p_id_sucursal AND c.Fecha = p_fecha AND c.Cambio = p_cambio;
+END //
+
+-- How much a change has added to the day: rows, sums, and the part of the Huella, each after less
+-- before.
+CREATE OR REPLACE PROCEDURE sp_sumar_cambio(
+    IN p_fecha DATE, IN p_id_sucursal INT, IN p_cambio INT UNSIGNED, OUT p_cambiadas INT,
+    OUT p_filas INT, OUT p_unidades DECIMAL(24,4), OUT p_venta DECIMAL(24,4),
+    OUT p_costo DECIMAL(24,4), OUT p_huella DECIMAL(40,0))
+  READS SQL DATA
+  COMMENT 'Lo que un cambio le agrego al dia'
+BEGIN
+  SELECT COUNT(*),
+         COALESCE(SUM(UnidadesDespues IS NOT NULL) - SUM(UnidadesAntes IS NOT NULL), 0),
+         COALESCE(SUM(COALESCE(UnidadesDespues, 0) - COALESCE(UnidadesAntes, 0)), 0),
+         COALESCE(SUM(COALESCE(VentaDespues, 0) - COALESCE(VentaAntes, 0)), 0),
+         COALESCE(SUM(COALESCE(CostoDespues, 0) - COALESCE(CostoAntes, 0)), 0),
+         COALESCE(SUM(IF(UnidadesDespues IS NULL, 0, CAST(CAST(CONV(LEFT(SHA2(
+             CONCAT_WS('|', Fecha, IdSucursal, IdProveedor, IdDepartamento, IdCategoria,
+                       IdSubcategoria, UnidadesDespues, VentaDespues, CostoDespues, Upc),
+             256), 16), 16, 10) AS UNSIGNED) AS DECIMAL(40,0)))
+           - IF(UnidadesAntes IS NULL, 0, CAST(CAST(CONV(LEFT(SHA2(
+             CONCAT_WS('|', Fecha, IdSucursal, IdProveedor, IdDepartamento, IdCategoria,
+                       IdSubcategoria, UnidadesAntes, VentaAntes, CostoAntes, Upc),
+             256), 16), 16, 10) AS UNSIGNED) AS DECIMAL(40,0)))), 0)
+    INTO p_cambiadas, p_filas, p_unidades, p_venta, p_costo, p_huella
+    FROM HistorialCambios
+   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = p_cambio;
+END //
+
+-- Writes the history of a day whose ledger row has just been written with these figures. It is
+-- undone step by step from there: first this unit of work, then what others have done by hand, which
+-- becomes a change of its own. So each change tells what the rows were, whatever the ledger said.
+-- p_libro_...: what it said before, NULL where the day was not in it.
+-- p_motivo NULL: the day is open, or new, and its growth is no version.
+CREATE OR REPLACE PROCEDURE sp_anotar_historial(
+    IN p_fecha DATE, IN p_id_sucursal INT, IN p_filas INT UNSIGNED,
+    IN p_unidades DECIMAL(24,4), IN p_venta DECIMAL(24,4), IN p_costo DECIMAL(24,4),
+    IN p_huella BIGINT UNSIGNED, IN p_libro_filas INT UNSIGNED,
+    IN p_libro_unidades DECIMAL(24,4), IN p_libro_venta DECIMAL(24,4),
+    IN p_libro_costo DECIMAL(24,4), IN p_libro_huella BIGINT UNSIGNED,
+    IN p_revision_antes INT UNSIGNED,
+    IN p_motivo VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin)
+  MODIFIES SQL DATA
+  COMMENT 'Pasa al historial lo que cambio de un dia'
+BEGIN
+  DECLARE v_modulo DECIMAL(40,0) DEFAULT 18446744073709551616;
+  DECLARE v_cambio, v_revision INT UNSIGNED;
+  DECLARE v_ajenas, v_propias, v_filas_a, v_filas_p, v_filas, v_filas_antes INT;
+  DECLARE v_unidades_a, v_venta_a, v_costo_a, v_unidades_p, v_venta_p, v_costo_p DECIMAL(24,4);
+  DECLARE v_unidades, v_venta, v_costo, v_unidades_antes, v_venta_antes, v_costo_antes DECIMAL(24,4);
+  DECLARE v_huella_a, v_huella_p DECIMAL(40,0);
+  DECLARE v_huella, v_huella_antes BIGINT UNSIGNED;
+  DECLARE v_cuenta VARCHAR(384) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+  DECLARE v_libro VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+  DECLARE v_instante DATETIME(3);
+
+  SELECT COALESCE(MAX(Cambio), 0) INTO v_cambio
+    FROM HistorialDias WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha;
+  SELECT Revision INTO v_revision
+    FROM SincronizacionDias WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha;
+
+  CALL sp_archivar_filas(p_fecha, p_id_sucursal, v_cambio + 1, TRUE);
+  CALL sp_sumar_cambio(p_fecha, p_id_sucursal, v_cambio + 1, v_ajenas, v_filas_a,
+                       v_unidades_a, v_venta_a, v_costo_a, v_huella_a);
+  SELECT MIN(Instante), MIN(Cuenta) INTO v_instante, v_cuenta FROM HistorialPendiente
+   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = v_cambio + 1;
+  SET v_cambio = v_cambio + (v_ajenas > 0);
+
+  IF v_ajenas > 0 AND @consolidador_sesion IS NULL THEN
+    CALL sp_anotar_arreglo(p_fecha, p_id_sucursal, v_cambio);
+  END IF;
+  IF p_motivo IS NOT NULL OR v_ajenas > 0 THEN
+    CALL sp_archivar_filas(p_fecha, p_id_sucursal, v_cambio + 1, FALSE);
+  END IF;
+  CALL sp_sumar_cambio(p_fecha, p_id_sucursal, v_cambio + 1, v_propias, v_filas_p,
+                       v_unidades_p, v_venta_p, v_costo_p, v_huella_p);
+
+  -- What the rows were before this unit of work, and before the others.
+  SET v_filas    = CAST(p_filas AS SIGNED) - v_filas_p, v_filas_antes = v_filas - v_filas_a,
+      v_unidades = p_unidades - v_unidades_p, v_unidades_antes = v_unidades - v_unidades_a,
+      v_venta    = p_venta - v_venta_p, v_venta_antes = v_venta - v_venta_a,
+      v_costo    = p_costo - v_costo_p, v_costo_antes = v_costo - v_costo_a,
+      v_huella   = MOD(MOD(p_huella - v_huella_p, v_modulo) + v_modulo, v_modulo),
+      v_huella_antes = MOD(MOD(p_huella - v_huella_p - v_huella_a, v_modulo) + v_modulo, v_modulo);
+
+  IF p_motivo IS NOT NULL AND p_libro_filas IS NULL AND v_filas_antes > 0 THEN
+    SET v_libro = 'el libro no lo tenia';
+  ELSEIF p_motivo IS NOT NULL AND p_libro_filas > 0 AND
+         ROW(p_libro_filas, p_libro_unidades, p_libro_venta, p_libro_costo, p_libro_huella) <>
+         ROW(v_filas_antes, v_unidades_antes, v_venta_antes, v_costo_antes, v_huella_antes) THEN
+    SET v_libro = CONCAT('el libro decia: ', p_libro_filas, ' filas, unidades ', p_libro_unidades,
+                         ', venta ', p_libro_venta, ', costo ', p_libro_costo,
+                         ', huella ', LOWER(LPAD(HEX(p_libro_huella), 16, '0')));
+  END IF;
+
+  IF v_ajenas > 0 THEN
+    INSERT INTO HistorialDias
+           (IdSucursal, Fecha, Cambio, Revision, Instante, Motivo, Actor, Cuenta, Nota, FilasAntes,
+            UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes, Filas, Unidades, Venta, Costo, Huella)
+    VALUES (p_id_sucursal, p_fecha, v_cambio, COALESCE(p_revision_antes, v_revision), v_instante,
+            'danado', '', v_cuenta, '', v_filas_antes, v_unidades_antes, v_venta_antes,
+            v_costo_antes, v_huella_antes, v_filas, v_unidades, v_venta, v_costo, v_huella);
+  END IF;
+  IF v_propias > 0 OR v_libro IS NOT NULL THEN
+    INSERT INTO HistorialDias
+           (IdSucursal, Fecha, Cambio, Revision, Instante, Motivo, Actor, Cuenta, Nota, FilasAntes,
+            UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes, Filas, Unidades, Venta, Costo, Huella)
+    VALUES (p_id_sucursal, p_fecha, v_cambio + 1, v_revision, UTC_TIMESTAMP(3),
+            IF(v_ajenas > 0 AND COALESCE(p_motivo, 'pos') = 'pos', 'danado', p_motivo),
+            LEFT(COALESCE(@consolidador_actor, ''), 100), USER(),
+            COALESCE(v_libro, LEFT(@consolidador_nota, 500), ''),
+            v_filas, v_unidades, v_venta, v_costo, v_huella,
+            p_filas, p_unidades, p_venta, p_costo, p_huella);
+  END IF;
+  DELETE FROM HistorialPendiente
+   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha
+     AND (Cambio <> 0 OR Sesion = COALESCE(@consolidador_sesion, 0));
+END //
+
 -- Writes the ledger's row of a day and returns the audit, so that the caller compares both with what it
 -- sent before it commits: same result as sp_audit_ventas_agrupadas. Revision counts the contents that the
 -- day has had; recording the same content again only renews UltimaVerificacion. The largest content
@@ -47,6 +216,9 @@ END //
 -- with @consolidador_cerrado; noon of the next day, UTC, has every branch's day behind it. What a person has
 -- approved is said by the session with @consolidador_aprobado, which counts once. A session that says
 -- with @consolidador_maquina from which machine it comes is refused where another one has left its mark.
+-- What becomes of a day that has ended goes into the history, with the reason, actor and note that the
+-- session has said in @consolidador_motivo, @consolidador_actor and @consolidador_nota; so does what was
+-- changed by hand before.
 CREATE OR REPLACE PROCEDURE sp_registrar_dia(
     IN p_fecha DATE, IN p_id_sucursal INT, IN p_filas INT UNSIGNED,
     IN p_unidades DECIMAL(24,4), IN p_venta DECIMAL(24,4), IN p_costo DECIMAL(24,4),
@@ -57,12 +229,21 @@ BEGIN
   DECLARE v_aprobado BOOLEAN DEFAULT @consolidador_aprobado IS NOT NULL;
   DECLARE v_cerrado BOOLEAN DEFAULT @consolidador_cerrado IS NOT NULL
                                  OR p_fecha <= UTC_TIMESTAMP() - INTERVAL 36 HOUR;
-  SET @consolidador_aprobado = NULL, @consolidador_cerrado = NULL;
+  DECLARE v_motivo VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin
+    DEFAULT @consolidador_motivo;
+  DECLARE v_filas, v_revision INT UNSIGNED;
+  DECLARE v_unidades, v_venta, v_costo DECIMAL(24,4);
+  DECLARE v_huella BIGINT UNSIGNED;
+  SET @consolidador_aprobado = NULL, @consolidador_cerrado = NULL, @consolidador_motivo = NULL;
   IF @consolidador_maquina IS NOT NULL AND
      EXISTS (SELECT 1 FROM EstadoSucursales
               WHERE IdSucursal = p_id_sucursal AND Maquina NOT IN ('', @consolidador_maquina)) THEN
     SIGNAL SQLSTATE '45M01' SET MESSAGE_TEXT = 'another machine writes the days of this branch';
   END IF;
+  SELECT Filas, TotalUnidades, TotalVenta, TotalCosto, Huella, Revision
+    INTO v_filas, v_unidades, v_venta, v_costo, v_huella, v_revision
+    FROM SincronizacionDias
+   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha FOR UPDATE;
   INSERT INTO SincronizacionDias
          (IdSucursal, Fecha, Filas, TotalUnidades, TotalVenta, TotalCosto, Huella,
           Revision, PrimeraSync, UltimaSync, UltimaVerificacion)
@@ -88,6 +269,19 @@ BEGIN
     TotalCosto    = VALUES(TotalCosto),
     Huella        = VALUES(Huella),
     UltimaVerificacion = VALUES(UltimaVerificacion);
+  -- What a day begins with is no change of it.
+  IF v_filas IS NULL AND v_motivo = 'pos' THEN
+    SET v_motivo = NULL;
+  ELSEIF v_filas IS NOT NULL AND v_cerrado THEN
+    SET v_motivo = COALESCE(v_motivo, 'pos');
+  END IF;
+  IF v_motivo <> 'pos' OR (v_motivo = 'pos' AND v_huella <> p_huella) OR
+     EXISTS (SELECT 1 FROM HistorialPendiente
+              WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha) THEN
+    CALL sp_anotar_historial(p_fecha, p_id_sucursal, p_filas, p_unidades, p_venta, p_costo, p_huella,
+                             v_filas, v_unidades, v_venta, v_costo, v_huella, v_revision, v_motivo);
+  END IF;
+  SET @consolidador_actor = NULL, @consolidador_nota = NULL, @consolidador_sesion = NULL;
   CALL sp_audit_ventas_agrupadas(p_fecha, p_id_sucursal);
 END //
 

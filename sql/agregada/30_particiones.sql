@@ -4,10 +4,11 @@
 
 DELIMITER //
 
--- Makes the yearly partitions up to this year plus p_anios.
-CREATE OR REPLACE PROCEDURE sp_asegurar_particiones(IN p_anios INT)
+-- Makes the yearly partitions of a table up to this year plus p_anios.
+CREATE OR REPLACE PROCEDURE sp_asegurar_particiones_de(
+    IN p_tabla VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, IN p_anios INT)
   MODIFIES SQL DATA
-  COMMENT 'Crea las particiones anuales que faltan'
+  COMMENT 'Crea las particiones anuales que le faltan a una tabla'
 BEGIN
   DECLARE v_anio INT;
   DECLARE v_particiones LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT '';
@@ -15,7 +16,7 @@ BEGIN
   -- The year that starts where the last bounded partition ends.
   SELECT MAX(YEAR(REPLACE(PARTITION_DESCRIPTION, '''', ''))) INTO v_anio
     FROM information_schema.PARTITIONS
-   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'VentasAgrupadas'
+   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = p_tabla
      AND PARTITION_DESCRIPTION <> 'MAXVALUE';
 
   WHILE v_anio <= YEAR(UTC_DATE()) + p_anios DO
@@ -25,9 +26,19 @@ BEGIN
   END WHILE;
 
   IF v_particiones <> '' THEN
-    EXECUTE IMMEDIATE CONCAT('ALTER TABLE VentasAgrupadas REORGANIZE PARTITION p_futuro INTO (',
+    EXECUTE IMMEDIATE CONCAT('ALTER TABLE ', p_tabla, ' REORGANIZE PARTITION p_futuro INTO (',
                              v_particiones, 'PARTITION p_futuro VALUES LESS THAN (MAXVALUE))');
   END IF;
+END //
+
+-- The same for all tables that have them.
+CREATE OR REPLACE PROCEDURE sp_asegurar_particiones(IN p_anios INT)
+  MODIFIES SQL DATA
+  COMMENT 'Crea las particiones anuales que faltan'
+BEGIN
+  CALL sp_asegurar_particiones_de('VentasAgrupadas', p_anios);
+  CALL sp_asegurar_particiones_de('HistorialDias', p_anios);
+  CALL sp_asegurar_particiones_de('HistorialCambios', p_anios);
 END //
 
 -- Before the event, whose first run would compete with this one.

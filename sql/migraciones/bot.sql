@@ -111,6 +111,14 @@ BEGIN
     FROM VentasAgrupadas
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha;
 
+  INSERT INTO HistorialDias
+         (IdSucursal, Fecha, Cambio, Revision, Instante, Motivo, Actor, Cuenta, Nota,
+          Filas, Unidades, Venta, Costo, Huella)
+  SELECT IdSucursal, Fecha, 1, Revision, UltimaSync, 'migrado', '', USER(), '', Filas,
+         TotalUnidades, TotalVenta, TotalCosto, Huella
+    FROM SincronizacionDias
+   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha;
+
   INSERT INTO MigracionDias
   SELECT p_id_sucursal, p_fecha, COUNT(*), SUM(Orden = 1 AND Con), SUM(Orden > 1 AND Con AND Igual),
          SUM(Orden > 1 AND Con AND NOT Igual), SUM(NOT Con),

@@ -12,4 +12,5 @@ SELECT t.TABLE_NAME, t.TABLE_TYPE, COALESCE(t.ENGINE, ''),
                     AND p.PARTITION_DESCRIPTION <> 'MAXVALUE'), '')
   FROM information_schema.TABLES AS t
  WHERE t.TABLE_SCHEMA = DATABASE()
-   AND t.TABLE_NAME IN ('VentasAgrupadas', 'SincronizacionDias', 'EstadoSucursales')
+   AND t.TABLE_NAME IN ('VentasAgrupadas', 'SincronizacionDias', 'EstadoSucursales', 'HistorialDias',
+                        'HistorialCambios')

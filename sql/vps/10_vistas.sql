@@ -27,3 +27,30 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW EstadoSucursales AS
     FROM central.EstadoSucursales FORCE INDEX (PRIMARY)
    WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
   WITH CASCADED CHECK OPTION;
+
+CREATE OR REPLACE SQL SECURITY DEFINER VIEW HistorialDias AS
+  SELECT IdSucursal, Fecha, Cambio, Revision, Instante, Motivo, Actor, Cuenta, Nota, FilasAntes,
+         UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes, Filas, Unidades, Venta, Costo, Huella
+    FROM central.HistorialDias FORCE INDEX (PRIMARY)
+   WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
+  WITH CASCADED CHECK OPTION;
+
+CREATE OR REPLACE SQL SECURITY DEFINER VIEW HistorialCambios AS
+  SELECT IdSucursal, Fecha, Cambio, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
+         UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues
+    FROM central.HistorialCambios FORCE INDEX (PRIMARY)
+   WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
+  WITH CASCADED CHECK OPTION;
+
+-- For sp_registrar_dia; no branch has a right on it.
+CREATE OR REPLACE SQL SECURITY DEFINER VIEW HistorialPendiente AS
+  SELECT IdSucursal, Fecha, Sesion, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
+         UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues,
+         Instante, Cuenta, Cambio
+    FROM central.HistorialPendiente FORCE INDEX (PRIMARY)
+   WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
+  WITH CASCADED CHECK OPTION;
+
+-- The same for all.
+CREATE OR REPLACE SQL SECURITY DEFINER VIEW Esquema AS
+  SELECT Version, Aplicada FROM central.Esquema;

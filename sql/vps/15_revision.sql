@@ -19,7 +19,8 @@ BEGIN
                       AND p.PARTITION_DESCRIPTION <> 'MAXVALUE'), '')
     FROM information_schema.TABLES AS t
    WHERE t.TABLE_SCHEMA = 'central'
-     AND t.TABLE_NAME IN ('VentasAgrupadas', 'SincronizacionDias', 'EstadoSucursales');
+     AND t.TABLE_NAME IN ('VentasAgrupadas', 'SincronizacionDias', 'EstadoSucursales', 'HistorialDias',
+                        'HistorialCambios');
 END //
 
 DELIMITER ;

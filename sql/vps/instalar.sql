@@ -7,9 +7,11 @@ CREATE DATABASE IF NOT EXISTS central CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 USE central
 SOURCE sql/agregada/10_tablas.sql
 SOURCE sql/agregada/20_procedimientos.sql
+SOURCE sql/agregada/25_disparadores.sql
 SOURCE sql/agregada/30_particiones.sql
 SOURCE sql/vps/30_cuentas.sql
 SOURCE sql/vps/40_flota.sql
+SOURCE sql/vps/50_cambios.sql
 
 CREATE DATABASE IF NOT EXISTS sucursales CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 USE sucursales
@@ -18,3 +20,5 @@ SOURCE sql/vps/10_vistas.sql
 SOURCE sql/agregada/20_procedimientos.sql
 SOURCE sql/vps/15_revision.sql
 SOURCE sql/vps/20_roles.sql
+USE central
+SOURCE sql/agregada/90_version.sql

@@ -51,7 +51,7 @@ class Session {
     const char* name = place.database.c_str();
     check(mysql_real_connect(handle_, "127.0.0.1", place.user.c_str(), place.password.c_str(), name,
                              place.port, nullptr, CLIENT_MULTI_RESULTS) == nullptr);
-    execute("SET autocommit = 0, tx_isolation = 'READ-COMMITTED'");
+    execute("SET autocommit = 0, tx_isolation = 'READ-COMMITTED', @consolidador_memoria = 1");
   }
   ~Session() { mysql_close(handle_); }
   Session(const Session&) = delete;

@@ -33,7 +33,7 @@ Permit permit_for(Date date, const DayTotals& totals) {
 }
 
 void empty_day(Target& target, Date date) {
-  const auto unit = target.begin(permit_for(date, {}));
+  const auto unit = target.begin(permit_for(date, {}), {});
   unit->clear(date);
   unit->commit();
 }
@@ -58,7 +58,7 @@ Ours by_product(Target& target, Date date, const std::vector<SalesRow>& rows,
   std::vector<const SalesRow*> pointers;
   for (const SalesRow& row : rows) pointers.push_back(&row);
   const auto start = Clock::now();
-  const auto unit = target.begin(permit_for(date, totals));
+  const auto unit = target.begin(permit_for(date, totals), {});
   unit->upsert(date, pointers);
   const double upsert = since(start);
   if (unit->record(date, totals).actual != totals) throw std::runtime_error("the audit failed");

@@ -4,7 +4,8 @@ import contextlib
 import random
 import time
 
-from support import pos
+from support import oracle, pos
+from support.daemon import BRANCH
 
 import daemon_faults  # noqa: F401  each registers its kinds
 import line_faults    # noqa: F401
@@ -44,6 +45,11 @@ def play(servers, seed, tell=lambda line: None):
             _break_things(stage, source, outcome, tell)
             _recover(stage, outcome)
             outcome.findings = stage.seen()
+            # Where the faults brought back rows and ledger alone, the history is of other days.
+            restored = {kind.place for kind in outcome.faults if kind.name.startswith("restored_")}
+            for target in servers.targets:
+                if target.name not in restored:
+                    outcome.findings += oracle.history_differences(target, BRANCH, stage.days[-1])
             if outcome.unequal_after > CYCLES_UNEQUAL:
                 outcome.findings.append(f"not equal after {outcome.unequal_after} whole cycles")
         except BaseException:

@@ -124,4 +124,5 @@ def test_a_day_survives_a_cut_at_every_packet(branch_with, counted, place, carri
     assert count_packets(branch, place, branch.points[-1]) == covered == counted[place]
     branch.run_all()
     oracle.assert_agree(branch.servers, BRANCH, branch.days)
+    oracle.assert_remembered(branch.servers, BRANCH)
     print(f"{covered} failure points {'after' if carried else 'before'} packets of {place}")

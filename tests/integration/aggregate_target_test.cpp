@@ -25,7 +25,7 @@ struct TargetFixture {
 
   /// Writes rows and ledger as a load does.
   void load(const std::vector<SalesRow>& rows) {
-    const auto transaction = target.begin(permit_for(day, totals(rows)));
+    const auto transaction = target.begin(permit_for(day, totals(rows)), {});
     transaction->upsert(day, pointers(rows));
     transaction->record(day, totals(rows));
     transaction->commit();
@@ -62,7 +62,7 @@ TEST_CASE_METHOD(TargetFixture, "a day that was never recorded has no rows and n
 
 TEST_CASE_METHOD(TargetFixture, "a recorded day has in rows and ledger what was written") {
   {
-    const auto transaction = target.begin(permit_for(day, totals(two)));
+    const auto transaction = target.begin(permit_for(day, totals(two)), {});
     transaction->upsert(day, pointers(two));
     const auto state = transaction->record(day, totals(two));
     CHECK(state.actual == totals(two));
@@ -78,7 +78,7 @@ TEST_CASE_METHOD(TargetFixture, "a recorded day has in rows and ledger what was 
 
 TEST_CASE_METHOD(TargetFixture, "a day without sales can be recorded") {
   {
-    const auto transaction = target.begin(permit_for(day));
+    const auto transaction = target.begin(permit_for(day), {});
     transaction->record(day, DayTotals{});
     transaction->commit();
   }
@@ -91,7 +91,7 @@ TEST_CASE_METHOD(TargetFixture, "the ledger holds what it was given, not what th
   wrong.filas = 7;
   wrong.huella = std::numeric_limits<std::uint64_t>::max();
   wrong.venta = Decimal::parse("-12345678901234567890.0001");
-  const auto transaction = target.begin(permit_for(day, wrong));
+  const auto transaction = target.begin(permit_for(day, wrong), {});
   transaction->upsert(day, pointers(two));
   const auto state = transaction->record(day, wrong);
   CHECK(state.ledger == wrong);
@@ -101,7 +101,7 @@ TEST_CASE_METHOD(TargetFixture, "the ledger holds what it was given, not what th
 TEST_CASE_METHOD(TargetFixture,
                  "nothing of a transaction is seen before its commit or stays without it") {
   {
-    const auto transaction = target.begin(permit_for(day, totals(two)));
+    const auto transaction = target.begin(permit_for(day, totals(two)), {});
     transaction->upsert(day, pointers(two));
     transaction->record(day, totals(two));
     CHECK(target.state(day).actual == DayTotals{});
@@ -114,7 +114,7 @@ TEST_CASE_METHOD(TargetFixture,
 TEST_CASE_METHOD(TargetFixture, "clearing a day empties its rows and its ledger row") {
   load(two);
   {
-    const auto transaction = target.begin(permit_for(day));
+    const auto transaction = target.begin(permit_for(day), {});
     transaction->clear(day);
     transaction->commit();
   }
@@ -129,7 +129,7 @@ TEST_CASE_METHOD(TargetFixture, "clearing touches neither another day nor anothe
   AggregateTarget other(pool, branch + 1, {});
   for (const auto& [whose, date] : std::vector<std::pair<Target*, Date>>{
            {&other, day}, {&target, day + std::chrono::days(1)}}) {
-    const auto transaction = whose->begin(permit_for(date));
+    const auto transaction = whose->begin(permit_for(date), {});
     transaction->clear(date);
     transaction->commit();
   }
@@ -143,7 +143,7 @@ TEST_CASE_METHOD(TargetFixture, "exactly the rows that are removed go") {
   rows.back().key.categoria = 5;
   load(rows);
   {
-    const auto transaction = target.begin(permit_for(day));
+    const auto transaction = target.begin(permit_for(day), {});
     const SalesRow* gone[] = {&rows[1]};
     transaction->remove(day, gone);
     transaction->commit();
@@ -191,7 +191,7 @@ TEST_CASE_METHOD(TargetFixture, "Revision counts the contents that a day has had
 TEST_CASE_METHOD(TargetFixture, "the state has the ledger's revision, 0 where there is no ledger") {
   CHECK(target.state(day).revision == 0);
   {
-    const auto transaction = target.begin(permit_for(day, totals(two)));
+    const auto transaction = target.begin(permit_for(day, totals(two)), {});
     transaction->upsert(day, pointers(two));
     CHECK(transaction->record(day, totals(two)).revision == 1);
     transaction->commit();
@@ -203,7 +203,7 @@ TEST_CASE_METHOD(TargetFixture, "the state has the ledger's revision, 0 where th
 TEST_CASE_METHOD(TargetFixture, "nothing is recorded that the permit does not cover") {
   auto other = totals(two);
   other.huella += 1;
-  const auto transaction = target.begin(permit_for(day, totals(two)));
+  const auto transaction = target.begin(permit_for(day, totals(two)), {});
   transaction->upsert(day, pointers(two));
   CHECK_THROWS_AS(transaction->record(day, other), std::logic_error);
   CHECK_THROWS_AS(transaction->record(day + std::chrono::days(1), totals(two)), std::logic_error);
@@ -222,7 +222,7 @@ TEST_CASE_METHOD(TargetFixture,
 
 TEST_CASE_METHOD(TargetFixture,
                  "a commit that is lost is in doubt, and the state tells what became of it") {
-  const auto transaction = target.begin(permit_for(day, totals(two)));
+  const auto transaction = target.begin(permit_for(day, totals(two)), {});
   transaction->upsert(day, pointers(two));
   transaction->record(day, totals(two));
   aggregate.admin().run("KILL USER bot");
@@ -282,7 +282,7 @@ struct ShrinkingDay : TargetFixture {
     LockLimits off;
     off.enabled = false;
     const std::vector<ProvenDay> proven{{"local", before}};
-    return target.begin(*judge(wanted, proven, off).permit);
+    return target.begin(*judge(wanted, proven, off).permit, {});
   }
 
   const Date today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
@@ -321,7 +321,7 @@ TEST_CASE_METHOD(ShrinkingDay,
 }
 
 TEST_CASE_METHOD(TargetFixture, "nothing is written that no permit covers") {
-  const auto transaction = target.begin(permit_for(day, totals_of(two, branch, day)));
+  const auto transaction = target.begin(permit_for(day, totals_of(two, branch, day)), {});
   const Date next = day + std::chrono::days(1);
   CHECK_THROWS_AS(transaction->clear(next), std::logic_error);
   CHECK_THROWS_AS(transaction->remove(next, {}), std::logic_error);
@@ -334,7 +334,7 @@ TEST_CASE_METHOD(TargetFixture, "a day far in the past or the future is storable
     const Date far = parse_date(text);
     const auto totals_there = totals_of(two, branch, far);
     {
-      const auto transaction = target.begin(permit_for(far, totals_there));
+      const auto transaction = target.begin(permit_for(far, totals_there), {});
       transaction->upsert(far, pointers(two));
       transaction->record(far, totals_there);
       transaction->commit();
@@ -349,7 +349,8 @@ TEST_CASE_METHOD(TargetFixture, "the ledger of a range has its days in order, bo
   const auto at = [&](const char* text) { return parse_date(text); };
   const auto before = std::chrono::system_clock::now() - std::chrono::minutes(5);
   for (const auto* text : {"2024-03-05", "2024-02-28", "2024-03-01", "2024-02-29"}) {
-    const auto transaction = target.begin(permit_for(at(text), totals_of(two, branch, at(text))));
+    const auto transaction =
+        target.begin(permit_for(at(text), totals_of(two, branch, at(text))), {});
     transaction->record(at(text), totals_of(two, branch, at(text)));
     transaction->commit();
   }

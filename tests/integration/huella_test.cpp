@@ -155,7 +155,7 @@ struct HuellaFixture {
   HuellaFixture() : pool(aggregate.bot(), {}), target(pool, branch, {}) {}
 
   void write(AggregateTarget& to, const std::vector<SalesRow>& rows) {
-    const auto transaction = to.begin(permit_for(day));
+    const auto transaction = to.begin(permit_for(day), {});
     transaction->upsert(day, pointers(rows));
     transaction->commit();
   }
@@ -191,7 +191,7 @@ TEST_CASE_METHOD(HuellaFixture,
   CAPTURE(seed);
   for (const auto& row : RowSource(seed).rows(60)) {
     {
-      const auto transaction = target.begin(permit_for(day));
+      const auto transaction = target.begin(permit_for(day), {});
       transaction->clear(day);
       const SalesRow* one[] = {&row};
       transaction->upsert(day, one);

@@ -97,7 +97,7 @@ TEST_CASE("a branch needs no right to write the ledger or to alter anything") {
   const Date day = parse_date("2024-01-01");
   const auto totals = totals_of({&row, 1}, 1, day);
   {
-    const auto transaction = target.begin(permit_for(day, totals));
+    const auto transaction = target.begin(permit_for(day, totals), {});
     const SalesRow* rows[] = {&row};
     transaction->clear(day);
     transaction->upsert(day, rows);

@@ -28,7 +28,9 @@ SHAPES = (
 )
 COLUMNS = {"VentasAgrupadas": ("VentaTotal", "Upc = 'U99'"),
            "SincronizacionDias": ("TotalVenta", "Filas = 1"),
-           "EstadoSucursales": ("Motivos", "Salud = 'ok'")}
+           "EstadoSucursales": ("Motivos", "Salud = 'ok'"),
+           "HistorialDias": ("Venta", "Motivo = 'pos'"),
+           "HistorialCambios": ("VentaDespues", "Upc = 'U99'")}
 
 
 def probes():

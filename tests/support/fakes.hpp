@@ -13,6 +13,7 @@
 
 #include "lib/core/error.hpp"
 #include "lib/sync/day_totals.hpp"
+#include "lib/sync/history.hpp"
 #include "lib/sync/source.hpp"
 #include "lib/sync/target.hpp"
 
@@ -214,13 +215,14 @@ class FakeTarget : public Target {
     refused_.reset();
   }
 
-  std::unique_ptr<TargetTransaction> begin(const Permit& permit) override {
+  std::unique_ptr<TargetTransaction> begin(const Permit& permit, const ChangeNote& note) override {
     steps_.step();
     ++transactions;
     if (before_transaction) before_transaction();
-    return std::make_unique<Unit>(*this, permit);
+    return std::make_unique<Unit>(*this, permit, note);
   }
 
+  ChangeNote last_note;                      ///< of the last transaction that was committed
   std::function<void()> before_transaction;  ///< somebody else is faster
 
   void claim(const Machine& machine, bool take_over) override {
@@ -250,8 +252,8 @@ class FakeTarget : public Target {
  private:
   class Unit : public TargetTransaction {
    public:
-    Unit(FakeTarget& target, const Permit& permit)
-        : target_(target), permit_(permit), days_(target.all()) {}
+    Unit(FakeTarget& target, const Permit& permit, ChangeNote note)
+        : target_(target), permit_(permit), days_(target.all()), note_(std::move(note)) {}
 
     void upsert(Date date, std::span<const SalesRow* const> rows) override {
       target_.steps_.step();
@@ -287,6 +289,7 @@ class FakeTarget : public Target {
       {
         const std::scoped_lock lock(target_.mutex_);
         target_.days = days_;
+        target_.last_note = note_;
       }
       if (std::exchange(target_.lose_answer_to_commit, false))
         throw Error(ErrorClass::in_doubt, ErrorCause::link, "lost in COMMIT");
@@ -296,6 +299,7 @@ class FakeTarget : public Target {
     FakeTarget& target_;
     Permit permit_;
     std::map<Date, Day> days_;
+    ChangeNote note_;
   };
 
   void refuse_other(const Machine& machine) const {

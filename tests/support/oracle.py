@@ -7,6 +7,7 @@ from the rows, the fingerprint included, from the description in sql/agregada/20
 """
 import hashlib
 from collections import Counter
+from decimal import Decimal
 
 from .schema import AGGREGATE_DATABASE, POS_DATABASE
 
@@ -245,3 +246,99 @@ def synced_at(target, branch):
     sql = TARGET_ROWS.replace("SELECT CONCAT_WS", "SELECT UltimaSync, CONCAT_WS")
     rows = target.query(sql.format(branch=branch, database=AGGREGATE_DATABASE, first=ALWAYS[0], last=ALWAYS[1]))
     return {row: at for at, row in rows}
+
+
+CHANGES = """
+SELECT Fecha, Cambio, FilasAntes, UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes, Filas, Unidades, Venta, Costo,
+       Huella
+FROM {database}.HistorialDias WHERE IdSucursal = {branch} ORDER BY Fecha, Cambio
+"""
+
+# Both sides of each row as TARGET_ROWS has it, NULL where it was not there.
+CHANGED_ROWS = """
+SELECT Fecha, Cambio,
+       CONCAT(Fecha, '|', IdSucursal, '|', IdProveedor, '|', IdDepartamento, '|', IdCategoria, '|', IdSubcategoria,
+              '|', UnidadesAntes, '|', VentaAntes, '|', CostoAntes, '|', Upc),
+       CONCAT(Fecha, '|', IdSucursal, '|', IdProveedor, '|', IdDepartamento, '|', IdCategoria, '|', IdSubcategoria,
+              '|', UnidadesDespues, '|', VentaDespues, '|', CostoDespues, '|', Upc)
+FROM {database}.HistorialCambios WHERE IdSucursal = {branch} ORDER BY Fecha, Cambio
+"""
+
+
+def _totals(rows):
+    """(rows, units, sales, cost, Huella) of a day's rows."""
+    amounts = [[Decimal(part) for part in row.split("|")[6:9]] for row in rows]
+    return (len(rows), *(sum(column) for column in zip(*amounts)), huella(rows)) if rows else (0, 0, 0, 0, 0)
+
+
+def history_differences(target, branch, open_from=ALWAYS[1]):
+    """Every way in which a target's history is not that of its rows. Each day that had ended is taken
+    back to its first version, and from there forward again: each version must be what was recorded
+    of it, and the last one what the target holds. Of a day that was open, whose growth is no
+    version, each change must account for its own figures."""
+    names = {"database": AGGREGATE_DATABASE, "branch": branch}
+    changed = {}
+    for day, number, before, after in target.query(CHANGED_ROWS.format(**names)):
+        changed.setdefault((str(day), number), []).append((before, after))
+    days = {}
+    for day, number, *figures in target.query(CHANGES.format(**names)):
+        days.setdefault(str(day), []).append((number, tuple(figures[:5]), tuple(figures[5:])))
+    found = [f"{target.name} {day}: change {number} has rows and no entry" for day, number in changed
+             if number not in [entry[0] for entry in days.get(day, ())]]
+    for day, entries in days.items():
+        name = f"{target.name} {day}"
+        entries = [(*entry, changed.get((day, entry[0]), ())) for entry in entries]
+        if [entry[0] for entry in entries] != list(range(1, len(entries) + 1)):
+            found.append(f"{name}: the changes are {[entry[0] for entry in entries]}")
+        elif day < str(open_from):
+            found += _replay(name, target_rows(target, branch, (day, day)), entries)
+        else:
+            found += [f"{name}: change {number} makes {after} of {before}, its rows {_gain(pairs)}"
+                      for number, before, after, pairs in entries
+                      if before[0] is not None and _sum(before, _gain(pairs)) != after]
+    return found
+
+
+def _gain(pairs):
+    """What a change adds to (rows, units, sales, cost, Huella)."""
+    old, new = ([side for side in sides if side] for sides in zip(*pairs)) if pairs else ((), ())
+    return tuple(after - before for before, after in zip(_totals(old), _totals(new)))
+
+
+def _sum(figures, gain):
+    *amounts, fingerprint = (one + other for one, other in zip(figures, gain))
+    return (*amounts, fingerprint % 2**64)
+
+
+def _replay(name, rows, entries):
+    now = Counter(map(_unescape, rows))
+    version = now.copy()
+    for *_, pairs in reversed(entries):
+        _move(version, ((after, before) for before, after in pairs))
+    found = []
+    for number, before, after, pairs in entries:
+        if before[0] is not None:
+            found += _unlike(f"{name}: before change {number}", version, before)
+        _move(version, pairs)
+        found += _unlike(f"{name}: after change {number}", version, after)
+    return found + ([] if +version == now else [f"{name}: the last version is not what is there"])
+
+
+def _move(version, pairs):
+    for old, new in pairs:
+        version.subtract(filter(None, [old]))
+        version.update(filter(None, [new]))
+
+
+def _unlike(what, version, recorded):
+    """A version must hold each row once, and amount to what was recorded of it."""
+    odd = [row for row, count in version.items() if count not in (0, 1)]
+    actual = _totals(list(version.elements()))
+    return ([f"{what}: {version[row]} times {row}" for row in odd[:1]]
+            + ([] if actual == recorded else [f"{what}: {recorded} recorded, rows {actual}"]))
+
+
+def assert_remembered(servers, branch):
+    """The history of both targets gives their rows."""
+    found = [line for target in servers.targets for line in history_differences(target, branch)]
+    assert not found, "\n".join(found[:SHOWN])

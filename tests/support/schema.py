@@ -11,6 +11,8 @@ POS_SCRIPTS = sorted((ROOT / "sql/operativa").glob("*.sql"))
 OLD_SCHEMA = ROOT / "tests/support/schema_0.1.0"  # sql/agregada and sql/vps as they were
 AGGREGATE_SCRIPTS = sorted((ROOT / "sql/agregada").glob("*.sql"))
 
+HISTORY = ("HistorialDias", "HistorialCambios", "HistorialPendiente")
+
 POS_DATABASE = "superpos"
 AGGREGATE_DATABASE = "central"
 
@@ -46,13 +48,18 @@ CREATE TABLE productos (
 POS_GRANTS = tuple(f"GRANT EXECUTE ON PROCEDURE {POS_DATABASE}.{name} TO '{BOT}'@'%'"
                    for name in ("sp_select_ventas_diarias", "sp_audit_operativa"))
 
+NEWER_TABLES = ("HistorialDias", "HistorialCambios", "Esquema")
 AGGREGATE_GRANTS = (
     f"GRANT SELECT, INSERT, UPDATE, DELETE ON {AGGREGATE_DATABASE}.VentasAgrupadas TO '{BOT}'@'%'",
-    f"GRANT SELECT ON {AGGREGATE_DATABASE}.SincronizacionDias TO '{BOT}'@'%'",
+    *(f"GRANT SELECT ON {AGGREGATE_DATABASE}.{table} TO '{BOT}'@'%'"
+      for table in ("SincronizacionDias", *NEWER_TABLES)),
     f"GRANT SELECT, INSERT, UPDATE ON {AGGREGATE_DATABASE}.EstadoSucursales TO '{BOT}'@'%'",
     *(f"GRANT EXECUTE ON PROCEDURE {AGGREGATE_DATABASE}.{name} TO '{BOT}'@'%'"
       for name in ("sp_audit_ventas_agrupadas", "sp_registrar_dia", "sp_delete_ventas_agrupadas")),
 )
+
+OLD_GRANTS = tuple(grant for grant in AGGREGATE_GRANTS
+                   if not any(f".{table} " in grant for table in NEWER_TABLES))
 
 
 # The suite against the guarded VPS: the daemon comes as the branch, to the schema of views.
@@ -131,7 +138,7 @@ def three_servers(**options):
 
 def empty_aggregate(server):
     """The same as create_aggregate, several times faster, when the tables are as the scripts made them."""
-    for table in ("VentasAgrupadas", "SincronizacionDias", "EstadoSucursales"):
+    for table in ("VentasAgrupadas", "SincronizacionDias", "EstadoSucursales", *HISTORY):
         name = f"{AGGREGATE_DATABASE}.{table}"
         few = server.value(f"SELECT COUNT(*) FROM {name}") < FEW_ROWS
         server.query(f"DELETE FROM {name}" if few else f"TRUNCATE TABLE {name}")
@@ -144,7 +151,7 @@ def install_old(server):
     server.query(f"DROP DATABASE IF EXISTS {AGGREGATE_DATABASE}")
     server.query(f"CREATE DATABASE {AGGREGATE_DATABASE}")
     run_scripts(server, sorted((OLD_SCHEMA / "sql/agregada").glob("*.sql")), AGGREGATE_DATABASE)
-    create_account(server, BOT, PASSWORDS[server.name], AGGREGATE_GRANTS)
+    create_account(server, BOT, PASSWORDS[server.name], OLD_GRANTS)
 
 
 def install_old_guard(server):

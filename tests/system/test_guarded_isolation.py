@@ -14,7 +14,8 @@ from support.pos import WEEK, fill
 
 PASSWORD = "clave larga de la 7"
 MARK = "777"
-TABLES = ("VentasAgrupadas", "SincronizacionDias", "EstadoSucursales")
+TABLES = ("VentasAgrupadas", "SincronizacionDias", "EstadoSucursales", "HistorialDias",
+          "HistorialCambios")
 SECRETS = (
     "INSERT INTO central.VentasAgrupadas"
     " SELECT '2026-01-01' + INTERVAL seq DAY, 99, 'U99', 0, 0, 0, 0, 1, 77700 + seq, 1, NOW(3)"
@@ -30,7 +31,14 @@ SECRETS = (
     "INSERT INTO central.EstadoSucursales VALUES"
     " (99, NOW(3), 'ok', 'motivo 777', 0, NULL, '', NULL, 'v777', 'm777', 'e777', '', 0),"
     " (7, NOW(3), 'ok', '', 0, NULL, '', NULL, 'v', '', '', '', 0)",
-    "ANALYZE TABLE central.VentasAgrupadas, central.SincronizacionDias, central.EstadoSucursales",
+    *(f"INSERT INTO central.HistorialDias SELECT {branch}, '2026-01-01' + INTERVAL seq DAY, 1, 1,"
+      f" NOW(3), 'pos', '', '', '', 1, 1, {sales} + seq, 1, 1, 1, 1, {sales} + seq, 1, 1"
+      " FROM central.seq_1_to_20" for branch, sales in ((99, 77700), (7, 5))),
+    *(f"INSERT INTO central.HistorialCambios SELECT {branch}, '2026-01-01' + INTERVAL seq DAY, 1,"
+      f" 'U{branch}', 0, 0, 0, 0, 1, {sales} + seq, 1, 1, {sales} + seq, 1 FROM central.seq_1_to_20"
+      for branch, sales in ((99, 77700), (7, 5))),
+    "ANALYZE TABLE central.HistorialDias, central.HistorialCambios, central.VentasAgrupadas,"
+    " central.SincronizacionDias, central.EstadoSucursales",
 )
 
 ROW = "('2026-01-05', 99, 'U99', 0, 0, 0, 0, 9, 9, 9, NOW(3))"
@@ -97,6 +105,12 @@ READS = (
     "SELECT MAX(VentaTotal), SUM(VentaTotal) FROM VentasAgrupadas WHERE IdSucursal > 7",
     "SELECT * FROM SincronizacionDias WHERE IdSucursal = 99",
     "SELECT * FROM EstadoSucursales WHERE IdSucursal = 99",
+    "SELECT * FROM HistorialDias WHERE IdSucursal = 99",
+    "SELECT * FROM HistorialCambios WHERE Upc = 'U99'",
+    "SELECT * FROM HistorialPendiente",
+    "SELECT * FROM central.HistorialDias",
+    "SELECT * FROM central.HistorialCambios",
+    "SELECT * FROM central.v_cambios",
     "SELECT * FROM central.VentasAgrupadas",
     "SELECT * FROM central.EstadoSucursales",
     "SELECT * FROM central.Sucursales",

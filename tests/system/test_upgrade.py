@@ -7,6 +7,7 @@ from support import schema
 
 BRANCH, PASSWORD = 7, "una clave bien larga"
 TABLES = ("VentasAgrupadas", "SincronizacionDias", "EstadoSucursales", "Sucursales")
+MEMORY = (*schema.HISTORY, "Esquema")
 SALES = "INSERT INTO VentasAgrupadas VALUES (%s, %s, %s, 1, 2, 3, 4, 5, 6.5, 7, UTC_TIMESTAMP(3))"
 NEW_COLUMNS = "Maquina, Equipo, DiasRetenidos, DiasArchivados"
 
@@ -33,8 +34,8 @@ class Old:
 
     def statement(self, name, *arguments):
         """One of the daemon's own, as the branch."""
-        sql = (schema.ROOT / f"sql/sucursal/{name}.sql").read_text()
-        return self.as_branch(sql.replace("%", "%%").replace("?", "%s"), arguments)
+        (script,) = (schema.ROOT / "sql").rglob(f"{name}.sql")
+        return self.as_branch(script.read_text().replace("%", "%%").replace("?", "%s"), arguments)
 
     def beat(self):
         """As version 0.1.0 does."""
@@ -47,7 +48,12 @@ class Old:
 
     def definitions(self, database="central"):
         return [self.server.query(f"SHOW CREATE TABLE {database}.{table}")[0][1].split("(", 1)[1]
-                for table in TABLES[:3]]
+                for table in (*TABLES[:3], *MEMORY)]
+
+    def change_a_day(self):
+        """A correction of an ended day, as version 0.1.0 writes it."""
+        self.as_branch("UPDATE VentasAgrupadas SET VentaTotal = 7 WHERE Fecha = '2026-01-05'")
+        self.as_branch("CALL sp_registrar_dia('2026-01-05', %s, 1, 5, 7, 7, 78)", (BRANCH,))
 
 
 @pytest.fixture
@@ -108,3 +114,21 @@ def test_scripts_that_have_nothing_to_add_do_not_wait_for_those_who_use_the_tabl
         cursor.execute("START TRANSACTION")
         cursor.execute("SELECT * FROM EstadoSucursales")
         old.server.client("SET SESSION lock_wait_timeout = 1;\n" + tables.read_text(), "central")
+
+
+def test_the_scripts_tell_the_version_and_can_be_run_again_after_any_of_them(old):
+    scripts = [script.read_text() for script in schema.AGGREGATE_SCRIPTS]
+    for count in range(1, len(scripts)):
+        old.server.client("\n".join(scripts[:count]), schema.AGGREGATE_DATABASE)
+        assert old.server.query("SELECT Version FROM central.Esquema") == ()
+    schema.install_guard(old.server)
+    assert old.as_branch("SELECT Version FROM Esquema") == ((3,),)
+
+
+def test_corrections_before_the_upgrade_have_no_history_and_those_after_it_have(old):
+    old.change_a_day()
+    schema.install_guard(old.server)
+    assert old.as_branch("SELECT * FROM HistorialDias") == ()
+    old.as_branch("UPDATE VentasAgrupadas SET VentaTotal = 9 WHERE Fecha = '2026-01-05'")
+    old.as_branch("CALL sp_registrar_dia('2026-01-05', %s, 1, 5, 9, 7, 79)", (BRANCH,))
+    assert old.server.query("SELECT VentaAntes, VentaDespues FROM central.HistorialCambios") == ((7, 9),)

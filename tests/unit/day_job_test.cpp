@@ -43,7 +43,9 @@ struct DeadTarget : Target {
   const std::string& name() const override { return name_; }
   DayState state(Date) override { throw Error(cut); }
   std::vector<SalesRow> rows(Date) override { throw Error(cut); }
-  std::unique_ptr<TargetTransaction> begin(const Permit&) override { throw Error(cut); }
+  std::unique_ptr<TargetTransaction> begin(const Permit&, const ChangeNote&) override {
+    throw Error(cut);
+  }
   void claim(const Machine&, bool) override {
     ++asked;
     throw Error(cut);

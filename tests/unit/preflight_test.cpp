@@ -177,11 +177,15 @@ TEST_CASE("plaintext is fine on this machine alone; a certificate's end is told 
   CHECK(until("?").result == Result::ok);
 }
 
-TEST_CASE("partitions must reach into the future") {
-  const auto partitions = [](const std::string& until) {
-    const Row table{"VentasAgrupadas", "BASE TABLE", "InnoDB", "", until};
+TEST_CASE("partitions must reach into the future, those of the history, too") {
+  const std::string ends_first = GENERATE("VentasAgrupadas", "HistorialDias", "HistorialCambios");
+  const auto partitions = [&](const std::string& until) {
+    std::vector<Row> tables;
+    for (const std::string name : {"VentasAgrupadas", "HistorialDias", "HistorialCambios"})
+      tables.push_back(
+          {name, "BASE TABLE", "InnoDB", "", name == ends_first ? until : "2028-01-01"});
     return result_of(
-        [&](Report& report) { check_partitions({table}, parse_date("2026-10-01"), report); });
+        [&](Report& report) { check_partitions(tables, parse_date("2026-10-01"), report); });
   };
   CHECK(partitions("2028-01-01") == Result::ok);
   CHECK(partitions("2027-01-01") == Result::ok);

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "lib/store/aggregate_history.hpp"
+
+#include "lib/store/cells.hpp"
+#include "lib/store/statements.hpp"
+
+namespace consolidador {
+namespace {
+
+/// In the column order of leer_historial.sql.
+DayChange read_change(std::span<const Rows::Cell> cells) {
+  DayChange change;
+  change.date = parse_date(text_of(cells[0]));
+  change.number = static_cast<std::uint32_t>(count_of(cells[1]));
+  change.revision = static_cast<std::uint32_t>(count_of(cells[2]));
+  change.at = parse_utc(text_of(cells[3]));
+  change.note.reason = parse_change_reason(text_of(cells[4]));
+  change.note.actor = text_of(cells[5]);
+  change.note.note = text_of(cells[6]);
+  change.note.damaged = change.note.reason == ChangeReason::danado;
+  change.account = text_of(cells[7]);
+  if (cells[8]) change.before = totals_of(cells.subspan(8, 5));
+  change.after = totals_of(cells.subspan(13, 5));
+  return change;
+}
+
+std::optional<SalesRow> side_of(const SalesKey& key, std::span<const Rows::Cell> amounts) {
+  if (!amounts[0]) return std::nullopt;
+  return SalesRow{key, amount_of(amounts[0]), amount_of(amounts[1]), amount_of(amounts[2])};
+}
+
+/// In the column order of leer_cambios.sql.
+RowChange read_row_change(std::span<const Rows::Cell> cells) {
+  const SalesKey key = key_of(cells.subspan(1, 5));
+  return {static_cast<std::uint32_t>(count_of(cells[0])), side_of(key, cells.subspan(6, 3)),
+          side_of(key, cells.subspan(9, 3))};
+}
+
+}  // namespace
+
+std::vector<DayChange> AggregateHistory::changes(const DateRange& range) {
+  const auto connection = pool_.acquire();
+  Rows rows = connection->statement(statements::leer_historial)
+                  .query({std::int64_t{branch_id_}, to_string(range.first), to_string(range.last)},
+                         DbPhase::read);
+  std::vector<DayChange> changes;
+  while (rows.next()) changes.push_back(read_change(rows.cells()));
+  return changes;
+}
+
+std::vector<RowChange> AggregateHistory::rows_from(Date date, std::uint32_t number) {
+  const auto connection = pool_.acquire();
+  Rows rows =
+      connection->statement(statements::leer_cambios)
+          .query({std::int64_t{branch_id_}, to_string(date), std::uint64_t{number}}, DbPhase::read);
+  std::vector<RowChange> changes;
+  while (rows.next()) changes.push_back(read_row_change(rows.cells()));
+  return changes;
+}
+
+}  // namespace consolidador

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+
+#include "lib/db/pool.hpp"
+#include "lib/sync/history.hpp"
+
+namespace consolidador {
+
+/// The memory of an aggregate database behind the port HistorySource, for one branch. Thread-safe;
+/// the pool must outlive it.
+class AggregateHistory : public HistorySource {
+ public:
+  AggregateHistory(Pool& pool, std::int32_t branch_id) : pool_(pool), branch_id_(branch_id) {}
+
+  std::vector<DayChange> changes(const DateRange& range) override;
+  std::vector<RowChange> rows_from(Date date, std::uint32_t number) override;
+
+ private:
+  Pool& pool_;
+  std::int32_t branch_id_;
+};
+
+}  // namespace consolidador

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lib/core/date.hpp"
+#include "lib/sync/change_note.hpp"
+#include "lib/sync/day_totals.hpp"
+#include "lib/sync/sales_row.hpp"
+#include "lib/sync/target.hpp"
+
+namespace consolidador {
+
+/// A change of a day after it was proven, or a damage of it; HistorialDias has the columns.
+struct DayChange {
+  Date date;
+  std::uint32_t number = 1;    ///< 1, 2, ... of the day, without a gap
+  std::uint32_t revision = 1;  ///< of the ledger, after it
+  std::chrono::system_clock::time_point at;
+  ChangeNote note;
+  std::string account;              ///< of the server, `sucursal_7@10.0.0.7`
+  std::optional<DayTotals> before;  ///< what the rows were; nothing: there was none
+  DayTotals after;
+};
+
+/// What a change did to one row; it has at least one side, and both have the same key.
+struct RowChange {
+  std::uint32_t number = 1;        ///< of the change
+  std::optional<SalesRow> before;  ///< nothing: added
+  std::optional<SalesRow> after;   ///< nothing: taken away
+
+  const SalesKey& key() const { return after ? after->key : before->key; }
+};
+
+/// Port: the memory of one target. Calls block and throw Error; a schema without the memory, or an
+/// account without the right to read it, is an Error (permanent, schema or privilege).
+class HistorySource {
+ public:
+  virtual ~HistorySource() = default;
+  /// The changes of the range, by day and number.
+  virtual std::vector<DayChange> changes(const DateRange& range) = 0;
+  /// The rows of the day's changes from this number on, by number and key.
+  virtual std::vector<RowChange> rows_from(Date date, std::uint32_t number) = 0;
+};
+
+/// A day as it was.
+struct DayVersion {
+  DayTotals totals;
+  std::vector<SalesRow> rows;  ///< in the order of the key
+};
+
+/// Undoes the changes, given by number, from the rows that came of them; both sides of each must
+/// fit, else the answer is nothing. Pure.
+std::optional<std::vector<SalesRow>> undo(std::vector<SalesRow> rows,
+                                          const std::vector<RowChange>& changes);
+
+/// Version 1 is the day as it was first proven, version n + 1 as its change n has left it. It is
+/// made from the rows that the target holds now and the changes since. Throws DataError when there
+/// is no such version, or it does not add up to what was recorded of it.
+DayVersion version_of(Target& target, HistorySource& history, std::int32_t branch_id, Date date,
+                      std::uint32_t version);
+
+}  // namespace consolidador

@@ -1,0 +1,75 @@
+-- SPDX-License-Identifier: MIT
+-- The memory's eyes: what happens to the rows of a day, whoever does it, is noted before the old
+-- values are gone; can be run twice. Where the server writes a binary log, making triggers needs
+-- log_bin_trust_function_creators or SUPER.
+--
+-- A program that knows the memory says so in its session (@consolidador_memoria), and of a change
+-- that belongs into the history why it is made (@consolidador_motivo): nothing else that it writes
+-- is noted, so a first load costs no more than a comparison a row. Of older programs everything is
+-- noted that happens to a day of the ledger; of all other sessions everything, for in their
+-- isolation the look at the ledger would lock the days that it has not. sp_registrar_dia puts it
+-- into the history or drops it.
+
+DELIMITER //
+
+-- Notes one row of a day; what was noted of it before in the same unit of work keeps its beginning.
+CREATE OR REPLACE PROCEDURE sp_anotar_fila(
+    IN p_id_sucursal INT, IN p_fecha DATE,
+    IN p_upc VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin,
+    IN p_proveedor INT, IN p_departamento INT, IN p_categoria INT, IN p_subcategoria INT,
+    IN p_unidades_antes DECIMAL(18,4), IN p_venta_antes DECIMAL(18,4), IN p_costo_antes DECIMAL(18,4),
+    IN p_unidades DECIMAL(18,4), IN p_venta DECIMAL(18,4), IN p_costo DECIMAL(18,4))
+  MODIFIES SQL DATA
+  COMMENT 'Anota lo que le paso a una fila'
+BEGIN
+  IF @consolidador_motivo IS NOT NULL OR @@tx_isolation <> 'READ-COMMITTED' OR
+     EXISTS (SELECT 1 FROM SincronizacionDias
+              WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha) THEN
+    IF @consolidador_sesion IS NULL THEN
+      SET @consolidador_sesion = UUID_SHORT();
+    END IF;
+    INSERT INTO HistorialPendiente
+    VALUES (p_id_sucursal, p_fecha, @consolidador_sesion, p_upc, p_proveedor, p_departamento,
+            p_categoria, p_subcategoria, p_unidades_antes, p_venta_antes, p_costo_antes, p_unidades,
+            p_venta, p_costo, UTC_TIMESTAMP(6), USER(), 0)
+    ON DUPLICATE KEY UPDATE UnidadesDespues = VALUES(UnidadesDespues),
+                            VentaDespues = VALUES(VentaDespues), CostoDespues = VALUES(CostoDespues);
+  END IF;
+END //
+
+CREATE OR REPLACE TRIGGER tr_ventas_alta AFTER INSERT ON VentasAgrupadas FOR EACH ROW
+  IF @consolidador_motivo IS NOT NULL OR @consolidador_memoria IS NULL THEN
+    CALL sp_anotar_fila(NEW.IdSucursal, NEW.Fecha, NEW.Upc, NEW.IdProveedor, NEW.IdDepartamento,
+                        NEW.IdCategoria, NEW.IdSubcategoria, NULL, NULL, NULL,
+                        NEW.Unidades, NEW.VentaTotal, NEW.CostoTotal);
+  END IF //
+
+CREATE OR REPLACE TRIGGER tr_ventas_baja AFTER DELETE ON VentasAgrupadas FOR EACH ROW
+  IF @consolidador_motivo IS NOT NULL OR @consolidador_memoria IS NULL THEN
+    CALL sp_anotar_fila(OLD.IdSucursal, OLD.Fecha, OLD.Upc, OLD.IdProveedor, OLD.IdDepartamento,
+                        OLD.IdCategoria, OLD.IdSubcategoria, OLD.Unidades, OLD.VentaTotal,
+                        OLD.CostoTotal, NULL, NULL, NULL);
+  END IF //
+
+-- A row that gets another key goes in one place and comes in another.
+CREATE OR REPLACE TRIGGER tr_ventas_cambio AFTER UPDATE ON VentasAgrupadas FOR EACH ROW
+  IF @consolidador_motivo IS NOT NULL OR @consolidador_memoria IS NULL THEN
+    IF ROW(OLD.IdSucursal, OLD.Fecha, OLD.Upc, OLD.IdProveedor, OLD.IdDepartamento,
+           OLD.IdCategoria, OLD.IdSubcategoria) <>
+       ROW(NEW.IdSucursal, NEW.Fecha, NEW.Upc, NEW.IdProveedor, NEW.IdDepartamento,
+           NEW.IdCategoria, NEW.IdSubcategoria) THEN
+      CALL sp_anotar_fila(OLD.IdSucursal, OLD.Fecha, OLD.Upc, OLD.IdProveedor, OLD.IdDepartamento,
+                          OLD.IdCategoria, OLD.IdSubcategoria, OLD.Unidades, OLD.VentaTotal,
+                          OLD.CostoTotal, NULL, NULL, NULL);
+      CALL sp_anotar_fila(NEW.IdSucursal, NEW.Fecha, NEW.Upc, NEW.IdProveedor, NEW.IdDepartamento,
+                          NEW.IdCategoria, NEW.IdSubcategoria, NULL, NULL, NULL,
+                          NEW.Unidades, NEW.VentaTotal, NEW.CostoTotal);
+    ELSEIF ROW(OLD.Unidades, OLD.VentaTotal, OLD.CostoTotal) <>
+           ROW(NEW.Unidades, NEW.VentaTotal, NEW.CostoTotal) THEN
+      CALL sp_anotar_fila(OLD.IdSucursal, OLD.Fecha, OLD.Upc, OLD.IdProveedor, OLD.IdDepartamento,
+                          OLD.IdCategoria, OLD.IdSubcategoria, OLD.Unidades, OLD.VentaTotal,
+                          OLD.CostoTotal, NEW.Unidades, NEW.VentaTotal, NEW.CostoTotal);
+    END IF;
+  END IF //
+
+DELIMITER ;

@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: MIT
+"""The memory: every version of a proven day, every damage, in units and money; and nobody can change it."""
+import pymysql
+import pytest
+
+from support import losses, oracle, pos, schema
+from support.daemon import BRANCH, OK
+from support.pos import WEEK
+from system.test_damage import DAMAGES, add_a_foreign_row, change_an_amount, delete_a_row
+
+DAY = WEEK[2]
+REASONS = f"SELECT Motivo FROM central.HistorialDias WHERE IdSucursal = {BRANCH} ORDER BY Fecha, Cambio"
+ROWS = """SELECT Upc, VentaAntes, VentaDespues, Motivo FROM central.v_cambios WHERE Fecha = %s AND Cambio = %s
+          ORDER BY Upc"""
+SIZE = "SELECT (SELECT COUNT(*) FROM central.HistorialDias), (SELECT COUNT(*) FROM central.HistorialCambios)," \
+       " (SELECT COUNT(*) FROM central.HistorialPendiente)"
+
+
+def reasons(target):
+    return [reason for (reason,) in target.query(REASONS)]
+
+
+def run_week(consolidador, *arguments):
+    return consolidador.once_for(WEEK[0], WEEK[-1], *arguments).expect(OK)
+
+
+@pytest.fixture
+def views(synced):
+    """Head office's views, in both targets."""
+    for target in synced.targets:
+        schema.run_scripts(target, [schema.ROOT / "sql/vps/50_cambios.sql"], schema.AGGREGATE_DATABASE)
+    yield synced
+    for target in synced.targets:
+        for view in ("v_cambios", "v_cambios_resumen"):
+            target.query(f"DROP VIEW central.{view}")
+
+
+def test_a_first_load_and_unchanged_days_make_no_history(synced, consolidador):
+    run_week(consolidador)
+    for target in synced.targets:
+        assert target.query(SIZE) == ((0, 0, 0),)
+
+
+def test_five_corrections_of_a_closed_day_make_six_versions(synced, consolidador):
+    first = oracle.target_rows(synced.vps, BRANCH, (DAY, DAY))
+    for _ in range(5):
+        pos.sell(synced.pos, DAY)
+        consolidador.once_for(DAY).expect(OK)
+    for target in synced.targets:
+        assert reasons(target) == ["pos"] * 5
+        assert target.value("SELECT HuellaAntes FROM central.HistorialDias WHERE Cambio = 1") == oracle.huella(first)
+    oracle.assert_remembered(synced, BRANCH)
+
+
+def test_the_change_names_product_and_money(views, consolidador):
+    pos.sell(views.pos, DAY, upc="NUEVO", amount="12.50")
+    run_week(consolidador)
+    for target in views.targets:
+        assert target.query(ROWS, (DAY, 1)) == (("NUEVO", None, pytest.approx(12.5), "pos"),)
+        assert target.query("SELECT FilasCambiadas, DiferenciaVenta FROM central.v_cambios_resumen") == (
+            (1, pytest.approx(12.5)),)
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
+@pytest.mark.parametrize("changed", (False, True), ids=("as it was", "changed meanwhile"))
+def test_damage_is_evidence_before_it_is_mended(synced, consolidador, damage, changed):
+    damage(synced.vps)
+    if changed:
+        pos.sell(synced.pos, DAY)
+    run_week(consolidador)
+    oracle.assert_agree(synced, BRANCH, WEEK)
+    oracle.assert_remembered(synced, BRANCH)
+    assert set(reasons(synced.vps)) == {"danado"}
+    assert reasons(synced.local) == (["pos"] if changed else [])
+
+
+def test_a_damage_says_who_did_it_and_what_it_was(views, consolidador):
+    before = dict(views.vps.query(f"SELECT Upc, VentaTotal FROM central.VentasAgrupadas WHERE Fecha = '{DAY}'"))
+    change_an_amount(views.vps)
+    delete_a_row(views.vps)
+    add_a_foreign_row(views.vps)
+    run_week(consolidador)
+    found, mended = views.vps.query("SELECT Cuenta, Motivo FROM central.HistorialDias ORDER BY Cambio")
+    assert found[0].startswith("root@") and not mended[0].startswith("root@")
+    there, back = (views.vps.query(ROWS, (DAY, number)) for number in (1, 2))
+    assert [(upc, new, old) for upc, old, new, _ in there] == [(upc, old, new) for upc, old, new, _ in back]
+    assert all(before.get(upc) == old for upc, old, _, _ in there)
+
+
+def test_rows_and_ledger_altered_to_fit_are_told_as_damage(synced, consolidador):
+    change_an_amount(synced.vps)
+    oracle.reseal(synced.vps, BRANCH, DAY)
+    run_week(consolidador)
+    oracle.assert_agree(synced, BRANCH, WEEK)
+    assert reasons(synced.vps) == ["danado", "danado"]
+    oracle.assert_remembered(synced, BRANCH)
+
+
+def test_rows_and_ledger_that_an_old_dump_lacks_are_told_as_gone_and_as_back(synced, consolidador):
+    for table in ("VentasAgrupadas", "SincronizacionDias"):
+        synced.vps.query(f"DELETE FROM central.{table} WHERE Fecha = '{DAY}'")
+    run_week(consolidador)
+    oracle.assert_agree(synced, BRANCH, WEEK)
+    rows = len(oracle.target_rows(synced.vps, BRANCH, (DAY, DAY)))
+    assert synced.vps.query("SELECT Motivo, FilasAntes, Filas FROM central.HistorialDias ORDER BY Cambio") == (
+        ("danado", rows, 0), ("danado", 0, rows))
+    oracle.assert_remembered(synced, BRANCH)
+
+
+def test_what_no_trigger_sees_is_told_when_it_is_mended(synced, consolidador):
+    """A partition that is truncated, or restored from a backup."""
+    synced.vps.query("ALTER TABLE central.VentasAgrupadas TRUNCATE PARTITION p2026")
+    run_week(consolidador)
+    oracle.assert_agree(synced, BRANCH, WEEK)
+    oracle.assert_remembered(synced, BRANCH)
+    assert set(reasons(synced.vps)) == {"danado"}
+    assert synced.vps.value("SELECT SUM(Filas - FilasAntes) FROM central.HistorialDias") == len(
+        oracle.target_rows(synced.vps, BRANCH))
+
+
+def test_an_approved_loss_is_told_with_actor_and_reason(synced, consolidador):
+    losses.empty(synced.pos, DAY)
+    consolidador.once_for(DAY, DAY, "--approve-loss=prueba de caja").expect(OK)
+    for target in synced.targets:
+        ((reason, actor, note),) = target.query("SELECT Motivo, Actor, Nota FROM central.HistorialDias")
+        assert (reason, note) == ("aprobado", "prueba de caja") and actor
+    oracle.assert_remembered(synced, BRANCH)
+
+
+# A program of version 0.1.0 sends the same statements and says nothing in its session.
+PASSWORD = "una clave bien larga"
+OLD_UPSERT = (schema.ROOT / "sql/dia/upsert_ventas.sql").read_text().split("\n", 3)[3].replace("?", "%s")
+
+
+class OldProgram:
+    def __init__(self, server, branch):
+        self._branch = branch
+        self._link = server.connect(f"sucursal_{branch}", PASSWORD, schema.GUARDED_DATABASE)
+        self._link.autocommit(False)
+        self._cursor = self._link.cursor()
+
+    def write(self, day, rows, gone=(), whole=False):
+        """The day then is `rows`, {code: amount}."""
+        texts = [f"{day}|{self._branch}|1|2|3|4|1.0000|{amount}.0000|1.0000|{upc}" for upc, amount in rows.items()]
+        if whole:
+            self._cursor.execute("CALL sp_delete_ventas_agrupadas(%s, %s)", (day, self._branch))
+        for upc, amount in rows.items():
+            self._cursor.execute(OLD_UPSERT, (self._branch, day, upc, 1, 2, 3, 4, 1, amount, 1))
+        for upc in gone:
+            self._cursor.execute("DELETE FROM VentasAgrupadas WHERE Fecha = %s AND Upc = %s", (day, upc))
+        self._cursor.execute("CALL sp_registrar_dia(%s, %s, %s, %s, %s, %s, %s)",
+                             (day, self._branch, len(rows), len(rows), sum(rows.values()), len(rows),
+                              oracle.huella(texts)))
+        self._cursor.fetchall()
+        self._link.commit()
+
+
+@pytest.fixture
+def guarded(places):
+    schema.install_guard(places.vps)
+    for branch in (7, 99):
+        schema.enlist(places.vps, branch, PASSWORD)
+    return places.vps
+
+
+@pytest.mark.parametrize("whole", (False, True), ids=("delta", "reprocess"))
+def test_what_a_program_of_version_0_1_0_writes_has_history(guarded, whole):
+    old = OldProgram(guarded, 7)
+    old.write("2026-01-05", {"a": 1, "b": 2})
+    assert guarded.query(SIZE) == ((0, 0, 0),)
+    old.write("2026-01-05", {"a": 3, "c": 4}, gone=("b",), whole=whole)
+    assert guarded.query("SELECT Motivo, Revision > 1 FROM central.HistorialDias") == (("pos", 1),)
+    assert guarded.query(ROWS, ("2026-01-05", 1)) == (
+        ("a", 1, 3, "pos"), ("b", 2, None, "pos"), ("c", None, 4, "pos"))
+    old.write("2026-01-05", {"a": 3, "c": 4}, whole=whole)
+    assert guarded.query(SIZE) == ((1, 3, 0),)
+    assert oracle.history_differences(guarded, 7) == []
+
+
+def test_the_open_day_of_an_old_program_grows_without_history(guarded):
+    old = OldProgram(guarded, 7)
+    today = str(guarded.value("SELECT UTC_DATE()"))
+    for count in range(1, 6):
+        old.write(today, {f"u{number}": count for number in range(count)})
+    assert guarded.query(SIZE) == ((0, 0, 0),)
+
+
+FORBIDDEN = [
+    statement.format(table=table)
+    for table in ("HistorialDias", "HistorialCambios", "HistorialPendiente", "central.HistorialDias",
+                  "central.HistorialCambios", "central.HistorialPendiente", "Esquema", "central.Esquema")
+    for statement in ("UPDATE {table} SET Fecha = Fecha", "DELETE FROM {table}", "TRUNCATE TABLE {table}",
+                      "DROP TABLE {table}", "DROP VIEW {table}", "INSERT INTO {table} SELECT * FROM {table}",
+                      "REPLACE INTO {table} SELECT * FROM {table}", "DELETE a FROM {table} a JOIN {table} b",
+                      "ALTER TABLE {table} DROP PARTITION p2026", "LOCK TABLES {table} WRITE",
+                      "INSERT INTO {table} SELECT * FROM {table} ON DUPLICATE KEY UPDATE Fecha = VALUES(Fecha)")
+] + [
+    "DROP TRIGGER central.tr_ventas_cambio",
+    "CREATE TRIGGER mio BEFORE INSERT ON HistorialDias FOR EACH ROW SET NEW.Filas = 0",
+    "CALL sp_anotar_historial('2026-01-05', 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 'pos')",
+    "CALL sp_archivar_filas('2026-01-05', 7, 1, TRUE)",
+    "CALL central.sp_anotar_fila(7, '2026-01-05', 'a', 1, 2, 3, 4, 1, 1, 1, 2, 2, 2)",
+    "SELECT * FROM HistorialPendiente",
+    "SELECT * FROM central.HistorialDias",
+    "SELECT * FROM central.HistorialCambios",
+]
+
+
+def test_a_branch_reads_its_own_history_and_changes_none(guarded):
+    for branch in (7, 99):
+        old = OldProgram(guarded, branch)
+        old.write("2026-01-05", {"a": 1, "b": 2})
+        old.write("2026-01-05", {"a": 3, "b": 2})
+    content = [guarded.query(f"SELECT * FROM central.{table}") for table in schema.HISTORY]
+    with guarded.connect("sucursal_7", PASSWORD, schema.GUARDED_DATABASE) as link, link.cursor() as cursor:
+        for table in ("HistorialDias", "HistorialCambios"):
+            cursor.execute(f"SELECT DISTINCT IdSucursal FROM {table} WHERE IdSucursal <> 7 OR TRUE")
+            assert cursor.fetchall() == ((7,),)
+        for statement in FORBIDDEN:
+            with pytest.raises(pymysql.Error):
+                cursor.execute(statement)
+    assert [guarded.query(f"SELECT * FROM central.{table}") for table in schema.HISTORY] == content
+
+
+def test_a_session_that_hides_what_it_changes_leaves_a_history_that_does_not_add_up(guarded):
+    """A branch's account may say that its program knows the memory and then give no reason: the
+    next change that is told begins with other rows than the last one ended with."""
+    old = OldProgram(guarded, 7)
+    old.write("2026-01-05", {"a": 1, "b": 2})
+    old.write("2026-01-05", {"a": 1, "b": 3})
+    old._cursor.execute("SET @consolidador_memoria = 1")
+    old.write("2026-01-05", {"a": 1, "b": 1})
+    assert oracle.history_differences(guarded, 7)

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "lib/sync/history.hpp"
+
+#include "lib/sync/day_sync.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/fakes.hpp"
+
+using namespace consolidador;
+using namespace consolidador::test;
+
+namespace {
+
+const Date day = parse_date("2026-01-05");
+
+ExtractedDay extracted(std::vector<SalesRow> rows) {
+  ExtractedDay result{day, {}, std::move(rows), false};
+  result.totals = totals_of(result.rows, branch_id, day);
+  return result;
+}
+
+const ExtractedDay first =
+    extracted({row("a", "1", "10"), row("b", "2", "20"), row("c", "3", "30")});
+const ExtractedDay second =
+    extracted({row("a", "1", "10"), row("b", "2", "21"), row("c", "3", "30"), row("d", "1", "1")});
+const ExtractedDay third =
+    extracted({row("a", "1", "10"), row("b", "2", "22"), row("d", "1", "1")});
+
+/// By less than what is held.
+const ExtractedDay corrected =
+    extracted({row("a", "1", "10"), row("b", "2", "22"), row("c", "3", "30"), row("d", "1", "1")});
+
+class FakeHistory : public HistorySource {
+ public:
+  std::vector<DayChange> known;
+  std::vector<RowChange> rows;
+
+  std::vector<DayChange> changes(const DateRange&) override { return known; }
+  std::vector<RowChange> rows_from(Date, std::uint32_t number) override {
+    std::vector<RowChange> later;
+    for (const RowChange& change : rows)
+      if (change.number >= number) later.push_back(change);
+    return later;
+  }
+};
+
+/// The day in its third version.
+struct Memory {
+  Memory() {
+    auto& held = target.days[day];
+    for (const SalesRow& r : third.rows) held.rows.emplace(r.key, r);
+    held.ledger = third.totals;
+    for (std::uint32_t number = 1;
+         const auto& [before, after] :
+         {std::pair(first.totals, second.totals), std::pair(second.totals, third.totals)}) {
+      DayChange change;
+      change.date = day;
+      change.number = number++;
+      change.before = before;
+      change.after = after;
+      history.known.push_back(change);
+    }
+    history.rows = {{1, first.rows[1], second.rows[1]},
+                    {1, std::nullopt, second.rows[3]},
+                    {2, second.rows[1], third.rows[1]},
+                    {2, second.rows[2], std::nullopt}};
+  }
+  DayVersion version(std::uint32_t number) {
+    return version_of(target, history, branch_id, day, number);
+  }
+
+  Steps steps;
+  FakeTarget target{"vps", steps};
+  FakeHistory history;
+};
+
+struct Noted {
+  ChangeNote sync(const ExtractedDay& wanted, SyncMode mode = SyncMode::write) {
+    std::optional<KnownRows> known;
+    sync_day(target, wanted, mode, rules, known);
+    return target.last_note;
+  }
+  Noted() { rules.branch_id = branch_id; }
+
+  Steps steps;
+  FakeTarget target{"vps", steps};
+  DayRules rules;
+};
+
+}  // namespace
+
+TEST_CASE("each version of a day is made from the newest and adds up to what was recorded") {
+  Memory memory;
+  CHECK(memory.version(1).rows == first.rows);
+  CHECK(memory.version(2).rows == second.rows);
+  CHECK(memory.version(3).rows == third.rows);
+  CHECK(memory.version(1).totals == first.totals);
+}
+
+TEST_CASE("a day that was never changed has one version") {
+  Memory memory;
+  memory.history.known.clear();
+  memory.history.rows.clear();
+  CHECK(memory.version(1).rows == third.rows);
+  CHECK_THROWS_AS(memory.version(2), DataError);
+}
+
+TEST_CASE("a version that was never there is refused") {
+  Memory memory;
+  CHECK_THROWS_AS(memory.version(0), DataError);
+  CHECK_THROWS_AS(memory.version(4), DataError);
+}
+
+TEST_CASE("a version that does not add up is not shown") {
+  Memory memory;
+  SECTION("a row of today was altered") {
+    memory.target.days[day].rows.begin()->second.venta += Decimal::from_units(1);
+  }
+  SECTION("a change was altered") {
+    memory.history.rows.front().before->venta += Decimal::from_units(1);
+  }
+  SECTION("a change is missing") {
+    memory.history.rows.pop_back();
+  }
+  SECTION("a row that was taken away is there") {
+    memory.target.days[day].rows.emplace(second.rows[2].key, second.rows[2]);
+  }
+  CHECK_THROWS_AS(memory.version(1), DataError);
+}
+
+TEST_CASE("the history is told why a day changes") {
+  Noted noted;
+  CHECK(noted.sync(first).reason == ChangeReason::pos);
+  CHECK(noted.sync(second).reason == ChangeReason::pos);
+  CHECK_FALSE(noted.target.last_note.damaged);
+  SECTION("damage, also when the POS has changed meanwhile") {
+    const auto wanted = GENERATE(second, corrected);
+    noted.target.days[day].rows.begin()->second.venta += Decimal::from_units(1);
+    const auto note = noted.sync(wanted);
+    CHECK(note.reason == ChangeReason::danado);
+    CHECK(note.damaged);
+  }
+  SECTION("a reprocess, with who asked for it") {
+    noted.rules.actor = "ana";
+    const auto note = noted.sync(second, SyncMode::reprocess);
+    CHECK(note.reason == ChangeReason::reproceso);
+    CHECK(note.actor == "ana");
+  }
+  SECTION("a reprocess that follows the POS's suppliers") {
+    auto rows = second.rows;
+    rows[0].key.proveedor = 7;
+    CHECK(noted.sync(extracted(rows), SyncMode::reprocess).reason == ChangeReason::reclasificado);
+  }
+  SECTION("an approval, with its words") {
+    const auto less = extracted({row("a", "1", "10")});
+    noted.rules.approval = Approval{{less.totals, second.totals}, "ana", "test sales"};
+    const auto note = noted.sync(less);
+    CHECK(note.reason == ChangeReason::aprobado);
+    CHECK(note.actor == "ana");
+    CHECK(note.note == "test sales");
+  }
+}
+
+TEST_CASE("every reason has a word, and a strange word is a matter of the schema") {
+  for (const auto reason :
+       {ChangeReason::pos, ChangeReason::danado, ChangeReason::aprobado, ChangeReason::reproceso,
+        ChangeReason::copiado, ChangeReason::reclasificado, ChangeReason::migrado})
+    CHECK(parse_change_reason(to_string(reason)) == reason);
+  try {
+    parse_change_reason("otro");
+    FAIL("accepted");
+  } catch (const Error& error) {
+    CHECK(error.cause() == ErrorCause::schema);
+  }
+}
