@@ -54,6 +54,7 @@ BEGIN
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
     ROLLBACK;
+    SET @consolidador_memoria = NULL;
     RESIGNAL;
   END;
   CREATE OR REPLACE TEMPORARY TABLE MigracionHoy (
@@ -83,12 +84,15 @@ BEGIN
   WINDOW nueva AS (PARTITION BY Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria
                    ORDER BY UltimaSync DESC, VentaTotal DESC, Unidades DESC, CostoTotal DESC);
 
+  -- Nobody's hand: what the day begins with is no change of it.
+  SET @consolidador_memoria = 1;
   INSERT INTO VentasAgrupadas
          (Fecha, IdSucursal, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
           Unidades, VentaTotal, CostoTotal, UltimaSync)
   SELECT p_fecha, p_id_sucursal, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
          Unidades, VentaTotal, CostoTotal, UltimaSync
     FROM MigracionHoy WHERE Orden = 1 AND Upc <> '';
+  SET @consolidador_memoria = NULL;
 
   INSERT INTO MigracionFilas
   SELECT p_id_sucursal, p_fecha, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,

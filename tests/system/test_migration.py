@@ -80,9 +80,13 @@ def test_repeated_rows_and_mixed_letter_case_end_equal_to_a_fresh_backfill(place
         assert target.value("SELECT COUNT(*) FROM central.VentasAgrupadas WHERE IdSucursal <> %s",
                             (BRANCH,)) == 0
     assert oracle.differences(places, BRANCH), "the bot was not equal to the POS"
+    for target in places.targets:
+        assert target.value("SELECT COUNT(*) FROM central.HistorialPendiente") == 0
     service.start(window={"reprocess_days": 0})
     service.wait_synced(days)
     migrated = content(places)
+    damaged = "SELECT COUNT(*) FROM central.HistorialDias WHERE Motivo = 'danado'"
+    assert [target.value(damaged) for target in places.targets] == [0, 0]
     service.stop()
     for target in places.targets:
         schema.empty_aggregate(target)
