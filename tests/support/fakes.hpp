@@ -13,6 +13,7 @@
 
 #include "lib/core/error.hpp"
 #include "lib/sync/day_totals.hpp"
+#include "lib/sync/extractor.hpp"
 #include "lib/sync/history.hpp"
 #include "lib/sync/source.hpp"
 #include "lib/sync/target.hpp"
@@ -27,6 +28,13 @@ inline SalesRow row(std::string upc, const char* unidades, const char* venta,
           Decimal::parse(unidades),
           Decimal::parse(venta),
           Decimal::parse(costo)};
+}
+
+/// Rows in the order of the key, as extract() gives them.
+inline ExtractedDay extracted_day(Date date, std::vector<SalesRow> rows) {
+  ExtractedDay day{date, {}, std::move(rows), false};
+  day.totals = totals_of(day.rows, branch_id, date);
+  return day;
 }
 
 /// Counts the calls of every port and throws `error` at the one chosen: fail-at-step-N.

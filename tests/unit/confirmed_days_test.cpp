@@ -12,11 +12,7 @@ namespace {
 const Date day = parse_date("2026-01-05");
 
 std::shared_ptr<const ExtractedDay> sold(const char* units) {
-  auto extracted = std::make_shared<ExtractedDay>();
-  extracted->date = day;
-  extracted->rows = {row("a", units, "10")};
-  extracted->totals = totals_of(extracted->rows, branch_id, day);
-  return extracted;
+  return std::make_shared<const ExtractedDay>(extracted_day(day, {row("a", units, "10")}));
 }
 
 DayReport report(const ExtractedDay& holds, DayAction action = DayAction::changed) {

@@ -13,9 +13,7 @@ namespace {
 const Date day = parse_date("2026-01-05");
 
 ExtractedDay extracted(std::vector<SalesRow> rows) {
-  ExtractedDay result{day, {}, std::move(rows), false};
-  result.totals = totals_of(result.rows, branch_id, day);
-  return result;
+  return extracted_day(day, std::move(rows));
 }
 
 const ExtractedDay first =
