@@ -165,10 +165,7 @@ def restored_from_an_old_backup(stage, place, random):
     """What was held when the fault began comes back at its end, and everybody is thrown out."""
     server = stage.server(place)
     with server.connect(database=AGGREGATE_DATABASE) as connection, connection.cursor() as cursor:
-        cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT")
-        for table in BACKUP_TABLES:
-            cursor.execute(f"CREATE TEMPORARY TABLE respaldo_{table} SELECT * FROM {table}")
-        cursor.execute("COMMIT")
+        _back_up(cursor)
         yield
         with stage.readers[place].excused():
             wait_until(lambda: _restore(cursor), "the backup is back")
@@ -186,6 +183,17 @@ def restored_from_an_old_dump(stage, place, random):
                                                  for table in BACKUP_TABLES)), "the dump is loaded")
     _kill_again_and_again(server, "CONNECTION")
     yield
+
+
+def _back_up(cursor):
+    """As a dump reads: of one moment, and waiting for nobody's lock, were he frozen with it."""
+    cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT")
+    for table in BACKUP_TABLES:
+        cursor.execute(f"SELECT * FROM {table}")
+        rows, places = cursor.fetchall(), ", ".join(["%s"] * len(cursor.description))
+        cursor.execute(f"CREATE TEMPORARY TABLE respaldo_{table} SELECT * FROM {table} LIMIT 0")
+        cursor.executemany(f"INSERT INTO respaldo_{table} VALUES ({places})", rows)
+    cursor.execute("COMMIT")
 
 
 def _restore(cursor):
