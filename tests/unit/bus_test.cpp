@@ -37,6 +37,9 @@ class Asked : public Control {
   std::vector<RequestInfo> requests() const override { return {}; }
   DayInfo day(Date) const override { return info; }
   std::vector<DayInfo> days(const DateRange&, std::size_t) const override { return {info}; }
+  void history(const DateRange&, const std::string&, Answer<DayHistory>) override {}
+  void version(Date, std::uint32_t, const std::string&, Answer<PastDay>) override {}
+  void differences(Date, Answer<DayDifferences>) override {}
   RequestInfo request(RequestKind, const DateRange&) override { return {}; }
   RequestInfo approve(const DateRange& range, const std::string& reason,
                       const std::string& actor) override {
