@@ -6,13 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from support import losses, oracle, pos
+from support import oracle, pos
 from support.accounts import NOBODY
 from support.client import Client
 from support.daemon import BRANCH, DAY_IN_ERROR, OK, UNREACHABLE, USAGE
 from support.schema import POS_DATABASE
-from support.waiting import wait_until
-from system.test_damage import add_a_foreign_row
 
 LINES = f"{POS_DATABASE}.ventasdiarias"
 
@@ -42,7 +40,7 @@ class Past:
 
     def rows(self, target="vps"):
         span = (str(self.day), str(self.day))
-        return sorted(oracle.target_rows(getattr(self.places, target), BRANCH, span))
+        return sorted(map(oracle.unescape, oracle.target_rows(getattr(self.places, target), BRANCH, span)))
 
     def version(self, number, *options):
         """Its rows, as the oracle writes them."""
