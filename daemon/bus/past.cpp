@@ -51,10 +51,11 @@ Dict amount_columns(std::span<const Row> rows, Amount amount) {
 Dict change_dict(const DayTotals& after, const DayTotals& before) {
   const auto rows =
       static_cast<std::int64_t>(after.filas) - static_cast<std::int64_t>(before.filas);
+  const Amounts change = amounts_of(after) - amounts_of(before);
   return {{{"RowsChange", rows},
-           {"UnitsChange", (after.unidades - before.unidades).to_string()},
-           {"SalesChange", (after.venta - before.venta).to_string()},
-           {"CostChange", (after.costo - before.costo).to_string()}}};
+           {"UnitsChange", change.unidades.to_string()},
+           {"SalesChange", change.venta.to_string()},
+           {"CostChange", change.costo.to_string()}}};
 }
 
 Dict version_dict(const VersionInfo& version) {

@@ -77,15 +77,15 @@ std::uint32_t parse_count(const char* name, std::string_view text) {
   return count;
 }
 
-/// `YYYY-MM-DD HH:MM:SS`; a day alone means its end.
+/// On whatever clocks, as `YYYY-MM-DD HH:MM:SS`; a day alone means its end.
 std::string parse_moment(const std::string& text) {
   constexpr std::string_view latest = "0000-00-00 23:59:59";
-  constexpr std::size_t date_length = 10;
-  auto moment = text + std::string(latest.substr(std::min(text.size(), latest.size())));
-  if (moment[date_length] == 'T') moment[date_length] = ' ';
+  const auto moment =
+      fmt::format("{}{}", text, latest.substr(std::min(text.size(), latest.size())));
   try {
-    if (to_utc_string(parse_utc(moment)) == moment.replace(date_length, 1, "T") + 'Z')
-      return moment.replace(date_length, 1, " ");
+    auto clock = to_utc_string(parse_utc(moment)).substr(0, latest.size());
+    clock[clock.find('T')] = ' ';
+    if (moment.size() == latest.size()) return clock;
   } catch (const DataError&) {  // told below
   }
   throw UsageError(fmt::format("--as-of: '{}' is not YYYY-MM-DD [HH:MM[:SS]]", text));

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iostream>
 
+#include "daemon/ctl/diff_export.hpp"
 #include "daemon/ctl/diff_note.hpp"
 #include "daemon/ctl/diff_view.hpp"
 #include "lib/core/date.hpp"

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <map>
 
-#include "daemon/ctl/diff_view.hpp"
+#include "daemon/ctl/diff_lines.hpp"
 #include "lib/core/error.hpp"
 #include "lib/core/file.hpp"
 #include "lib/report/csv.hpp"

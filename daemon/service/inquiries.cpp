@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "lib/sync/as_sold.hpp"
+#include "daemon/service/comparison.hpp"
 
 namespace consolidador {
 namespace {
@@ -14,74 +14,20 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t most_waiting = 8;
-constexpr std::size_t most_workers = 2;  // one for each target
+constexpr std::size_t most_workers = 3;  // one for each target, one to compare them
 constexpr auto longest = 120s;
 constexpr HistoryLimits half_of_the_time{1, 50, 0};
-
-/// What was seen of a day in one place, with its rows.
-struct Seen {
-  PlaceContent content;
-  std::vector<SalesRow> rows;
-  bool done = false;
-};
-
-/// What decides under which suppliers the POS's rows are compared.
-struct Suppliers {
-  std::int32_t branch_id = 0;
-  bool kept = false;  ///< those of the sale: the day has ended
-  MasterData master;
-};
-
-bool is_intact(const Seen& seen) {
-  return seen.content.compared() && seen.content.ledger == seen.content.totals;
-}
-
-/// The target under whose suppliers the day was proven; nullptr: there is none to be seen.
-const Seen* proven_in(const std::vector<Seen>& targets) {
-  auto found = std::ranges::find_if(targets, is_intact);
-  if (found == targets.end())
-    found = std::ranges::find_if(targets, [](const Seen& s) { return s.content.compared(); });
-  return found == targets.end() ? nullptr : &*found;
-}
-
-/// A target must not seem to be wrong because a product has another supplier since.
-std::size_t keep_suppliers(Seen& pos, const std::vector<Seen>& targets, Date date,
-                           const Suppliers& suppliers) {
-  const Seen* proven = proven_in(targets);
-  if (!suppliers.kept || !proven) return 0;
-  AsSold sold = as_sold(pos.rows, proven->rows, suppliers.master);
-  pos.rows = std::move(sold.rows);
-  pos.content.totals = totals_of(pos.rows, suppliers.branch_id, date);
-  return sold.reclassified;
-}
-
-/// The POS, unless it could not be compared, and the targets.
-DayDifferences compared(Date date, Seen pos, std::vector<Seen> targets,
-                        const Suppliers& suppliers) {
-  DayDifferences found{date, {}, {}, 0};
-  if (pos.content.compared()) found.reclassified = keep_suppliers(pos, targets, date, suppliers);
-  std::vector<PlaceDay> days;
-  const auto add = [&](const Seen& seen) {
-    found.places.push_back(seen.content);
-    const PlaceContent& content = seen.content;
-    if (content.compared()) days.push_back({content.place, content.totals, seen.rows});
-  };
-  add(pos);
-  std::ranges::for_each(targets, add);
-  found.rows = day_diff(days);
-  return found;
-}
 
 }  // namespace
 
 /// A day on its way from all places. What comes too late is written here, and nobody reads it.
 struct Inquiries::Look {
   Date date;
-  Seen pos;
+  SeenDay pos;
   std::shared_ptr<const ExtractedDay> extracted;
-  std::vector<Seen> targets;
+  std::vector<SeenDay> targets;
 
-  bool complete() const { return pos.done && std::ranges::all_of(targets, &Seen::done); }
+  bool complete() const { return pos.done && std::ranges::all_of(targets, &SeenDay::done); }
 };
 
 Inquiries::Inquiries(Parts parts)
@@ -149,7 +95,7 @@ template <typename T>
 Task<T> Inquiries::work(std::function<T()> unit) {
   workers_.grow_to(most_workers);
   DbWorker* worker = nullptr;
-  while (!(worker = workers_.find_free(most_workers))) co_await changed_.wait_until(deadline());
+  while (!(worker = workers_.find_free(most_workers))) co_await changed_.wait();
   const auto left = std::max<SteadyClock::duration>(deadline() - SteadyClock::now(), 1s);
   co_return co_await worker->run(std::move(unit),
                                  std::chrono::duration_cast<std::chrono::milliseconds>(left));
@@ -217,11 +163,8 @@ Task<PastDay> Inquiries::version(Date date, std::uint32_t number, std::string fr
   const Turn mine = co_await turn();
   std::function<PastDay(const Reading&)> question =
       [date, number, id = parts_.branch.id()](const Reading& reading) {
-        PastDay day{reading.target->name(), {}, {}};
-        day.rows = version_of(*reading.target, *reading.history, id, date, number).rows;
-        day.version.recorded =
-            recorded_versions(*reading.target, *reading.history, {date, date}).at(number - 1);
-        return day;
+        DayVersion day = version_of(*reading.target, *reading.history, id, date, number);
+        return PastDay{reading.target->name(), {day, {}}, std::move(day.rows)};
       };
   PastDay day = co_await ask_first_that_answers(targets, std::move(question));
   day.version = with_clock(std::move(day.version.recorded));
@@ -241,15 +184,15 @@ Task<DayDifferences> Inquiries::differences(Date date) {
 }
 
 std::function<DayDifferences()> Inquiries::comparison_of(Look& look) const {
-  std::vector<Seen> targets;
-  for (Seen& target : look.targets) targets.push_back(std::exchange(target, {}));
+  std::vector<SeenDay> targets;
+  for (SeenDay& target : look.targets) targets.push_back(std::exchange(target, {}));
   const Config& config = parts_.branch.config();
   const bool ended = look.date < parts_.branch.today();
   return [date = look.date, pos = std::exchange(look.pos, {}), day = look.extracted,
           targets = std::move(targets),
-          suppliers = Suppliers{config.branch.id, ended, lock_options(config).master}]() mutable {
+          rule = SupplierRule{config.branch.id, ended, lock_options(config).master}]() mutable {
     if (day) pos.rows = day->rows;
-    return compared(date, std::move(pos), std::move(targets), suppliers);
+    return compare_places(date, std::move(pos), std::move(targets), rule);
   };
 }
 
@@ -283,7 +226,7 @@ Task<> Inquiries::look_at_pos(std::shared_ptr<Look> look) {
     if (extraction.day || extraction.error) break;
     may = co_await may_read(age);
   }
-  Seen& seen = look->pos;
+  SeenDay& seen = look->pos;
   seen.content.error = extraction.error ? extraction.error->what()
                        : may            ? ""
                                         : "old days wait for their time (extraction)";
@@ -297,7 +240,7 @@ Task<> Inquiries::look_at_pos(std::shared_ptr<Look> look) {
 }
 
 Task<> Inquiries::look_at_target(std::shared_ptr<Look> look, std::size_t place) {
-  Seen& seen = look->targets[place];
+  SeenDay& seen = look->targets[place];
   std::function<HeldDay(const Reading&)> question =
       [date = look->date, id = parts_.branch.id()](const Reading& reading) {
         return held_day(*reading.target, id, date);

@@ -52,10 +52,7 @@ void check_sums(std::span<const PlaceDay> places, const std::vector<RowDifferenc
     sum.venta += difference.venta;
     sum.costo += difference.costo;
   }
-  const DayTotals& here = places[place].totals;
-  const DayTotals& first = places.front().totals;
-  const Amounts expected{here.unidades - first.unidades, here.venta - first.venta,
-                         here.costo - first.costo};
+  const Amounts expected = amounts_of(places[place].totals) - amounts_of(places.front().totals);
   if (sum != expected)
     throw DataError(
         fmt::format("{} and {}: the rows that differ come to {} and not to {}, by which the totals "
@@ -67,9 +64,7 @@ void check_sums(std::span<const PlaceDay> places, const std::vector<RowDifferenc
 }  // namespace
 
 Amounts RowDifference::difference(std::size_t place) const {
-  const Amounts here = amounts[place].value_or(Amounts{});
-  const Amounts first = amounts.front().value_or(Amounts{});
-  return {here.unidades - first.unidades, here.venta - first.venta, here.costo - first.costo};
+  return amounts[place].value_or(Amounts{}) - amounts.front().value_or(Amounts{});
 }
 
 std::vector<RowDifference> day_diff(std::span<const PlaceDay> places) {

@@ -21,7 +21,14 @@ struct Amounts {
   Decimal costo;
 
   friend bool operator==(const Amounts&, const Amounts&) = default;
+  friend Amounts operator-(const Amounts& a, const Amounts& b) {
+    return {a.unidades - b.unidades, a.venta - b.venta, a.costo - b.costo};
+  }
 };
+
+inline Amounts amounts_of(const DayTotals& totals) {
+  return {totals.unidades, totals.venta, totals.costo};
+}
 
 /// A day in one place, which is not owned.
 struct PlaceDay {

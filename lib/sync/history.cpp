@@ -76,18 +76,18 @@ std::vector<RecordedVersion> recorded_versions(Target& target, HistorySource& hi
 
 DayVersion version_of(Target& target, HistorySource& history, std::int32_t branch_id, Date date,
                       std::uint32_t version) {
-  const auto versions = recorded_versions(target, history, {date, date});
+  auto versions = recorded_versions(target, history, {date, date});
   if (version == 0 || version > versions.size())
     throw DataError(fmt::format("{}: {} has versions 1 to {} of it", to_string(date), target.name(),
                                 versions.size()));
-  const DayTotals& totals = versions[version - 1].totals;
+  RecordedVersion& recorded = versions[version - 1];
   auto rows = undo(target.rows(date), history.rows_from(date, version));
-  if (!rows || totals_of(*rows, branch_id, date) != totals)
+  if (!rows || totals_of(*rows, branch_id, date) != recorded.totals)
     throw DataError(fmt::format(
         "{}: version {} in {} does not add up to what was recorded of it: the day is being "
         "written, or its rows or its history were changed by hand",
         to_string(date), version, target.name()));
-  return {totals, std::move(*rows)};
+  return {std::move(recorded), std::move(*rows)};
 }
 
 }  // namespace consolidador

@@ -61,9 +61,8 @@ struct RecordedVersion {
 std::vector<RecordedVersion> recorded_versions(Target& target, HistorySource& history,
                                                const DateRange& range);
 
-/// A day as it was.
-struct DayVersion {
-  DayTotals totals;
+/// A version with its rows.
+struct DayVersion : RecordedVersion {
   std::vector<SalesRow> rows;  ///< in the order of the key
 };
 
@@ -72,8 +71,8 @@ struct DayVersion {
 std::optional<std::vector<SalesRow>> undo(std::vector<SalesRow> rows,
                                           const std::vector<RowChange>& changes);
 
-/// A version with its rows, made from those that the target holds now and the changes since. Throws
-/// DataError when there is no such version, or it does not add up to what was recorded of it.
+/// Made from the rows that the target holds now and the changes since. Throws DataError when there
+/// is no such version, or it does not add up to what was recorded of it.
 DayVersion version_of(Target& target, HistorySource& history, std::int32_t branch_id, Date date,
                       std::uint32_t version);
 
