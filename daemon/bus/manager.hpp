@@ -23,7 +23,6 @@ class Manager {
  private:
   std::vector<Method> methods();
   std::vector<Method> questions();
-  std::vector<Method> inquiries();
   std::vector<Method> commands();
   std::vector<Property> properties();
   Method request(const char* name, RequestKind kind);

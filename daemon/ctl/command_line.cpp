@@ -271,8 +271,8 @@ restore DATE --from local|vps --reason TEXT [--yes] [--wait]
 take-over [--yes]           this machine writes the branch's days, whichever did before
 --help  --version
 
-Exit codes: 0 all well; 1 it did not succeed, or the places differ; 64 usage; 69 no daemon or no bus,
-or a place cannot be asked; 78 configuration.
+Exit codes: 0 all well; 1 it did not succeed; diff: the places differ; 64 usage; 69 no daemon, no bus or
+            no database, diff: a place could not be compared; 78 configuration.
 With --format=nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 )";
 }
