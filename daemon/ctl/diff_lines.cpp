@@ -7,6 +7,7 @@
 #include <iterator>
 
 namespace consolidador::ctl {
+
 std::vector<DiffLine> diff_lines(const ToldDifferences& day, DiffRows shown) {
   std::vector<DiffLine> lines;
   const auto compared = day.compared();
