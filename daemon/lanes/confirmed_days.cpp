@@ -19,8 +19,8 @@ const ConfirmedDays::Day* ConfirmedDays::find(Date date) const {
 }
 
 /// Only what the POS has, too: a held day is looked at in every cycle.
-void ConfirmedDays::note(const DayReport& report,
-                         const std::shared_ptr<const ExtractedDay>& extracted) {
+void ConfirmedDays::keep_outcome(const DayReport& report,
+                                 const std::shared_ptr<const ExtractedDay>& extracted) {
   const TargetOutcome& outcome = *report.outcome;
   const auto content = outcome.content ? outcome.content : extracted;
   const bool same = outcome.holds == content->totals && outcome.action != DayAction::held;

@@ -25,7 +25,7 @@ class ConfirmedDays {
   const Day* find(Date date) const;
 
   /// `extracted`: what the outcome was made from.
-  void note(const DayReport& report, const std::shared_ptr<const ExtractedDay>& extracted);
+  void keep_outcome(const DayReport& report, const std::shared_ptr<const ExtractedDay>& extracted);
 
   void forget(Date date) { days_.erase(date); }
   void forget_all() { days_.clear(); }

@@ -46,8 +46,8 @@ std::optional<DayTask> DayQueue::pop(SteadyClock::time_point now, const std::set
   return std::nullopt;
 }
 
-std::optional<DayTask> DayQueue::take(Date date, SteadyClock::time_point now,
-                                      const std::set<Date>& busy) {
+std::optional<DayTask> DayQueue::pop_day(Date date, SteadyClock::time_point now,
+                                         const std::set<Date>& busy) {
   const auto found = days_.find(date);
   if (found == days_.end() || found->second.not_before > now || busy.contains(date))
     return std::nullopt;
@@ -65,7 +65,7 @@ std::optional<Priority> DayQueue::priority_of(Date date) const {
   return found->second.task.priority;
 }
 
-SteadyClock::time_point DayQueue::since(Date date) const {
+SteadyClock::time_point DayQueue::waiting_since(Date date) const {
   const auto found = days_.find(date);
   return found == days_.end() || found->second.not_before != at_once
              ? SteadyClock::time_point::max()

@@ -28,7 +28,8 @@ class DayQueue {
                              Priority last = Priority::verification);
 
   /// This day, if it is here, may start at `now` and is not in `busy`; removed from the queue.
-  std::optional<DayTask> take(Date date, SteadyClock::time_point now, const std::set<Date>& busy);
+  std::optional<DayTask> pop_day(Date date, SteadyClock::time_point now,
+                                 const std::set<Date>& busy);
 
   /// When the next of the days that wait for their time may start, after `now`; max(): none waits.
   SteadyClock::time_point next_start(SteadyClock::time_point now) const;
@@ -38,7 +39,7 @@ class DayQueue {
   bool has_ready() const noexcept { return !ready_.empty(); }
   std::optional<Priority> priority_of(Date date) const;
   /// DayTask::since of a day that is here and need not wait any longer; max(): it is not.
-  SteadyClock::time_point since(Date date) const;
+  SteadyClock::time_point waiting_since(Date date) const;
   void remove(Date date);
 
  private:

@@ -25,8 +25,8 @@ std::optional<DayTask> DayTurns::next() {
   const auto now = SteadyClock::now();
   if (auto task = queue_.pop(now, busy_, Priority::requested)) return task;
   for (const auto& [date, taken] : extractions_.at_hand())
-    if (queue_.since(date) <= taken)
-      if (auto task = queue_.take(date, now, busy_)) return task;
+    if (queue_.waiting_since(date) <= taken)
+      if (auto task = queue_.pop_day(date, now, busy_)) return task;
   if (extractions_.gate().opens_at() > now || extractions_.others_behind(taker_))
     return std::nullopt;
   return queue_.pop(now, busy_);

@@ -32,7 +32,7 @@ class DayTurns {
   SteadyClock::time_point next_start() const;
 
   /// DayTask::since of a day that waits; max(): it does not.
-  SteadyClock::time_point waiting_since(Date date) const { return queue_.since(date); }
+  SteadyClock::time_point waiting_since(Date date) const { return queue_.waiting_since(date); }
   bool contains(Date date) const { return queue_.contains(date) || busy_.contains(date); }
   std::size_t size() const noexcept { return queue_.size() + busy_.size(); }
   bool idle() const noexcept { return busy_.empty(); }  ///< none is being brought

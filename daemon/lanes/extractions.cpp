@@ -81,7 +81,7 @@ Task<std::shared_ptr<Extractions::Flight>> Extractions::fly(Date date, DayAge ag
   const auto now = SteadyClock::now();
   if (age == DayAge::old) gate_.ended(now - flight->taken, now);
   if (!extraction.day && !extraction.error) postpone_history();
-  if (flight->source == source_) note(*flight);
+  if (flight->source == source_) keep_result(*flight);
   changed_.notify();
   co_return flight;
 }
@@ -126,7 +126,7 @@ bool Extractions::others_behind(const ExtractionTaker& taker) const {
   return std::ranges::count_if(at_hand(), wanted) >= static_cast<std::ptrdiff_t>(recent_limit);
 }
 
-void Extractions::note(const Flight& flight) {
+void Extractions::keep_result(const Flight& flight) {
   const auto& day = flight.extraction.day;
   const auto& error = flight.extraction.error;
   const auto now = std::chrono::system_clock::now();

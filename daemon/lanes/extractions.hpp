@@ -111,7 +111,7 @@ class Extractions {
   Task<std::shared_ptr<Flight>> fly(Date date, DayAge age, DbWorker& worker);
   std::function<Extracted()> unit_for(Date date, DayAge age) const;
   void postpone_history();
-  void note(const Flight& flight);
+  void keep_result(const Flight& flight);
 
   ExtractionOptions options_;
   std::shared_ptr<Source> source_;

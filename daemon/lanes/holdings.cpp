@@ -101,7 +101,7 @@ bool Holdings::can_judge(const std::string& name) const {
          });
 }
 
-SteadyClock::time_point Holdings::since(const std::string& name, Date date) const {
+SteadyClock::time_point Holdings::others_wrote_at(const std::string& name, Date date) const {
   const Holding* holding = find(name);
   if (!holding) return {};
   const auto found = holding->others.find(date);

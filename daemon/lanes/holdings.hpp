@@ -47,7 +47,7 @@ class Holdings {
   bool can_judge(const std::string& name) const;
 
   /// An extraction that began earlier may be older than what somebody else has written.
-  SteadyClock::time_point since(const std::string& name, Date date) const;
+  SteadyClock::time_point others_wrote_at(const std::string& name, Date date) const;
 
   /// The revision of the target's ledger row; 0: it has none.
   std::uint32_t revision(const std::string& name, Date date) const;

@@ -182,7 +182,7 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
 }
 
 Task<Extraction> Lane::extract(const DayTask& task) {
-  const auto since = std::max(task.since, holdings_.since(name_, task.date));
+  const auto since = std::max(task.since, holdings_.others_wrote_at(name_, task.date));
   const auto age = task.priority > Priority::requested ? DayAge::old : DayAge::current;
   return extractions_.get(task.date, since, age);
 }
@@ -241,7 +241,7 @@ void Lane::finish(DayReport report, const std::shared_ptr<const ExtractedDay>& d
   retries_.settled(report.task.date);
   last_done_ = SteadyClock::now();
   note_success();
-  if (!options_.dry_run) confirmed_.note(report, day);
+  if (!options_.dry_run) confirmed_.keep_outcome(report, day);
   if (report.outcome->action != DayAction::held) report.totals = report.outcome->holds;
   report.attempts += report.outcome->attempts - 1;
   listener_.day_done(report);

@@ -86,7 +86,7 @@ void Daemon::spawn_workers(Lane& lane, std::size_t first) {
 Task<> Daemon::follow_schedule() {
   while (!standing_.stopping) {
     const auto now = time_.now();
-    dispatcher_.begin(schedule_.take(now));
+    dispatcher_.begin(schedule_.take_due(now));
     overview_.update();
     co_await time_.wait_until(schedule_.next(now));
   }

@@ -43,7 +43,7 @@ Date Schedule::last_closing_date(Instant now) const {
   return closing_of(today) <= now ? today : today - days(1);
 }
 
-Due Schedule::take(Instant now) {
+Due Schedule::take_due(Instant now) {
   Due due;
   if (now >= next_cycle_ || next_cycle_ - now > options_.every) {
     due.cycle = now >= next_cycle_;

@@ -34,7 +34,7 @@ class Schedule {
   Schedule(const ScheduleOptions& options, const TimeZone& zone, Instant now);
 
   /// What is due at `now`, given once.
-  Due take(Instant now);
+  Due take_due(Instant now);
 
   /// When to ask again: after `now`, at most an interval away.
   Instant next(Instant now) const;

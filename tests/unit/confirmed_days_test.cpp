@@ -33,7 +33,7 @@ DayTask task(JobKind kind = JobKind::sync) {
 TEST_CASE("what was just written is unchanged while the POS has the same") {
   ConfirmedDays confirmed;
   CHECK_FALSE(confirmed.unchanged(task(), *sold("1")));
-  confirmed.note(report(*sold("1")), sold("1"));
+  confirmed.keep_outcome(report(*sold("1")), sold("1"));
   const auto outcome = confirmed.unchanged(task(), *sold("1"));
   REQUIRE(outcome);
   CHECK(outcome->action == DayAction::unchanged);
@@ -44,7 +44,7 @@ TEST_CASE("what was just written is unchanged while the POS has the same") {
 
 TEST_CASE("whoever asks for an audit or for more is never answered from memory") {
   ConfirmedDays confirmed;
-  confirmed.note(report(*sold("1")), sold("1"));
+  confirmed.keep_outcome(report(*sold("1")), sold("1"));
   for (const auto kind : {JobKind::verify, JobKind::reprocess, JobKind::restore})
     CHECK_FALSE(confirmed.unchanged(task(kind), *sold("1")));
 }
@@ -54,8 +54,8 @@ TEST_CASE("a day that is held, old or not what the POS has is not kept") {
   auto old = report(*sold("1"));
   old.task.priority = Priority::historical;
   for (const auto& done : {report(*sold("1"), DayAction::held), report(*sold("2")), old}) {
-    confirmed.note(report(*sold("1")), sold("1"));
-    confirmed.note(done, sold("1"));
+    confirmed.keep_outcome(report(*sold("1")), sold("1"));
+    confirmed.keep_outcome(done, sold("1"));
     CHECK_FALSE(confirmed.find(day));
   }
 }
@@ -64,7 +64,7 @@ TEST_CASE("a content that was written under the suppliers of the sale is what is
   ConfirmedDays confirmed;
   auto done = report(*sold("1"));
   done.outcome->content = sold("1");
-  confirmed.note(done, sold("2"));
+  confirmed.keep_outcome(done, sold("2"));
   REQUIRE(confirmed.find(day));
   CHECK(confirmed.find(day)->content == done.outcome->content);
   CHECK(confirmed.unchanged(task(), *sold("2")));  // the POS still has what it had
@@ -72,7 +72,7 @@ TEST_CASE("a content that was written under the suppliers of the sale is what is
 
 TEST_CASE("days that leave the window are forgotten") {
   ConfirmedDays confirmed;
-  confirmed.note(report(*sold("1")), sold("1"));
+  confirmed.keep_outcome(report(*sold("1")), sold("1"));
   confirmed.forget_before(day);
   CHECK(confirmed.find(day));
   confirmed.forget_before(day + std::chrono::days(1));

@@ -32,7 +32,7 @@ struct Run {
     auto last_cycle = from;
     for (auto now = from; now < from + length; now = schedule.next(now)) {
       ++questions;
-      const Due due = schedule.take(now);
+      const Due due = schedule.take_due(now);
       closings += due.closing ? 1 : 0;
       verifications += due.verify ? 1 : 0;
       if (!due.cycle) continue;
@@ -47,8 +47,8 @@ struct Run {
 
 TEST_CASE("the first cycle is due at once, the next within the interval, then one each interval") {
   Schedule schedule(options(), madrid, noon);
-  CHECK(schedule.take(noon).cycle);
-  CHECK_FALSE(schedule.take(noon).cycle);
+  CHECK(schedule.take_due(noon).cycle);
+  CHECK_FALSE(schedule.take_due(noon).cycle);
   CHECK(schedule.next(noon) > noon);
   CHECK(schedule.next(noon) <= noon + 5min);
   const Run day(schedule, noon, 24h);
@@ -60,8 +60,8 @@ TEST_CASE("the first cycle is due at once, the next within the interval, then on
 
 TEST_CASE("ticks lie on the branch's own grid, whenever the process was started") {
   Schedule early(options(), madrid, noon), late(options(), madrid, noon + 137s);
-  early.take(noon);
-  late.take(noon + 137s);
+  early.take_due(noon);
+  late.take_due(noon + 137s);
   const auto grid = [](const Schedule& s) { return s.next_cycle().time_since_epoch() % 5min; };
   CHECK(grid(early) == grid(late));
 }
@@ -80,25 +80,25 @@ TEST_CASE("three hundred branches spread over the interval instead of striking t
 
 TEST_CASE("a machine that slept for three days gets one cycle and one closing pass") {
   Schedule schedule(options(), madrid, noon);
-  schedule.take(noon);
-  const Due due = schedule.take(noon + 72h);
+  schedule.take_due(noon);
+  const Due due = schedule.take_due(noon + 72h);
   CHECK(due.cycle);
   CHECK(due.closing);
-  const Due again = schedule.take(noon + 72h);
+  const Due again = schedule.take_due(noon + 72h);
   CHECK_FALSE(again.cycle);
   CHECK_FALSE(again.closing);
 }
 
 TEST_CASE("a clock that is set back repeats no closing pass and stops no cycles") {
   Schedule schedule(options(), madrid, noon);
-  CHECK(schedule.take(noon + 24h).closing);
+  CHECK(schedule.take_due(noon + 24h).closing);
   const auto back = noon - 48h;
-  CHECK_FALSE(schedule.take(back).closing);
+  CHECK_FALSE(schedule.take_due(back).closing);
   CHECK(schedule.next(back) <= back + 5min);
   const Run day(schedule, back, 24h);
   CHECK(day.cycles >= 286);
   CHECK(day.closings == 0);
-  CHECK(schedule.take(noon + 48h).closing);
+  CHECK(schedule.take_due(noon + 48h).closing);
 }
 
 TEST_CASE("every day is closed once over the changes of daylight saving") {
