@@ -152,7 +152,9 @@ class FakeTarget : public Target {
   std::atomic<unsigned> refusals = 0;
   int transactions = 0;
   int clears = 0;
-  int reads = 0;
+  int reads = 0;  ///< of whole days
+  int sealings = 0;
+  std::size_t fetched = 0;  ///< rows of single buckets
 
   const std::string& name() const override { return name_; }
 
@@ -165,6 +167,20 @@ class FakeTarget : public Target {
     steps_.step();
     ++reads;
     return list(held(date));
+  }
+
+  std::vector<SalesRow> rows(Date date, const BucketSet& buckets) override {
+    steps_.step();
+    auto all = list(held(date));
+    std::erase_if(all, [&](const SalesRow& r) { return !buckets[bucket_of(r.key.upc)]; });
+    fetched += all.size();
+    return all;
+  }
+
+  Seals seals(Date date) override {
+    steps_.step();
+    ++sealings;
+    return seals_of(list(held(date)), branch_id, date);
   }
 
   std::vector<LedgerDay> ledger(const DateRange& range) override {
