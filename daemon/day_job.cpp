@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "daemon/lanes/day_text.hpp"
 #include "lib/core/log.hpp"
@@ -137,14 +138,19 @@ DayRules DayJob::rules_for(std::size_t i, Date date, const States& states) const
   rules.actor = options_.actor;
   rules.note = options_.approve_loss;
   rules.revision = states[i]->revision;
+  rules.other = other_of(i, states);
+  return rules;
+}
+
+std::optional<OtherTarget> DayJob::other_of(std::size_t i, const States& states) const {
   for (std::size_t j = 0; j < targets_.size(); ++j) {
     if (j == i) continue;
-    rules.other = OtherTarget{nullptr, targets_[j]->name(), states[j].has_value(), std::nullopt};
-    if (!states[j]) continue;
-    rules.other->target = std::shared_ptr<Target>(std::shared_ptr<void>(), targets_[j]);
-    rules.other->ledger = states[j]->ledger;
+    if (!states[j]) return OtherTarget{nullptr, targets_[j]->name(), false, {}, {}};
+    auto target = std::shared_ptr<Target>(std::shared_ptr<void>(), targets_[j]);
+    return OtherTarget{std::move(target), targets_[j]->name(), true, states[j]->ledger, states[j]};
   }
-  return rules;
+  if (options_.left_out.empty()) return std::nullopt;
+  return OtherTarget{nullptr, options_.left_out, false, {}, {}};
 }
 
 void DayJob::sync_target(std::size_t i, const ExtractedDay& day, States& states,
@@ -152,15 +158,18 @@ void DayJob::sync_target(std::size_t i, const ExtractedDay& day, States& states,
   if (!states[i]) return;  // has been told
   Target& target = *targets_[i];
   DayResult::InTarget entry{target.name(), std::nullopt, ""};
-  const DayRules rules = rules_for(i, day.date, states);
+  DayRules rules = rules_for(i, day.date, states);
+  auto seen = states[i];
   try {
     TargetOutcome outcome;
     const unsigned tries = attempt(target_gates_[i], target.name(), [&] {
+      rules.seen = std::exchange(seen, std::nullopt);  // after a failure it is asked again
       outcome = sync_day(target, day, options_.mode, rules, known);
     });
     outcome.attempts += tries - 1;
     result.attempts = std::max(result.attempts, outcome.attempts);
-    if (outcome.recorded) states[i]->ledger = outcome.holds;  // the next target is told
+    if (outcome.recorded)  // the next target is told
+      states[i] = DayState{outcome.holds, outcome.holds, outcome.revision};
     note_outcome(outcome, result);
     if (options_.differences_are_errors && is_change(outcome.action))
       throw Error(ErrorClass::permanent, ErrorCause::audit, describe_plan(outcome, day.totals));

@@ -24,8 +24,9 @@ struct DayJobOptions {
   bool take_over = false;  ///< leaves it, whoever left one before
   SourceAuditOptions audit;
   SyncMode mode = SyncMode::write;
-  bool differences_are_errors =
-      false;  ///< audit only: a target that is not up to date fails the day
+  /// Audit only: a target that is not up to date fails the day.
+  bool differences_are_errors = false;
+  std::string left_out;  ///< the target that this run may not ask; empty: there is none
   RetryOptions retry;
 };
 
@@ -39,6 +40,10 @@ class DayJob {
 
   /// Never throws an Error: failures are in the result.
   DayResult run(Date date);
+
+  /// The POS's first day with sales; nothing: not known yet, and days without sales that a target
+  /// has are held, purged or not.
+  std::optional<Date> first_sale() const { return horizon_.first_sale(); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -56,6 +61,7 @@ class DayJob {
                    std::optional<KnownRows>& known, DayResult& result);
   void sync_all(DayResult& result);
   DayRules rules_for(std::size_t i, Date date, const States& states) const;
+  std::optional<OtherTarget> other_of(std::size_t i, const States& states) const;
   void note_outcome(const TargetOutcome& outcome, DayResult& result) const;
   Date oldest();
   unsigned attempt(Gate& gate, const std::string& where, const std::function<void()>& unit);

@@ -63,6 +63,7 @@ DayJobOptions job_options(const Config& config, const OnceOptions& once) {
   options.actor = login_name();
   options.machine = this_machine();
   options.take_over = once.take_over;
+  if (once.local_only && config.vps.is_given()) options.left_out = "vps";
   options.mode = once.dry_run || once.audit_only ? SyncMode::plan : SyncMode::write;
   options.differences_are_errors = once.audit_only;
   options.retry = retry_options(config.retry);
@@ -135,32 +136,72 @@ struct Databases {
   std::optional<AggregateTarget> vps;
 };
 
+struct RunOutcome {
+  Summary summary;
+  bool unreachable = false;
+};
+
+/// Tells of each day: log, bitacora, bar and, at the end, the outcome.
+class Telling {
+ public:
+  Telling(const Config& config, const OnceOptions& options, std::ostream& out, std::size_t days,
+          RunOutcome& outcome)
+      : branch_id_(config.branch.id), outcome_(outcome), progress_(out, options.terminal, days) {
+    if (!options.dry_run) bitacora_.emplace(config.paths.bitacora());
+  }
+
+  void day(const DayResult& result) {
+    note(result);
+    outcome_.summary.add(result);
+    progress_.day_done(result.ok(), result.totals ? result.totals->filas : 0);
+  }
+
+  void day_again(const DayResult& result) {
+    note(result);
+    outcome_.summary.replace(result);
+  }
+
+ private:
+  void note(const DayResult& result) {
+    log_.add(result);
+    if (bitacora_)
+      bitacora_->append(bitacora_entry(result, branch_id_, std::chrono::system_clock::now()));
+    outcome_.unreachable = outcome_.unreachable || result.unreachable;
+  }
+
+  std::int32_t branch_id_;
+  RunOutcome& outcome_;
+  std::optional<Bitacora> bitacora_;
+  ResultLog log_;
+  Progress progress_;
+};
+
+/// Days that were held only because the POS's first sale was not known yet are looked at again when
+/// it is.
+void run_days(DayJob& job, const std::vector<Date>& days, Telling& telling) {
+  std::vector<Date> doubtful;
+  for (const Date day : days) {
+    const DayResult result = job.run(day);
+    telling.day(result);
+    if (result.estado() == Estado::held && !job.first_sale()) doubtful.push_back(day);
+  }
+  for (const Date day : doubtful)
+    if (job.first_sale() && day < *job.first_sale()) telling.day_again(job.run(day));
+}
+
 }  // namespace
 
 ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream& out) {
   start_logging(config, options.terminal);
-  std::optional<Bitacora> bitacora;
-  if (!options.dry_run) bitacora.emplace(config.paths.bitacora());
   Databases databases(config, !options.local_only);
   DayJob job(job_options(config, options), databases.source, databases.targets());
-
-  Summary summary;
-  bool unreachable = false;
+  const auto days = days_to_process(config, options);
+  RunOutcome outcome;
   {
-    ResultLog results;
-    const auto days = days_to_process(config, options);
-    Progress progress(out, options.terminal, days.size());
-    for (const Date day : days) {
-      const DayResult result = job.run(day);
-      results.add(result);
-      if (bitacora)
-        bitacora->append(
-            bitacora_entry(result, config.branch.id, std::chrono::system_clock::now()));
-      summary.add(result);
-      unreachable = unreachable || result.unreachable;
-      progress.day_done(result.ok(), result.totals ? result.totals->filas : 0);
-    }
+    Telling telling(config, options, out, days.size(), outcome);
+    run_days(job, days, telling);
   }
+  const auto& [summary, unreachable] = outcome;
   out << summary.text(options.dry_run || options.audit_only, plain_look());
   if (unreachable) return ExitCode::unreachable;
   return summary.failed() + summary.held() == 0 ? ExitCode::ok : ExitCode::day_failed;

@@ -32,32 +32,32 @@ bool has_news(const DayResult& result) {
 
 }  // namespace
 
-void Summary::add(const DayResult& result) {
-  if (!result.ok()) ++failed_;
-  if (result.estado() == Estado::held) ++held_;
-  Line line;
-  line.news = has_news(result);
-  line.date = to_string(result.date);
-  line.rows = line.sales = "-";
-  line.local = line.vps = "-";
-  line.note = result.hold.empty() ? result.error : result.hold;
-  if (line.note.empty()) line.note = result.note;
-  if (result.totals) {
-    rows_ += result.totals->filas;
-    sales_ += result.totals->venta;
-    line.rows = std::to_string(result.totals->filas);
-    line.sales = result.totals->venta.to_string();
-  }
+Summary::Line Summary::line_of(const DayResult& result) {
+  Line line{result.date, result.estado(), result.totals, "-", "-", result.hold, has_news(result)};
+  if (line.note.empty()) line.note = result.error.empty() ? result.note : result.error;
   for (const auto& target : result.targets)
     (target.name == "local" ? line.local : line.vps) = describe(target);
-  lines_.push_back(std::move(line));
+  return line;
+}
+
+void Summary::add(const DayResult& result) {
+  lines_.push_back(line_of(result));
+}
+
+void Summary::replace(const DayResult& result) {
+  const auto line = std::ranges::find(lines_, result.date, &Line::date);
+  if (line != lines_.end()) *line = line_of(result);
+}
+
+std::size_t Summary::count(Estado estado) const {
+  return static_cast<std::size_t>(std::ranges::count(lines_, estado, &Line::estado));
 }
 
 std::string Summary::verdict() const {
-  if (failed_ + held_ == 0) return "all well";
-  if (held_ == 0) return fmt::format("{} in ERROR", failed_);
-  const auto held = fmt::format("{} held", held_);
-  return failed_ == 0 ? held : fmt::format("{} in ERROR, {}", failed_, held);
+  if (failed() + held() == 0) return "all well";
+  if (held() == 0) return fmt::format("{} in ERROR", failed());
+  const auto held_days = fmt::format("{} held", held());
+  return failed() == 0 ? held_days : fmt::format("{} in ERROR, {}", failed(), held_days);
 }
 
 std::string Summary::text(bool planned, const Look& look) const {
@@ -65,15 +65,20 @@ std::string Summary::text(bool planned, const Look& look) const {
   Table table({{"day"}, {"rows", Align::right}, {"sales", Align::right}, {"local"}, {"vps"}, {}});
   std::size_t quiet = 0;
   std::string_view last_note;
+  DayTotals sum;
   for (const Line& line : lines_) {
+    if (line.totals) {
+      sum.filas += line.totals->filas;
+      sum.venta += line.totals->venta;
+    }
     if (!all && !line.news) {
       ++quiet;
       continue;
     }
     const bool repeats = !line.note.empty() && line.note == last_note;
-    table.add({{line.date},
-               {line.rows},
-               {line.sales},
+    table.add({{to_string(line.date)},
+               {line.totals ? std::to_string(line.totals->filas) : "-"},
+               {line.totals ? line.totals->venta.to_string() : "-"},
                {line.local},
                {line.vps},
                {repeats ? "(as above)" : line.note}});
@@ -81,8 +86,9 @@ std::string Summary::text(bool planned, const Look& look) const {
   }
   auto text = table.text(look);
   if (quiet != 0) text += fmt::format("{} more days were up to date\n", quiet);
-  return text + fmt::format("{} days, {} rows, sales {}: {}{}\n", lines_.size(), rows_,
-                            sales_.to_string(), verdict(), planned ? " (nothing was written)" : "");
+  return text + fmt::format("{} days, {} rows, sales {}: {}{}\n", lines_.size(), sum.filas,
+                            sum.venta.to_string(), verdict(),
+                            planned ? " (nothing was written)" : "");
 }
 
 }  // namespace consolidador

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <cstdint>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,23 +15,26 @@ namespace consolidador {
 class Summary {
  public:
   void add(const DayResult& result);
+  /// For a day that was looked at again.
+  void replace(const DayResult& result);
   /// `planned`: nothing was written; the columns say what would be.
   std::string text(bool planned, const Look& look) const;
 
-  std::size_t failed() const noexcept { return failed_; }
-  std::size_t held() const noexcept { return held_; }
+  std::size_t failed() const { return count(Estado::error); }
+  std::size_t held() const { return count(Estado::held); }
 
  private:
+  std::size_t count(Estado estado) const;
   std::string verdict() const;
   struct Line {
-    std::string date, rows, sales, local, vps, note;
+    Date date;
+    Estado estado = Estado::ok;
+    std::optional<DayTotals> totals;
+    std::string local, vps, note;
     bool news = false;
   };
+  static Line line_of(const DayResult& result);
   std::vector<Line> lines_;
-  std::size_t failed_ = 0;
-  std::size_t held_ = 0;
-  std::uint64_t rows_ = 0;
-  Decimal sales_;
 };
 
 }  // namespace consolidador

@@ -10,7 +10,7 @@ namespace consolidador {
 namespace {
 
 ProvenDay as_remembered(const std::string& target, const LedgerDay& day) {
-  return {target + " when its ledger was read before", day.totals, std::nullopt, false};
+  return {target, day.totals, std::nullopt, false, " when its ledger was read before"};
 }
 
 }  // namespace
@@ -25,6 +25,11 @@ void Holdings::set_target(const std::string& name, std::shared_ptr<Target> targe
   holding.target = std::move(target);
   holding.known = false;
   holding.down = false;
+}
+
+void Holdings::leave_out(const std::string& name) {
+  Holding& holding = targets_[name] = {};
+  holding.down = true;
 }
 
 void Holdings::target_down(const std::string& name) {

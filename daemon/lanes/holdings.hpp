@@ -26,6 +26,8 @@ class Holdings {
   /// A target, or another connection to it: nothing is known of it until its ledger is read.
   void set_target(const std::string& name, std::shared_ptr<Target> target);
   void drop_target(const std::string& name) { targets_.erase(name); }
+  /// A target that may not be asked: what it holds is not known.
+  void leave_out(const std::string& name);
 
   /// What it held when it went down still counts as proven.
   void target_down(const std::string& name);

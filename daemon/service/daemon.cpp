@@ -204,9 +204,15 @@ void Daemon::swap_in(Prepared prepared) {
 void Daemon::apply_targets(const Targets& targets) {
   places_.forget_ended();
   for (const auto& [name, target] : targets) add_place(name, target);
-  if (targets.contains("vps") || !places_.find("vps")) return;
-  dispatcher_.forget_target("vps");
-  places_.remove("vps");
+  if (!targets.contains("vps")) leave_vps_out();
+}
+
+void Daemon::leave_vps_out() {
+  if (places_.find("vps")) {
+    dispatcher_.forget_target("vps");
+    places_.remove("vps");
+  }
+  if (branch_.config().vps.is_given()) holdings_.leave_out("vps");
 }
 
 /// Makes the place, or gives the one that is there its new configuration.

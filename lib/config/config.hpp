@@ -127,7 +127,7 @@ struct Config {
   BranchConfig branch;
   Endpoint operational;  ///< tls.required defaults to false on loopback
   Endpoint local;
-  Endpoint vps;  ///< has neither host nor socket where local_only made it unnecessary
+  Endpoint vps;  ///< may be not given where local_only is true
   WindowConfig window;
   std::optional<DateRange> historical;  ///< historical: {from, to}; both or neither
   UpsertConfig upsert;

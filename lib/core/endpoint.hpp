@@ -42,6 +42,8 @@ struct Endpoint {
   /// A socket, or hosts of which each is `localhost`, or an address in 127.0.0.0/8 or ::1 as
   /// inet_pton reads it. Any other name is not, whatever it resolves to.
   bool is_loopback() const;
+  /// The configuration describes it.
+  bool is_given() const { return !host.empty() || !socket.empty(); }
 };
 
 }  // namespace consolidador

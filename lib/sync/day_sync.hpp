@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "lib/core/error.hpp"
-#include "lib/sync/as_sold.hpp"
 #include "lib/sync/auditor.hpp"
+#include "lib/sync/day_case.hpp"
+#include "lib/sync/day_rules.hpp"
 #include "lib/sync/extractor.hpp"
-#include "lib/sync/judgement.hpp"
 #include "lib/sync/target.hpp"
 
 namespace consolidador {
@@ -37,49 +37,6 @@ enum class SyncMode {
   plan,       ///< only say what would be done (dry run, audit only); reads, never writes
 };
 
-/// The other target, as far as it is known.
-struct OtherTarget {
-  std::shared_ptr<Target> target;  ///< nullptr: cannot be asked now
-  std::string name;
-  bool known = false;               ///< what its ledger says, now or when it was last seen
-  std::optional<DayTotals> ledger;  ///< nothing: it has not the day, or it is not known
-};
-
-/// A person's leave to let a held day shrink to this content.
-struct Approval {
-  ApprovedLoss loss;  ///< of restore: what is to be written, and what it takes the place of
-  std::string actor;
-  std::string reason;
-};
-
-/// What the configuration says of the lock.
-struct LockOptions {
-  LockLimits limits;
-  MasterData master;
-};
-
-/// What decides about a day beside its content.
-struct DayRules {
-  std::int32_t branch_id = 0;
-  std::string actor;  ///< who has asked for the day, for the history; empty: nobody has
-  std::string note;   ///< of that person, where the approval has none
-  LockLimits limits;
-  MasterData master;
-  bool ended = true;  ///< the branch's day is over
-  std::optional<Approval> approval;
-  /// Approves whatever would be held, but nothing that the POS has purged (`once --approve-loss`).
-  bool approve_all = false;
-  /// The most rows that the open day has been proven with in the target; 0: not known.
-  std::uint64_t most_rows = 0;
-  /// The revision of the target's ledger row as known before the extraction began, 0 for none:
-  /// then nobody's newer extraction is written over. Nothing: the target is not shared.
-  std::optional<std::uint32_t> revision;
-  std::optional<OtherTarget> other;  ///< nothing: there is no other target
-  /// What this target's ledger said when it was read before, or another's that has lost the day
-  /// since: it counts where the target's ledger has not the day.
-  std::optional<ProvenDay> remembered;
-};
-
 struct TargetOutcome {
   DayAction action = DayAction::unchanged;
   unsigned attempts = 1;         ///< audits until it agreed: 1, and one more for each that did not
@@ -97,13 +54,6 @@ struct TargetOutcome {
   std::vector<std::string> reclassifications;  ///< the first of them, for people
   /// What was written, where it is not what was extracted: under the suppliers of the sale.
   std::shared_ptr<const ExtractedDay> content;
-};
-
-/// Rows that a target is known to hold, kept so that the next target with the same content need not
-/// be asked for them. One day at a time.
-struct KnownRows {
-  DayTotals totals;
-  std::vector<SalesRow> rows;
 };
 
 /// The short way for an open day whose content in the target is known, because this process wrote

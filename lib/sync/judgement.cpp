@@ -40,7 +40,7 @@ bool loses(const WantedDay& wanted, const ProvenDay& proven, const LockLimits& l
 }
 
 Loss loss_of(const WantedDay& wanted, const ProvenDay& fullest, std::span<const ProvenDay> proven) {
-  Loss loss{fullest.target, rows_going(wanted, fullest), fullest.totals, wanted.totals, {}};
+  Loss loss{fullest.name(), rows_going(wanted, fullest), fullest.totals, wanted.totals, {}};
   for (const ProvenDay& day : proven) loss.most = larger_of(loss.most, day.totals);
   return loss;
 }
@@ -65,7 +65,7 @@ Judgement held_in_conflict(const ProvenDay& one, const ProvenDay& other) {
   judgement.conflict = true;
   judgement.reason =
       fmt::format("{} has {} rows, sales {}, {} has {} rows, sales {}, and the POS has none",
-                  one.target, one.totals.filas, one.totals.venta.to_string(), other.target,
+                  one.name(), one.totals.filas, one.totals.venta.to_string(), other.name(),
                   other.totals.filas, other.totals.venta.to_string());
   return judgement;
 }

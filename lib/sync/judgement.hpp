@@ -21,10 +21,14 @@ struct LockLimits {
 /// Proven content of the day in one target.
 struct ProvenDay {
   std::string target;  ///< `local` or `vps`
-  DayTotals totals;    ///< as its ledger says
+  DayTotals totals;
   /// Keys of its rows that the wanted content has not; nothing: unknown, the counts tell the least.
   std::optional<std::uint64_t> rows_going{};
   bool intact = true;  ///< as far as is known, its rows are those of its ledger
+  /// Of which of its contents it is, for people: `'s rows`; empty: what its ledger says now.
+  std::string aspect{};
+
+  std::string name() const { return target + aspect; }
 };
 
 /// A person's leave to let a held day shrink: to this content, from no more than was shown.
@@ -50,7 +54,7 @@ enum class Verdict {
 
 /// What a change would take away from the fullest proven content.
 struct Loss {
-  std::string target;            ///< which holds it
+  std::string target;            ///< which holds it, for people
   std::uint64_t rows_going = 0;  ///< at least
   DayTotals held;
   DayTotals wanted;

@@ -130,3 +130,15 @@ def test_local_only_never_touches_the_vps(places, service, relays):
     service.wait_synced(days, [places.local])
     assert relays["vps"].attempts == []
     assert "vps" not in service.notify.status
+
+
+@pytest.mark.unguarded
+def test_local_only_records_no_day_as_empty_that_the_vps_may_have(places, service):
+    days = service.days(3)
+    pos.fill(places.pos, days, empty=days[1:2])
+    service.start(local_only=True, window={"reprocess_days": 2})
+    service.wait_log("cycle: ")
+    wait_cycles(service, 2)
+    ledger = places.local.query("SELECT Fecha FROM central.SincronizacionDias ORDER BY Fecha")
+    assert [day for (day,) in ledger] == [days[0], days[2]]
+    assert ": ok, " in service.notify.status and "pending" not in service.notify.status

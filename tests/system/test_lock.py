@@ -68,6 +68,11 @@ class Shop:
         self.proven.assert_kept()
 
 
+def lose_in(target, days):
+    for table in ("VentasAgrupadas", "SincronizacionDias"):
+        target.query(f"DELETE FROM central.{table} WHERE Fecha BETWEEN %s AND %s", (days[0], days[-1]))
+
+
 @pytest.fixture
 def shop(places, consolidador):
     return Shop(places, consolidador)
@@ -316,9 +321,7 @@ def test_ten_purged_days_that_the_vps_lost_come_back_from_local(shop):
     """And no empty ledger row takes their place before."""
     lost = shop.days[2:12]
     losses.purge(shop.pos, shop.days[15])
-    for table in ("VentasAgrupadas", "SincronizacionDias"):
-        shop.places.vps.query(f"DELETE FROM central.{table} WHERE Fecha BETWEEN %s AND %s",
-                              (lost[0], lost[-1]))
+    lose_in(shop.places.vps, lost)
     with shop.places.local.down():
         shop.consolidador.once_for(lost[0], lost[-1])
     empty = "SELECT COUNT(*) FROM central.SincronizacionDias WHERE Filas = 0"
@@ -356,6 +359,33 @@ def test_an_empty_day_is_recorded_where_no_target_has_rows(shop):
     before = shop.days[0] - datetime.timedelta(days=3)
     run = shop.consolidador.once_for(before, shop.days[0]).expect(OK)
     assert {run.day(before)["local"], run.day(before)["vps"]} == {"nuevo"}
+
+
+def test_a_local_only_run_records_no_day_as_empty_of_which_the_vps_has_rows(shop):
+    losses.purge(shop.pos, shop.days[12])
+    lose_in(shop.places.local, shop.days[:12])
+    run = shop.consolidador.once_for(shop.days[0], shop.days[11], "--local-only").expect(OK)
+    assert {line["local"] for line in run.days} == {"en espera"}
+    assert shop.places.local.value("SELECT COUNT(*) FROM central.SincronizacionDias WHERE Fecha < %s",
+                                   (shop.days[12],)) == 0
+    shop.all().expect(OK)
+    shop.proven.assert_kept()
+
+
+def test_a_day_held_while_the_first_sale_is_searched_for_is_looked_at_again(shop):
+    """The POS answers so slowly that the search, a year of days, does not end with the first day."""
+    losses.purge(shop.pos, shop.days[2])
+    schema.replace_pos_procedure(shop.pos, """BEGIN
+        DO SLEEP(0.07);
+        SELECT COALESCE(SUM(Cantidad), 0) AS TotalUnidades, COALESCE(SUM(MontoTotal), 0) AS TotalVenta,
+               COALESCE(SUM(CostoTotal), 0) AS TotalCosto FROM ventasdiarias WHERE Fecha = p_fecha;
+        END""", "sp_audit_operativa")
+    run = shop.all().expect(OK)
+    first = [line for line in run.days if line["fecha"] == str(shop.days[0])]
+    assert [(line["estado"], line["local"]) for line in first] == [
+        ("RETENIDO", "retenido"), ("OK", "archivado")]
+    assert "held" not in run.stdout.splitlines()[-1]
+    shop.proven.assert_kept()
 
 
 # -- what the Python bot left ------------------------------------------------------------------------

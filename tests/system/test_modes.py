@@ -7,7 +7,7 @@ import pytest
 
 from support import oracle
 from support.daemon import BRANCH, DAY_IN_ERROR, OK
-from support.pos import WEEK, sell
+from support.pos import EMPTY_DAY, WEEK, sell
 from support.schema import ACCOUNTS
 
 COUNTERS = ("Handler_write", "Handler_update", "Handler_delete")
@@ -96,9 +96,18 @@ def test_local_only_never_connects_to_the_vps(week, consolidador, asked_by):
     assert {entry.user for entry in logs["vps"] if entry.command == "Connect"} == set()
     assert week.vps.status("Aborted_connects") == refused
     assert any(entry.user == "bot" for entry in logs["local"])
-    oracle.assert_agree(week, BRANCH, WEEK, [week.local])
     assert oracle.target_rows(week.vps, BRANCH) == []
-    assert run.outcomes() == {("OK", "nuevo", "omitido", "1")}
+    waits = set() if asked_by == "no vps in the configuration" else {EMPTY_DAY}
+    oracle.assert_agree(week, BRANCH, [day for day in WEEK if day not in waits], [week.local])
+    for day in WEEK:
+        assert run.day(day)["estado"] == "OK"
+        assert run.day(day)["local"] == ("en espera" if day in waits else "nuevo")
+        assert run.day(day)["vps"] == "omitido"
+
+
+def test_what_a_local_only_run_has_left_waiting_comes_with_the_next_that_asks_the_vps(week, consolidador):
+    consolidador.once_for(WEEK[0], WEEK[-1], "--local-only").expect(OK)
+    assert consolidador.once_for(EMPTY_DAY, EMPTY_DAY).expect(OK).day(EMPTY_DAY)["local"] == "nuevo"
 
 
 def test_local_only_does_not_mind_a_dead_vps_and_a_full_run_catches_up(week, consolidador):

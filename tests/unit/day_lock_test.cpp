@@ -404,7 +404,7 @@ TEST_CASE("the revision counts as the procedures do") {
 TEST_CASE("a purged day that was in a target and is in no place any more is held") {
   Bench bench;
   bench.rules.remembered =
-      ProvenDay{"local when its ledger was read before", full.totals, {}, false};
+      ProvenDay{"local", full.totals, {}, false, " when its ledger was read before"};
   const auto outcome = bench.sync(bench.local, purged, SyncMode::verify);
   CHECK(outcome.action == DayAction::held);
   CHECK_THAT(outcome.reason, contains("50 of 50 rows in local when its ledger was read before"));
@@ -415,7 +415,7 @@ TEST_CASE("what has vanished from one target is copied from the other, held by n
   Bench bench;
   bench.sync(bench.vps, full);
   bench.rules.remembered =
-      ProvenDay{"local when its ledger was read before", full.totals, {}, false};
+      ProvenDay{"local", full.totals, {}, false, " when its ledger was read before"};
   CHECK(bench.sync(bench.local, purged).action == DayAction::copied);
   CHECK(bench.both_hold(full));
 }

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include "lib/sync/day_case.hpp"
+
+#include <utility>
+
+#include "lib/core/log.hpp"
+#include "lib/sync/auditor.hpp"
+#include "lib/sync/loader.hpp"
+
+namespace consolidador {
+namespace {
+
+WantedDay unapproved_day(const ExtractedDay& day, const DayRules& rules) {
+  return {day.date, day.totals, rules.ended, day.before_horizon, std::nullopt};
+}
+
+}  // namespace
+
+ProvenDay proven_before(const std::string& target, const DayTotals& most) {
+  return {target, most, std::nullopt, false, " before its last changes"};
+}
+
+std::uint64_t rows_going(std::span<const SalesRow> held, std::span<const SalesRow> wanted,
+                         const MasterData& master) {
+  return compare(held, as_sold(wanted, held, master).rows).remove.size();
+}
+
+WantedDay wanted_day(const ExtractedDay& day, const DayRules& rules) {
+  WantedDay wanted = unapproved_day(day, rules);
+  if (rules.approval) wanted.approved = rules.approval->loss;
+  return wanted;
+}
+
+DayCase::DayCase(Target& target, const ExtractedDay& extracted, const DayRules& rules,
+                 std::optional<KnownRows>& known)
+    : target_(target), extracted_(extracted), rules_(rules), known_(known) {
+  if (rules.other) other_ledger_ = rules.other->ledger;
+}
+
+void DayCase::look() {
+  before_ = rules_.seen ? *rules_.seen : target_.state(extracted_.date);
+  if (rules_.revision && *rules_.revision != before_.revision && !is_up_to_date(extracted_.totals))
+    throw Overtaken(target_.name(), extracted_.date);
+}
+
+bool DayCase::is_up_to_date(const DayTotals& content) const {
+  return before_.intact() && before_.actual == content;
+}
+
+bool DayCase::is_damaged() const {
+  return assess(before_, {}) == Finding::damaged;
+}
+
+const std::vector<SalesRow>& DayCase::held_rows() {
+  const DayTotals& held = before_.actual;
+  const bool same = known_ && known_->totals == held;
+  if (held.filas == 0)
+    known_ = KnownRows{};
+  else if (!same)
+    known_ = KnownRows{held, target_.rows(extracted_.date)};
+  return known_->rows;
+}
+
+/// Its ledger is read again where they do not fit: somebody may have repaired the day by hand.
+const std::vector<SalesRow>* DayCase::other_rows() {
+  if (!std::exchange(other_asked_, true) && other_ledger_ && rules_.other->target) try {
+      Target& other = *rules_.other->target;
+      auto rows = other.rows(extracted_.date);
+      const auto totals = totals_of(rows, rules_.branch_id, extracted_.date);
+      if (totals != *other_ledger_) other_ledger_ = other.state(extracted_.date).ledger;
+      if (totals == other_ledger_) other_rows_ = std::move(rows);
+    } catch (const Error& error) {
+      log::warning("{} {}: {}", to_string(extracted_.date), rules_.other->name, error.what());
+    }
+  return other_rows_ ? &*other_rows_ : nullptr;
+}
+
+bool DayCase::other_may_have_rows() const {
+  return rules_.other && !rules_.other->target && (other_has_rows() || !rules_.other->known);
+}
+
+bool DayCase::must_wait_for_other() const {
+  return extracted_.rows.empty() && rules_.ended && !before_.ledger && before_.actual.filas == 0 &&
+         rules_.other && !rules_.other->known;
+}
+
+bool DayCase::is_in_no_place() const {
+  return remembered() && before_.actual.filas == 0 && !other_has_rows() && !other_may_have_rows();
+}
+
+bool DayCase::was_never_verified(const std::string& target) {
+  const bool others = rules_.other && target == rules_.other->name;
+  Target* asked = others ? rules_.other->target.get() : &target_;
+  if (!asked) return false;
+  try {
+    const auto days = asked->ledger({extracted_.date, extracted_.date});
+    return !days.empty() && days.front().verified <= LedgerDay::Instant{};
+  } catch (const Error&) {
+    if (asked == &target_) throw;
+    return false;  // the other's silence is not this target's fault
+  }
+}
+
+bool DayCase::was_emptied_on_purpose() {
+  constexpr std::uint32_t first_content = 1;  // as the version before recorded what it lacked
+  if (!before_.intact() || before_.actual.filas != 0 || before_.revision <= first_content)
+    return false;
+  const auto days = target_.ledger({extracted_.date, extracted_.date});
+  return !days.empty() && days.front().verified >= days.front().last_sync;
+}
+
+std::vector<ProvenDay> DayCase::known_here() const {
+  std::vector<ProvenDay> known;
+  const auto& [actual, ledger, revision, most] = before_;
+  if (ledger) known.push_back({target_.name(), *ledger, std::nullopt, before_.intact()});
+  if (ledger && most) known.push_back(proven_before(target_.name(), *most));
+  return known;
+}
+
+std::vector<ProvenDay> DayCase::proven(const ExtractedDay& content) {
+  std::vector<ProvenDay> all = known_here();
+  const DayTotals& rows = before_.actual;
+  const bool intact = before_.intact();
+  if (intact && rows.filas != 0)
+    all.front().rows_going = rows_going(held_rows(), content.rows, rules_.master);
+  if (!intact && rows.filas != 0 && rules_.ended && !other_knows_better(content))
+    all.push_back({target_.name(), rows, std::nullopt, false, "'s rows"});
+  if (remembered()) all.push_back(*rules_.remembered);
+  if (other_ledger_) add_other(content, all);
+  return all;
+}
+
+/// Else rows that contradict their ledger may be all that is left.
+bool DayCase::other_knows_better(const ExtractedDay& content) const {
+  return (before_.ledger && before_.ledger == other_ledger_) ||
+         (other_has_rows() && *other_ledger_ == content.totals);
+}
+
+void DayCase::add_other(const ExtractedDay& content, std::vector<ProvenDay>& all) {
+  ProvenDay day{rules_.other->name, *other_ledger_, std::nullopt};
+  const bool told_by_own = before_.intact() && day.totals == before_.actual;
+  if (day.totals != content.totals && !told_by_own && !content.rows.empty())
+    if (const auto* rows = other_rows())
+      day.rows_going = rows_going(*rows, content.rows, rules_.master);
+  all.push_back(std::move(day));
+  if (const auto most = most_of_other(content, all))
+    all.push_back(proven_before(rules_.other->name, *most));
+}
+
+/// It is asked only where it matters: something would go, and nothing that is known holds it.
+std::optional<DayTotals> DayCase::most_of_other(const ExtractedDay& content,
+                                                std::span<const ProvenDay> known) {
+  const OtherTarget& other = *rules_.other;
+  if (!is_more_than(*other_ledger_, content.totals)) return std::nullopt;
+  if (other.state) return other.state->most;
+  const auto verdict = consolidador::judge(unapproved_day(content, rules_), known, rules_.limits);
+  if (!other.target || verdict.verdict != Verdict::write) return std::nullopt;
+  try {
+    return other.target->state(extracted_.date).most;
+  } catch (const Error& error) {
+    log::warning("{} {}: {}", to_string(extracted_.date), other.name, error.what());
+    return std::nullopt;
+  }
+}
+
+Judgement DayCase::judge(const ExtractedDay& content) {
+  const auto all = proven(content);
+  WantedDay wanted = wanted_day(content, rules_);
+  if (is_in_no_place()) wanted.before_horizon = false;  // there is nothing to archive
+  if (wanted.approved) {
+    const WantedDay plain = unapproved_day(content, rules_);
+    needed_approval_ = consolidador::judge(plain, all, rules_.limits).verdict != Verdict::write;
+    return consolidador::judge(wanted, all, rules_.limits);
+  }
+  Judgement verdict = consolidador::judge(wanted, all, rules_.limits);
+  if (verdict.verdict == Verdict::hold)
+    if (auto of_bots_days = judge_bots_days(wanted, all)) verdict = std::move(*of_bots_days);
+  if (verdict.verdict != Verdict::hold || !verdict.loss || !rules_.approve_all) return verdict;
+  needed_approval_ = true;
+  wanted.approved = {content.totals, verdict.loss->most};
+  return consolidador::judge(wanted, all, rules_.limits);
+}
+
+/// What the bot left counts as proven only where the POS has nothing to compare it with. Nothing:
+/// it has left none of this day.
+std::optional<Judgement> DayCase::judge_bots_days(WantedDay wanted,
+                                                  const std::vector<ProvenDay>& all) {
+  std::vector<ProvenDay> verified;
+  for (const ProvenDay& day : all)
+    if (!was_never_verified(day.target)) verified.push_back(day);
+  if (verified.size() == all.size()) return std::nullopt;
+  if (wanted.totals.filas != 0) return consolidador::judge(wanted, verified, rules_.limits);
+  wanted.before_horizon = true;
+  return consolidador::judge(wanted, all, rules_.limits);
+}
+
+}  // namespace consolidador

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lib/sync/day_rules.hpp"
+#include "lib/sync/extractor.hpp"
+#include "lib/sync/target.hpp"
+
+namespace consolidador {
+
+/// Rows that a target is known to hold, kept so that the next target with the same content need not
+/// be asked for them. One day at a time.
+struct KnownRows {
+  DayTotals totals;
+  std::vector<SalesRow> rows;
+};
+
+/// One day of one target before the judge: what is known of it, there and in the other target, and
+/// the judgement of what the POS has. It reads, and never writes. What it is made of must outlive
+/// it. Throws what the target throws; that the other does not answer is no error of this target's.
+class DayCase {
+ public:
+  DayCase(Target& target, const ExtractedDay& extracted, const DayRules& rules,
+          std::optional<KnownRows>& known);
+
+  /// What the target holds; comes first. Throws Overtaken when somebody else has written the day
+  /// since the revision of the rules.
+  void look();
+  const DayState& before() const { return before_; }
+  bool is_up_to_date(const DayTotals& content) const;
+  bool is_damaged() const;
+
+  /// The rows behind what the target holds: those already known when they add up to the same, else
+  /// the target's.
+  const std::vector<SalesRow>& held_rows();
+  /// The other target's, only if they are what its ledger says; nullptr: they are not, or it cannot
+  /// be asked.
+  const std::vector<SalesRow>* other_rows();
+  const std::optional<DayTotals>& other_ledger() const { return other_ledger_; }
+  bool other_has_rows() const { return other_ledger_ && other_ledger_->filas != 0; }
+  bool other_may_have_rows() const;
+
+  /// A day without sales is never recorded where the other target has some: whether it has is not
+  /// known yet.
+  bool must_wait_for_other() const;
+  /// Purged in the POS, and since gone from the targets, too.
+  bool is_in_no_place() const;
+  /// A day that the Python bot left, and that nobody has compared with the POS yet.
+  bool was_never_verified(const std::string& target);
+  /// The ledger says that somebody has let the day go, and nobody has emptied it by hand since.
+  bool was_emptied_on_purpose();
+
+  /// What the target's ledger says that it has, and has had.
+  std::vector<ProvenDay> known_here() const;
+  Judgement judge(const ExtractedDay& content);
+  /// Without the approval, what was judged last would not be written.
+  bool needed_approval() const noexcept { return needed_approval_; }
+
+ private:
+  std::vector<ProvenDay> proven(const ExtractedDay& content);
+  bool other_knows_better(const ExtractedDay& content) const;
+  void add_other(const ExtractedDay& content, std::vector<ProvenDay>& all);
+  std::optional<DayTotals> most_of_other(const ExtractedDay& content,
+                                         std::span<const ProvenDay> known);
+  std::optional<Judgement> judge_bots_days(WantedDay wanted, const std::vector<ProvenDay>& all);
+  bool remembered() const { return rules_.remembered && !before_.ledger; }
+
+  Target& target_;
+  const ExtractedDay& extracted_;
+  const DayRules& rules_;
+  std::optional<KnownRows>& known_;
+  DayState before_;
+  std::optional<DayTotals> other_ledger_;
+  std::optional<std::vector<SalesRow>> other_rows_;
+  bool other_asked_ = false;
+  bool needed_approval_ = false;
+};
+
+/// Small losses must not add up to a large one: the most that the day has been proven with.
+ProvenDay proven_before(const std::string& target, const DayTotals& most);
+
+/// How many keys of `held` the wanted rows have not. With other suppliers for the same sales none
+/// of them goes.
+std::uint64_t rows_going(std::span<const SalesRow> held, std::span<const SalesRow> wanted,
+                         const MasterData& master);
+
+/// What the rules say of the extracted day, its approval included.
+WantedDay wanted_day(const ExtractedDay& day, const DayRules& rules);
+
+}  // namespace consolidador
