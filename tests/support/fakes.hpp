@@ -140,8 +140,9 @@ class FakeTarget : public Target {
     std::map<SalesKey, SalesRow> rows;
     std::optional<DayTotals> ledger;
     std::chrono::system_clock::time_point verified{};
-    std::uint32_t revision = 0;       ///< of the ledger
-    std::optional<DayTotals> most{};  ///< before its last changes
+    std::uint32_t revision = 0;         ///< of the ledger
+    std::optional<DayTotals> most{};    ///< before its last changes
+    std::optional<DayTotals> forged{};  ///< what the rows are made to add up to
   };
 
   FakeTarget(std::string name, Steps& steps) : name_(std::move(name)), steps_(steps) {}
@@ -269,8 +270,8 @@ class FakeTarget : public Target {
   }
 
   static DayState state_of(Date date, const Day& day) {
-    return {totals_of(list(day), branch_id, date), day.ledger, day.ledger ? day.revision : 0,
-            day.most};
+    return {day.forged ? *day.forged : totals_of(list(day), branch_id, date), day.ledger,
+            day.ledger ? day.revision : 0, day.most};
   }
 
  private:
