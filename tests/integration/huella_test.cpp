@@ -289,7 +289,7 @@ TEST_CASE_METHOD(HuellaFixture,
   write(target, rows);
   CHECK(differing(target.seals(day), seals_of(rows, branch, day)).none());
   BucketSet some;
-  for (const std::size_t bucket : {0, 1, 64, 127}) some.set(bucket);
+  for (const auto bucket : {0U, 1U, 64U, 127U}) some.set(bucket);
   std::vector<SalesRow> expected;
   std::ranges::copy_if(rows, std::back_inserter(expected),
                        [&](const SalesRow& row) { return some[bucket_of(row.key.upc)]; });

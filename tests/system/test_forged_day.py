@@ -15,9 +15,9 @@ FORGED = 100
 AUDIT = "CALL central.sp_audit_ventas_agrupadas(%s, %s)"
 NOT_VERIFIED = "UPDATE central.SincronizacionDias SET UltimaVerificacion = '2020-01-01' WHERE Fecha = %s"
 EVIDENCE = """
-SELECT CONCAT_WS('|', Fecha, IdSucursal, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria, UnidadesAntes,
-                 VentaAntes, CostoAntes, Upc)
-FROM central.HistorialCambios JOIN central.HistorialDias USING (IdSucursal, Fecha, Cambio)
+SELECT CONCAT_WS('|', Fecha, IdSucursal, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
+                 c.UnidadesAntes, c.VentaAntes, c.CostoAntes, Upc)
+FROM central.HistorialCambios AS c JOIN central.HistorialDias USING (IdSucursal, Fecha, Cambio)
 WHERE Motivo = 'danado' AND Cambio = 1 ORDER BY Upc
 """
 
