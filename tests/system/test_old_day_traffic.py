@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What an old day of 20,000 rows takes of the line to the VPS, in round trips and bytes: never in time."""
+"""What an old day of 20,000 rows takes of the line to a target, in round trips and bytes: never in time. The target
+is the one that `once` looks at first; of the second it then knows the rows."""
 import pytest
 
 from support import oracle, pos
@@ -14,11 +15,11 @@ CHANGE = "UPDATE superpos.ventasdiarias SET MontoTotal = MontoTotal + 0.01 WHERE
 
 
 class Line:
-    """The line to the VPS. What a day takes of it: a run over two days less a run over the one before."""
+    """The line to the target. What a day takes of it: a run over two days less a run over the one before."""
 
     def __init__(self, places, consolidador, relay):
         self._consolidador, self._relay = consolidador, relay
-        consolidador.settings["databases"]["vps"]["port"] = relay.port
+        consolidador.settings["databases"]["local"]["port"] = relay.port
         pos.fill_evenly(places.pos, (FIRST, DAY), lines=ROWS)
 
     def of_day(self, *arguments):
@@ -35,7 +36,7 @@ class Line:
 
 @pytest.fixture
 def line(places, consolidador):
-    with Relay(places.vps.port) as relay:
+    with Relay(places.local.port) as relay:
         line = Line(places, consolidador, relay)
         consolidador.once_for(FIRST).expect(OK)
         _, line.whole_day = line.of_day()  # DAY is brought
