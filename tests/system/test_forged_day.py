@@ -3,7 +3,8 @@
 not, and names every row."""
 import pytest
 
-from support import forgery, oracle, pos
+from support import forgery, losses, oracle, pos
+from support.client import Client
 from support.daemon import BRANCH, DAY_IN_ERROR, OK, UNCHANGED
 from support.pos import WEEK
 from support.waiting import wait_until
@@ -70,3 +71,20 @@ def test_the_verification_mends_a_forged_day_and_names_it_row_by_row(sold, targe
                 if f"Upc {upc} (" in line and f"instead of units {units}, sales {sales}, cost {cost}" in line], row
     assert [row for (row,) in target.query(EVIDENCE)] == sorted(forged, key=lambda row: row.split("|", 9)[-1])
     oracle.assert_remembered(sold, BRANCH)
+
+
+def test_of_a_forged_day_that_the_pos_has_purged_a_person_chooses(places, service, branch):
+    day, *later = service.days(4)
+    pos.fill_evenly(places.pos, (day, *later), lines=ROWS)
+    service.start(window={"reprocess_days": 3})
+    service.wait_synced((day, *later))
+    forgery.forge(places.vps, BRANCH, day, FORGED)
+    losses.purge(places.pos, later[0])
+    client = Client(branch.bus.environment)
+    client.pipe("audit", day, day, "--wait").expect(DAY_IN_ERROR)
+    assert len(service.log_lines(f"{day} vps: Upc ")) == FORGED
+    service.wait_cycles(2)
+    assert f"{FORGED} rows in" in client.pipe("day", day).expect(OK).stdout, "held in every cycle"
+    client.pipe("restore", day, "--from=local", "--reason", "forged", "--yes", "--wait").expect(OK)
+    oracle.assert_targets_agree(places, BRANCH, (day, *later))
+    wait_until(lambda: not branch.call("GetDay", "s", str(day))[0]["Held"], "the day is held no longer")
