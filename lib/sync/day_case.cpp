@@ -85,13 +85,15 @@ const std::vector<SalesRow>* DayCase::other_rows() {
 
 std::vector<std::string> DayCase::differences_from_other() {
   if (!rules_.other || !rules_.other->target) return {};
+  Target& other = *rules_.other->target;
   const Date date = extracted_.date;
   const Seals own = target_.seals(date);
   std::vector<SalesRow> others;
   BucketSet buckets;
   try {
-    buckets = differing(own, rules_.other->target->seals(date));
-    if (buckets.any()) others = rules_.other->target->rows(date, buckets);
+    buckets = differing(own, other.seals(date));
+    if (buckets.none() || !other.state(date).intact()) return {};
+    others = other.rows(date, buckets);
   } catch (const Error& error) {
     log::warning("{} {}: {}", to_string(date), rules_.other->name, error.what());
     return {};

@@ -158,6 +158,15 @@ TEST_CASE("forged rows of a day that the POS keeps no longer are held until a pe
   CHECK(bench.sync(bench.vps, gone, SyncMode::verify).action == DayAction::archived);
 }
 
+TEST_CASE("an archived day is not held because the other target is damaged, which is mended") {
+  Bench bench;
+  bench.vps.days[day].rows.erase(bench.sold.rows.front().key);
+  const auto mode = GENERATE(SyncMode::write, SyncMode::verify);
+  CHECK(bench.sync(bench.local, gone, mode).action == DayAction::archived);
+  CHECK(bench.sync(bench.vps, gone, mode).action == DayAction::copied);
+  CHECK(bench.is_as_sold());
+}
+
 TEST_CASE("an archived day of equal rows is proven, also while the other target is silent") {
   Bench bench;
   CHECK(bench.sync(bench.vps, gone, SyncMode::verify).recorded);
