@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/backends.hpp"
 
+#include "lib/store/aggregate_history.hpp"
 #include "lib/store/aggregate_target.hpp"
 #include "lib/store/endpoint.hpp"
 #include "lib/store/pos_source.hpp"
@@ -19,9 +20,11 @@ struct PooledTarget {
   PooledTarget(const Config& config, const std::string& name)
       : pool(target_connection(config, name == "vps" ? config.vps : config.local, name),
              pool_options(config)),
-        target(pool, config.branch.id, {config.upsert.batch_size}) {}
+        target(pool, config.branch.id, {config.upsert.batch_size}),
+        history(pool, config.branch.id) {}
   Pool pool;
   AggregateTarget target;
+  AggregateHistory history;
 };
 
 }  // namespace
@@ -41,6 +44,10 @@ Backends database_backends() {
           [](const Config& config, const std::string& name) -> std::shared_ptr<Target> {
             const auto pooled = std::make_shared<PooledTarget>(config, name);
             return {pooled, &pooled->target};
+          },
+          [](const Config& config, const std::string& name) -> Reading {
+            const auto pooled = std::make_shared<PooledTarget>(config, name);
+            return {{pooled, &pooled->target}, {pooled, &pooled->history}};
           }};
 }
 

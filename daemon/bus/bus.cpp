@@ -30,7 +30,7 @@ Bus::Bus(asio::io_context& loop, BusKind kind, Control& control, LogLevel level)
       control_(control),
       level_(std::move(level)),
       manager_(control),
-      manager_interface_(manager_.interface()),
+      manager_interface_(telling_link(manager_.interface())),
       link_(loop, kind, name_of_branch(control.status().branch_id), *this),
       signals_(loop, SIGTERM, SIGINT),
       publish_timer_(loop),
@@ -71,6 +71,20 @@ void Bus::look_after() {
 }
 
 // ---- the connection
+
+/// A late answer leaves in no turn of the link's own.
+Interface Bus::telling_link(Interface interface) {
+  for (Method& method : interface.methods) {
+    if (!method.begin) continue;
+    method.begin = [this, begin = std::move(method.begin)](const Values& arguments, Reply reply) {
+      begin(arguments, [this, reply = std::move(reply)](const std::function<Values()>& result) {
+        reply(result);
+        if (connection_) link_.sent();
+      });
+    };
+  }
+  return interface;
+}
 
 Gate Bus::gate() {
   return [this](const std::string& sender, std::function<void(Commander)> answer) {

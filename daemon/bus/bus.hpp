@@ -50,6 +50,7 @@ class Bus : private ControlListener, private LinkListener {
   void link_up(Connection& connection) override;
   void link_down() override;
 
+  Interface telling_link(Interface interface);
   Gate gate();
   void export_job(JobEntry& entry);
   void signal(const char* name, const Values& arguments);

@@ -77,6 +77,7 @@ Value read_array(sdbus::Message& message, const std::string& of) {
   if (of == "{st}") return read_whole<Counts>(message);
   if (of == "s") return read_whole<Strings>(message);
   if (of == "u") return read_whole<Numbers>(message);
+  if (of == "i") return read_whole<Integers>(message);
   if (of == "y") {  // a security label: nothing of ours
     std::vector<std::uint8_t> bytes;
     message >> bytes;

@@ -28,6 +28,10 @@ inline constexpr const char* error_configuration =
     "org.consolidador.Ventas1.Error.ConfigurationInvalid";  ///< the old configuration stays
 inline constexpr const char* error_access_denied =
     "org.consolidador.Ventas1.Error.AccessDenied";  ///< neither root nor in group consolidador
+inline constexpr const char* error_unreachable =
+    "org.consolidador.Ventas1.Error.Unreachable";  ///< no database that was asked answers
+inline constexpr const char* error_database =
+    "org.consolidador.Ventas1.Error.Database";  ///< it refuses, or what it holds does not add up
 inline constexpr const char* error_failed =
     "org.consolidador.Ventas1.Error.Failed";  ///< a defect of the daemon; its log says more
 

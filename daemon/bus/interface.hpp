@@ -31,6 +31,10 @@ enum class Access {
 /// The user who calls and may command. Nothing of who only reads: the bus is not asked who that is.
 using Commander = std::optional<uid_t>;
 
+/// Sends what `result` gives to the caller, or what it throws as his error; to nobody when the
+/// connection is lost. May be called once, on the loop.
+using Reply = std::function<void(const std::function<Values()>& result)>;
+
 struct Method {
   const char* name;
   Access access;
@@ -39,6 +43,9 @@ struct Method {
   /// The arguments are of the types of `in`; of commanders' methods the caller is known. What it
   /// throws is the caller's error.
   std::function<Values(const Values& arguments, Commander caller)> run;
+  /// Instead of `run`, where the answer takes its time. What it throws itself is the caller's
+  /// error.
+  std::function<void(const Values& arguments, Reply reply)> begin = {};
 };
 
 enum class Emits {

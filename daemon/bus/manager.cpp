@@ -6,6 +6,7 @@
 #include "daemon/bus/arguments.hpp"
 #include "daemon/bus/error.hpp"
 #include "daemon/bus/guard.hpp"
+#include "daemon/bus/inquiry.hpp"
 #include "daemon/bus/names.hpp"
 #include "daemon/bus/snapshot.hpp"
 
@@ -144,6 +145,7 @@ Values Manager::reload() {
 
 std::vector<Method> Manager::methods() {
   auto all = questions();
+  for (Method& method : inquiries(control_)) all.push_back(std::move(method));
   for (Method& method : commands()) all.push_back(std::move(method));
   return all;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/bus/object.hpp"
 
+#include <map>
+
 #include "daemon/bus/codec.hpp"
 #include "daemon/bus/names.hpp"
 #include "daemon/bus/versions.hpp"
@@ -14,34 +16,76 @@ void fail(const sdbus::MethodCall& call, const std::string& name, const std::str
 }
 
 /// The border: whatever a method throws becomes the caller's error.
-void answer(sdbus::MethodCall& call, const Method& method, Commander caller) try {
-  const Values results = method.run(read_all(call), caller);
+void answer(sdbus::MethodCall& call, const char* name, const std::function<Values()>& result) try {
+  const Values results = result();
   auto reply = call.createReply();
   write_all(reply, results);
   reply.send();
 } catch (const BusError& error) {
   fail(call, error.name(), error.what());
 } catch (const std::exception& error) {
-  log::error("bus: {} failed: {}", method.name, error.what());
+  log::error("bus: {} failed: {}", name, error.what());
   fail(call, error_failed, error.what());
 }
 
-void answer_for(Commander caller, sdbus::MethodCall& call, const Method& method) try {
-  if (caller || method.access == Access::everybody)
-    answer(call, method, caller);
-  else
-    fail(call, error_access_denied,
-         std::string(method.name) + ": only root and members of group " + group_of_commanders +
-             " may command");
+void answer_somebody(sdbus::MethodCall& call, const char* name,
+                     const std::function<Values()>& result) try {
+  answer(call, name, result);
 } catch (const std::exception& error) {  // the connection is lost: there is nobody to tell
-  log::debug("bus: no answer to {}: {}", method.name, error.what());
+  log::debug("bus: no answer to {}: {}", name, error.what());
 }
 
-void run_for_caller(const Gate& gate, const Method& method, sdbus::MethodCall call) {
-  if (method.access == Access::everybody) return answer_for({}, call, method);
-  gate(text(call.getSender()), [method, call](Commander caller) {
+}  // namespace
+
+/// Calls that wait for their answer; none may outlive the connection.
+struct WaitingCalls {
+  std::map<std::uint64_t, sdbus::MethodCall> calls;
+  std::uint64_t last = 0;
+};
+
+namespace {
+
+Reply reply_to(std::uint64_t id, const char* name, const std::weak_ptr<WaitingCalls>& waiting) {
+  return [=](const std::function<Values()>& result) {
+    const auto all = waiting.lock();
+    auto call = all ? all->calls.extract(id) : decltype(all->calls.extract(id))();
+    if (call) answer_somebody(call.mapped(), name, result);
+  };
+}
+
+/// What fails at once is answered at once.
+void begin(const sdbus::MethodCall& call, const Method& method,
+           const std::shared_ptr<WaitingCalls>& waiting) {
+  const auto id = ++waiting->last;
+  waiting->calls.emplace(id, call);
+  const Reply reply = reply_to(id, method.name, waiting);
+  try {
     auto copy = call;
-    answer_for(caller, copy, method);
+    method.begin(read_all(copy), reply);
+  } catch (const std::exception&) {
+    reply([]() -> Values { throw; });
+  }
+}
+
+void answer_for(Commander caller, sdbus::MethodCall& call, const Method& method,
+                const std::shared_ptr<WaitingCalls>& waiting) {
+  const bool allowed = caller || method.access == Access::everybody;
+  if (allowed && method.begin) return begin(call, method, waiting);
+  answer_somebody(call, method.name, [&] {
+    if (!allowed)
+      throw BusError(error_access_denied, std::string(method.name) +
+                                              ": only root and members of group " +
+                                              group_of_commanders + " may command");
+    return method.run(read_all(call), caller);
+  });
+}
+
+void run_for_caller(const Gate& gate, const Method& method, sdbus::MethodCall call,
+                    const std::shared_ptr<WaitingCalls>& waiting) {
+  if (method.access == Access::everybody) return answer_for({}, call, method, waiting);
+  gate(text(call.getSender()), [method, call, waiting](Commander caller) {
+    auto copy = call;
+    answer_for(caller, copy, method, waiting);
   });
 }
 
@@ -71,9 +115,11 @@ void set_property(const Property& property, sdbus::Message& call) {
 
 Object::Object(sdbus::IConnection& connection, const std::string& path, Interface interface,
                const Gate& gate)
-    : interface_(std::move(interface)), object_(make_object(connection, path)) {
-  const auto run = [gate](const Method& method, sdbus::MethodCall call) {
-    run_for_caller(gate, method, std::move(call));
+    : interface_(std::move(interface)),
+      waiting_(std::make_shared<WaitingCalls>()),
+      object_(make_object(connection, path)) {
+  const auto run = [gate, waiting = waiting_](const Method& method, sdbus::MethodCall call) {
+    run_for_caller(gate, method, std::move(call), waiting);
   };
   offer(*object_, interface_, {run, get_property, set_property});
 }

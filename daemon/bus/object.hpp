@@ -15,11 +15,14 @@ class IObject;
 
 namespace consolidador::bus {
 
+struct WaitingCalls;
+
 /// Which user a caller is, by its unique name, or nothing when he may not command; the answer may
 /// come later.
 using Gate = std::function<void(const std::string& sender, std::function<void(Commander)> answer)>;
 
-/// A path with its interfaces; gone from the bus when destroyed.
+/// A path with its interfaces; gone from the bus when destroyed. Calls that wait for their answer
+/// end with it.
 class Object {
  public:
   Object(sdbus::IConnection& connection, const std::string& path, Interface interface,
@@ -34,6 +37,7 @@ class Object {
 
  private:
   Interface interface_;
+  std::shared_ptr<WaitingCalls> waiting_;
   std::unique_ptr<sdbus::IObject> object_;
 };
 

@@ -19,7 +19,7 @@ const Value* find(const Dict& dict, std::string_view key) {
 const char* signature(const Value& value) {
   // In the order of the alternatives.
   static constexpr std::array<const char*, std::variant_size_v<Value>> signatures{
-      "b", "i", "u", "x", "t", "d", "s", "o", "as", "au", "a{st}", "a{sv}", "aa{sv}"};
+      "b", "i", "u", "x", "t", "d", "s", "o", "as", "au", "ai", "a{st}", "a{sv}", "aa{sv}"};
   return signatures.at(value.index());
 }
 

@@ -17,6 +17,7 @@ struct ObjectPath {
 
 using Strings = std::vector<std::string>;             ///< as
 using Numbers = std::vector<std::uint32_t>;           ///< au
+using Integers = std::vector<std::int32_t>;           ///< ai
 using Counts = std::map<std::string, std::uint64_t>;  ///< a{st}
 
 struct Entry;
@@ -28,9 +29,9 @@ struct Dict {
 };
 
 /// What travels over the bus; knows nothing of the library that sends it.
-using Value =
-    std::variant<bool, std::int32_t, std::uint32_t, std::int64_t, std::uint64_t, double,
-                 std::string, ObjectPath, Strings, Numbers, Counts, Dict, std::vector<Dict>>;
+using Value = std::variant<bool, std::int32_t, std::uint32_t, std::int64_t, std::uint64_t, double,
+                           std::string, ObjectPath, Strings, Numbers, Integers, Counts, Dict,
+                           std::vector<Dict>>;
 using Values = std::vector<Value>;
 
 struct Entry {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <span>
 #include <vector>
 
@@ -27,7 +28,7 @@ struct Command {
 };
 
 constexpr std::size_t any_number = 1'000;
-constexpr std::array<Command, 19> commands{{{"status", 0, 0, false, false, true},
+constexpr std::array<Command, 21> commands{{{"status", 0, 0, false, false, true},
                                             {"sync", 0, 0, false, true, false},
                                             {"backfill", 2, 2, true, true, false},
                                             {"reprocess", 2, 2, true, true, false},
@@ -39,6 +40,8 @@ constexpr std::array<Command, 19> commands{{{"status", 0, 0, false, false, true}
                                             {"cancel", 1, 1, false, false, false},
                                             {"days", 0, 2, true, false, true},
                                             {"day", 1, 1, true, false, true},
+                                            {"history", 1, 2, true, false, true},
+                                            {"diff", 1, 2, true, false, true},
                                             {"pause", 0, any_number, false, false, false},
                                             {"resume", 0, 0, false, false, false},
                                             {"reload", 0, 0, false, false, false},
@@ -66,6 +69,28 @@ std::chrono::milliseconds parse_timeout(std::string_view text) {
   return *timeout;
 }
 
+std::uint32_t parse_count(const char* name, std::string_view text) {
+  std::uint32_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size() || count == 0)
+    throw UsageError(fmt::format("--{}: '{}' is not a number from 1 on", name, text));
+  return count;
+}
+
+/// On whatever clocks, as `YYYY-MM-DD HH:MM:SS`; a day alone means its end.
+std::string parse_moment(const std::string& text) {
+  constexpr std::string_view latest = "0000-00-00 23:59:59";
+  const auto moment =
+      fmt::format("{}{}", text, latest.substr(std::min(text.size(), latest.size())));
+  try {
+    auto clock = to_utc_string(parse_utc(moment)).substr(0, latest.size());
+    clock[clock.find('T')] = ' ';
+    if (moment.size() == latest.size()) return clock;
+  } catch (const DataError&) {  // told below
+  }
+  throw UsageError(fmt::format("--as-of: '{}' is not YYYY-MM-DD [HH:MM[:SS]]", text));
+}
+
 std::vector<Option> options_of(CommandLine& line) {
   using bus::BusKind;
   return {option("branch", line.branch),
@@ -75,7 +100,9 @@ std::vector<Option> options_of(CommandLine& line) {
                                  {{"table", Format::table},
                                   {"json", Format::json},
                                   {"nagios", Format::nagios},
-                                  {"prometheus", Format::prometheus}}),
+                                  {"prometheus", Format::prometheus},
+                                  {"csv", Format::csv},
+                                  {"html", Format::html}}),
           option("output", line.output),
           flag("wait", line.wait),
           option("audited", line.audited, valid_date),
@@ -86,6 +113,11 @@ std::vector<Option> options_of(CommandLine& line) {
           reason("reason", line.reason),
           choice<std::string, std::string_view>("from", line.from,
                                                 {{"local", "local"}, {"vps", "vps"}}),
+          option("revision", line.revision,
+                 [](const char* text) { return parse_count("revision", text); }),
+          option("as-of", line.as_of, parse_moment),
+          option("limit", line.limit, [](const char* text) { return parse_count("limit", text); }),
+          flag("rerun", line.rerun),
           flag("held", line.held),
           flag("yes", line.yes),
           flag("help", line.help),
@@ -114,9 +146,11 @@ void check_options(const Command& command, const CommandLine& line) {
   if (line.wait && !command.waits)
     throw UsageError("--wait belongs to sync, backfill, reprocess, audit, approve and restore");
   if (line.format != Format::table && !command.format)
-    throw UsageError("--format belongs to status, requests, days, day and fleet");
+    throw UsageError("--format belongs to status, requests, days, day, history, diff and fleet");
   if ((line.format == Format::nagios || line.format == Format::prometheus) && !status)
     throw UsageError("--format=nagios and --format=prometheus belong to status");
+  if ((line.format == Format::csv || line.format == Format::html) && command.name != "diff")
+    throw UsageError("--format=csv and --format=html belong to diff");
   if (!line.output.empty() && !status) throw UsageError("--output belongs to status");
   if ((!line.html.empty() || line.config != CommandLine{}.config) && command.name != "fleet")
     throw UsageError("--config and --html belong to fleet");
@@ -131,6 +165,21 @@ void check_options(const Command& command, const CommandLine& line) {
   if (waits && line.audited.empty()) throw UsageError("wait: --audited DATE is missing");
 }
 
+/// Of what looks into the databases.
+void check_inquiry_options(const Command& command, const CommandLine& line) {
+  const bool one_day = line.arguments.size() == 1;
+  const bool one_version = line.revision || !line.as_of.empty();
+  if (one_version && command.name != "history")
+    throw UsageError("--revision and --as-of belong to history");
+  if (one_version && !one_day) throw UsageError("--revision and --as-of are of one day");
+  if (line.revision && !line.as_of.empty())
+    throw UsageError("--revision and --as-of name the same: give one of them");
+  if ((line.rerun || line.limit) && command.name != "diff")
+    throw UsageError("--rerun and --limit belong to diff");
+  if ((line.rerun || line.limit) && !one_day)
+    throw UsageError("--rerun and --limit are of one day");
+}
+
 /// Of what lets something go.
 void check_lock_options(const Command& command, const CommandLine& line) {
   const bool restores = command.name == "restore";
@@ -140,7 +189,8 @@ void check_lock_options(const Command& command, const CommandLine& line) {
   if (!line.reason.empty() && !reasons) throw UsageError("--reason belongs to approve and restore");
   if (line.reason.empty() && reasons)
     throw UsageError(fmt::format("{}: --reason TEXT is missing", command.name));
-  if (!line.from.empty() && !restores) throw UsageError("--from belongs to restore");
+  if (!line.from.empty() && !restores && command.name != "history")
+    throw UsageError("--from belongs to restore and history");
   if (line.from.empty() && restores) throw UsageError("restore: --from local|vps is missing");
 }
 
@@ -159,6 +209,7 @@ CommandLine parse_command_line(int argc, char* const* argv) {
   const Command& command = find_command(line.command);
   check_arguments(command, line);
   check_options(command, line);
+  check_inquiry_options(command, line);
   check_lock_options(command, line);
   return line;
 }
@@ -177,6 +228,17 @@ status [--format=table|json|nagios|prometheus] [--output FILE]
 days [FROM TO | --held] [--format=json]
                             the days that the targets have; of the last month, or all that are held
 day DATE [--format=json]    one day, in each target
+diff DATE [--format=table|json|csv|html] [--limit N] [--rerun]
+                            the rows in which POS, local and VPS differ now, the largest first;
+                            --rerun: what is left of those that the last diff of the day showed
+diff FROM TO [--format=table|json|csv|html]
+                            one line a day
+history DATE [--from local|vps] [--format=json]
+                            the versions of the day: when, why, by whom, what changed
+history DATE --revision N | --as-of "DATE [TIME]"
+                            the rows of one version, proven by its Huella
+history FROM TO [--from local|vps] [--format=json]
+                            the versions of the days that have changed
 requests [--format=json]    what was asked for and is not done yet; also jobs
 watch                       what happens, as it happens
 wait --audited DATE [--timeout DURATION]
@@ -209,7 +271,8 @@ restore DATE --from local|vps --reason TEXT [--yes] [--wait]
 take-over [--yes]           this machine writes the branch's days, whichever did before
 --help  --version
 
-Exit codes: 0 all well; 1 it did not succeed; 64 usage; 69 no daemon or no bus; 78 configuration.
+Exit codes: 0 all well; 1 it did not succeed; diff: the places differ; 64 usage; 69 no daemon, no bus or
+            no database, diff: a place could not be compared; 78 configuration.
 With --format=nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 )";
 }

@@ -10,7 +10,7 @@
 
 namespace consolidador::ctl {
 
-enum class Format { table, json, nagios, prometheus };
+enum class Format { table, json, nagios, prometheus, csv, html };
 
 struct CommandLine {
   std::string command;
@@ -22,8 +22,12 @@ struct CommandLine {
   std::string into = "/etc/consolidador-ventas";  ///< of `import-env`: the folder to write in
   std::string html;                               ///< of `fleet`: the page to replace
   std::string output;                             ///< a file to replace; empty: stdout
-  std::string reason;   ///< of `approve` and `restore`: one line of at most 200 bytes
-  std::string from;     ///< of `restore`: `local` or `vps`
+  std::string reason;  ///< of `approve` and `restore`: one line of at most 200 bytes
+  std::string from;    ///< of `restore` and `history`: `local` or `vps`; empty: either
+  std::optional<std::uint32_t> revision;  ///< of `history`: the version whose rows are shown
+  std::string as_of;  ///< the same by its time on the branch's clocks: `YYYY-MM-DD HH:MM:SS`
+  std::optional<std::uint32_t> limit;  ///< of `diff`: the rows that are shown; nothing: all
+  bool rerun = false;                  ///< of `diff`: what is left of the last one
   bool held = false;    ///< of `days`: all held days, whatever their age; without a range
   bool yes = false;     ///< of what asks first: no question
   bool wait = false;    ///< until the request has ended

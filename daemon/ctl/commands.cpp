@@ -10,7 +10,9 @@
 #include <map>
 
 #include "daemon/bus/names.hpp"
+#include "daemon/ctl/diff.hpp"
 #include "daemon/ctl/fleet.hpp"
+#include "daemon/ctl/history.hpp"
 #include "daemon/ctl/import_env.hpp"
 #include "daemon/ctl/json.hpp"
 #include "daemon/ctl/lock.hpp"
@@ -177,6 +179,8 @@ ExitCode run_for(bus::Connection& connection, const CommandLine& line, const Scr
   if (command == "restore") return restore(connection, instance, line, screen);
   if (command == "take-over") return take_over(instance, line, screen);
   if (command == "wait") return wait_until_audited(connection, instance, line, screen);
+  if (command == "diff") return diff(instance, line, screen);
+  if (command == "history") history(instance, line, screen);
   if (command == "watch") watch(connection, instance, screen);
   if (command == "days") days(instance, line, screen);
   if (command == "day") day(instance, line, screen);
@@ -215,8 +219,8 @@ ExitCode exit_code_of(const bus::BusError& error) {
   if (name == bus::error_invalid_argument) return ExitCode::usage;
   if (name == bus::error_configuration) return ExitCode::configuration;
   if (name == bus::error_failed) return ExitCode::internal;
-  const bool refused =
-      name == bus::error_not_found || name == bus::error_refused || is_access_denied(error);
+  const bool refused = name == bus::error_not_found || name == bus::error_refused ||
+                       name == bus::error_database || is_access_denied(error);
   return refused ? ExitCode::day_failed : ExitCode::unreachable;
 }
 

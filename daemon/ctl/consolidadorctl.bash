@@ -7,8 +7,8 @@ _consolidadorctl_branches() {
 }
 
 _consolidadorctl() {
-  local commands="status sync backfill reprocess audit approve restore take-over requests cancel days day pause resume reload watch wait fleet import-env"
-  local options="--branch --bus --format --output --wait --audited --timeout --config --html --into --reason --from --held --yes --help --version"
+  local commands="status sync backfill reprocess audit approve restore take-over requests cancel days day history diff pause resume reload watch wait fleet import-env"
+  local options="--branch --bus --format --output --wait --audited --timeout --config --html --into --reason --from --held --revision --as-of --limit --rerun --yes --help --version"
   local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" command="" each
   [[ $word == "=" ]] && word=""
   [[ $before == "=" ]] && before="${COMP_WORDS[COMP_CWORD-2]}"
@@ -18,10 +18,14 @@ _consolidadorctl() {
   case "$before" in
     --branch) COMPREPLY=($(compgen -W "$(_consolidadorctl_branches)" -- "$word")); return ;;
     --bus) COMPREPLY=($(compgen -W "system session" -- "$word")); return ;;
-    --format) COMPREPLY=($(compgen -W "table json nagios prometheus" -- "$word")); return ;;
+    --format)
+      local formats="table json nagios prometheus"
+      [[ $command == diff ]] && formats="table json csv html"
+      COMPREPLY=($(compgen -W "$formats" -- "$word"))
+      return ;;
     --output|--config|--html|--into) COMPREPLY=($(compgen -f -- "$word")); return ;;
     --from) COMPREPLY=($(compgen -W "local vps" -- "$word")); return ;;
-    --audited|--timeout|--reason|day) return ;;
+    --audited|--timeout|--reason|--revision|--as-of|--limit|day|history|diff) return ;;
     cancel)
       COMPREPLY=($(compgen -W "$(consolidadorctl requests 2>/dev/null |
         sed -n 's/^ *\([0-9][0-9]*\) .*/\1/p')" -- "$word"))

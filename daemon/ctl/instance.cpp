@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto longest_answer = 30s;
+constexpr auto longest_inquiry = 10min;
 
 std::optional<std::int32_t> parse_id(std::string_view text) {
   std::int32_t id = 0;
@@ -50,6 +51,12 @@ std::string Instance::bus_name() const {
 bus::Values Instance::call(const char* method, const bus::Values& arguments) const {
   return connection_->call(bus_name(), bus::manager_path, bus::manager_interface, method, arguments,
                            longest_answer);
+}
+
+bus::Dict Instance::inquire(const char* method, const bus::Values& arguments) const {
+  const auto answer = connection_->call(bus_name(), bus::manager_path, bus::manager_interface,
+                                        method, arguments, longest_inquiry);
+  return std::get<bus::Dict>(answer.at(0));
 }
 
 bus::Dict Instance::status() const {

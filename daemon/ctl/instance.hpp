@@ -24,6 +24,8 @@ class Instance {
 
   /// Waits for the answer, half a minute at most.
   bus::Values call(const char* method, const bus::Values& arguments = {}) const;
+  /// The same for what asks the databases: several minutes, as others may be before it.
+  bus::Dict inquire(const char* method, const bus::Values& arguments) const;
   bus::Dict status() const;
   /// False when there is no such request.
   bool cancel(const bus::ObjectPath& request) const;

@@ -22,6 +22,7 @@ class HistoryGate {
 
   /// Outside the hours that the configuration allows.
   void shut(bool shut) { shut_ = shut; }
+  bool is_shut() const noexcept { return shut_; }
 
   /// The next may begin now when this is not after now; max(): not before something happens.
   Instant opens_at() const {

@@ -2,6 +2,8 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <exception>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -9,7 +11,9 @@
 
 #include "lib/core/date.hpp"
 #include "lib/report/health.hpp"
+#include "lib/sync/day_diff.hpp"
 #include "lib/sync/day_totals.hpp"
+#include "lib/sync/history.hpp"
 #include "lib/sync/target.hpp"
 
 namespace consolidador {
@@ -103,6 +107,53 @@ struct DayInfo {
   std::vector<DayInTarget> targets;
 };
 
+/// A moment as the branch's clocks show it: `2026-01-05 10:22:33`.
+struct BranchMoment {
+  std::chrono::system_clock::time_point instant{};
+  std::string clock;
+};
+
+struct VersionInfo {
+  RecordedVersion recorded;
+  BranchMoment since;
+};
+
+/// The versions of days that one target remembers.
+struct DayHistory {
+  std::string target;
+  std::vector<VersionInfo> versions;
+};
+
+/// A day as a target has had it.
+struct PastDay {
+  std::string target;
+  VersionInfo version;
+  std::vector<SalesRow> rows;  ///< in the order of the key
+};
+
+/// What one place has of a day now.
+struct PlaceContent {
+  std::string place;
+  std::string error;      ///< why it could not be compared; empty: it was
+  bool archived = false;  ///< not compared: the POS keeps the day no longer
+  DayTotals totals;
+  std::optional<DayTotals> ledger{};  ///< of a target; nothing: not recorded there
+
+  bool compared() const { return error.empty() && !archived; }
+};
+
+/// A day row by row, in the places that could be asked.
+struct DayDifferences {
+  Date date;
+  std::vector<PlaceContent> places;  ///< all that are configured
+  std::vector<RowDifference> rows;   ///< their amounts are of the places that were compared
+  std::size_t reclassified = 0;      ///< rows that have another supplier in the POS now
+};
+
+/// Takes what was asked for, or why it is not to be had; called once, on the loop, later.
+template <typename T>
+using Answer = std::function<void(const std::exception_ptr& error, T value)>;
+
 /// Told on the loop, in the order of events; must not block.
 class ControlListener {
  public:
@@ -131,6 +182,19 @@ class Control {
   virtual DayInfo day(Date date) const = 0;
   /// Newest first, at most `limit`; days of which nothing is known are left out.
   virtual std::vector<DayInfo> days(const DateRange& range, std::size_t limit) const = 0;
+
+  // These ask the databases, and answer when they have: within two minutes of their turn, one at a
+  // time. RequestRefused: too many wait already, a day after today, no such target, or the service
+  // is stopping; Error: the databases' or the days' own.
+
+  /// Of days that have changed, see recorded_versions(). `from` is a target, or empty: local, or
+  /// the other one where that is down.
+  virtual void history(const DateRange& range, const std::string& from,
+                       Answer<DayHistory> answer) = 0;
+  virtual void version(Date date, std::uint32_t number, const std::string& from,
+                       Answer<PastDay> answer) = 0;
+  /// Reads the day in all places, from the POS within the limits for old days.
+  virtual void differences(Date date, Answer<DayDifferences> answer) = 0;
 
   /// When it returns the request is on the disk (except sync) and survives a restart. Throws
   /// RequestRefused: empty range, days after today or more than 100 years ago, more than 100

@@ -38,6 +38,8 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       requests_({branch_, book_, holdings_, places_, overview_, audience_}),
       dispatcher_({branch_, standing_, book_, holdings_, extractions_, places_, requests_,
                    overview_, audience_}),
+      inquiries_({loop, branch_, parts_.backends, places_, extractions_,
+                  [this](Task<> task) { spawn(std::move(task)); }}),
       signals_(loop, SIGTERM, SIGINT, SIGHUP),
       watchdog_(loop),
       stop_timer_(loop) {
@@ -112,6 +114,7 @@ void Daemon::stop() {
   if (std::exchange(standing_.stopping, true)) return;
   notifier_.stopping();
   places_.stop();
+  inquiries_.stop();
   time_.wake();
   watchdog_.cancel();
   stop_timer_.expires_after(branch_.config().stop.grace);
@@ -146,7 +149,7 @@ Task<> Daemon::feed_watchdog() {
   const auto interval = Notifier::watchdog_interval();
   while (interval && !standing_.stopping) {
     // Not fed while anything hangs: systemd then restarts the process, which is the only way left.
-    const bool hung = places_.hung() || extractions_.workers().hung();
+    const bool hung = places_.hung() || extractions_.workers().hung() || inquiries_.hung();
     if (!hung) notifier_.feed_watchdog();
     watchdog_.expires_after(*interval);
     co_await watchdog_.async_wait(asio::as_tuple(asio::use_awaitable));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "daemon/service/dispatcher.hpp"
+#include "daemon/service/inquiries.hpp"
 #include "daemon/service/reload.hpp"
 #include "lib/core/exit_code.hpp"
 
@@ -40,6 +41,17 @@ class Daemon : public Control {
   std::vector<DayInfo> days(const DateRange& range, std::size_t limit) const override {
     return overview_.days(range, limit);
   }
+  void history(const DateRange& range, const std::string& from,
+               Answer<DayHistory> answer) override {
+    spawn(answered(inquiries_.history(range, from), std::move(answer)));
+  }
+  void version(Date date, std::uint32_t number, const std::string& from,
+               Answer<PastDay> answer) override {
+    spawn(answered(inquiries_.version(date, number, from), std::move(answer)));
+  }
+  void differences(Date date, Answer<DayDifferences> answer) override {
+    spawn(answered(inquiries_.differences(date), std::move(answer)));
+  }
   RequestInfo request(RequestKind kind, const DateRange& asked) override {
     return requests_.accept(kind, asked);
   }
@@ -64,6 +76,8 @@ class Daemon : public Control {
   Task<> feed_watchdog();
   Task<> finish_stop();
   void spawn(Task<> task);
+  template <typename T>
+  static Task<> answered(Task<T> inquiry, Answer<T> answer);
   void spawn_workers(Lane& lane, std::size_t first);
   void swap_in(Prepared prepared);
   void apply_targets(const Targets& targets);
@@ -87,6 +101,7 @@ class Daemon : public Control {
   Overview overview_;
   Requests requests_;
   Dispatcher dispatcher_;
+  Inquiries inquiries_;
   asio::signal_set signals_;
   asio::steady_timer watchdog_;
   asio::steady_timer stop_timer_;
@@ -94,5 +109,17 @@ class Daemon : public Control {
   std::exception_ptr failure_;
   bool ended_ = false;  // nothing is left but to leave
 };
+
+template <typename T>
+Task<> Daemon::answered(Task<T> inquiry, Answer<T> answer) {
+  std::exception_ptr error;
+  T value;
+  try {
+    value = co_await std::move(inquiry);
+  } catch (const std::exception&) {
+    error = std::current_exception();
+  }
+  answer(error, std::move(value));
+}
 
 }  // namespace consolidador

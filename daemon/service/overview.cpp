@@ -8,7 +8,6 @@
 #include "daemon/lanes/day_text.hpp"
 #include "daemon/version.hpp"
 #include "lib/core/log.hpp"
-#include "lib/store/machine.hpp"
 
 namespace consolidador {
 namespace {
@@ -106,7 +105,6 @@ void Overview::update() {
 
 void Overview::send_heartbeats() {
   Heartbeat heartbeat = heartbeat_of(health(), parts_.book);
-  heartbeat.machine = this_machine();
   heartbeat.archived = parts_.places.archived(parts_.extractions.first_sale());
   for (Place& place : parts_.places) place.beat(heartbeat);
 }

@@ -300,9 +300,8 @@ bool AggregateTarget::beat_whole(Connection& connection, const Heartbeat& heartb
   auto values = heartbeat_values(branch_id_, heartbeat);
   values.emplace_back(list_of(heartbeat.held));
   values.emplace_back(std::uint64_t{heartbeat.archived});
-  values.emplace_back(heartbeat.machine.id);
   if (connection.statement(statements::latido).execute(values, DbPhase::write) == 0)
-    refuse_other(connection, name(), branch_id_, heartbeat.machine);
+    refuse_other(connection, name(), branch_id_, this_machine());
   return true;
 } catch (const DbError& error) {
   if (!error.column_missing()) throw;

@@ -10,6 +10,7 @@ namespace consolidador {
 namespace {
 
 using RowsByKey = std::map<SalesKey, SalesRow>;
+using Instant = std::chrono::system_clock::time_point;
 
 /// Whether the row was there, as the change has left it.
 bool undo_row(RowsByKey& rows, const RowChange& change) {
@@ -24,19 +25,21 @@ bool undo_row(RowsByKey& rows, const RowChange& change) {
   return true;
 }
 
-/// What was recorded of a version.
-DayTotals recorded(Target& target, const std::vector<DayChange>& changes, Date date,
-                   std::uint32_t version) {
-  if (version == 0 || version > changes.size() + 1)
-    throw DataError(fmt::format("{}: {} has versions 1 to {} of it", to_string(date), target.name(),
-                                changes.size() + 1));
-  if (version > 1) return changes[version - 2].after;
-  if (!changes.empty() && changes.front().before) return *changes.front().before;
-  if (!changes.empty()) return changes.front().after;
-  const auto ledger = target.state(date).ledger;
-  if (!ledger)
-    throw DataError(fmt::format("{}: {} has not the day", to_string(date), target.name()));
-  return *ledger;
+using Days = std::map<Date, LedgerDay>;
+
+Days ledger_days(Target& target, const DateRange& range) {
+  Days days;
+  for (const LedgerDay& day : target.ledger(range)) days.emplace(day.date, day);
+  return days;
+}
+
+RecordedVersion first_version(Date date, const DayTotals& totals, const Days& ledger) {
+  const auto day = ledger.find(date);
+  return {date, 1, totals, day == ledger.end() ? Instant{} : day->second.first_sync, std::nullopt};
+}
+
+RecordedVersion version_after(const DayChange& change) {
+  return {change.date, change.number + 1, change.after, change.at, change};
 }
 
 }  // namespace
@@ -55,17 +58,36 @@ std::optional<std::vector<SalesRow>> undo(std::vector<SalesRow> rows,
   return rows;
 }
 
+std::vector<RecordedVersion> recorded_versions(Target& target, HistorySource& history,
+                                               const DateRange& range) {
+  const auto changes = history.changes(range);
+  const Days ledger = ledger_days(target, range);
+  std::vector<RecordedVersion> versions;
+  for (const DayChange& change : changes) {
+    if (change.number == 1)
+      versions.push_back(first_version(change.date, change.before.value_or(DayTotals{}), ledger));
+    versions.push_back(version_after(change));
+  }
+  if (!versions.empty() || range.first != range.last) return versions;
+  if (ledger.empty())
+    throw DataError(fmt::format("{}: {} has not the day", to_string(range.first), target.name()));
+  return {first_version(range.first, ledger.begin()->second.totals, ledger)};
+}
+
 DayVersion version_of(Target& target, HistorySource& history, std::int32_t branch_id, Date date,
                       std::uint32_t version) {
-  const auto changes = history.changes({date, date});
-  const DayTotals totals = recorded(target, changes, date, version);
+  auto versions = recorded_versions(target, history, {date, date});
+  if (version == 0 || version > versions.size())
+    throw DataError(fmt::format("{}: {} has versions 1 to {} of it", to_string(date), target.name(),
+                                versions.size()));
+  RecordedVersion& recorded = versions[version - 1];
   auto rows = undo(target.rows(date), history.rows_from(date, version));
-  if (!rows || totals_of(*rows, branch_id, date) != totals)
+  if (!rows || totals_of(*rows, branch_id, date) != recorded.totals)
     throw DataError(fmt::format(
         "{}: version {} in {} does not add up to what was recorded of it: the day is being "
         "written, or its rows or its history were changed by hand",
         to_string(date), version, target.name()));
-  return {totals, std::move(*rows)};
+  return {std::move(recorded), std::move(*rows)};
 }
 
 }  // namespace consolidador

@@ -46,9 +46,23 @@ class HistorySource {
   virtual std::vector<RowChange> rows_from(Date date, std::uint32_t number) = 0;
 };
 
-/// A day as it was.
-struct DayVersion {
+/// What is recorded of a version of a day. Version 1 is the day as it was first proven, version
+/// n + 1 what its change n has left.
+struct RecordedVersion {
+  Date date;
+  std::uint32_t number = 1;
   DayTotals totals;
+  std::chrono::system_clock::time_point since;  ///< the first is as old as the ledger's row
+  std::optional<DayChange> change;              ///< what has made it; nothing: it is the first
+};
+
+/// The versions of the days that have changed, by day and number; of a single day also when it has
+/// not. Throws DataError when the target has not that day.
+std::vector<RecordedVersion> recorded_versions(Target& target, HistorySource& history,
+                                               const DateRange& range);
+
+/// A version with its rows.
+struct DayVersion : RecordedVersion {
   std::vector<SalesRow> rows;  ///< in the order of the key
 };
 
@@ -57,8 +71,7 @@ struct DayVersion {
 std::optional<std::vector<SalesRow>> undo(std::vector<SalesRow> rows,
                                           const std::vector<RowChange>& changes);
 
-/// Version 1 is the day as it was first proven, version n + 1 as its change n has left it. It is
-/// made from the rows that the target holds now and the changes since. Throws DataError when there
+/// Made from the rows that the target holds now and the changes since. Throws DataError when there
 /// is no such version, or it does not add up to what was recorded of it.
 DayVersion version_of(Target& target, HistorySource& history, std::int32_t branch_id, Date date,
                       std::uint32_t version);

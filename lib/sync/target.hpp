@@ -58,7 +58,6 @@ struct Heartbeat {
   std::optional<Date> last_audited;
   std::string version;
   std::vector<Date> held;    ///< days that a person has to approve; the first of them
-  Machine machine;           ///< whose heartbeat it is
   std::size_t archived = 0;  ///< days that the POS keeps no longer
 };
 
@@ -106,7 +105,7 @@ class Target {
   virtual std::vector<LedgerDay> ledger(const DateRange& range) = 0;
   /// Days of the range whose last audit lies furthest back; at most `count`.
   virtual std::vector<Date> least_verified(const DateRange& range, unsigned count) = 0;
-  /// Throws OtherMachine, with nothing changed, where another machine has left its mark.
+  /// From this machine. Throws OtherMachine, with nothing changed, where another has left its mark.
   virtual void beat(const Heartbeat& heartbeat) = 0;
   /// Leaves this machine's mark where there is none, or with `take_over` in any case. Throws
   /// OtherMachine where the branch is another's. A database made before there were marks is left

@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: MIT
--- The branch's heartbeat, from the machine that writes its days. Where another one has left its mark
+-- The branch's heartbeat, from the machine that writes its days, which the session has said. Where another one has left its mark
 -- nothing is changed, and the count of affected rows is 0: any other heartbeat changes UltimoContacto.
 INSERT INTO EstadoSucursales
   (IdSucursal, UltimoContacto, Salud, Motivos, DiasPendientes, DiaPendienteMasAntiguo,
    DiasFallidos, UltimoDiaAuditado, Version, DiasRetenidos, DiasArchivados, Maquina)
-VALUES (?, UTC_TIMESTAMP(3), ?, ?, ?, NULLIF(?, ''), ?, NULLIF(?, ''), ?, ?, ?, ?)
+VALUES (?, UTC_TIMESTAMP(3), ?, ?, ?, NULLIF(?, ''), ?, NULLIF(?, ''), ?, ?, ?, COALESCE(@consolidador_maquina, ''))
 ON DUPLICATE KEY UPDATE
   UltimoContacto = IF(Maquina IN ('', VALUES(Maquina)), VALUES(UltimoContacto), UltimoContacto),
   Salud = IF(Maquina IN ('', VALUES(Maquina)), VALUES(Salud), Salud),

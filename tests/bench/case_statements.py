@@ -33,6 +33,6 @@ def measure(stage):
     stage.sell(2, ROWS)
     with stage.wire("vps") as wire:
         for name, before, aim in (("new day", lambda s: s.empty_targets(), 6),
-                                  ("changed day", change_both_days, 6),
+                                  ("changed day", change_both_days, 7),
                                   ("unchanged day", lambda s: None, 1)):
             yield Figure(name, trips_a_day(stage, wire, before), "statements", at_most=aim)

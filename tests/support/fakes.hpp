@@ -211,7 +211,7 @@ class FakeTarget : public Target {
   void beat(const Heartbeat& heartbeat) override {
     steps_.step();
     const std::scoped_lock lock(mutex_);
-    if (!owner.empty()) refuse_other(heartbeat.machine);
+    if (!owner.empty()) refuse_other(sender);
     last_beat = heartbeat;
   }
 
@@ -253,6 +253,7 @@ class FakeTarget : public Target {
   void claim(const Machine& machine, bool take_over) override {
     steps_.step();
     const std::scoped_lock lock(mutex_);
+    sender = machine;
     if (owner.empty() || take_over) owner = machine.id;
     refuse_other(machine);
   }
@@ -262,6 +263,7 @@ class FakeTarget : public Target {
     if (!owner.empty()) refuse_other(machine);
   }
   std::string owner;  ///< the mark of a machine
+  Machine sender;     ///< of the heartbeats: who has claimed it
 
   static std::vector<SalesRow> list(const Day& day) {
     std::vector<SalesRow> all;

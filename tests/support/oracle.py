@@ -106,11 +106,11 @@ def _compare(name, expected, actual):
 
 def huella(rows):
     """The fingerprint of a day's rows: the sum modulo 2^64 of the first 64 bits of each row's SHA-256."""
-    return sum(int.from_bytes(hashlib.sha256(_unescape(row).encode()).digest()[:8], "big")
+    return sum(int.from_bytes(hashlib.sha256(unescape(row).encode()).digest()[:8], "big")
                for row in rows) % 2**64
 
 
-def _unescape(text):
+def unescape(text):
     """Undoes what the client's --batch does to a backslash, a tab and a line break."""
     if "\\" not in text:
         return text
@@ -311,7 +311,7 @@ def _sum(figures, gain):
 
 
 def _replay(name, rows, entries):
-    now = Counter(map(_unescape, rows))
+    now = Counter(map(unescape, rows))
     version = now.copy()
     for *_, pairs in reversed(entries):
         _move(version, ((after, before) for before, after in pairs))

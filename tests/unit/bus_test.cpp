@@ -37,6 +37,23 @@ class Asked : public Control {
   std::vector<RequestInfo> requests() const override { return {}; }
   DayInfo day(Date) const override { return info; }
   std::vector<DayInfo> days(const DateRange&, std::size_t) const override { return {info}; }
+  std::exception_ptr failure;  ///< of inquiries
+
+  void history(const DateRange& range, const std::string& from,
+               Answer<DayHistory> answer) override {
+    said = to_string(range.first) + ' ' + to_string(range.last) + ' ' + from;
+    answer(failure, {"vps", std::vector<VersionInfo>(versions)});
+  }
+  void version(Date date, std::uint32_t number, const std::string& from,
+               Answer<PastDay> answer) override {
+    said = to_string(date) + ' ' + std::to_string(number) + ' ' + from;
+    answer(failure, {});
+  }
+  void differences(Date date, Answer<DayDifferences> answer) override {
+    said = to_string(date);
+    answer(failure, {date, {}, {}, 0});
+  }
+  std::size_t versions = 1;
   RequestInfo request(RequestKind, const DateRange&) override { return {}; }
   RequestInfo approve(const DateRange& range, const std::string& reason,
                       const std::string& actor) override {
@@ -64,6 +81,23 @@ Values call(Asked& control, std::string_view name, const Values& arguments,
   const auto method = std::ranges::find(interface.methods, name, &Method::name);
   REQUIRE(method != interface.methods.end());
   return method->run(arguments, caller);
+}
+
+Values inquire(Asked& control, std::string_view name, const Values& arguments) {
+  Manager manager(control);
+  const Interface interface = manager.interface();
+  const auto method = std::ranges::find(interface.methods, name, &Method::name);
+  REQUIRE(method != interface.methods.end());
+  Values told;
+  method->begin(arguments, [&](const std::function<Values()>& result) { told = result(); });
+  return told;
+}
+
+std::string error_of_inquiry(Asked& control) try {
+  inquire(control, "GetDifferences", {"2026-01-05"});
+  return "none";
+} catch (const BusError& error) {
+  return error.name();
 }
 
 Asked with_a_held_day() {
@@ -123,6 +157,32 @@ TEST_CASE("what lets sales go is for commanders") {
     const bool reads = name.starts_with("Get") || name.starts_with("List");
     CHECK((method.access == Access::everybody) == reads);
   }
+}
+
+TEST_CASE("an inquiry is handed on, and answers later") {
+  Asked control;
+  const auto history = inquire(control, "GetHistory", {"2026-01-05", "2026-01-06", "vps"});
+  CHECK(control.said == "2026-01-05 2026-01-06 vps");
+  CHECK(get<std::string>(std::get<Dict>(history.at(0)), "Target") == "vps");
+  inquire(control, "GetVersion", {"2026-01-05", std::uint32_t{3}, ""});
+  CHECK(control.said == "2026-01-05 3 ");
+  inquire(control, "GetDifferences", {"2026-01-05"});
+  CHECK(control.said == "2026-01-05");
+  CHECK_THROWS_AS(inquire(control, "GetDifferences", {"5 January"}), BusError);
+  control.versions = 4'001;
+  CHECK_THROWS_WITH(inquire(control, "GetHistory", {"1990-01-01", "2026-01-06", ""}),
+                    contains("ask for fewer days"));
+}
+
+TEST_CASE("an inquiry that fails says whether a database is down, refuses, or too many ask") {
+  Asked control;
+  const auto fails_with = [&](const auto& error) {
+    control.failure = std::make_exception_ptr(error);
+    return error_of_inquiry(control);
+  };
+  CHECK(fails_with(RequestRefused("too many")) == error_refused);
+  CHECK(fails_with(Error(ErrorClass::transient, ErrorCause::link, "down")) == error_unreachable);
+  CHECK(fails_with(DataError("does not add up")) == error_database);
 }
 
 TEST_CASE("a held day is told with what would go") {

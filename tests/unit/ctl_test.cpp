@@ -133,6 +133,35 @@ TEST_CASE("a held day is yellow, and says what would go and what can be done") {
                       "sales 330.0000 of 502.5000\n"));
 }
 
+TEST_CASE("a moment of the past is a day, or a day and a time") {
+  const std::pair<const char*, const char*> moments[] = {
+      {"2026-01-05", "2026-01-05 23:59:59"},
+      {"2026-01-05 10:22", "2026-01-05 10:22:59"},
+      {"2026-01-05T10:22:33", "2026-01-05 10:22:33"},
+  };
+  for (const auto& [text, moment] : moments)
+    CHECK(parse({"history", "2026-01-05", "--as-of", text}).as_of == moment);
+  for (const char* wrong : {"", "ayer", "2026-02-30", "2026-01-05 25:00", "2026-01-05 10:22:33.5",
+                            "2026-01-05 10:22:33Z", "2026-01-05x10"})
+    CHECK_THROWS_AS(parse({"history", "2026-01-05", "--as-of", wrong}), UsageError);
+}
+
+TEST_CASE("what belongs to diff and history belongs to nothing else") {
+  CHECK(parse({"diff", "2026-01-05", "--limit", "20", "--format=csv"}).limit == 20U);
+  CHECK(parse({"history", "2026-01-05", "--revision=3", "--from=vps"}).revision == 3U);
+  const std::vector<std::string> wrong[] = {
+      {"diff"},
+      {"diff", "2026-01-05", "--revision=1"},
+      {"diff", "2026-01-05", "--limit=0"},
+      {"diff", "2026-01-05", "2026-01-06", "--rerun"},
+      {"days", "--limit=3"},
+      {"status", "--format=html"},
+      {"history", "2026-01-05", "--format=csv"},
+      {"history", "2026-01-05", "2026-01-06", "--revision=1"},
+      {"history", "2026-01-05", "--revision=1", "--as-of=2026-01-05"}};
+  for (const auto& words : wrong) CHECK_THROWS_AS(parse(words), UsageError);
+}
+
 TEST_CASE("nothing that people see is wider than their terminal") {
   auto day = held_day("2026-01-05", 123'456);
   day.entries[1].value = "123431 of 123456 rows would go, sales 123456789.5000 of 223456789.5000";

@@ -108,6 +108,32 @@ TEST_CASE("a version that was never there is refused") {
   CHECK_THROWS_AS(memory.version(4), DataError);
 }
 
+TEST_CASE("what is recorded of the versions is told without a row") {
+  Memory memory;
+  memory.target.days[day].revision = 3;
+  const auto versions = recorded_versions(memory.target, memory.history, {day, day});
+  REQUIRE(versions.size() == 3);
+  CHECK(versions[0].totals == first.totals);
+  CHECK_FALSE(versions[0].change);
+  CHECK(versions[1].totals == second.totals);
+  CHECK(versions[2].number == 3);
+  CHECK(versions[2].totals == third.totals);
+  CHECK(memory.target.reads == 0);
+}
+
+TEST_CASE("of several days those that never changed are left out, a single one is told") {
+  Memory memory;
+  memory.history.known.clear();
+  CHECK(
+      recorded_versions(memory.target, memory.history, {day, day + std::chrono::days(1)}).empty());
+  const auto versions = recorded_versions(memory.target, memory.history, {day, day});
+  REQUIRE(versions.size() == 1);
+  CHECK(versions[0].totals == third.totals);
+  memory.target.days.clear();
+  CHECK_THROWS_WITH(recorded_versions(memory.target, memory.history, {day, day}),
+                    contains("vps has not the day"));
+}
+
 TEST_CASE("a version that does not add up is not shown") {
   Memory memory;
   SECTION("a row of today was altered") {

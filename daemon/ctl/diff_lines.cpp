@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/ctl/diff_lines.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace consolidador::ctl {
+
+std::vector<DiffLine> diff_lines(const ToldDifferences& day, DiffRows shown) {
+  std::vector<DiffLine> lines;
+  const auto compared = day.compared();
+  for (std::size_t i = 0; i < std::min(shown, day.rows.size()); ++i) {
+    const RowDifference& row = day.rows[i];
+    for (std::size_t place = 1; place < compared.size(); ++place)
+      if (row.amounts[place] != row.amounts.front())
+        lines.push_back({&row, compared[place], place});
+  }
+  return lines;
+}
+
+std::vector<Cell> cells_of(const std::optional<Amounts>& amounts) {
+  if (!amounts) return {{"-"}, {"-"}, {"-"}};
+  return {
+      {amounts->unidades.to_string()}, {amounts->venta.to_string()}, {amounts->costo.to_string()}};
+}
+
+std::vector<Cell> signed_cells(const Amounts& difference, Colour colour) {
+  return {{signed_text(difference.unidades), colour},
+          {signed_text(difference.venta), colour},
+          {signed_text(difference.costo), colour}};
+}
+
+void append(std::vector<Cell>& cells, std::vector<Cell> more) {
+  std::ranges::move(more, std::back_inserter(cells));
+}
+
+std::vector<Cell> cells_of(const DiffLine& line) {
+  auto cells = key_cells(line.row->key);
+  cells.push_back({line.place->name});
+  append(cells, cells_of(line.there()));
+  append(cells, cells_of(line.expected()));
+  append(cells, signed_cells(line.difference()));
+  return cells;
+}
+
+std::string headline(const ToldDifferences& day, DiffRows shown) {
+  auto text =
+      fmt::format("{}: {} {} in the places that were compared", day.date, day.different_rows,
+                  day.different_rows == 1 ? "row differs" : "rows differ");
+  const auto there = std::min(day.rows.size(), shown);
+  if (there < day.different_rows)
+    text += fmt::format("; the {} that move most sales are shown, the totals are of all", there);
+  if (day.reclassified != 0)
+    text += fmt::format("; {} rows have another supplier in the POS since", day.reclassified);
+  return text;
+}
+
+Cell state_of(const ToldPlace& place) {
+  if (place.archived) return {"the POS has it no longer"};
+  if (!place.compared) return {"not compared: " + place.error, Colour::red};
+  if (place.name == "operational") return {};
+  if (!place.recorded) return {"not in its ledger", Colour::red};
+  return place.intact ? Cell{"as its ledger says", Colour::green}
+                      : Cell{"its ledger says otherwise", Colour::red};
+}
+
+bool is_compared(const ToldDifferences& day, const std::string& place) {
+  return std::ranges::any_of(day.compared(), [&](const auto* each) { return each->name == place; });
+}
+
+bool is_at_odds(const ToldPlace& place) {
+  return place.compared && place.name != "operational" && !place.intact;
+}
+
+}  // namespace consolidador::ctl

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/ctl/history_view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "daemon/ctl/json.hpp"
+#include "daemon/ctl/told_rows.hpp"
+
+namespace consolidador::ctl {
+namespace {
+
+using bus::Dict;
+using Align = Table::Align;
+
+std::string text(const Dict& dict, const char* key) {
+  return bus::get<std::string>(dict, key);
+}
+
+std::string rows_text(const Dict& version) {
+  return std::to_string(bus::get<std::uint64_t>(version, "Rows"));
+}
+
+/// HistorialDias.Motivo for people; a newer one as it stands.
+std::string why(const Dict& version) {
+  using Word = std::pair<std::string_view, std::string_view>;
+  constexpr std::array words{Word{"", "first proven"},
+                             Word{"pos", "POS changed"},
+                             Word{"danado", "damage"},
+                             Word{"aprobado", "approved"},
+                             Word{"reproceso", "reprocess"},
+                             Word{"copiado", "copied"},
+                             Word{"reclasificado", "reclassified"},
+                             Word{"migrado", "migrated"}};
+  const auto reason = text(version, "Reason");
+  const auto known = std::ranges::find(words, reason, &Word::first);
+  return known == words.end() ? reason : std::string(known->second);
+}
+
+Colour colour_of(const Dict& version) {
+  return text(version, "Reason") == "danado" ? Colour::red : Colour::none;
+}
+
+/// The person, else the database's account; nobody has asked for a first version.
+std::string who(const Dict& version) {
+  const auto actor = text(version, "Actor");
+  return actor.empty() ? text(version, "Account") : actor;
+}
+
+Cell change(const Dict& version, const char* key) {
+  const auto figure = text(version, key);
+  return {figure.empty() ? "" : signed_text(Decimal::parse(figure))};
+}
+
+std::string rows_change(const Dict& version) {
+  const bus::Value* told = bus::find(version, "RowsChange");
+  return told ? fmt::format("{:+}", bus::get<std::int64_t>(version, "RowsChange")) : "";
+}
+
+std::vector<Cell> line_of(const Dict& version) {
+  return {{text(version, "Date")},
+          {std::to_string(bus::get<std::uint32_t>(version, "Version"))},
+          {text(version, "Since")},
+          {why(version), colour_of(version)},
+          {rows_text(version)},
+          {text(version, "Units")},
+          {text(version, "Sales")},
+          {text(version, "Cost")},
+          {rows_change(version)},
+          change(version, "UnitsChange"),
+          change(version, "SalesChange"),
+          change(version, "CostChange"),
+          {who(version)},
+          {text(version, "Note")}};
+}
+
+}  // namespace
+
+std::string history_view(const Dict& history, const Look& look) {
+  const auto versions = bus::get<std::vector<Dict>>(history, "Versions");
+  const auto target = text(history, "Target");
+  if (versions.empty())
+    return fmt::format("no day has changed since it was proven in {}\n", target);
+  Table table({{"DATE"},
+               {"VERSION", Align::right},
+               {"SINCE"},
+               {"WHY"},
+               {"ROWS", Align::right},
+               {"UNITS", Align::right},
+               {"SALES", Align::right},
+               {"COST", Align::right},
+               {"ROWS +-", Align::right},
+               {"UNITS +-", Align::right},
+               {"SALES +-", Align::right},
+               {"COST +-", Align::right},
+               {"WHO"},
+               {"NOTE"}});
+  for (const Dict& version : versions) table.add(line_of(version));
+  return fmt::format("As {} remembers:\n", target) + table.text(look);
+}
+
+std::string version_view(const Dict& version, const Look& look) {
+  auto titles = key_titles();
+  for (const char* title : {"UNITS", "SALES", "COST"}) titles.push_back({title, Align::right});
+  Table table(titles);
+  for (const SalesRow& row : read_rows(version)) {
+    auto cells = key_cells(row.key);
+    for (const Decimal amount : {row.unidades, row.venta, row.costo})
+      cells.push_back({amount.to_string()});
+    table.add(std::move(cells));
+  }
+  return fmt::format(
+      "{}, version {} in {}, since {}: {}\n{} rows, units {}, sales {}, cost {}; they add up to "
+      "its Huella {}\n\n{}",
+      text(version, "Date"), bus::get<std::uint32_t>(version, "Version"), text(version, "Target"),
+      text(version, "Since"), why(version), rows_text(version), text(version, "Units"),
+      text(version, "Sales"), text(version, "Cost"), text(version, "Huella"), table.text(look));
+}
+
+std::string version_json(const Dict& version) {
+  std::vector<Dict> rows;
+  for (const SalesRow& row : read_rows(version)) {
+    Dict dict = key_dict(row.key);
+    put_amounts(dict, {row.unidades, row.venta, row.costo});
+    rows.push_back(std::move(dict));
+  }
+  Dict json = version;
+  for (bus::Entry& entry : json.entries)
+    if (entry.key == "RowsOfDay") entry.value = std::move(rows);
+  return to_json(json);
+}
+
+}  // namespace consolidador::ctl

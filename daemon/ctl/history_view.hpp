@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+
+#include "daemon/bus/value.hpp"
+#include "lib/core/table.hpp"
+
+namespace consolidador::ctl {
+
+/// The answer of GetHistory: a line a version.
+std::string history_view(const bus::Dict& history, const Look& look);
+
+/// The answer of GetVersion: what is recorded of it, and its rows.
+std::string version_view(const bus::Dict& version, const Look& look);
+
+/// The same in one line of JSON, an object a row.
+std::string version_json(const bus::Dict& version);
+
+}  // namespace consolidador::ctl

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/ctl/told_rows.hpp"
+
+#include <charconv>
+
+namespace consolidador::ctl {
+namespace {
+
+using bus::Dict;
+using bus::Integers;
+using bus::Strings;
+
+std::string text(const Dict& told, const char* key) {
+  return bus::get<std::string>(told, key);
+}
+
+Decimal amount(const Dict& told, const char* key) {
+  return Decimal::parse(text(told, key));
+}
+
+std::uint64_t parse_huella(const std::string& text) {
+  std::uint64_t huella = 0;
+  std::from_chars(text.data(), text.data() + text.size(), huella);
+  return huella;
+}
+
+DayTotals read_totals(const Dict& told) {
+  return {bus::get<std::uint64_t>(told, "Rows"), amount(told, "Units"), amount(told, "Sales"),
+          amount(told, "Cost"), parse_huella(text(told, "Huella"))};
+}
+
+ToldPlace read_place(const Dict& told) {
+  ToldPlace place;
+  place.name = text(told, "Place");
+  place.compared = bus::get<bool>(told, "Compared");
+  place.archived = bus::get<bool>(told, "Archived");
+  place.error = text(told, "Error");
+  place.recorded = bus::get<bool>(told, "Recorded");
+  place.intact = bus::get<bool>(told, "Intact");
+  if (place.compared) place.totals = read_totals(told);
+  return place;
+}
+
+std::vector<SalesKey> read_keys(const Dict& columns) {
+  const auto codes = bus::get<Strings>(columns, "Code");
+  const auto suppliers = bus::get<Integers>(columns, "Supplier");
+  const auto departments = bus::get<Integers>(columns, "Department");
+  const auto categories = bus::get<Integers>(columns, "Category");
+  const auto subcategories = bus::get<Integers>(columns, "Subcategory");
+  std::vector<SalesKey> keys;
+  for (std::size_t i = 0; i < codes.size(); ++i)
+    keys.push_back(
+        {codes[i], suppliers.at(i), departments.at(i), categories.at(i), subcategories.at(i)});
+  return keys;
+}
+
+/// Nothing where the place has not the row.
+std::vector<std::optional<Amounts>> read_amounts(const Dict& columns, std::size_t rows) {
+  const auto units = bus::get<Strings>(columns, "Units");
+  const auto sales = bus::get<Strings>(columns, "Sales");
+  const auto cost = bus::get<Strings>(columns, "Cost");
+  std::vector<std::optional<Amounts>> amounts(rows);
+  for (std::size_t i = 0; i < rows; ++i)
+    if (!units.at(i).empty())
+      amounts[i] = Amounts{Decimal::parse(units[i]), Decimal::parse(sales.at(i)),
+                           Decimal::parse(cost.at(i))};
+  return amounts;
+}
+
+}  // namespace
+
+std::vector<const ToldPlace*> ToldDifferences::compared() const {
+  std::vector<const ToldPlace*> compared;
+  for (const ToldPlace& place : places)
+    if (place.compared) compared.push_back(&place);
+  return compared;
+}
+
+ToldDifferences read_differences(const Dict& told) {
+  ToldDifferences found;
+  found.date = text(told, "Date");
+  found.different_rows = bus::get<std::uint64_t>(told, "DifferentRows");
+  found.reclassified = bus::get<std::uint64_t>(told, "Reclassified");
+  for (SalesKey& key : read_keys(bus::get<Dict>(told, "RowsOfDay")))
+    found.rows.push_back({std::move(key), {}});
+  for (const Dict& place : bus::get<std::vector<Dict>>(told, "Places")) {
+    found.places.push_back(read_place(place));
+    if (!found.places.back().compared) continue;
+    const auto amounts = read_amounts(bus::get<Dict>(place, "RowsOfDay"), found.rows.size());
+    for (std::size_t i = 0; i < amounts.size(); ++i) found.rows[i].amounts.push_back(amounts[i]);
+  }
+  return found;
+}
+
+std::vector<SalesRow> read_rows(const Dict& told) {
+  const auto columns = bus::get<Dict>(told, "RowsOfDay");
+  std::vector<SalesRow> rows;
+  const auto keys = read_keys(columns);
+  const auto amounts = read_amounts(columns, keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const Amounts figures = amounts[i].value_or(Amounts{});
+    rows.push_back({keys[i], figures.unidades, figures.venta, figures.costo});
+  }
+  return rows;
+}
+
+std::vector<Table::Column> key_titles() {
+  using Align = Table::Align;
+  return {{"CODE"},
+          {"SUPPLIER", Align::right},
+          {"DEPARTMENT", Align::right},
+          {"CATEGORY", Align::right},
+          {"SUBCATEGORY", Align::right}};
+}
+
+std::vector<Cell> key_cells(const SalesKey& key) {
+  return {{key.upc},
+          {std::to_string(key.proveedor)},
+          {std::to_string(key.departamento)},
+          {std::to_string(key.categoria)},
+          {std::to_string(key.subcategoria)}};
+}
+
+Dict key_dict(const SalesKey& key) {
+  return {{{"Code", key.upc},
+           {"Supplier", key.proveedor},
+           {"Department", key.departamento},
+           {"Category", key.categoria},
+           {"Subcategory", key.subcategoria}}};
+}
+
+void put_amounts(Dict& dict, const Amounts& amounts) {
+  dict.entries.push_back({"Units", amounts.unidades.to_string()});
+  dict.entries.push_back({"Sales", amounts.venta.to_string()});
+  dict.entries.push_back({"Cost", amounts.costo.to_string()});
+}
+
+std::string signed_text(Decimal amount) {
+  return (amount > Decimal() ? "+" : "") + amount.to_string();
+}
+
+}  // namespace consolidador::ctl

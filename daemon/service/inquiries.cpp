@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/service/inquiries.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "daemon/service/comparison.hpp"
+
+namespace consolidador {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t most_waiting = 8;
+constexpr std::size_t most_workers = 3;  // one for each target, one to compare them
+constexpr auto longest = 120s;
+constexpr HistoryLimits half_of_the_time{1, 50, 0};
+
+}  // namespace
+
+/// A day on its way from all places. What comes too late is written here, and nobody reads it.
+struct Inquiries::Look {
+  Date date;
+  SeenDay pos;
+  std::shared_ptr<const ExtractedDay> extracted;
+  std::vector<SeenDay> targets;
+
+  bool complete() const { return pos.done && std::ranges::all_of(targets, &SeenDay::done); }
+};
+
+Inquiries::Inquiries(Parts parts)
+    : parts_(std::move(parts)),
+      workers_(parts_.loop, "inquiry"),
+      gate_(half_of_the_time),
+      changed_(parts_.loop) {}
+
+void Inquiries::stop() {
+  stopping_ = true;
+  workers_.interrupt();
+  changed_.notify();
+  parts_.extractions.changed().notify();
+}
+
+// ---- turns
+
+Task<Inquiries::Turn> Inquiries::turn() {
+  if (waiting_ == most_waiting)
+    throw RequestRefused(fmt::format("{} inquiries wait already; ask again later", most_waiting));
+  ++waiting_;
+  while (!stopping_ && gate_.opens_at() > SteadyClock::now())
+    co_await changed_.wait_until(gate_.opens_at());
+  --waiting_;
+  if (stopping_) throw RequestRefused("the service is stopping");
+  gate_.began();
+  began_ = SteadyClock::now();
+  co_return Turn(this);
+}
+
+void Inquiries::end_turn() {
+  const auto now = SteadyClock::now();
+  gate_.ended(now - began_, now);
+  changed_.notify();
+}
+
+SteadyClock::time_point Inquiries::deadline() const {
+  return began_ + longest;
+}
+
+void Inquiries::check(const DateRange& range) const {
+  const Date today = parts_.branch.today();
+  if (range.last > today)
+    throw RequestRefused(
+        fmt::format("{} is in the future: today is {}", to_string(range.last), to_string(today)));
+  if (today - range.first > farthest_back)
+    throw RequestRefused(
+        fmt::format("{} is more than 100 years ago; ask for less", to_string(range.first)));
+}
+
+// ---- one target
+
+Inquiries::Names Inquiries::targets_to_ask(const std::string& from) const {
+  if (!from.empty() && !parts_.places.find(from))
+    throw RequestRefused(fmt::format("{} is no target of this branch", from));
+  if (!from.empty()) return {from};
+  Names names;
+  for (const bool up : {true, false})
+    for (const Place& place : parts_.places)
+      if (place.up() == up) names.push_back(place.name());
+  return names;
+}
+
+template <typename T>
+Task<T> Inquiries::work(std::function<T()> unit) {
+  workers_.grow_to(most_workers);
+  DbWorker* worker = nullptr;
+  while (!(worker = workers_.find_free(most_workers))) co_await changed_.wait();
+  const auto left = std::max<SteadyClock::duration>(deadline() - SteadyClock::now(), 1s);
+  co_return co_await worker->run(std::move(unit),
+                                 std::chrono::duration_cast<std::chrono::milliseconds>(left));
+}
+
+/// Connections are opened, used and closed on the worker.
+template <typename T>
+Task<T> Inquiries::ask(std::string target, std::function<T(const Reading&)> question) {
+  std::function<T()> unit = [open = parts_.backends.reading, config = parts_.branch.config(),
+                             target = std::move(target), question = std::move(question)] {
+    return question(open(config, target));
+  };
+  return work<T>(std::move(unit));
+}
+
+template <typename T>
+Task<T> Inquiries::ask_first_that_answers(Names targets,
+                                          std::function<T(const Reading&)> question) {
+  std::exception_ptr unreachable;
+  for (const std::string& target : targets) {
+    std::optional<T> answer;
+    try {
+      answer = co_await ask<T>(target, question);
+    } catch (const Error& error) {
+      if (error.cause() != ErrorCause::link || out_of_time()) throw;
+      unreachable = std::current_exception();
+    }
+    if (answer) co_return std::move(*answer);
+  }
+  std::rethrow_exception(unreachable);
+}
+
+VersionInfo Inquiries::with_clock(RecordedVersion version) const {
+  const auto instant = version.since;
+  const TimeZone& zone = parts_.branch.zone();
+  auto clock = instant == std::chrono::system_clock::time_point{}
+                   ? std::string()
+                   : fmt::format("{} {:%H:%M:%S}", to_string(zone.date_at(instant)),
+                                 zone.time_of_day_at(instant));
+  return {std::move(version), {instant, std::move(clock)}};
+}
+
+Task<DayHistory> Inquiries::history(DateRange range, std::string from) {
+  struct Found {
+    std::string target;
+    std::vector<RecordedVersion> versions;
+  };
+  check(range);
+  const Names targets = targets_to_ask(from);
+  const Turn mine = co_await turn();
+  std::function<Found(const Reading&)> question = [range](const Reading& reading) {
+    return Found{reading.target->name(),
+                 recorded_versions(*reading.target, *reading.history, range)};
+  };
+  Found found = co_await ask_first_that_answers(targets, std::move(question));
+  DayHistory history{found.target, {}};
+  for (RecordedVersion& version : found.versions)
+    history.versions.push_back(with_clock(std::move(version)));
+  co_return history;
+}
+
+Task<PastDay> Inquiries::version(Date date, std::uint32_t number, std::string from) {
+  check({date, date});
+  const Names targets = targets_to_ask(from);
+  const Turn mine = co_await turn();
+  std::function<PastDay(const Reading&)> question =
+      [date, number, id = parts_.branch.id()](const Reading& reading) {
+        DayVersion day = version_of(*reading.target, *reading.history, id, date, number);
+        return PastDay{reading.target->name(), {day, {}}, std::move(day.rows)};
+      };
+  PastDay day = co_await ask_first_that_answers(targets, std::move(question));
+  day.version = with_clock(std::move(day.version.recorded));
+  co_return day;
+}
+
+// ---- all places
+
+Task<DayDifferences> Inquiries::differences(Date date) {
+  check({date, date});
+  const Turn mine = co_await turn();
+  const auto look = std::make_shared<Look>(Look{date, {}, {}, {}});
+  begin(look);
+  while (!look->complete() && !out_of_time()) co_await changed_.wait_until(deadline());
+  if (stopping_) throw RequestRefused("the service is stopping");
+  co_return co_await work(comparison_of(*look));
+}
+
+std::function<DayDifferences()> Inquiries::comparison_of(Look& look) const {
+  std::vector<SeenDay> targets;
+  for (SeenDay& target : look.targets) targets.push_back(std::exchange(target, {}));
+  const Config& config = parts_.branch.config();
+  const bool ended = look.date < parts_.branch.today();
+  return [date = look.date, pos = std::exchange(look.pos, {}), day = look.extracted,
+          targets = std::move(targets),
+          rule = SupplierRule{config.branch.id, ended, lock_options(config).master}]() mutable {
+    if (day) pos.rows = day->rows;
+    return compare_places(date, std::move(pos), std::move(targets), rule);
+  };
+}
+
+void Inquiries::begin(const std::shared_ptr<Look>& look) {
+  const auto too_late = fmt::format("no answer within {} s", longest.count());
+  look->pos.content.place = "operational";
+  look->pos.content.error = too_late;
+  for (const Place& place : parts_.places) {
+    look->targets.emplace_back().content.place = place.name();
+    look->targets.back().content.error = too_late;
+  }
+  parts_.spawn(look_at_pos(look));
+  for (std::size_t i = 0; i < look->targets.size(); ++i) parts_.spawn(look_at_target(look, i));
+}
+
+Task<bool> Inquiries::may_read(DayAge age) {
+  HistoryGate& gate = parts_.extractions.gate();
+  while (age == DayAge::old && gate.opens_at() > SteadyClock::now()) {
+    if (gate.is_shut() || out_of_time()) co_return false;
+    co_await parts_.extractions.changed().wait_until(std::min(gate.opens_at(), deadline()));
+  }
+  co_return !out_of_time();
+}
+
+Task<> Inquiries::look_at_pos(std::shared_ptr<Look> look) {
+  const auto age = look->date < parts_.branch.window_start() ? DayAge::old : DayAge::current;
+  Extraction extraction;
+  bool may = co_await may_read(age);
+  while (may) {
+    extraction = co_await parts_.extractions.get(look->date, SteadyClock::now(), age);
+    if (extraction.day || extraction.error) break;
+    may = co_await may_read(age);
+  }
+  SeenDay& seen = look->pos;
+  seen.content.error = extraction.error ? extraction.error->what()
+                       : may            ? ""
+                                        : "old days wait for their time (extraction)";
+  if (extraction.day) {
+    seen.content.totals = extraction.day->totals;
+    seen.content.archived = extraction.day->before_horizon;
+    look->extracted = extraction.day;
+  }
+  seen.done = true;
+  changed_.notify();
+}
+
+Task<> Inquiries::look_at_target(std::shared_ptr<Look> look, std::size_t place) {
+  SeenDay& seen = look->targets[place];
+  std::function<HeldDay(const Reading&)> question =
+      [date = look->date, id = parts_.branch.id()](const Reading& reading) {
+        return held_day(*reading.target, id, date);
+      };
+  std::string failure;
+  try {
+    HeldDay day = co_await ask(seen.content.place, std::move(question));
+    seen.content.totals = day.state.actual;
+    seen.content.ledger = day.state.ledger;
+    seen.rows = std::move(day.rows);
+  } catch (const std::exception& error) {
+    failure = error.what();
+  }
+  seen.content.error = failure;
+  seen.done = true;
+  changed_.notify();
+}
+
+}  // namespace consolidador

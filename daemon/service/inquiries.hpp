@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/backends.hpp"
+#include "daemon/lanes/db_workers.hpp"
+#include "daemon/service/control.hpp"
+#include "daemon/service/places.hpp"
+
+namespace consolidador {
+
+/// What people ask of the databases themselves: earlier versions of a day, and a day row by row.
+/// Reads only, with workers and connections of its own, which close after each inquiry; from the
+/// POS as the lanes do. One inquiry at a time, a few wait, and together they take at most half of
+/// the time: nobody can keep a database busy with them. Loop thread only.
+class Inquiries {
+ public:
+  /// All of them must outlive this object. `spawn` has a coroutine run to its end.
+  struct Parts {
+    asio::io_context& loop;
+    const Branch& branch;
+    const Backends& backends;
+    const Places& places;
+    Extractions& extractions;
+    std::function<void(Task<>)> spawn;
+  };
+  explicit Inquiries(Parts parts);
+
+  // As in Control.
+  Task<DayHistory> history(DateRange range, std::string from);
+  Task<PastDay> version(Date date, std::uint32_t number, std::string from);
+  Task<DayDifferences> differences(Date date);
+
+  /// Ends what runs and refuses what waits.
+  void stop();
+  bool hung() const { return workers_.hung(); }
+
+ private:
+  struct EndTurn {
+    void operator()(Inquiries* inquiries) const { inquiries->end_turn(); }
+  };
+  using Turn = std::unique_ptr<Inquiries, EndTurn>;
+  using Names = std::vector<std::string>;
+  struct Look;
+
+  Task<Turn> turn();
+  void end_turn();
+  SteadyClock::time_point deadline() const;
+  bool out_of_time() const { return stopping_ || SteadyClock::now() >= deadline(); }
+  void check(const DateRange& range) const;
+  Names targets_to_ask(const std::string& from) const;
+  VersionInfo with_clock(RecordedVersion version) const;
+  template <typename T>
+  Task<T> ask_first_that_answers(Names targets, std::function<T(const Reading&)> question);
+  template <typename T>
+  Task<T> ask(std::string target, std::function<T(const Reading&)> question);
+  template <typename T>
+  Task<T> work(std::function<T()> unit);
+
+  void begin(const std::shared_ptr<Look>& look);
+  std::function<DayDifferences()> comparison_of(Look& look) const;
+  Task<> look_at_pos(std::shared_ptr<Look> look);
+  Task<> look_at_target(std::shared_ptr<Look> look, std::size_t place);
+  Task<bool> may_read(DayAge age);
+
+  Parts parts_;
+  DbWorkers workers_;
+  HistoryGate gate_;
+  Wakeup changed_;
+  SteadyClock::time_point began_{};
+  std::size_t waiting_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace consolidador

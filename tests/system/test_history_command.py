@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: MIT
+"""consolidadorctl history: the versions of a day, and the rows of each as they were."""
+import json
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from support import oracle, pos
+from support.accounts import NOBODY
+from support.client import Client
+from support.daemon import BRANCH, DAY_IN_ERROR, OK, UNREACHABLE, USAGE
+from support.schema import POS_DATABASE
+
+LINES = f"{POS_DATABASE}.ventasdiarias"
+
+
+class Past:
+    """A day of three months ago and the last three, proven; the service runs."""
+
+    def __init__(self, places, service, branch):
+        self.places = places
+        self.service = service
+        self.branch = branch
+        self.recent = service.days(3)
+        self.day = service.today - timedelta(days=91)
+        self.days = [self.day, *self.recent]
+        pos.fill(places.pos, self.days, empty=())
+        service.consolidador.write_config()
+        for first, last in ((self.day, self.day), (self.recent[0], self.recent[-1])):
+            service.consolidador.once_for(first, last).expect(OK)
+        service.start()
+        self.client = Client(branch.bus.environment)
+
+    def json(self, *arguments):
+        return json.loads(self.client.pipe("history", *arguments, "--format=json").expect(OK).stdout)
+
+    def audit(self):
+        self.client.pipe("audit", self.day, self.day, "--wait").expect(OK)
+
+    def rows(self, target="vps"):
+        span = (str(self.day), str(self.day))
+        return sorted(map(oracle.unescape, oracle.target_rows(getattr(self.places, target), BRANCH, span)))
+
+    def version(self, number, *options):
+        """Its rows, as the oracle writes them."""
+        told = self.json(self.day, "--revision", number, *options)
+        return sorted("|".join(map(str, (self.day, BRANCH, row["Supplier"], row["Department"], row["Category"],
+                                         row["Subcategory"], row["Units"], row["Sales"], row["Cost"], row["Code"])))
+                      for row in told["RowsOfDay"])
+
+
+@pytest.fixture
+def past(places, service, branch):
+    return Past(places, service, branch)
+
+
+def cancel_a_ticket(past):
+    past.places.pos.query(f"DELETE FROM {LINES} WHERE Fecha = %s LIMIT 1", (past.day,))
+
+
+def test_a_ticket_cancelled_after_three_months_makes_a_second_version(past):
+    first = past.rows()
+    assert [version["Version"] for version in past.json(past.day)["Versions"]] == [1]
+    cancel_a_ticket(past)
+    past.audit()
+    second = past.rows()
+    assert second != first
+    for target in ("local", "vps"):
+        told = past.json(past.day, "--from", target)
+        before, after = told["Versions"]
+        assert told["Target"] == target
+        assert (before["Reason"], after["Reason"]) == ("", "pos")
+        assert Decimal(before["Sales"]) + Decimal(after["SalesChange"]) == Decimal(after["Sales"])
+        assert before["Since"] <= after["Since"]
+        assert past.version(1, "--from", target) == first
+        assert past.version(2, "--from", target) == second
+        assert before["Huella"] == str(oracle.huella(first)) and after["Huella"] == str(oracle.huella(second))
+    text = past.client.pipe("history", past.day).expect(OK).stdout
+    assert text.startswith("As local remembers:\n") and "first proven" in text and "POS changed" in text
+    text = past.client.pipe("history", past.day, "--revision", 1).expect(OK).stdout
+    assert f"they add up to its Huella {oracle.huella(first)}" in text
+
+
+def test_five_changes_make_six_versions_and_each_moment_has_its_own(past):
+    rows = [past.rows()]
+    for number in range(5):
+        pos.sell(past.places.pos, past.day, upc=f"TARDE {number}")
+        past.audit()
+        rows.append(past.rows())
+    versions = past.json(past.day)["Versions"]
+    assert [version["Version"] for version in versions] == [1, 2, 3, 4, 5, 6]
+    assert [past.version(number) for number in range(1, 7)] == rows
+    last = past.json(past.day, "--as-of", versions[-1]["Since"])
+    assert last["Version"] == 6
+    now = past.json(past.day, "--as-of", past.service.today + timedelta(days=1))
+    assert now["Version"] == 6
+    past.client.pipe("history", past.day, "--as-of", "2020-01-01").expect(DAY_IN_ERROR)
+
+
+def test_a_range_shows_the_days_that_have_changed(past):
+    span = (past.day, past.recent[-1])
+    assert past.json(*span)["Versions"] == []
+    assert "no day has changed" in past.client.pipe("history", *span).expect(OK).stdout
+    pos.sell(past.places.pos, past.day)
+    past.audit()
+    assert [(each["Date"], each["Version"]) for each in past.json(*span)["Versions"]] == [
+        (str(past.day), 1), (str(past.day), 2)]
+
+
+def test_a_version_that_does_not_add_up_is_an_error_that_says_so(past):
+    pos.sell(past.places.pos, past.day)
+    past.audit()
+    past.version(1)
+    past.places.local.query("DELETE FROM central.HistorialCambios LIMIT 1")
+    said = past.client.pipe("history", past.day, "--revision", 1).expect(DAY_IN_ERROR).stderr
+    assert f"{past.day}: version 1 in local does not add up to what was recorded of it" in said
+    past.version(1, "--from", "vps")
+
+
+def test_what_is_not_there_is_refused(past):
+    for words, code in ((("--revision", 2), DAY_IN_ERROR), (("--revision", "x"), USAGE), (("--as-of", "ayer"), USAGE),
+                        (("--revision", 1, "--as-of", "2026-01-01"), USAGE), (("--limit", 3), USAGE)):
+        past.client.pipe("history", past.day, *words).expect(code)
+    past.client.pipe("history", past.day - timedelta(days=1)).expect(DAY_IN_ERROR)
+    past.client.pipe("history", past.day, past.recent[0], "--revision", 1).expect(USAGE)
+    past.client.pipe("history").expect(USAGE)
+
+
+def test_when_local_is_down_the_vps_is_asked_and_it_is_said(past):
+    past.places.local.stop()
+    try:
+        assert past.json(past.day)["Target"] == "vps"
+        assert past.client.pipe("history", past.day).expect(OK).stdout.startswith("As vps remembers:")
+        past.client.pipe("history", past.day, "--from=local").expect(UNREACHABLE)
+    finally:
+        past.places.local.start()
+
+
+def test_anybody_may_read(past):
+    told = past.branch.call("GetHistory", "sss", str(past.day), str(past.day), "", user=NOBODY)[0]
+    assert told["Target"] == "local"
+    assert past.branch.call("GetVersion", "sus", str(past.day), "1", "vps", user=NOBODY)[0]["Target"] == "vps"

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/ctl/diff_view.hpp"
+
+#include <cstdlib>
+
+#include "daemon/bus/past.hpp"
+#include "daemon/ctl/diff_export.hpp"
+#include "daemon/ctl/history_view.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/fakes.hpp"
+#include "tests/support/temp_dir.hpp"
+
+using namespace consolidador;
+using namespace consolidador::ctl;
+using test::contains;
+
+namespace {
+
+const Date day = parse_date("2026-01-05");
+const Look plain{};
+
+PlaceContent content(const char* place) {
+  PlaceContent found;
+  found.place = place;
+  return found;
+}
+
+/// Each list is what a place has, first the POS; over the bus and back.
+ToldDifferences told(const std::vector<std::vector<SalesRow>>& places) {
+  const char* names[] = {"operational", "local", "vps"};
+  DayDifferences found{day, {}, {}, 0};
+  std::vector<PlaceDay> days;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    PlaceContent place = content(names[i]);
+    place.totals = totals_of(places[i], test::branch_id, day);
+    if (i > 0) place.ledger = place.totals;
+    days.push_back({place.place, place.totals, places[i]});
+    found.places.push_back(std::move(place));
+  }
+  found.rows = day_diff(days);
+  return read_differences(bus::differences_dict(found, 1'000));
+}
+
+const std::vector<SalesRow> proven{test::row("=1+1", "1", "10"), test::row("b", "2", "20")};
+const std::vector<SalesRow> altered{test::row("=1+1", "1", "12"), test::row("b", "2", "13")};
+
+}  // namespace
+
+TEST_CASE("what the daemon tells of a day arrives as it was") {
+  const auto day_told = told({proven, altered});
+  CHECK(day_told.date == "2026-01-05");
+  REQUIRE(day_told.rows.size() == 2);
+  CHECK(day_told.rows[0].key == proven[1].key);
+  CHECK(day_told.rows[0].difference(1).venta == Decimal::parse("-7"));
+  CHECK(day_told.places[1].totals == totals_of(altered, test::branch_id, day));
+  CHECK(day_told.places[1].intact);
+}
+
+TEST_CASE("a code that a spreadsheet would calculate is only text") {
+  CHECK_THAT(diff_csv({told({proven, altered})}, all_rows),
+             contains("2026-01-05,'=1+1,1,2,0,4,local,1.0000,12.0000,0.0000,1.0000,10.0000,0.0000,"
+                      "0.0000,+2.0000,0.0000\n"));
+}
+
+TEST_CASE("the page says nothing that a browser would take for markup") {
+  const auto page = diff_page({told({{test::row("<b>&\"'", "1", "1")}, {}})}, all_rows);
+  CHECK_THAT(page, contains("&lt;b&gt;&amp;&quot;&#39;") && !contains("<b>"));
+}
+
+TEST_CASE("few rows are shown, with the totals of all") {
+  const auto text = diff_table(told({proven, altered}), 1, plain);
+  CHECK_THAT(text, contains("2 rows differ") && contains("the 1 that move most sales are shown") &&
+                       contains("-5.0000") && !contains("=1+1"));
+}
+
+TEST_CASE("a place that was not compared says why, and changes no difference") {
+  DayDifferences found{day, {content("operational"), content("local")}, {}, 0};
+  found.places[0].error = "the link broke";
+  const auto one = read_differences(bus::differences_dict(found, 10));
+  CHECK(one.compared().size() == 1);
+  CHECK_THAT(diff_table(one, all_rows, plain), contains("not compared: the link broke"));
+  CHECK_FALSE(is_compared(one, "operational"));
+}
+
+TEST_CASE("the last diff is kept, and each difference is resolved, left or not to be seen") {
+  const test::TempDir folder;
+  setenv("XDG_STATE_HOME", (folder / "state").c_str(), 1);
+  CHECK_FALSE(kept_diff(7, "2026-01-05"));
+  keep_diff(7, told({proven, altered}));
+  CHECK_FALSE(kept_diff(8, "2026-01-05"));
+  const auto kept = kept_diff(7, "2026-01-05");
+  REQUIRE(kept);
+  REQUIRE(kept->size() == 2);
+  CHECK(kept->front().key == proven[1].key);
+  using State = DiffOutcome::State;
+  const auto half = outcomes_of(*kept, told({proven, {proven[0], altered[1]}}));
+  CHECK(half[0].state == State::left);
+  CHECK(half[0].now.venta == Decimal::parse("-7"));
+  CHECK(half[1].state == State::resolved);
+  const auto unseen = outcomes_of(*kept, told({proven}));
+  CHECK(unseen[0].state == State::unknown);
+  unsetenv("XDG_STATE_HOME");
+}
+
+TEST_CASE("a version is shown with why, who and what it changed") {
+  DayChange change;
+  change.number = 1;
+  change.note = {ChangeReason::aprobado, "ana", "test sales", false};
+  change.account = "sucursal_7@10.0.0.7";
+  change.before = totals_of(proven, test::branch_id, day);
+  change.after = totals_of(altered, test::branch_id, day);
+  const VersionInfo version{{day, 2, change.after, {}, change}, {{}, "2026-01-06 10:00:00"}};
+  const auto text = history_view(bus::history_dict({"vps", {version}}), plain);
+  CHECK_THAT(text, contains("As vps remembers") && contains("2026-01-06 10:00:00") &&
+                       contains("approved") && contains("ana") && contains("test sales") &&
+                       contains("-5.0000") && !contains("sucursal_7"));
+  const auto json = version_json(bus::past_day_dict({"vps", version, altered}, 10));
+  CHECK_THAT(json, contains(R"("RowsOfDay":[{"Code":"=1+1","Supplier":1,)") &&
+                       contains(R"("Reason":"aprobado")"));
+}
