@@ -50,12 +50,12 @@ class Traffic(Fault):
 
     async def request(self, link, data):
         self.size += len(data)
-        self.trips += link not in self._asking
         self._asking.add(link)
         return data
 
     async def answer(self, link, data):
         self.size += len(data)
+        self.trips += link in self._asking  # the farewell has no answer
         self._asking.discard(link)
         return data
 
