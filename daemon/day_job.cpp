@@ -27,6 +27,9 @@ void log_retry(const std::string& where, const Error& error, std::chrono::millis
 }
 
 std::string describe_plan(const TargetOutcome& outcome, const DayTotals& wanted) {
+  if (outcome.forged)
+    return fmt::format("{} rows are others, though count, sums and Huella agree",
+                       outcome.written + outcome.removed);
   const auto totals = differences(wanted, outcome.before.actual);
   return totals.empty() ? "the ledger does not have the day as it is" : totals;
 }
@@ -87,7 +90,7 @@ DayJob::States DayJob::look(DayResult& result) {
 /// Once for each target: it must be this machine's.
 void DayJob::claim(std::size_t i) {
   if (claimed_[i]) return;
-  if (options_.mode == SyncMode::plan)
+  if (only_reads(options_.mode))
     targets_[i]->check_claim(options_.machine);
   else
     targets_[i]->claim(options_.machine, options_.take_over);

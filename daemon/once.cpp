@@ -64,7 +64,9 @@ DayJobOptions job_options(const Config& config, const OnceOptions& once) {
   options.machine = this_machine();
   options.take_over = once.take_over;
   if (once.local_only && config.vps.is_given()) options.left_out = "vps";
-  options.mode = once.dry_run || once.audit_only ? SyncMode::plan : SyncMode::write;
+  options.mode = once.audit_only ? SyncMode::audit
+                 : once.dry_run  ? SyncMode::plan
+                                 : SyncMode::write;
   options.differences_are_errors = once.audit_only;
   options.retry = retry_options(config.retry);
   return options;

@@ -46,6 +46,14 @@ SalesRow read_row(std::span<const Rows::Cell> cells) {
           amount_of(cells[8])};
 }
 
+/// In the order of the key, which its collation gives; a table made otherwise may not.
+std::vector<SalesRow> read_rows(Rows rows) {
+  std::vector<SalesRow> day;
+  while (rows.next()) day.push_back(read_row(rows.cells()));
+  if (!std::ranges::is_sorted(day, {}, &SalesRow::key)) std::ranges::sort(day, {}, &SalesRow::key);
+  return day;
+}
+
 /// In the column order of leer_libro.sql.
 LedgerDay read_ledger_day(std::span<const Rows::Cell> cells) {
   return {parse_date(text_of(cells[0])), totals_of(cells.subspan(1, 5)),
@@ -233,13 +241,29 @@ DayState AggregateTarget::state(Date date) {
 
 std::vector<SalesRow> AggregateTarget::rows(Date date) {
   const auto connection = pool_.acquire();
-  Rows rows = connection->statement(statements::leer_dia)
+  return read_rows(connection->statement(statements::leer_dia)
+                       .query({std::int64_t{branch_id_}, to_string(date)}, DbPhase::read));
+}
+
+std::vector<SalesRow> AggregateTarget::rows(Date date, const BucketSet& buckets) {
+  std::string asked;
+  for (std::size_t i = 0; i < buckets.size(); ++i) asked += buckets[i] ? '1' : '0';
+  const auto connection = pool_.acquire();
+  return read_rows(connection->statement(statements::leer_cubetas)
+                       .query({std::int64_t{branch_id_}, to_string(date), asked}, DbPhase::read));
+}
+
+Seals AggregateTarget::seals(Date date) {
+  const auto connection = pool_.acquire();
+  Rows rows = connection->statement(statements::sellar_dia)
                   .query({std::int64_t{branch_id_}, to_string(date)}, DbPhase::read);
-  std::vector<SalesRow> day;
-  while (rows.next()) day.push_back(read_row(rows.cells()));
-  // The key's collation gives this order; a table made otherwise may not.
-  if (!std::ranges::is_sorted(day, {}, &SalesRow::key)) std::ranges::sort(day, {}, &SalesRow::key);
-  return day;
+  Seals seals{};
+  while (rows.next()) {
+    const auto seal = rows.cells()[1].value_or("");
+    Seal& of_bucket = seals.at(count_of(rows.cells()[0]));
+    std::copy_n(seal.begin(), std::min(seal.size(), of_bucket.size()), of_bucket.begin());
+  }
+  return seals;
 }
 
 std::vector<LedgerDay> AggregateTarget::ledger(const DateRange& range) {

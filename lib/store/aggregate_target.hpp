@@ -21,6 +21,8 @@ class AggregateTarget : public Target {
   const std::string& name() const override { return pool_.name(); }
   DayState state(Date date) override;
   std::vector<SalesRow> rows(Date date) override;
+  std::vector<SalesRow> rows(Date date, const BucketSet& buckets) override;
+  Seals seals(Date date) override;
   std::unique_ptr<TargetTransaction> begin(const Permit& permit, const ChangeNote& note) override;
   std::vector<LedgerDay> ledger(const DateRange& range) override;
   std::vector<Date> least_verified(const DateRange& range, unsigned count) override;

@@ -31,9 +31,10 @@ ConnectOptions source_connection(const Config& config) {
 ConnectOptions target_connection(const Config& config, const Endpoint& endpoint, std::string name) {
   auto options =
       connection(config, endpoint, std::move(name), SessionKind::writer,
-                 {statements::auditar_dia, statements::leer_dia, statements::leer_libro,
-                  statements::menos_verificados, statements::upsert_ventas, statements::borrar_fila,
-                  statements::registrar_dia, statements::vaciar_dia, statements::declarar_cambio});
+                 {statements::auditar_dia, statements::leer_dia, statements::sellar_dia,
+                  statements::leer_cubetas, statements::leer_libro, statements::menos_verificados,
+                  statements::upsert_ventas, statements::borrar_fila, statements::registrar_dia,
+                  statements::vaciar_dia, statements::declarar_cambio});
   options.newer_statements.emplace_back(statements::latido);
   options.variables.emplace_back("consolidador_maquina", this_machine().id);
   options.variables.emplace_back("consolidador_memoria", "1");

@@ -4,8 +4,9 @@
 #include <utility>
 
 #include "lib/core/log.hpp"
-#include "lib/sync/auditor.hpp"
 #include "lib/sync/loader.hpp"
+#include "lib/sync/row_differences.hpp"
+#include "lib/sync/target_rows.hpp"
 
 namespace consolidador {
 namespace {
@@ -32,32 +33,39 @@ WantedDay wanted_day(const ExtractedDay& day, const DayRules& rules) {
 }
 
 DayCase::DayCase(Target& target, const ExtractedDay& extracted, const DayRules& rules,
-                 std::optional<KnownRows>& known)
-    : target_(target), extracted_(extracted), rules_(rules), known_(known) {
+                 std::optional<KnownRows>& known, Proof proof)
+    : target_(target), extracted_(extracted), rules_(rules), known_(known), proof_(proof) {
   if (rules.other) other_ledger_ = rules.other->ledger;
 }
 
 void DayCase::look() {
   before_ = rules_.seen ? *rules_.seen : target_.state(extracted_.date);
-  if (rules_.revision && *rules_.revision != before_.revision && !is_up_to_date(extracted_.totals))
+  if (rules_.revision && *rules_.revision != before_.revision && !sums_agree(extracted_.totals))
     throw Overtaken(target_.name(), extracted_.date);
 }
 
-bool DayCase::is_up_to_date(const DayTotals& content) const {
+bool DayCase::sums_agree(const DayTotals& content) const {
   return before_.intact() && before_.actual == content;
 }
 
-bool DayCase::is_damaged() const {
-  return assess(before_, {}) == Finding::damaged;
+bool DayCase::is_up_to_date(const ExtractedDay& content) {
+  if (!sums_agree(content.totals)) return false;
+  if (proof_ == Proof::rows) forged_ = held_rows() != content.rows;
+  return !forged_;
+}
+
+Finding DayCase::finding(const DayTotals& content) const {
+  return forged_ ? Finding::damaged : assess(before_, content);
 }
 
 const std::vector<SalesRow>& DayCase::held_rows() {
   const DayTotals& held = before_.actual;
-  const bool same = known_ && known_->totals == held;
+  const bool trusted = std::exchange(held_read_, true) || proof_ == Proof::sums;
+  const bool same = trusted && known_ && known_->totals == held;
   if (held.filas == 0)
     known_ = KnownRows{};
   else if (!same)
-    known_ = KnownRows{held, target_.rows(extracted_.date)};
+    known_ = KnownRows{held, target_rows(target_, held, extracted_, rules_.branch_id)};
   return known_->rows;
 }
 
@@ -65,7 +73,7 @@ const std::vector<SalesRow>& DayCase::held_rows() {
 const std::vector<SalesRow>* DayCase::other_rows() {
   if (!std::exchange(other_asked_, true) && other_ledger_ && rules_.other->target) try {
       Target& other = *rules_.other->target;
-      auto rows = other.rows(extracted_.date);
+      auto rows = target_rows(other, *other_ledger_, extracted_, rules_.branch_id);
       const auto totals = totals_of(rows, rules_.branch_id, extracted_.date);
       if (totals != *other_ledger_) other_ledger_ = other.state(extracted_.date).ledger;
       if (totals == other_ledger_) other_rows_ = std::move(rows);
@@ -73,6 +81,24 @@ const std::vector<SalesRow>* DayCase::other_rows() {
       log::warning("{} {}: {}", to_string(extracted_.date), rules_.other->name, error.what());
     }
   return other_rows_ ? &*other_rows_ : nullptr;
+}
+
+std::vector<std::string> DayCase::differences_from_other() {
+  if (!rules_.other || !rules_.other->target) return {};
+  Target& other = *rules_.other->target;
+  const Date date = extracted_.date;
+  const Seals own = target_.seals(date);
+  std::vector<SalesRow> others;
+  BucketSet buckets;
+  try {
+    buckets = differing(own, other.seals(date));
+    if (buckets.none() || !other.state(date).intact()) return {};
+    others = other.rows(date, buckets);
+  } catch (const Error& error) {
+    log::warning("{} {}: {}", to_string(date), rules_.other->name, error.what());
+    return {};
+  }
+  return row_differences(target_.rows(date, buckets), others);
 }
 
 bool DayCase::other_may_have_rows() const {
@@ -112,7 +138,7 @@ bool DayCase::was_emptied_on_purpose() {
 std::vector<ProvenDay> DayCase::known_here() const {
   std::vector<ProvenDay> known;
   const auto& [actual, ledger, revision, most] = before_;
-  if (ledger) known.push_back({target_.name(), *ledger, std::nullopt, before_.intact()});
+  if (ledger) known.push_back({target_.name(), *ledger, std::nullopt, is_sound()});
   if (ledger && most) known.push_back(proven_before(target_.name(), *most));
   return known;
 }
@@ -120,10 +146,9 @@ std::vector<ProvenDay> DayCase::known_here() const {
 std::vector<ProvenDay> DayCase::proven(const ExtractedDay& content) {
   std::vector<ProvenDay> all = known_here();
   const DayTotals& rows = before_.actual;
-  const bool intact = before_.intact();
-  if (intact && rows.filas != 0)
+  if (is_sound() && rows.filas != 0)
     all.front().rows_going = rows_going(held_rows(), content.rows, rules_.master);
-  if (!intact && rows.filas != 0 && rules_.ended && !other_knows_better(content))
+  if (!before_.intact() && rows.filas != 0 && rules_.ended && !other_knows_better(content))
     all.push_back({target_.name(), rows, std::nullopt, false, "'s rows"});
   if (remembered()) all.push_back(*rules_.remembered);
   if (other_ledger_) add_other(content, all);

@@ -5,11 +5,18 @@
 #include <string>
 #include <vector>
 
+#include "lib/sync/auditor.hpp"
 #include "lib/sync/day_rules.hpp"
 #include "lib/sync/extractor.hpp"
 #include "lib/sync/target.hpp"
 
 namespace consolidador {
+
+/// What a target's content is known by.
+enum class Proof {
+  sums,  ///< count, sums and Huella: enough where nobody means to deceive
+  rows,  ///< the rows themselves, or seals of them
+};
 
 /// Rows that a target is known to hold, kept so that the next target with the same content need not
 /// be asked for them. One day at a time.
@@ -24,17 +31,20 @@ struct KnownRows {
 class DayCase {
  public:
   DayCase(Target& target, const ExtractedDay& extracted, const DayRules& rules,
-          std::optional<KnownRows>& known);
+          std::optional<KnownRows>& known, Proof proof);
 
   /// What the target holds; comes first. Throws Overtaken when somebody else has written the day
   /// since the revision of the rules.
   void look();
   const DayState& before() const { return before_; }
-  bool is_up_to_date(const DayTotals& content) const;
-  bool is_damaged() const;
+  bool is_up_to_date(const ExtractedDay& content);
+  /// The rows were found to be others than those that they add up to.
+  bool is_forged() const noexcept { return forged_; }
+  bool is_damaged() const { return finding({}) == Finding::damaged; }
+  Finding finding(const DayTotals& content) const;
 
-  /// The rows behind what the target holds: those already known when they add up to the same, else
-  /// the target's.
+  /// The rows behind what the target holds: those already known when they add up to the same and
+  /// sums are proof, else the target's.
   const std::vector<SalesRow>& held_rows();
   /// The other target's, only if they are what its ledger says; nullptr: they are not, or it cannot
   /// be asked.
@@ -53,6 +63,10 @@ class DayCase {
   /// The ledger says that somebody has let the day go, and nobody has emptied it by hand since.
   bool was_emptied_on_purpose();
 
+  /// Where the rows are not those of the other target, though the sums are: a line for each, for
+  /// people. Empty also when the other cannot be asked, or is damaged: that is mended there.
+  std::vector<std::string> differences_from_other();
+
   /// What the target's ledger says that it has, and has had.
   std::vector<ProvenDay> known_here() const;
   Judgement judge(const ExtractedDay& content);
@@ -60,6 +74,8 @@ class DayCase {
   bool needed_approval() const noexcept { return needed_approval_; }
 
  private:
+  bool sums_agree(const DayTotals& content) const;
+  bool is_sound() const { return before_.intact() && !forged_; }
   std::vector<ProvenDay> proven(const ExtractedDay& content);
   bool other_knows_better(const ExtractedDay& content) const;
   void add_other(const ExtractedDay& content, std::vector<ProvenDay>& all);
@@ -72,10 +88,13 @@ class DayCase {
   const ExtractedDay& extracted_;
   const DayRules& rules_;
   std::optional<KnownRows>& known_;
+  const Proof proof_;
   DayState before_;
   std::optional<DayTotals> other_ledger_;
   std::optional<std::vector<SalesRow>> other_rows_;
+  bool held_read_ = false;
   bool other_asked_ = false;
+  bool forged_ = false;
   bool needed_approval_ = false;
 };
 

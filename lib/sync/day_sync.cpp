@@ -4,14 +4,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "lib/core/log.hpp"
 #include "lib/sync/loader.hpp"
 #include "lib/sync/reprocessor.hpp"
+#include "lib/sync/row_differences.hpp"
 
 namespace consolidador {
 namespace {
+
+constexpr std::size_t most_rows_told = 200;
 
 DayAction action_for(Finding finding) {
   switch (finding) {
@@ -27,11 +31,24 @@ DayAction action_for(Finding finding) {
   return DayAction::repaired;
 }
 
-void report_damage(const Target& target, Date date, const DayState& state) {
+void tell(const std::string& day_there, const std::vector<std::string>& rows) {
+  for (const auto& row : rows | std::views::take(most_rows_told))
+    log::warning("{}: {}", day_there, row);
+}
+
+void report_damage(const std::string& day_there, const DayState& state) {
   const auto what = state.ledger ? differences(*state.ledger, state.actual)
                                  : "rows without an entry in SincronizacionDias";
-  log::warning("{} {}: the rows are not those of the ledger ({}); repairing", to_string(date),
-               target.name(), what);
+  log::warning("{}: the rows are not those of the ledger ({}); repairing", day_there, what);
+}
+
+/// Nothing else tells one row from the other: each is named.
+void report_forgery(const std::string& day_there, const std::vector<std::string>& rows) {
+  log::warning(
+      "{}: {} rows are not those of the POS, though count, sums and Huella agree: somebody has "
+      "forged them; repairing",
+      day_there, rows.size());
+  tell(day_there, rows);
 }
 
 class DaySync {
@@ -42,13 +59,16 @@ class DaySync {
         extracted_(extracted),
         mode_(mode),
         rules_(rules),
-        case_(target, extracted, rules, known) {}
+        case_(target, extracted, rules, known, proof_of(mode)) {}
 
   TargetOutcome run();
   TargetOutcome restore();
 
  private:
   const DayState& before() const { return outcome_.before; }
+  std::string day_there() const {
+    return fmt::format("{} {}", to_string(extracted_.date), target_.name());
+  }
 
   void look();
   TargetOutcome confirm(const DayTotals& content);
@@ -59,12 +79,14 @@ class DaySync {
   DayAction action_of_writing(Finding finding) const;
   bool write_difference(const ExtractedDay& content, const Permit& permit, const ChangeNote& note);
   void reprocess(const ExtractedDay& content, const Permit& permit, const ChangeNote& note);
+  void report(const ExtractedDay& content);
   ChangeReason reason(Finding finding) const;
   ChangeNote note(ChangeReason reason) const;
 
   TargetOutcome keep(const Judgement& judgement);
   TargetOutcome hold(std::string reason);
   void record_archived_audit();
+  void hold_forged(const std::vector<std::string>& rows);
   bool copy_from_other();
   ExtractedDay copy_of(const std::vector<SalesRow>& rows) const;
 
@@ -88,10 +110,9 @@ TargetOutcome DaySync::run() {
   look();
   const bool purged = extracted_.rows.empty() && rules_.ended && case_.other_has_rows();
   const bool may_be_up_to_date = mode_ != SyncMode::reprocess && !purged;
-  if (may_be_up_to_date && case_.is_up_to_date(extracted_.totals))
-    return confirm(extracted_.totals);
+  if (may_be_up_to_date && case_.is_up_to_date(extracted_)) return confirm(extracted_.totals);
   const ExtractedDay content = content_as_sold();
-  if (may_be_up_to_date && case_.is_up_to_date(content.totals)) return confirm(content.totals);
+  if (may_be_up_to_date && case_.is_up_to_date(content)) return confirm(content.totals);
   if (case_.must_wait_for_other()) {
     outcome_.action = DayAction::postponed;
     return outcome_;
@@ -100,7 +121,7 @@ TargetOutcome DaySync::run() {
   if (judgement.verdict != Verdict::write) return keep(judgement);
   if (content.totals != extracted_.totals)
     outcome_.content = std::make_shared<const ExtractedDay>(content);
-  return write(content, *judgement.permit, reason(assess(before(), content.totals)));
+  return write(content, *judgement.permit, reason(case_.finding(content.totals)));
 }
 
 /// Nothing has to be written but, where it is asked for, the audit.
@@ -122,7 +143,7 @@ void DaySync::record_audit(const DayTotals& content) {
 /// An ended day keeps the suppliers of its sales, unless a person asks for the POS's.
 ExtractedDay DaySync::content_as_sold() {
   const bool own = before().intact() && before().actual.filas != 0;
-  if (!rules_.ended || extracted_.rows.empty()) return extracted_;
+  if (!rules_.ended || extracted_.rows.empty() || case_.is_forged()) return extracted_;
   const auto* reference = own ? &case_.held_rows() : case_.other_rows();
   if (!reference) return extracted_;
   AsSold sold = as_sold(extracted_.rows, *reference, rules_.master);
@@ -138,7 +159,7 @@ ExtractedDay DaySync::content_as_sold() {
 
 TargetOutcome DaySync::write(const ExtractedDay& content, const Permit& permit,
                              ChangeReason reason) {
-  const Finding finding = assess(before(), content.totals);
+  const Finding finding = case_.finding(content.totals);
   const ChangeNote note = this->note(reason);
   outcome_.action = action_of_writing(finding);
   outcome_.most_rows = case_.needed_approval() ? content.totals.filas
@@ -148,11 +169,20 @@ TargetOutcome DaySync::write(const ExtractedDay& content, const Permit& permit,
     return outcome_;
   }
   if (finding == Finding::damaged) {
-    report_damage(target_, content.date, before());
+    report(content);
     ++outcome_.attempts;
   }
   if (!write_difference(content, permit, note)) outcome_.action = DayAction::repaired;
   return outcome_;
+}
+
+/// What is found in the place of the content, before it goes.
+void DaySync::report(const ExtractedDay& content) {
+  outcome_.forged = case_.is_forged();
+  if (outcome_.forged)
+    report_forgery(day_there(), row_differences(case_.held_rows(), content.rows));
+  else
+    report_damage(day_there(), before());
 }
 
 DayAction DaySync::action_of_writing(Finding finding) const {
@@ -167,7 +197,7 @@ bool DaySync::write_difference(const ExtractedDay& content, const Permit& permit
   outcome_.holds = content.totals;
   outcome_.written = delta.write.size();
   outcome_.removed = delta.remove.size();
-  if (mode_ == SyncMode::plan) return true;
+  if (only_reads(mode_)) return true;
   outcome_.recorded = true;
   outcome_.revision = revision_after(before(), content.totals, Emptied::no);
   if (load(target_, content, delta, permit, before(), note)) return true;
@@ -247,11 +277,23 @@ TargetOutcome DaySync::hold(std::string reason) {
   return outcome_;
 }
 
-/// The day is proven when the other target holds the same, or there is none.
+/// Nobody can tell which of them is right. A held day is looked at in every cycle: its rows are
+/// named where the rows were asked for.
+void DaySync::hold_forged(const std::vector<std::string>& rows) {
+  if (proof_of(mode_) == Proof::rows) tell(day_there(), rows);
+  outcome_.forged = outcome_.conflict = true;
+  hold(
+      fmt::format("{} rows in {} are not those in {}, though count, sums and Huella agree: "
+                  "somebody has forged them; the POS has the day no longer",
+                  rows.size(), target_.name(), rules_.other->name));
+}
+
+/// The day is proven when the other target holds the same, or there is none. Where it cannot be
+/// asked, its ledger as it was last seen has to do.
 void DaySync::record_archived_audit() {
-  if (mode_ == SyncMode::plan) return;
   if (rules_.other && case_.other_ledger() != before().actual) return;
-  record_audit(before().actual);
+  if (const auto rows = case_.differences_from_other(); !rows.empty()) return hold_forged(rows);
+  if (!only_reads(mode_)) record_audit(before().actual);
 }
 
 ExtractedDay DaySync::copy_of(const std::vector<SalesRow>& rows) const {
@@ -267,7 +309,7 @@ bool DaySync::copy_from_other() {
   if (!leave.permit) return false;
   outcome_.content = std::make_shared<const ExtractedDay>(copy);
   write_difference(copy, *leave.permit, note(ChangeReason::copiado));
-  if (mode_ == SyncMode::plan) return true;
+  if (only_reads(mode_)) return true;
   log::write(log::Level::warning, {log::Event::day_copied, copy.date, target_.name(), 0, 0},
              fmt::format("{} {}: {} rows, sales {}, brought from {}: the POS has them no longer",
                          to_string(copy.date), target_.name(), copy.totals.filas,

@@ -32,10 +32,20 @@ enum class DayAction {
 /// Whether to write.
 enum class SyncMode {
   write,      ///< bring the target up to date
-  verify,     ///< the same, and record the audit in the ledger when nothing had to be done
+  verify,     ///< the same by the rows, whatever they add up to; records the audit when they agree
   reprocess,  ///< empty the day and write it whole, as the POS has it, its suppliers, too
-  plan,       ///< only say what would be done (dry run, audit only); reads, never writes
+  plan,       ///< only say what would be done (dry run); reads, never writes
+  audit,      ///< the same of verify
 };
+
+constexpr bool only_reads(SyncMode mode) noexcept {
+  return mode == SyncMode::plan || mode == SyncMode::audit;
+}
+
+/// What the target is believed in this mode.
+constexpr Proof proof_of(SyncMode mode) noexcept {
+  return mode == SyncMode::verify || mode == SyncMode::audit ? Proof::rows : Proof::sums;
+}
 
 struct TargetOutcome {
   DayAction action = DayAction::unchanged;
@@ -49,6 +59,7 @@ struct TargetOutcome {
   bool recorded = false;         ///< the ledger's row was written: the day was audited
   std::string reason;            ///< of a hold, for people
   std::optional<Loss> loss;      ///< of a hold that takes something away: it can be approved
+  bool forged = false;           ///< its rows were others, though everything added up
   bool conflict = false;         ///< of a hold: one target can be restored from the other
   std::size_t reclassified = 0;  ///< rows that have another supplier in the POS now
   std::vector<std::string> reclassifications;  ///< the first of them, for people

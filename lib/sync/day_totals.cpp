@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "lib/sync/day_totals.hpp"
 
-#include <fmt/compile.h>
 #include <fmt/format.h>
 
 #include <iterator>
 
 #include "lib/core/huella.hpp"
+#include "lib/sync/row_text.hpp"
 
 namespace consolidador {
 namespace {
@@ -27,17 +27,9 @@ void append_difference(std::string& text, std::string_view what, Decimal expecte
 DayTotals totals_of(std::span<const SalesRow> rows, std::int32_t branch_id, Date date) {
   DayTotals totals;
   HuellaSum huella;
-  const std::string prefix = fmt::format("{}|{}", to_string(date), branch_id);
-  std::string text;
+  RowText text(branch_id, date);
   for (const SalesRow& row : rows) {
-    text = prefix;
-    for (const auto number :
-         {row.key.proveedor, row.key.departamento, row.key.categoria, row.key.subcategoria})
-      fmt::format_to(std::back_inserter(text), FMT_COMPILE("|{}"), number);
-    for (const Decimal amount : {row.unidades, row.venta, row.costo})
-      (text += '|') += amount.to_string();
-    (text += '|') += row.key.upc;
-    huella.add(text);
+    huella.add(text(row));
     ++totals.filas;
     totals.unidades += row.unidades;
     totals.venta += row.venta;

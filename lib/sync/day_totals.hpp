@@ -21,9 +21,7 @@ struct DayTotals {
   friend bool operator==(const DayTotals&, const DayTotals&) = default;
 };
 
-/// Totals and fingerprint of a branch's day. The text of a row is that of
-/// sp_audit_ventas_agrupadas:
-/// `Fecha|IdSucursal|IdProveedor|IdDepartamento|IdCategoria|IdSubcategoria|Unidades|VentaTotal|CostoTotal|Upc`.
+/// Totals and fingerprint of a branch's day, as sp_audit_ventas_agrupadas computes them.
 DayTotals totals_of(std::span<const SalesRow> rows, std::int32_t branch_id, Date date);
 
 /// How `actual` differs from `expected`, for people; empty when it does not.

@@ -10,6 +10,7 @@
 
 #include "lib/core/date.hpp"
 #include "lib/core/error.hpp"
+#include "lib/sync/buckets.hpp"
 #include "lib/sync/change_note.hpp"
 #include "lib/sync/day_totals.hpp"
 #include "lib/sync/judgement.hpp"
@@ -93,6 +94,9 @@ class Target {
   virtual DayState state(Date date) = 0;
   /// The day's rows in the order of the key.
   virtual std::vector<SalesRow> rows(Date date) = 0;
+  /// The same of some buckets.
+  virtual std::vector<SalesRow> rows(Date date, const BucketSet& buckets) = 0;
+  virtual Seals seals(Date date) = 0;
   /// Needs leave to write: what is recorded must be what the permit covers. `note` goes into the
   /// history where the day has ended or was damaged.
   virtual std::unique_ptr<TargetTransaction> begin(const Permit& permit,

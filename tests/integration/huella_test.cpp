@@ -9,8 +9,9 @@
 #include "lib/sync/day_totals.hpp"
 #include "tests/integration/fixture.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/sealed_day.hpp"
 
-/// The fingerprint of C++ and that of SQL are one and the same.
+/// The fingerprint of C++ and that of SQL are one and the same, and so are the seals.
 namespace consolidador::test {
 namespace {
 
@@ -277,6 +278,40 @@ TEST_CASE_METHOD(HuellaFixture,
   admin.run("SET sql_mode = 'ANSI_QUOTES,PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES'");
   const auto audit = admin.row("CALL sp_audit_ventas_agrupadas('2024-02-29', 99)");
   CHECK(audit.at(4) == std::to_string(totals_of(rows, branch, day).huella));
+}
+
+TEST_CASE_METHOD(HuellaFixture,
+                 "C++ and SQL agree on the seals of thousands of random rows, and a bucket's rows "
+                 "are those that belong there") {
+  const auto seed = std::random_device()();
+  CAPTURE(seed);
+  const auto rows = RowSource(seed).rows(4'000);
+  write(target, rows);
+  CHECK(differing(target.seals(day), seals_of(rows, branch, day)).none());
+  BucketSet some;
+  for (const auto bucket : {0U, 1U, 64U, 127U}) some.set(bucket);
+  std::vector<SalesRow> expected;
+  std::ranges::copy_if(rows, std::back_inserter(expected),
+                       [&](const SalesRow& row) { return some[bucket_of(row.key.upc)]; });
+  CHECK(target.rows(day, some) == expected);
+  CHECK(target.rows(day, BucketSet{}).empty());
+}
+
+TEST_CASE_METHOD(HuellaFixture, "SQL seals a day as it was sealed elsewhere") {
+  AggregateTarget sealed(pool, sealed_branch, {});
+  write(sealed, sealed_rows());
+  const auto seals = in_hex(sealed.seals(sealed_date));
+  CHECK(seals == decltype(seals)(expected_seals.begin(), expected_seals.end()));
+  CHECK(target.seals(sealed_date + std::chrono::days(1)) == Seals{});
+}
+
+TEST_CASE_METHOD(HuellaFixture, "a server that cuts GROUP_CONCAT short seals whole buckets") {
+  aggregate.admin().run("SET GLOBAL group_concat_max_len = 64");
+  const auto rows = RowSource(11).rows(1'000);
+  write(target, rows);
+  const auto seals = target.seals(day);
+  aggregate.admin().run("SET GLOBAL group_concat_max_len = DEFAULT");
+  CHECK(differing(seals, seals_of(rows, branch, day)).none());
 }
 
 }  // namespace

@@ -140,8 +140,9 @@ class FakeTarget : public Target {
     std::map<SalesKey, SalesRow> rows;
     std::optional<DayTotals> ledger;
     std::chrono::system_clock::time_point verified{};
-    std::uint32_t revision = 0;       ///< of the ledger
-    std::optional<DayTotals> most{};  ///< before its last changes
+    std::uint32_t revision = 0;         ///< of the ledger
+    std::optional<DayTotals> most{};    ///< before its last changes
+    std::optional<DayTotals> forged{};  ///< what the rows are made to add up to
   };
 
   FakeTarget(std::string name, Steps& steps) : name_(std::move(name)), steps_(steps) {}
@@ -152,7 +153,9 @@ class FakeTarget : public Target {
   std::atomic<unsigned> refusals = 0;
   int transactions = 0;
   int clears = 0;
-  int reads = 0;
+  int reads = 0;  ///< of whole days
+  int sealings = 0;
+  std::size_t fetched = 0;  ///< rows of single buckets
 
   const std::string& name() const override { return name_; }
 
@@ -165,6 +168,20 @@ class FakeTarget : public Target {
     steps_.step();
     ++reads;
     return list(held(date));
+  }
+
+  std::vector<SalesRow> rows(Date date, const BucketSet& buckets) override {
+    steps_.step();
+    auto all = list(held(date));
+    std::erase_if(all, [&](const SalesRow& r) { return !buckets[bucket_of(r.key.upc)]; });
+    fetched += all.size();
+    return all;
+  }
+
+  Seals seals(Date date) override {
+    steps_.step();
+    ++sealings;
+    return seals_of(list(held(date)), branch_id, date);
   }
 
   std::vector<LedgerDay> ledger(const DateRange& range) override {
@@ -255,8 +272,8 @@ class FakeTarget : public Target {
   }
 
   static DayState state_of(Date date, const Day& day) {
-    return {totals_of(list(day), branch_id, date), day.ledger, day.ledger ? day.revision : 0,
-            day.most};
+    return {day.forged ? *day.forged : totals_of(list(day), branch_id, date), day.ledger,
+            day.ledger ? day.revision : 0, day.most};
   }
 
  private:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The relay's sight of the protocol: whole MySQL packets, in both directions, counted."""
+"""The relay's sight of the protocol: what passes in both directions, counted."""
 import threading
 
 from .relay import Fault
@@ -38,6 +38,26 @@ class Packets(Fault):
             end = next_end
         self._held[writer] = data[end:]
         return data[:end]
+
+
+class Traffic(Fault):
+    """Counts the round trips, and the bytes in both directions."""
+
+    def __init__(self):
+        super().__init__()
+        self.trips = self.size = 0
+        self._asking = set()  # links that wait for an answer
+
+    async def request(self, link, data):
+        self.size += len(data)
+        self._asking.add(link)
+        return data
+
+    async def answer(self, link, data):
+        self.size += len(data)
+        self.trips += link in self._asking  # the farewell has no answer
+        self._asking.discard(link)
+        return data
 
 
 def _end_of_packet(data, begin):

@@ -99,6 +99,7 @@ namespace {
 class RestlessTarget : public FakeTarget {
  public:
   using FakeTarget::FakeTarget;
+  using FakeTarget::rows;
   int times = 0;
 
   std::vector<SalesRow> rows(Date date) override {

@@ -43,6 +43,8 @@ struct DeadTarget : Target {
   const std::string& name() const override { return name_; }
   DayState state(Date) override { throw Error(cut); }
   std::vector<SalesRow> rows(Date) override { throw Error(cut); }
+  std::vector<SalesRow> rows(Date, const BucketSet&) override { throw Error(cut); }
+  Seals seals(Date) override { throw Error(cut); }
   std::unique_ptr<TargetTransaction> begin(const Permit&, const ChangeNote&) override {
     throw Error(cut);
   }

@@ -107,7 +107,7 @@ foreach(door IN ITEMS
     "boost/log/|^lib/core/log" "systemd/sd-journal\\.h|^lib/core/log_journal"
     "boost/asio|^daemon/" "sdbus-c\\+\\+/|^daemon/bus/versions\\."
     "daemon/bus/versions\\.hpp|^daemon/bus/(versions_[0-9]|codec|object|connection)\\.cpp"
-    "systemd/sd-daemon\\.h|^daemon/service/notifier" "openssl/evp\\.h|^lib/core/huella"
+    "systemd/sd-daemon\\.h|^daemon/service/notifier" "openssl/evp\\.h|^lib/core/sha256"
     "openssl/err\\.h|^lib/db/" "date/tz\\.h|^lib/core/time_zone")
   string(REGEX MATCH "^([^|]*)[|](.*)$" _ "${door}")
   set(header ${CMAKE_MATCH_1})
