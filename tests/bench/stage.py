@@ -163,7 +163,7 @@ class Stage:
         places = [f"{schema.BOT}:{schema.PASSWORDS[server.name]}@{databases[name]['port']}/{databases[name]['database']}"
                   for name, server in zip(("operational", "local", "vps"), self.servers)]
         start = time.monotonic()
-        subprocess.run([str(self.build / "tests/bench/floor_client"), how, str(schema.ROOT / "sql"),
+        subprocess.run([str(self.build / "tests/bench/floor_client"), how, str(schema.ROOT / "sql/dia"),
                         str(BRANCH), str(first), str(days), str(parallel), *places], check=True)
         return time.monotonic() - start
 
