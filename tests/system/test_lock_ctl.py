@@ -270,7 +270,8 @@ def test_of_two_contents_one_is_restored(places, service, branch, client, confli
         assert f": restore {conflict} to {conflict}: done, " in asked.text()
     assert rows(places, conflict) == [local, local]
     wait_until(lambda: not told(branch, conflict)["Held"], "the day is held no longer")
-    assert "archived" in client.pipe("days", conflict, conflict).expect(OK).stdout
+    wait_until(lambda: "archived" in client.pipe("days", conflict, conflict).expect(OK).stdout,
+               "the service knows it as archived")
     assert "  archived     1 day, POS begins " in client.pipe("status").expect(OK).stdout
 
 
