@@ -17,6 +17,7 @@ from support.daemon import BRANCH, DAY_IN_ERROR, OK, UNREACHABLE, USAGE, Consoli
 from support.relay import Refuse
 from support.schema import ROOT
 from support.service import Service
+from support.waiting import wait_until
 
 COMPLETION = ROOT / "daemon/ctl/consolidadorctl.bash"
 
@@ -28,6 +29,15 @@ def client(places, service, branch):
     service.start(branch={"name": "Peñón"}, window={"reprocess_days": 2})
     service.wait_synced(service.days(3))
     return Client(branch.bus.environment)
+
+
+@pytest.fixture
+def between_cycles(service, client):
+    """In a cycle a day is pending again for a moment, on a busy machine for long enough to be seen."""
+    service.reload(schedule={"every": "1h"})
+    wait_until(lambda: not any(target["Pending"] for day in
+                               json.loads(client.pipe("days", "--format=json").expect(OK).stdout)
+                               for target in day["Targets"]), "no day is pending")
 
 
 @pytest.fixture
@@ -67,7 +77,7 @@ def test_a_target_that_is_down_is_shown_with_its_error(places, service, relays, 
                 if line.startswith("vps ") and " down " in line and "127.0.0.1" in line]
 
 
-def test_days_are_listed_with_what_each_target_has(service, client):
+def test_days_are_listed_with_what_each_target_has(service, client, between_cycles):
     days = service.days(3)
     listed = client.pipe("days", user=NOBODY).expect(OK).stdout.splitlines()
     assert listed[0].split() == ["DATE", "ROWS", "SALES", "LOCAL", "VPS", "ERROR"]
@@ -93,7 +103,7 @@ def test_no_line_is_wider_than_the_terminal(places, service, client):
         assert max(map(len, shown.splitlines())) <= COLUMNS, shown
 
 
-def test_a_day_is_shown_in_each_target(service, branch, client):
+def test_a_day_is_shown_in_each_target(service, branch, client, between_cycles):
     day = service.days(2)[0]
     told = branch.call("GetDay", "s", str(day))[0]
     shown = client.pipe("day", day, user=NOBODY).expect(OK).stdout
