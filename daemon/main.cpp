@@ -63,6 +63,8 @@ ExitCode run(const CommandLine& line) {
   if (line.command == Command::check)
     return run_check(config, line.connect, line.format, std::cout);
   if (line.command == Command::run) return run_daemon(line, config);
+  if (config.dry_run && (line.take_over || !line.approve_loss.empty()))
+    throw UsageError("--take-over and --approve-loss write; dry_run: true in the file does not");
   const bool terminal = is_terminal();
   return run_once(config,
                   {line.range, line.dry_run || config.dry_run, line.local_only || config.local_only,

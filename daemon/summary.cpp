@@ -33,7 +33,16 @@ bool has_news(const DayResult& result) {
 }  // namespace
 
 Summary::Line Summary::line_of(const DayResult& result) {
-  Line line{result.date, result.estado(), result.totals, "-", "-", result.hold, has_news(result)};
+  Line line{result.date,
+            result.estado(),
+            result.totals,
+            "-",
+            "-",
+            result.hold,
+            has_news(result),
+            std::ranges::any_of(result.targets, [](const auto& target) {
+              return target.outcome && target.outcome->action == DayAction::postponed;
+            })};
   if (line.note.empty()) line.note = result.error.empty() ? result.note : result.error;
   for (const auto& target : result.targets)
     (target.name == "local" ? line.local : line.vps) = describe(target);
@@ -54,6 +63,9 @@ std::size_t Summary::count(Estado estado) const {
 }
 
 std::string Summary::verdict() const {
+  const auto waiting = std::ranges::count(lines_, true, &Line::waits);
+  if (failed() + held() == 0 && waiting != 0)
+    return fmt::format("{} without sales wait until the VPS is asked", waiting);
   if (failed() + held() == 0) return "all well";
   if (held() == 0) return fmt::format("{} in ERROR", failed());
   const auto held_days = fmt::format("{} held", held());

@@ -32,6 +32,7 @@ class Summary {
     std::optional<DayTotals> totals;
     std::string local, vps, note;
     bool news = false;
+    bool waits = false;  ///< for a target that may not be asked, or cannot
   };
   static Line line_of(const DayResult& result);
   std::vector<Line> lines_;

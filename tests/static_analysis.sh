@@ -20,7 +20,7 @@ cppcheck --quiet --error-exitcode=1 --std=c++20 --language=c++ -I. -j "$(nproc)"
   --enable=warning,performance,portability '-DBOOST_LOG_ATTRIBUTE_KEYWORD(keyword, name, type)=' \
   --suppress=missingReturn --suppress=danglingLifetime:daemon/lanes/loop.hpp \
   --suppress=invalidLifetime:lib/core/line_file.cpp \
-  --suppress=invalidLifetime:lib/db/connection.cpp --suppress=cppcheckError:lib/config/duration.cpp \
+  --suppress=invalidLifetime:lib/db/connection.cpp --suppress=cppcheckError:lib/core/duration.cpp \
   lib daemon
 
 run-clang-tidy -quiet -p build/dev "$@" >build/dev/clang-tidy.log 2>&1 || {

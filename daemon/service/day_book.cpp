@@ -76,6 +76,11 @@ void DayBook::note_hold(const DayReport& report) {
   if (found->second.empty()) held_.erase(found);
 }
 
+void DayBook::forget_target(const std::string& target) {
+  for (auto& [date, holds] : held_) holds.erase(target);
+  std::erase_if(held_, [](const auto& entry) { return entry.second.empty(); });
+}
+
 std::vector<Date> DayBook::held() const {
   std::vector<Date> dates;
   for (const auto& [date, holds] : held_) dates.push_back(date);

@@ -28,6 +28,9 @@ class DayBook {
   /// Reports that wait for a target which has gone down in the meantime.
   void flush();
 
+  /// A target that is no longer configured holds nothing.
+  void forget_target(const std::string& target);
+
   /// Outcomes from before a restart, so that an old ERROR or hold is not told again.
   void remember(const std::map<Date, BitacoraEntry>& entries);
 

@@ -100,6 +100,7 @@ void Dispatcher::lane_down(const std::string& target) {
 void Dispatcher::forget_target(const std::string& target) {
   end_cycle(cycle_.target_gone(target, SteadyClock::now()));
   parts_.requests.forget_target(target);
+  parts_.book.forget_target(target);
 }
 
 void Dispatcher::day_done(const DayReport& report) {

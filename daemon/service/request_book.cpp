@@ -99,8 +99,12 @@ std::vector<RequestInfo> RequestBook::forget_target(const std::string& target) {
   for (auto& [id, entry] : requests_) {
     const auto gone =
         std::erase_if(entry.open, [&](const auto& key) { return key.first == target; });
+    if (gone == 0) continue;
     entry.info.done += gone;
-    if (gone != 0) moved.push_back(id);
+    entry.info.failed += gone;
+    if (entry.info.error.empty())
+      entry.info.error = fmt::format("{} is not written to any more; ask again when it is", target);
+    moved.push_back(id);
   }
   return collect(moved);
 }

@@ -29,7 +29,7 @@ class RequestBook {
   /// that have moved. A request with nothing left is done, or failed when a day failed.
   std::vector<RequestInfo> day_done(const DayReport& report);
 
-  /// A target that is no longer configured: its days count as done.
+  /// A target that is no longer configured: its days have not been done, and count as failed.
   std::vector<RequestInfo> forget_target(const std::string& target);
 
   /// What is still open of this day counts as failed.

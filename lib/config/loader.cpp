@@ -35,6 +35,13 @@ BranchConfig read_branch(const Section& section) {
   return branch;
 }
 
+/// Only as it is written: two names may still mean one server.
+bool is_same_database(const Endpoint& one, const Endpoint& other) {
+  if (one.database != other.database || one.socket != other.socket) return false;
+  const bool same_host = one.host == other.host || (one.is_loopback() && other.is_loopback());
+  return !one.socket.empty() || (same_host && one.port == other.port);
+}
+
 struct Databases {
   Endpoint operational;
   Endpoint local;
@@ -49,6 +56,10 @@ Databases read_databases(const Section& section, bool local_only) {
     databases.vps = read_endpoint(section, "vps");
   else if (!local_only)
     section.fail("vps", "is missing; describe the database there, or set local_only: true");
+  if (!local_only && is_same_database(databases.local, databases.vps))
+    section.fail("vps",
+                 "is the same database as local: head office would get nothing; name the "
+                 "VPS's, or set local_only: true");
   return databases;
 }
 

@@ -55,12 +55,15 @@ def server_disk_full(stage, place, random):
         yield
 
 
+def _kill(server, what):
+    for (number,) in server.query("SELECT ID FROM information_schema.PROCESSLIST WHERE USER = %s", (BOT,)):
+        with contextlib.suppress(pymysql.Error):  # it may have ended meanwhile
+            server.query(f"KILL {what} {number}")
+
+
 def _kill_again_and_again(server, what):
     for _ in range(ROUNDS):
-        for (number,) in server.query("SELECT ID FROM information_schema.PROCESSLIST"
-                                      " WHERE USER = %s", (BOT,)):
-            with contextlib.suppress(pymysql.Error):  # it may have ended meanwhile
-                server.query(f"KILL {what} {number}")
+        _kill(server, what)
 
 
 @fault("server", SERVERS)
@@ -168,7 +171,7 @@ def restored_from_an_old_backup(stage, place, random):
         _back_up(cursor)
         yield
         with stage.readers[place].excused():
-            wait_until(lambda: _restore(cursor), "the backup is back")
+            wait_until(lambda: _restore(server, cursor), "the backup is back")
         _kill_again_and_again(server, "CONNECTION")  # as the restart that ends a restore
 
 
@@ -179,8 +182,8 @@ def restored_from_an_old_dump(stage, place, random):
     newer = f"WHERE Fecha > '{random.choice((stage.old_day, *stage.days[:-1]))}'"
     with server.connect(database=AGGREGATE_DATABASE) as connection, connection.cursor() as cursor:
         with stage.readers[place].excused():
-            wait_until(lambda: _in_one(cursor, *(f"DELETE FROM {table} {newer}"
-                                                 for table in BACKUP_TABLES)), "the dump is loaded")
+            wait_until(lambda: _alone(server, cursor, *(f"DELETE FROM {table} {newer}"
+                                                        for table in BACKUP_TABLES)), "the dump is loaded")
     _kill_again_and_again(server, "CONNECTION")
     yield
 
@@ -196,14 +199,16 @@ def _back_up(cursor):
     cursor.execute("COMMIT")
 
 
-def _restore(cursor):
-    return _in_one(cursor, *(statement for table in BACKUP_TABLES
-                             for statement in (f"DELETE FROM {table}",
-                                               f"INSERT INTO {table} SELECT * FROM respaldo_{table}")))
+def _restore(server, cursor):
+    return _alone(server, cursor, *(statement for table in BACKUP_TABLES
+                                    for statement in (f"DELETE FROM {table}",
+                                                      f"INSERT INTO {table} SELECT * FROM respaldo_{table}")))
 
 
-def _in_one(cursor, *statements):
-    """In one transaction; false when the daemon was in the way."""
+def _alone(server, cursor, *statements):
+    """In one transaction; false when the daemon was in the way. One that is frozen within its own would
+    be so for ever: it is thrown out first."""
+    _kill(server, "CONNECTION")
     try:
         cursor.execute("BEGIN")
         for statement in statements:

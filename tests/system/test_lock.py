@@ -366,6 +366,7 @@ def test_a_local_only_run_records_no_day_as_empty_of_which_the_vps_has_rows(shop
     lose_in(shop.places.local, shop.days[:12])
     run = shop.consolidador.once_for(shop.days[0], shop.days[11], "--local-only").expect(OK)
     assert {line["local"] for line in run.days} == {"en espera"}
+    assert "12 without sales wait until the VPS is asked" in run.stdout
     assert shop.places.local.value("SELECT COUNT(*) FROM central.SincronizacionDias WHERE Fecha < %s",
                                    (shop.days[12],)) == 0
     shop.all().expect(OK)

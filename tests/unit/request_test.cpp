@@ -100,10 +100,13 @@ TEST_CASE(
   CHECK_FALSE(book.cancel(1).has_value());
 }
 
-TEST_CASE("the days of a target that is no longer configured do not keep a request open") {
+TEST_CASE("the days of a target that is no longer configured end a request, as failed") {
   RequestBook book;
   book.add(1, RequestKind::audit, range, open_days());
   book.day_done(report("local", day));
   book.day_done(report("local", range.last));
-  CHECK(book.forget_target("vps").at(0).state == RequestState::done);
+  const RequestInfo info = book.forget_target("vps").at(0);
+  CHECK(info.state == RequestState::failed);
+  CHECK(info.failed == 2);
+  CHECK_THAT(info.error, contains("vps"));
 }

@@ -156,10 +156,10 @@ TEST_CASE("a dry run decides nothing and takes nothing over") {
   CHECK_THROWS_WITH(bench.requests.take_over("ana"), contains("dry_run"));
 }
 
-TEST_CASE("the days of a target that is no longer configured keep no request open") {
+TEST_CASE("a target that is no longer configured ends the requests that wait for it, as failed") {
   Bench bench;
   bench.requests.accept(RequestKind::audit, one_day);
   bench.requests.day_done(Bench::report("local", day));
   bench.requests.forget_target("vps");
-  CHECK(bench.told.removed.at(0).state == RequestState::done);
+  CHECK(bench.told.removed.at(0).state == RequestState::failed);
 }
