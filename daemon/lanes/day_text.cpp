@@ -3,7 +3,21 @@
 
 #include <fmt/format.h>
 
+#include "lib/core/text.hpp"
+
 namespace consolidador {
+namespace {
+
+std::string money_text(const WrittenChange& change) {
+  std::string text = fmt::format("units {}, sales {}, cost {}", change.unidades.to_string(),
+                                 change.venta.to_string(), change.costo.to_string());
+  for (const auto& product : change.largest)
+    text += fmt::format("{} {} {}", &product == change.largest.data() ? "; largest" : ",",
+                        one_line(product.upc), product.venta.to_string());
+  return text;
+}
+
+}  // namespace
 
 std::string describe(const DayResult& result) {
   std::string text = fmt::format("{}: {} rows, sales {}", to_string(result.date),
@@ -32,6 +46,23 @@ std::string hold_text(Date date, const std::string& reason, const std::optional<
       "{}; find out what the POS has lost. Only if that is right: {}, which takes it "
       "away from local and VPS, too",
       reason, way);
+}
+
+std::string change_text(const WrittenChange& change) {
+  return fmt::format("rows: {} added, {} changed, {} removed; {}", change.added, change.changed,
+                     change.removed, money_text(change));
+}
+
+std::string damage_text(const TargetOutcome& outcome, const std::string& target,
+                        const DayTotals& totals) {
+  if (outcome.change.empty())
+    return fmt::format("the ledger of {} was not what was proven; the rows were", target);
+  const auto& ledger = outcome.before.ledger;
+  const WrittenChange altered = reversed(outcome.change);
+  return fmt::format(
+      "rows of {} were not what was proven{}: {} changed, {} missing, {} foreign; {}", target,
+      ledger && *ledger != totals ? ", nor is the ledger what the POS has now" : "",
+      altered.changed, altered.removed, altered.added, money_text(altered));
 }
 
 std::string note_of(const TargetOutcome& outcome) {
