@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lib/core/text.hpp"
 
 namespace consolidador {
@@ -17,6 +19,17 @@ std::string money_text(const WrittenChange& change) {
   return text;
 }
 
+/// The target that the history of the day tells most of: both have the same where the POS changed.
+const DayResult::InTarget* most_changed(const DayResult& result) {
+  const DayResult::InTarget* most = nullptr;
+  const auto sales = [](const auto& target) { return target.outcome->change.venta.abs(); };
+  for (const auto& target : result.targets) {
+    if (!target.outcome || !target.outcome->in_history) continue;
+    if (!most || sales(*most) < sales(target)) most = &target;
+  }
+  return most;
+}
+
 }  // namespace
 
 std::string describe(const DayResult& result) {
@@ -24,7 +37,19 @@ std::string describe(const DayResult& result) {
                                  result.totals->filas, result.totals->venta.to_string());
   for (const auto& target : result.targets)
     text += fmt::format(", {} {}", target.name, spanish(target.outcome->action));
-  return text + fmt::format(" ({} ms)", result.duration.count());
+  const auto change = history_text(result);
+  return text +
+         fmt::format(" ({} ms){}{}", result.duration.count(), change.empty() ? "" : "; ", change);
+}
+
+std::string history_text(const DayResult& result) {
+  const auto* target = most_changed(result);
+  if (!target) return {};
+  const TargetOutcome& outcome = *target->outcome;
+  const bool damaged = outcome.action == DayAction::repaired &&
+                       assess(outcome.before, outcome.holds) == Finding::damaged;
+  if (damaged) return damage_text(outcome, target->name, outcome.holds);
+  return outcome.change.empty() ? std::string() : change_text(outcome.change);
 }
 
 std::string hold_text(Date date, const std::string& reason, const std::optional<Loss>& loss,

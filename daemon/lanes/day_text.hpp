@@ -34,6 +34,10 @@ std::string hold_text(Date date, const std::string& reason, const std::optional<
 /// What a write has changed: rows, money and the codes with the largest difference in sales.
 std::string change_text(const WrittenChange& change);
 
+/// What became of an ended or damaged day in that target whose sales changed most, for people;
+/// empty where none had the day before, or nothing changed.
+std::string history_text(const DayResult& result);
+
 /// What a repair of `target` has found altered there; `totals`: what it holds since.
 std::string damage_text(const TargetOutcome& outcome, const std::string& target,
                         const DayTotals& totals);
