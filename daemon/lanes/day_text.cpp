@@ -158,6 +158,8 @@ BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,
                     ? result.error + result.hold
                     : fmt::format("{}; held: {}", result.error, result.hold);
   entry.note = result.note;
+  if (const auto* target = most_changed(result); target && !target->outcome->change.empty())
+    entry.change = {target->outcome->change.unidades, target->outcome->change.venta};
   entry.registered = std::chrono::floor<std::chrono::seconds>(now);
   entry.branch = branch_id;
   entry.duration = result.duration;
