@@ -171,8 +171,8 @@ void Bus::status_changed() {
 }
 
 void Bus::day_synced(Date date, const std::string& target, const DayTotals& totals,
-                     const std::string& action) {
-  signal("DaySynced", {to_string(date), target, action, totals_dict(totals)});
+                     const WrittenChange& change, const std::string& action) {
+  signal("DaySynced", {to_string(date), target, action, synced_dict(totals, change)});
 }
 
 void Bus::day_failed(Date date, const std::string& error) {

@@ -146,6 +146,22 @@ Dict totals_dict(const DayTotals& totals) {
            {"Huella", std::to_string(totals.huella)}}};
 }
 
+Dict synced_dict(const DayTotals& totals, const WrittenChange& change) {
+  Dict dict = totals_dict(totals);
+  std::vector<Dict> largest;
+  for (const auto& product : change.largest)
+    largest.push_back({{{"Upc", one_line(product.upc)}, {"Sales", product.venta.to_string()}}});
+  const Dict told{{{"RowsAdded", std::uint64_t{change.added}},
+                   {"RowsChanged", std::uint64_t{change.changed}},
+                   {"RowsRemoved", std::uint64_t{change.removed}},
+                   {"UnitsChange", change.unidades.to_string()},
+                   {"SalesChange", change.venta.to_string()},
+                   {"CostChange", change.costo.to_string()},
+                   {"Largest", std::move(largest)}}};
+  dict.entries.insert(dict.entries.end(), told.entries.begin(), told.entries.end());
+  return dict;
+}
+
 double progress(const RequestInfo& request) {
   if (request.total == 0) return request.state == RequestState::running ? 0.0 : 1.0;
   return std::min(1.0, static_cast<double>(request.done) / static_cast<double>(request.total));

@@ -8,6 +8,7 @@
 
 #include "daemon/ctl/events.hpp"
 #include "daemon/ctl/views.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador::ctl {
 namespace {
@@ -32,12 +33,29 @@ std::string word(const Received& event, std::size_t index) {
   return argument<std::string>(event, index);
 }
 
+/// Nothing from a daemon that does not tell it, or where the day was new.
+std::string change_text(const Received& event) {
+  const auto told = argument<Dict>(event, 3);
+  if (!bus::find(told, "SalesChange") || word(event, 2) == "new") return {};
+  auto text = fmt::format(
+      "; rows: {} added, {} changed, {} removed; sales {}",
+      bus::get<std::uint64_t>(told, "RowsAdded"), bus::get<std::uint64_t>(told, "RowsChanged"),
+      bus::get<std::uint64_t>(told, "RowsRemoved"), bus::get<std::string>(told, "SalesChange"));
+  const char* before = "; largest";
+  for (const Dict& product : bus::get<std::vector<Dict>>(told, "Largest")) {
+    text += fmt::format("{} {} {}", before, one_line(bus::get<std::string>(product, "Upc")),
+                        bus::get<std::string>(product, "Sales"));
+    before = ",";
+  }
+  return text;
+}
+
 Line day_synced(const Received& event) {
   const auto totals = argument<Dict>(event, 3);
-  return {
-      fmt::format("{} {} {}: {} rows, sales {}", word(event, 0), word(event, 1), word(event, 2),
-                  bus::get<std::uint64_t>(totals, "Rows"), bus::get<std::string>(totals, "Sales")),
-      Colour::green};
+  return {fmt::format("{} {} {}: {} rows, sales {}{}", word(event, 0), word(event, 1),
+                      word(event, 2), bus::get<std::uint64_t>(totals, "Rows"),
+                      bus::get<std::string>(totals, "Sales"), change_text(event)),
+          Colour::green};
 }
 
 Line health_changed(const Received& event) {

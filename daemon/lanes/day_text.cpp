@@ -3,14 +3,53 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "lib/core/text.hpp"
+
 namespace consolidador {
+namespace {
+
+std::string money_text(const WrittenChange& change) {
+  std::string text = fmt::format("units {}, sales {}, cost {}", change.unidades.to_string(),
+                                 change.venta.to_string(), change.costo.to_string());
+  for (const auto& product : change.largest)
+    text += fmt::format("{} {} {}", &product == change.largest.data() ? "; largest" : ",",
+                        one_line(product.upc), product.venta.to_string());
+  return text;
+}
+
+/// The target that the history of the day tells most of: both have the same where the POS changed.
+const DayResult::InTarget* most_changed(const DayResult& result) {
+  const DayResult::InTarget* most = nullptr;
+  const auto sales = [](const auto& target) { return target.outcome->change.venta.abs(); };
+  for (const auto& target : result.targets) {
+    if (!target.outcome || !target.outcome->in_history) continue;
+    if (!most || sales(*most) < sales(target)) most = &target;
+  }
+  return most;
+}
+
+}  // namespace
 
 std::string describe(const DayResult& result) {
   std::string text = fmt::format("{}: {} rows, sales {}", to_string(result.date),
                                  result.totals->filas, result.totals->venta.to_string());
   for (const auto& target : result.targets)
     text += fmt::format(", {} {}", target.name, spanish(target.outcome->action));
-  return text + fmt::format(" ({} ms)", result.duration.count());
+  const auto change = history_text(result);
+  return text +
+         fmt::format(" ({} ms){}{}", result.duration.count(), change.empty() ? "" : "; ", change);
+}
+
+std::string history_text(const DayResult& result) {
+  const auto* target = most_changed(result);
+  if (!target) return {};
+  const TargetOutcome& outcome = *target->outcome;
+  const bool damaged = outcome.action == DayAction::repaired &&
+                       assess(outcome.before, outcome.holds) == Finding::damaged;
+  if (damaged) return damage_text(outcome, target->name, outcome.holds);
+  return outcome.change.empty() ? std::string() : change_text(outcome.change);
 }
 
 std::string hold_text(Date date, const std::string& reason, const std::optional<Loss>& loss,
@@ -32,6 +71,23 @@ std::string hold_text(Date date, const std::string& reason, const std::optional<
       "{}; find out what the POS has lost. Only if that is right: {}, which takes it "
       "away from local and VPS, too",
       reason, way);
+}
+
+std::string change_text(const WrittenChange& change) {
+  return fmt::format("rows: {} added, {} changed, {} removed; {}", change.added, change.changed,
+                     change.removed, money_text(change));
+}
+
+std::string damage_text(const TargetOutcome& outcome, const std::string& target,
+                        const DayTotals& totals) {
+  if (outcome.change.empty())
+    return fmt::format("the ledger of {} was not what was proven; the rows were", target);
+  const auto& ledger = outcome.before.ledger;
+  const WrittenChange altered = reversed(outcome.change);
+  return fmt::format(
+      "rows of {} were not what was proven{}: {} changed, {} missing, {} foreign; {}", target,
+      ledger && *ledger != totals ? ", nor is the ledger what the POS has now" : "",
+      altered.changed, altered.removed, altered.added, money_text(altered));
 }
 
 std::string note_of(const TargetOutcome& outcome) {
@@ -102,6 +158,8 @@ BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,
                     ? result.error + result.hold
                     : fmt::format("{}; held: {}", result.error, result.hold);
   entry.note = result.note;
+  if (const auto* target = most_changed(result); target && !target->outcome->change.empty())
+    entry.change = {target->outcome->change.unidades, target->outcome->change.venta};
   entry.registered = std::chrono::floor<std::chrono::seconds>(now);
   entry.branch = branch_id;
   entry.duration = result.duration;

@@ -31,6 +31,17 @@ enum class Decided { by_client, by_once };
 std::string hold_text(Date date, const std::string& reason, const std::optional<Loss>& loss,
                       bool conflict, Decided decided = Decided::by_client);
 
+/// What a write has changed: rows, money and the codes with the largest difference in sales.
+std::string change_text(const WrittenChange& change);
+
+/// What became of an ended or damaged day in that target whose sales changed most, for people;
+/// empty where none had the day before, or nothing changed.
+std::string history_text(const DayResult& result);
+
+/// What a repair of `target` has found altered there; `totals`: what it holds since.
+std::string damage_text(const TargetOutcome& outcome, const std::string& target,
+                        const DayTotals& totals);
+
 /// What a line of the bitacora should say of the outcome beside its columns.
 std::string note_of(const TargetOutcome& outcome);
 

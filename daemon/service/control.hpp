@@ -15,6 +15,7 @@
 #include "lib/sync/day_totals.hpp"
 #include "lib/sync/history.hpp"
 #include "lib/sync/target.hpp"
+#include "lib/sync/written_change.hpp"
 
 namespace consolidador {
 
@@ -160,6 +161,7 @@ class ControlListener {
   virtual ~ControlListener() = default;
   virtual void status_changed() = 0;  ///< something of StatusSnapshot; may come often
   virtual void day_synced(Date date, const std::string& target, const DayTotals& totals,
+                          const WrittenChange& change,
                           const std::string& action) = 0;  ///< english(DayAction)
   virtual void day_failed(Date date, const std::string& error) = 0;
   virtual void day_held(Date date, const std::string& reason) = 0;

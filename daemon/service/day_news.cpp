@@ -31,17 +31,26 @@ bool is_late_change(const DayReport& report, Date window_start) {
   return is_change(action) && action != DayAction::created && action != DayAction::copied;
 }
 
-void log_late_change(const DayReport& report) {
+std::string late_change_text(const DayReport& report) {
   const TargetOutcome& outcome = *report.outcome;
+  const auto day =
+      fmt::format("{} {}: a closed day was", to_string(report.task.date), report.target);
+  const bool damaged = assess(outcome.before, *report.totals) == Finding::damaged;
+  if (outcome.action == DayAction::repaired && damaged)
+    return fmt::format("{} repaired: {}", day, damage_text(outcome, report.target, *report.totals));
   const DayTotals& before = outcome.before.ledger.value_or(outcome.before.actual);
-  log::write(
-      log::Level::warning, {log::Event::closed_day_changed, report.task.date, report.target, 0, 0},
-      fmt::format("{} {}: a closed day was {}: units {} to {}, sales {} to {} (difference {})",
-                  to_string(report.task.date), report.target,
-                  outcome.action == DayAction::repaired ? "repaired" : "changed in the POS",
-                  before.unidades.to_string(), report.totals->unidades.to_string(),
-                  before.venta.to_string(), report.totals->venta.to_string(),
-                  (report.totals->venta - before.venta).to_string()));
+  return fmt::format("{} {}: units {} to {}, sales {} to {} (difference {}); {}", day,
+                     outcome.action == DayAction::repaired ? "repaired" : "changed in the POS",
+                     before.unidades.to_string(), report.totals->unidades.to_string(),
+                     before.venta.to_string(), report.totals->venta.to_string(),
+                     (report.totals->venta - before.venta).to_string(),
+                     change_text(outcome.change));
+}
+
+void log_late_change(const DayReport& report) {
+  log::write(log::Level::warning,
+             {log::Event::closed_day_changed, report.task.date, report.target, 0, 0},
+             late_change_text(report));
 }
 
 void log_purge(Date first_sale, std::size_t archived) {

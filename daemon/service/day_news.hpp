@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <string>
+
 #include "daemon/lanes/day.hpp"
 
 namespace consolidador {
@@ -13,7 +15,10 @@ void log_day(const DayResult& result);
 /// brought there for the first time. `window_start`: the days before it are closed.
 bool is_late_change(const DayReport& report, Date window_start);
 
-/// Somebody should know of a late change, in units and money.
+/// A late change in rows, money and products; of a repair, what had been altered in the target.
+std::string late_change_text(const DayReport& report);
+
+/// Somebody should know of a late change.
 void log_late_change(const DayReport& report);
 
 /// The POS has lost its oldest days: nobody has to act, but somebody should know.

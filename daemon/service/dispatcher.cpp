@@ -126,7 +126,8 @@ void Dispatcher::note_outcome(Place& place, const DayReport& report) {
                        (report.task.kind == JobKind::restore && action == DayAction::copied);
   if (decided) parts_.book.note(date, parts_.holdings.note_of(date));
   if (is_change(action))
-    parts_.audience->day_synced(date, report.target, *report.totals, std::string(english(action)));
+    parts_.audience->day_synced(date, report.target, *report.totals, report.outcome->change,
+                                std::string(english(action)));
 }
 
 void Dispatcher::tell_of_purge() {

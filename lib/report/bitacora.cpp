@@ -20,10 +20,12 @@ namespace {
 // and Python's csv module read both.
 constexpr std::string_view header =
     "fecha,estado,intentos,filas,error,fecha_registro,"
-    "sucursal,unidades,venta,costo,huella,local,vps,duracion_ms,nota";
+    "sucursal,unidades,venta,costo,huella,local,vps,duracion_ms,nota,cambio";
 constexpr std::size_t bot_columns = 6;
 constexpr std::size_t columns_without_note = 14;  // as files written before there were notes
-constexpr std::size_t all_columns = 15;
+constexpr std::size_t columns_without_change = 15;
+constexpr std::size_t all_columns = 16;
+constexpr std::string_view between_amounts = " u, ";  // of `cambio`: units and sales
 constexpr std::array<std::pair<Estado, std::string_view>, 4> estados{{
     {Estado::ok, "OK"},
     {Estado::pending, "PENDIENTE"},
@@ -55,6 +57,15 @@ std::string note_text(const std::string& note) {
   return line;
 }
 
+std::string signed_text(Decimal amount) {
+  return (amount < Decimal() ? "" : "+") + amount.to_string();
+}
+
+std::string change_text(const std::optional<BitacoraChange>& change) {
+  if (!change) return {};
+  return signed_text(change->units) + std::string(between_amounts) + signed_text(change->sales);
+}
+
 std::string format_entry(const BitacoraEntry& entry) {
   const auto registered = entry.registered.value_or(
       std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
@@ -74,6 +85,7 @@ std::string format_entry(const BitacoraEntry& entry) {
       one_line(entry.vps),
       entry.duration ? fmt::format("{}", entry.duration->count()) : "",
       note_text(entry.note),
+      change_text(entry.change),
   };
   return format_csv_record(fields);
 }
@@ -93,6 +105,14 @@ std::optional<Number> parse_number(std::string_view text, int base = 10) {
 std::optional<Decimal> parse_amount(std::string_view text) {
   if (text.empty()) return std::nullopt;
   return Decimal::parse(text);
+}
+
+std::optional<BitacoraChange> parse_change(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  const auto end = text.find(between_amounts);
+  if (end == text.npos) throw DataError(fmt::format("'{}' is no cambio", text));
+  return BitacoraChange{Decimal::parse(text.substr(0, end)),
+                        Decimal::parse(text.substr(end + between_amounts.size()))};
 }
 
 Estado parse_estado(std::string_view text) {
@@ -120,7 +140,8 @@ void parse_own_columns(BitacoraEntry& entry, const std::vector<std::string>& fie
   entry.vps = fields[12];
   const auto duration = parse_number<std::int64_t>(fields[13]);
   if (duration) entry.duration = std::chrono::milliseconds(*duration);
-  if (fields.size() >= all_columns) entry.note = fields[14];
+  if (fields.size() >= columns_without_change) entry.note = fields[14];
+  if (fields.size() >= all_columns) entry.change = parse_change(fields[15]);
 }
 
 /// Nothing when the line is no entry: the header, a damaged or a foreign line. More columns than

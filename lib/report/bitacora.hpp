@@ -28,6 +28,14 @@ std::string_view to_string(Estado estado) noexcept;
 /// A longer note is cut after a whole letter: a line stays one that people read.
 constexpr std::size_t bitacora_note_bytes = 500;
 
+/// A difference in money.
+struct BitacoraChange {
+  Decimal units;
+  Decimal sales;
+
+  friend bool operator==(const BitacoraChange&, const BitacoraChange&) = default;
+};
+
 /// The outcome of one processed day: one line of the bitacora. What is not known is empty there.
 struct BitacoraEntry {
   Date date{};                        ///< fecha: the day of the sales
@@ -47,6 +55,8 @@ struct BitacoraEntry {
   std::string vps;
   std::optional<std::chrono::milliseconds> duration;  ///< duracion_ms
   std::string note;  ///< nota: who approved what, and why; what a reprocess reclassified
+  /// cambio: by how much a day that had been proven differs since; `+3.0000 u, -12.5000`
+  std::optional<BitacoraChange> change{};
 
   friend bool operator==(const BitacoraEntry&, const BitacoraEntry&) = default;
 };
@@ -61,8 +71,8 @@ struct BitacoraOptions {
 /// returns. Used by one thread at a time; LineFile says why others may append to the same path.
 class Bitacora {
  public:
-  /// Opens or creates the file; one with another header, the Python bot's or one without `nota`, is
-  /// rotated away.
+  /// Opens or creates the file; one with another header, the Python bot's or one without `nota` or
+  /// `cambio`, is rotated away.
   /// Throws Error (transient, internal) that names the file and the remedy, as append() does.
   explicit Bitacora(std::filesystem::path path, const BitacoraOptions& options = {});
 

@@ -78,6 +78,7 @@ class DaySync {
   TargetOutcome write(const ExtractedDay& content, const Permit& permit, ChangeReason reason);
   DayAction action_of_writing(Finding finding) const;
   bool write_difference(const ExtractedDay& content, const Permit& permit, const ChangeNote& note);
+  void note_change(const Delta& delta);
   void reprocess(const ExtractedDay& content, const Permit& permit, const ChangeNote& note);
   void report(const ExtractedDay& content);
   ChangeReason reason(Finding finding) const;
@@ -165,6 +166,7 @@ TargetOutcome DaySync::write(const ExtractedDay& content, const Permit& permit,
   outcome_.most_rows = case_.needed_approval() ? content.totals.filas
                                                : std::max(outcome_.most_rows, content.totals.filas);
   if (mode_ == SyncMode::reprocess) {
+    note_change(compare(case_.held_rows(), content.rows));
     reprocess(content, permit, note);
     return outcome_;
   }
@@ -197,6 +199,7 @@ bool DaySync::write_difference(const ExtractedDay& content, const Permit& permit
   outcome_.holds = content.totals;
   outcome_.written = delta.write.size();
   outcome_.removed = delta.remove.size();
+  note_change(delta);
   if (only_reads(mode_)) return true;
   outcome_.recorded = true;
   outcome_.revision = revision_after(before(), content.totals, Emptied::no);
@@ -206,6 +209,12 @@ bool DaySync::write_difference(const ExtractedDay& content, const Permit& permit
   reprocess(content, permit, note);
   ++outcome_.attempts;
   return false;
+}
+
+void DaySync::note_change(const Delta& delta) {
+  outcome_.change = change_of(delta);
+  const bool begins = !before().ledger && before().actual.filas == 0;
+  outcome_.in_history = !begins && (rules_.ended || case_.is_damaged());
 }
 
 void DaySync::reprocess(const ExtractedDay& content, const Permit& permit, const ChangeNote& note) {
@@ -361,6 +370,7 @@ std::optional<TargetOutcome> push_delta(Target& target, const ExtractedDay& want
   outcome.action = DayAction::changed;
   outcome.written = delta.write.size();
   outcome.removed = delta.remove.size();
+  outcome.change = change_of(delta);
   outcome.holds = wanted.totals;
   outcome.most_rows = std::max(rules.most_rows, wanted.totals.filas);
   outcome.revision = revision_after(outcome.before, wanted.totals, Emptied::no);

@@ -12,6 +12,7 @@
 #include "lib/sync/day_rules.hpp"
 #include "lib/sync/extractor.hpp"
 #include "lib/sync/target.hpp"
+#include "lib/sync/written_change.hpp"
 
 namespace consolidador {
 
@@ -52,6 +53,8 @@ struct TargetOutcome {
   unsigned attempts = 1;         ///< audits until it agreed: 1, and one more for each that did not
   std::size_t written = 0;       ///< rows inserted or updated, or that would be
   std::size_t removed = 0;       ///< rows removed, or that would be
+  WrittenChange change;          ///< from what the target held, as read, to what it holds now
+  bool in_history = false;       ///< the change is of an ended or damaged day that the target had
   DayState before;               ///< what the target held
   DayTotals holds;               ///< what its ledger says now, or would say
   std::uint32_t revision = 0;    ///< of the ledger now

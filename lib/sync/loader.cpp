@@ -11,8 +11,10 @@ Delta compare(std::span<const SalesRow> held, std::span<const SalesRow> wanted) 
   for (const SalesRow& row : wanted) {
     for (; old != held.end() && old->key < row.key; ++old) delta.remove.push_back(&*old);
     const bool known = old != held.end() && old->key == row.key;
-    if (!known) ++delta.added;
-    if (!known || *old != row) delta.write.push_back(&row);
+    if (!known || *old != row) {
+      delta.write.push_back(&row);
+      delta.replaced.push_back(known ? &*old : nullptr);
+    }
     if (known) ++old;
   }
   for (; old != held.end(); ++old) delta.remove.push_back(&*old);

@@ -12,7 +12,8 @@ namespace consolidador {
 struct Delta {
   std::vector<const SalesRow*> write;   ///< new or with other amounts
   std::vector<const SalesRow*> remove;  ///< no longer there
-  std::size_t added = 0;                ///< how many of `write` are new
+  /// For each of `write` the row whose place it takes; nullptr: it is new.
+  std::vector<const SalesRow*> replaced;
 
   bool empty() const noexcept { return write.empty() && remove.empty(); }
 };

@@ -23,7 +23,8 @@ class ServiceBench {
   /// Remembers what it is told.
   struct Recorder : ControlListener {
     void status_changed() override { ++changes; }
-    void day_synced(Date, const std::string&, const DayTotals&, const std::string& what) override {
+    void day_synced(Date, const std::string&, const DayTotals&, const WrittenChange&,
+                    const std::string& what) override {
       synced.push_back(what);
     }
     void day_failed(Date, const std::string&) override {}

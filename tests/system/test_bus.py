@@ -256,6 +256,7 @@ def test_every_signal_reaches_whoever_watches(places, service, running, watcher)
     line = watcher.wait(rf"Manager\.DaySynced \('{days[1]}', 'vps', 'changed'")
     rows, units, *_ = ledger(places.vps, days[1])
     assert f"'Rows': <uint64 {rows}>" in line and f"'Units': <'{units}'>" in line
+    assert "'SalesChange': <'10.0000'>" in line and "'Largest': <[{'Upc': <'7502000100001'>" in line
     watcher.wait(r"Manager\.CycleFinished \(uint64 \d+, ")
     job = running.request("Audit", days[0], days[1])
     watcher.wait(rf"Manager\.JobNew \(objectpath '{job}', {{.*'Kind': <'audit'>")

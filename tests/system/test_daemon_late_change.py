@@ -35,6 +35,7 @@ def test_a_ticket_cancelled_three_months_later_is_found_and_reported(places, ser
     before, after = ledger_difference(places, day)
     for line in lines:
         assert "difference -31.5" in line and "WARN" in line
+        assert "cost -20.0000; largest 7502000100001 -31.5000" in line, line
         assert str(after[0]) in line and str(before[0]) in line, line
     changed = [line for line in service.consolidador.read_bitacora() if line["fecha"] == str(day)]
     assert {line["estado"] for line in changed} == {"OK"}
@@ -54,7 +55,9 @@ def test_rows_changed_by_somebody_else_in_the_vps_are_repaired(places, service):
     places.vps.query("UPDATE central.VentasAgrupadas SET VentaTotal = VentaTotal + 1 WHERE Fecha = %s LIMIT 1", (day,))
     make_least_recently_verified(places, day)
     service.start(**EVERY_SECOND)
-    service.wait_log(f"{day} vps: a closed day was repaired")
+    [line] = service.wait_log(f"{day} vps: a closed day was repaired")
+    assert "rows of vps were not what was proven: 1 changed, 0 missing, 0 foreign; " in line, line
+    assert "sales 1.0000, cost 0.0000; largest " in line and "difference" not in line, line
     service.wait_synced(days)
     assert not service.log_lines("local: a closed day")
 

@@ -61,6 +61,30 @@ def test_the_change_names_product_and_money(views, consolidador):
             (1, pytest.approx(12.5)),)
 
 
+def documented_queries():
+    """Head office's, by day and by product, asked of the month of the tests' week."""
+    text = (schema.ROOT / "docs/database.md").read_text()
+    after = text[text.index("What was changed after the month was closed"):]
+    queries = [block.split("```")[0].strip().rstrip(";") for block in after.split("```sql\n")[1:3]]
+    return [query.replace("2026-10-01", "2026-01-01").replace("2026-11-01", "2026-02-01") for query in queries]
+
+
+def test_head_office_sees_what_was_changed_after_the_month_was_closed(views, consolidador):
+    """Not what was corrected before it was: that is the first change, dated back."""
+    pos.sell(views.pos, DAY, upc="ANTES", amount="5.00")
+    run_week(consolidador)
+    views.vps.query("UPDATE central.HistorialDias SET Instante = '2026-02-01 05:59:59'")
+    pos.sell(views.pos, DAY, upc="NUEVO", amount="12.50")
+    pos.sell(views.pos, WEEK[4], upc="NUEVO", amount="2.50")
+    run_week(consolidador)
+    views.vps.query("UPDATE central.HistorialDias SET Instante = '2026-02-01 06:00:00' WHERE Cambio > 1 OR Fecha > %s",
+                    (DAY,))
+    by_day, by_product = (views.vps.query(query) for query in documented_queries())
+    assert [(row[0], row[1], row[3], row[6], float(row[9])) for row in by_day] == [
+        (BRANCH, DAY, "pos", 1, 12.5), (BRANCH, WEEK[4], "pos", 1, 2.5)]
+    assert [(upc, float(amount), days) for _, upc, amount, days in by_product] == [("NUEVO", 15.0, 2)]
+
+
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 @pytest.mark.parametrize("changed", (False, True), ids=("as it was", "changed meanwhile"))
 def test_damage_is_evidence_before_it_is_mended(synced, consolidador, damage, changed):

@@ -23,6 +23,9 @@ using test::write_file;
 
 const std::string header =
     "fecha,estado,intentos,filas,error,fecha_registro,"
+    "sucursal,unidades,venta,costo,huella,local,vps,duracion_ms,nota,cambio\n";
+const std::string header_without_change =
+    "fecha,estado,intentos,filas,error,fecha_registro,"
     "sucursal,unidades,venta,costo,huella,local,vps,duracion_ms,nota\n";
 const std::string header_without_note =
     "fecha,estado,intentos,filas,error,fecha_registro,"
@@ -71,8 +74,8 @@ TEST_CASE("a good day and a failed one are written in the columns that people kn
   CHECK(read_file(dir / "b.csv") ==
         header +
             "2026-11-23,OK,1,20000,,2026-11-24T08:00:00Z,"
-            "7,1234.5000,98765.4321,-0.0100,0000000000abcdef,nuevo,sin cambios,630,\n"
-            "2026-11-22,ERROR,3,,no route to host,2026-11-24T00:00:01Z,7,,,,,,,,\n");
+            "7,1234.5000,98765.4321,-0.0100,0000000000abcdef,nuevo,sin cambios,630,,\n"
+            "2026-11-22,ERROR,3,,no route to host,2026-11-24T00:00:01Z,7,,,,,,,,,\n");
 }
 
 TEST_CASE("what was written is read back") {
@@ -103,16 +106,46 @@ TEST_CASE("each estado is written as people know it and read back") {
   CHECK(to_string(estado) == word);
 }
 
-TEST_CASE("the note says in the last column who approved what") {
+TEST_CASE("the note says who approved what") {
   auto entry = good_day();
   entry.vps = "aprobado";
   entry.note = "ana: the till was double, \"Z 41\"";
   const test::TempDir dir;
   Bitacora(dir / "b.csv").append(entry);
   CHECK(read_file(dir / "b.csv")
-            .ends_with(R"(,aprobado,630,"ana: the till was double, ""Z 41""")"
+            .ends_with(R"(,aprobado,630,"ana: the till was double, ""Z 41""",)"
                        "\n"));
   CHECK(read_bitacora(dir / "b.csv") == std::vector{entry});
+}
+
+TEST_CASE("the change stands in the last column with its signs, units first") {
+  auto entry = good_day();
+  entry.change = {Decimal::parse("3"), Decimal::parse("-12.5")};
+  const test::TempDir dir;
+  Bitacora(dir / "b.csv").append(entry);
+  CHECK(read_file(dir / "b.csv").ends_with(",630,,\"+3.0000 u, -12.5000\"\n"));
+  CHECK(read_bitacora(dir / "b.csv") == std::vector{entry});
+}
+
+TEST_CASE("a line whose change is none is skipped") {
+  const test::TempDir dir;
+  const std::string line = "2026-11-23,OK,1,1,,2026-11-24T08:00:00Z,7,,,,,,,,,";
+  write_file(dir / "b.csv", header + line + "3 u\n" + line + "\"x u, 1\"\n");
+  CHECK(read_bitacora(dir / "b.csv").empty());
+}
+
+TEST_CASE("a file from before changes were told is put aside and still known") {
+  const test::TempDir dir;
+  const auto before = header_without_change +
+                      "2026-11-20,OK,1,20000,,2026-11-24T08:00:00Z,7,1234.5000,98765.4321,"
+                      "-0.0100,0000000000abcdef,nuevo,sin cambios,630,a note\n";
+  write_file(dir / "b.csv", before);
+  Bitacora bitacora(dir / "b.csv");
+  CHECK(read_file(dir / "b.1.csv") == before);
+  CHECK(read_file(dir / "b.csv") == header);
+  auto expected = good_day("2026-11-20");
+  expected.note = "a note";
+  CHECK(bitacora.last_entries(7).at(expected.date) == expected);
 }
 
 TEST_CASE("a note that is too long ends after a whole letter") {
@@ -247,9 +280,11 @@ TEST_CASE("more columns than ours, of a later version, do no harm") {
   const test::TempDir dir;
   write_file(dir / "b.csv",
              "2026-11-23,OK,1,20000,,2026-11-24T08:00:00Z,7,1234.5000,98765.4321,"
-             "-0.0100,0000000000abcdef,nuevo,sin cambios,630,a note,later,\"and, later\"\n");
+             "-0.0100,0000000000abcdef,nuevo,sin cambios,630,a note,\"+3.0000 u, -12.5000\","
+             "later,\"and, later\"\n");
   auto expected = good_day();
   expected.note = "a note";
+  expected.change = {Decimal::parse("3"), Decimal::parse("-12.5")};
   CHECK(read_bitacora(dir / "b.csv") == std::vector{expected});
 }
 

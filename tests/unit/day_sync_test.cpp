@@ -77,6 +77,49 @@ TEST_CASE("a changed day gets only its difference, and vanished rows go") {
   CHECK(bench.holds(later));
 }
 
+TEST_CASE("the outcome says in rows and money what the write changed, of a reprocess, too") {
+  for (const auto mode : {SyncMode::write, SyncMode::plan, SyncMode::reprocess}) {
+    Bench bench;
+    CHECK(bench.sync(monday).change.added == 3);
+    const auto change = bench.sync(later, mode).change;
+    CHECK(change == change_of(compare(monday.rows, later.rows)));
+    CHECK(change.venta == Decimal::parse("11"));
+    if (mode != SyncMode::plan) CHECK(bench.sync(later).change.empty());
+  }
+}
+
+TEST_CASE("the history keeps the change of an ended day and of a damaged one, not a beginning") {
+  Bench bench;
+  DayRules ended = open_day();
+  ended.ended = true;
+  CHECK_FALSE(bench.sync(monday, SyncMode::write, ended).in_history);
+  CHECK(bench.sync(later, SyncMode::write, ended).in_history);
+  CHECK_FALSE(bench.sync(monday).in_history);
+  bench.target.days[day].rows.erase(monday.rows[0].key);
+  CHECK(bench.sync(monday).in_history);
+}
+
+TEST_CASE("the short way of an open day says what it changed, too") {
+  Bench bench;
+  bench.sync(monday);
+  const auto outcome = push_delta(bench.target, later, monday, open_day());
+  REQUIRE(outcome);
+  CHECK(outcome->change == change_of(compare(monday.rows, later.rows)));
+}
+
+TEST_CASE("of a damaged day the change leads from what was altered to what was proven") {
+  Bench bench;
+  bench.sync(monday);
+  auto& rows = bench.target.days[day].rows;
+  rows.erase(monday.rows[0].key);
+  rows.at(monday.rows[1].key).venta = Decimal::parse("27");
+  const auto outcome = bench.sync(monday);
+  CHECK(outcome.action == DayAction::repaired);
+  CHECK(outcome.change.added == 1);
+  CHECK(outcome.change.changed == 1);
+  CHECK(outcome.change.venta == Decimal::parse("3"));
+}
+
 TEST_CASE("a day without sales is recorded, and clears no rows that were there before") {
   Bench bench;
   CHECK(bench.sync(empty).action == DayAction::created);

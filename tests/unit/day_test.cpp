@@ -50,6 +50,31 @@ TEST_CASE("the bitacora has a word for each target, also for one that is not con
   CHECK(entry.branch == 99);
 }
 
+TEST_CASE(
+    "an ended day's change is told in the log line and in the bitacora, an open one's is not") {
+  DayResult result = result_with(DayAction::changed);
+  TargetOutcome& outcome = *result.targets[0].outcome;
+  outcome.change = {0, 1, 0, Decimal::parse("3"), Decimal::parse("-12.5"), {}, {}};
+  CHECK(history_text(result).empty());
+  CHECK_FALSE(bitacora_entry(result, 99, {}).change);
+  outcome.in_history = true;
+  CHECK_THAT(describe(result), contains("; rows: 0 added, 1 changed, 0 removed; units 3.0000, "
+                                        "sales -12.5000, cost 0.0000"));
+  CHECK(bitacora_entry(result, 99, {}).change ==
+        BitacoraChange{Decimal::parse("3"), Decimal::parse("-12.5")});
+}
+
+TEST_CASE("of two targets, that one is told whose sales changed most") {
+  DayResult result = result_with(DayAction::repaired);
+  TargetOutcome& local = *result.targets[0].outcome;
+  local.in_history = true;
+  local.before.ledger = local.holds;
+  local.change = {0, 1, 0, {}, Decimal::parse("1"), {}, {}};
+  result.targets.push_back({"vps", local, ""});
+  result.targets[1].outcome->change.venta = Decimal::parse("-2");
+  CHECK(bitacora_entry(result, 99, {}).change->sales == Decimal::parse("-2"));
+}
+
 TEST_CASE("who decides about a held day is told how: the client's way, or once's own") {
   CHECK_THAT(hold_text(day, "9 rows would go", Loss{}, false),
              contains("consolidadorctl approve 2026-01-05"));

@@ -29,6 +29,16 @@ TEST_CASE("each signal that says something new is a line for people") {
   const Dict totals{{{"Rows", std::uint64_t{1'200}}, {"Sales", "17.5000"}}};
   CHECK(plain("DaySynced", {"2026-01-05", "vps", "changed", totals}) ==
         "2026-01-05 vps changed: 1200 rows, sales 17.5000");
+  const Dict product{{{"Upc", "a\nb"}, {"Sales", "-3.0000"}}};
+  Dict changed = totals;
+  changed.entries.insert(changed.entries.end(), {{"RowsRemoved", std::uint64_t{1}},
+                                                 {"SalesChange", "-2.0000"},
+                                                 {"Largest", std::vector<Dict>{product}}});
+  CHECK(plain("DaySynced", {"2026-01-05", "vps", "changed", changed}) ==
+        "2026-01-05 vps changed: 1200 rows, sales 17.5000; rows: 0 added, 0 changed, 1 removed; "
+        "sales -2.0000; largest a b -3.0000");
+  CHECK(plain("DaySynced", {"2026-01-05", "vps", "new", changed}) ==
+        "2026-01-05 vps new: 1200 rows, sales 17.5000");
   CHECK(plain("DayFailed", {"2026-01-05", "2 rows are wrong"}) ==
         "2026-01-05 in ERROR: 2 rows are wrong");
   CHECK(plain("DayHeld", {"2026-01-05", "15 of 40 rows in local would go"}) ==

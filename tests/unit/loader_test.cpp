@@ -28,7 +28,7 @@ TEST_CASE(
   const Delta delta = compare(held, wanted);
   CHECK(upcs(delta.write) == std::vector<std::string>{"0", "c", "d"});
   CHECK(upcs(delta.remove) == std::vector<std::string>{"b"});
-  CHECK(delta.added == 2);
+  CHECK(delta.replaced == std::vector<const SalesRow*>{nullptr, &held[2], nullptr});
 }
 
 TEST_CASE("equal days have an empty delta, and an empty side removes or writes everything") {
