@@ -178,7 +178,7 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
   if (failure)
     fail(std::move(report), *failure);
   else
-    finish(std::move(report), extraction.day);
+    finish(std::move(report), extraction.day, start);
 }
 
 Task<Extraction> Lane::extract(const DayTask& task) {
@@ -237,10 +237,11 @@ DayUnit Lane::unit_for(const DayTask& task, std::shared_ptr<const ExtractedDay> 
   return unit;
 }
 
-void Lane::finish(DayReport report, const std::shared_ptr<const ExtractedDay>& day) {
+void Lane::finish(DayReport report, const std::shared_ptr<const ExtractedDay>& day,
+                  SteadyClock::time_point start) {
   retries_.settled(report.task.date);
   last_done_ = SteadyClock::now();
-  note_success();
+  if (start > failed_at_) note_success();  // else it says nothing of what has failed since
   if (!options_.dry_run) confirmed_.keep_outcome(report, day);
   if (report.outcome->action != DayAction::held) report.totals = report.outcome->holds;
   report.attempts += report.outcome->attempts - 1;
@@ -268,6 +269,7 @@ void Lane::fail(DayReport report, const Error& error) {
 void Lane::note_failure(const Error& error) {
   const bool was_up = availability_.up();
   availability_.failed(error, wall_now());
+  failed_at_ = SteadyClock::now();
   errands_.target_down();
   confirmed_.forget_all();  // it may come back from a backup
   holdings_.target_down(name_);

@@ -70,7 +70,8 @@ class Lane : private ExtractionTaker {
                    SteadyClock::time_point start);
   DayUnit unit_for(const DayTask& task, std::shared_ptr<const ExtractedDay> day,
                    std::uint32_t revision) const;
-  void finish(DayReport report, const std::shared_ptr<const ExtractedDay>& day);
+  void finish(DayReport report, const std::shared_ptr<const ExtractedDay>& day,
+              SteadyClock::time_point start);
   void fail(DayReport report, const Error& error);
   void note_failure(const Error& error);
   void note_success();
@@ -90,6 +91,7 @@ class Lane : private ExtractionTaker {
   DbWorkers workers_;
   std::optional<DayTask> proof_;  // the day that showed that a right or a table is missing
   SteadyClock::time_point last_done_{};
+  SteadyClock::time_point failed_at_{};
   std::size_t working_ = 0;  // work() that has not returned
   bool stopping_ = false;
   bool paused_ = false;
