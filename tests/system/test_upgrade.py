@@ -81,8 +81,7 @@ def test_a_branch_reaches_the_new_columns_with_the_rights_that_it_had(old):
     with pytest.raises(pymysql.Error, match="Unknown column"):
         old.as_branch(f"SELECT {NEW_COLUMNS} FROM EstadoSucursales")
     schema.install_guard(old.server)
-    old.statement("latido", BRANCH, "ok", "", 0, "", "", "2026-01-07", "0.2.0", "2026-01-05", 3,
-                  "4" * 32)
+    old.statement("latido", BRANCH, "ok", "", 0, "", "", "2026-01-07", "0.2.0", "2026-01-05", 3)
     assert old.as_branch(f"SELECT {NEW_COLUMNS} FROM EstadoSucursales") == (
         ("", "", "2026-01-05", 3),)
 
