@@ -52,6 +52,14 @@ T get(const Dict& dict, std::string_view key) {
   return found ? *found : T{};
 }
 
+inline std::string text(const Dict& dict, std::string_view key) {
+  return get<std::string>(dict, key);
+}
+
+inline std::uint64_t number(const Dict& dict, std::string_view key) {
+  return get<std::uint64_t>(dict, key);
+}
+
 /// The D-Bus signature of the value.
 const char* signature(const Value& value);
 

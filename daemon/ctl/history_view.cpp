@@ -17,10 +17,6 @@ namespace {
 using bus::Dict;
 using Align = Table::Align;
 
-std::string text(const Dict& dict, const char* key) {
-  return bus::get<std::string>(dict, key);
-}
-
 std::string rows_text(const Dict& version) {
   return std::to_string(bus::get<std::uint64_t>(version, "Rows"));
 }

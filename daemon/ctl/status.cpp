@@ -6,14 +6,6 @@ namespace {
 
 using bus::Dict;
 
-std::string text(const Dict& told, const char* key) {
-  return bus::get<std::string>(told, key);
-}
-
-std::uint64_t number(const Dict& told, const char* key) {
-  return bus::get<std::uint64_t>(told, key);
-}
-
 PlaceStatus read_place(const Dict& told) {
   PlaceStatus place;
   place.name = text(told, "Name");

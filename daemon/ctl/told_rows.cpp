@@ -10,10 +10,6 @@ using bus::Dict;
 using bus::Integers;
 using bus::Strings;
 
-std::string text(const Dict& told, const char* key) {
-  return bus::get<std::string>(told, key);
-}
-
 Decimal amount(const Dict& told, const char* key) {
   return Decimal::parse(text(told, key));
 }

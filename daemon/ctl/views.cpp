@@ -16,14 +16,6 @@ namespace {
 using bus::Dict;
 using Align = Table::Align;
 
-std::string text(const Dict& dict, const char* key) {
-  return bus::get<std::string>(dict, key);
-}
-
-std::uint64_t number(const Dict& dict, const char* key) {
-  return bus::get<std::uint64_t>(dict, key);
-}
-
 Cell count(std::uint64_t value, Colour when_any = Colour::none) {
   return {std::to_string(value), value == 0 ? Colour::none : when_any};
 }

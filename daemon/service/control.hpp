@@ -232,4 +232,7 @@ class RequestRefused : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// Throws RequestRefused for a range that reaches into the future or lies too far back.
+void check_reach(const DateRange& range, Date today);
+
 }  // namespace consolidador

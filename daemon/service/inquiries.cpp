@@ -68,16 +68,6 @@ SteadyClock::time_point Inquiries::deadline() const {
   return began_ + longest;
 }
 
-void Inquiries::check(const DateRange& range) const {
-  const Date today = parts_.branch.today();
-  if (range.last > today)
-    throw RequestRefused(
-        fmt::format("{} is in the future: today is {}", to_string(range.last), to_string(today)));
-  if (today - range.first > farthest_back)
-    throw RequestRefused(
-        fmt::format("{} is more than 100 years ago; ask for less", to_string(range.first)));
-}
-
 // ---- one target
 
 Inquiries::Names Inquiries::targets_to_ask(const std::string& from) const {
@@ -143,7 +133,7 @@ Task<DayHistory> Inquiries::history(DateRange range, std::string from) {
     std::string target;
     std::vector<RecordedVersion> versions;
   };
-  check(range);
+  check_reach(range, parts_.branch.today());
   const Names targets = targets_to_ask(from);
   const Turn mine = co_await turn();
   std::function<Found(const Reading&)> question = [range](const Reading& reading) {
@@ -158,7 +148,7 @@ Task<DayHistory> Inquiries::history(DateRange range, std::string from) {
 }
 
 Task<PastDay> Inquiries::version(Date date, std::uint32_t number, std::string from) {
-  check({date, date});
+  check_reach({date, date}, parts_.branch.today());
   const Names targets = targets_to_ask(from);
   const Turn mine = co_await turn();
   std::function<PastDay(const Reading&)> question =
@@ -174,7 +164,7 @@ Task<PastDay> Inquiries::version(Date date, std::uint32_t number, std::string fr
 // ---- all places
 
 Task<DayDifferences> Inquiries::differences(Date date) {
-  check({date, date});
+  check_reach({date, date}, parts_.branch.today());
   const Turn mine = co_await turn();
   const auto look = std::make_shared<Look>(Look{date, {}, {}, {}});
   begin(look);

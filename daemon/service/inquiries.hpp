@@ -50,7 +50,6 @@ class Inquiries {
   void end_turn();
   SteadyClock::time_point deadline() const;
   bool out_of_time() const { return stopping_ || SteadyClock::now() >= deadline(); }
-  void check(const DateRange& range) const;
   Names targets_to_ask(const std::string& from) const;
   VersionInfo with_clock(RecordedVersion version) const;
   template <typename T>

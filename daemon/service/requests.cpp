@@ -57,16 +57,10 @@ void Requests::resume() {
 }
 
 void Requests::check(const DateRange& range) const {
-  const Date today = parts_.branch.today();
   if (range.empty())
     throw RequestRefused(
         fmt::format("{} is after {}; swap them", to_string(range.first), to_string(range.last)));
-  if (range.last > today)
-    throw RequestRefused(
-        fmt::format("{} is in the future: today is {}", to_string(range.last), to_string(today)));
-  if (today - range.first > farthest_back)
-    throw RequestRefused(
-        fmt::format("{} is more than 100 years ago; ask for less", to_string(range.first)));
+  check_reach(range, parts_.branch.today());
   if (running_.size() >= most_requests)
     throw RequestRefused(
         fmt::format("{} requests are running; wait, or cancel some", most_requests));

@@ -204,8 +204,8 @@ bool DaySync::write_difference(const ExtractedDay& content, const Permit& permit
   outcome_.recorded = true;
   outcome_.revision = revision_after(before(), content.totals, Emptied::no);
   if (load(target_, content, delta, permit, before(), note)) return true;
-  log::warning("{} {}: the audit after writing failed; emptying and writing the day again",
-               to_string(content.date), target_.name());
+  log::warning("{}: the audit after writing failed; emptying and writing the day again",
+               day_there());
   reprocess(content, permit, note);
   ++outcome_.attempts;
   return false;

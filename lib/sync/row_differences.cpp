@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "lib/core/text.hpp"
 #include "lib/sync/loader.hpp"
 
@@ -22,11 +20,9 @@ std::string amounts(const SalesRow& row) {
                      row.costo.to_string());
 }
 
-std::string describe(const SalesRow& expected, std::span<const SalesRow> held) {
-  const auto found = std::ranges::lower_bound(held, expected.key, {}, &SalesRow::key);
-  const bool is_there = found != held.end() && found->key == expected.key;
+std::string describe(const SalesRow& expected, const SalesRow* held) {
   return fmt::format("{}: {} instead of {}", describe(expected.key),
-                     is_there ? amounts(*found) : "nothing", amounts(expected));
+                     held ? amounts(*held) : "nothing", amounts(expected));
 }
 
 }  // namespace
@@ -35,7 +31,8 @@ std::vector<std::string> row_differences(std::span<const SalesRow> held,
                                          std::span<const SalesRow> expected) {
   const Delta delta = compare(held, expected);
   std::vector<std::string> lines;
-  for (const SalesRow* row : delta.write) lines.push_back(describe(*row, held));
+  for (std::size_t i = 0; i < delta.write.size(); ++i)
+    lines.push_back(describe(*delta.write[i], delta.replaced[i]));
   for (const SalesRow* row : delta.remove)
     lines.push_back(fmt::format("{}: {} instead of nothing", describe(row->key), amounts(*row)));
   return lines;

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from support import oracle
-from support.daemon import BRANCH, DAY_IN_ERROR, OK
+from support.daemon import BRANCH, DAY_IN_ERROR, OK, USAGE
 from support.pos import EMPTY_DAY, WEEK, sell
 from support.schema import ACCOUNTS
 
@@ -81,6 +81,13 @@ def test_a_dry_run_of_a_new_branch_writes_nothing(week, consolidador):
 def test_a_dry_run_leaves_no_outcome_in_the_bitacora(week, consolidador):
     """The bitacora tells what is in the databases; what would be is not."""
     assert consolidador.once_for(WEEK[0], WEEK[-1], "--dry-run").expect(OK).days == []
+
+
+@pytest.mark.parametrize("option", ["--approve-loss=acta 17", "--take-over"])
+def test_dry_run_in_the_file_takes_nothing_that_writes(week, consolidador, option):
+    consolidador.configure(dry_run=True)
+    run = consolidador.once_for(WEEK[0], WEEK[-1], option).expect(USAGE)
+    assert "dry_run: true" in run.stderr
 
 
 @pytest.mark.parametrize("asked_by", ["option", "configuration", "no vps in the configuration"])

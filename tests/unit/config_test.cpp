@@ -704,6 +704,17 @@ TEST_CASE("a section whose keys are all commented out keeps the defaults") {
   CHECK(fixture.load(smallest + "window:\n  # reprocess_days: 7\n").window.reprocess_days == 1);
 }
 
+TEST_CASE("the VPS may not be the local database") {
+  Fixture fixture;
+  const auto local_alone = smallest.substr(0, smallest.find("  vps:"));
+  const auto same = "  vps: {socket: /run/local.sock, user: bot, database: central}\n";
+  CHECK(fixture.error_of(local_alone + same).find("databases.vps: is the same database as local") !=
+        std::string::npos);
+  CHECK(fixture.load(local_alone + same + "local_only: true\n").local_only);
+  const auto another = "  vps: {socket: /run/local.sock, user: bot, database: other}\n";
+  CHECK(fixture.load(local_alone + another).vps.database == "other");
+}
+
 TEST_CASE("local_only makes the VPS optional but still checks it when it is there") {
   Fixture fixture;
   const auto without = smallest.substr(0, smallest.find("  vps:")) + "local_only: true\n";

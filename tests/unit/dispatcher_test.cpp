@@ -142,6 +142,14 @@ TEST_CASE("a day that is held is no change for those who listen") {
   CHECK(bench.told.synced == std::vector<std::string>{"changed"});
 }
 
+TEST_CASE("a target that is no longer configured holds no day") {
+  Bench bench;
+  bench.dispatcher.day_done(Bench::report("vps", yesterday, DayAction::held));
+  REQUIRE(bench.book.held_days() == 1);
+  bench.dispatcher.forget_target("vps");
+  CHECK(bench.book.held_days() == 0);
+}
+
 TEST_CASE("a target that is no longer configured is not waited for in cycle or request") {
   Bench bench;
   bench.requests.accept(RequestKind::audit, {yesterday, yesterday});
