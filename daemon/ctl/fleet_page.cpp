@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/ctl/fleet_changes.hpp"
 #include "daemon/ctl/fleet_view.hpp"
 #include "daemon/ctl/markup.hpp"
 #include "lib/core/text.hpp"
@@ -118,12 +119,12 @@ std::string exceptions(const std::vector<FleetDay>& days) {
 }
 
 std::string article(const FleetBranch& branch, const DateRange& calendar,
-                    const std::vector<FleetDay>& days) {
+                    const std::vector<FleetDay>& days, const std::string& changes) {
   return filled(markup::branch, fmt::arg("light", word(branch.light)),
                 fmt::arg("name", escape_html(branch.name)), fmt::arg("id", branch.id),
                 fmt::arg("paragraphs", paragraphs(branch)), fmt::arg("counted", counted(days)),
                 fmt::arg("days", cells(calendar, days)), fmt::arg("months", months(calendar)),
-                fmt::arg("exceptions", exceptions(days)));
+                fmt::arg("exceptions", exceptions(days)), fmt::arg("changes", changes));
 }
 
 std::string articles(const Fleet& fleet, unsigned calendar_days) {
@@ -132,7 +133,7 @@ std::string articles(const Fleet& fleet, unsigned calendar_days) {
   const DateRange calendar{fleet.today - std::chrono::days(calendar_days - 1), fleet.today};
   std::string text;
   for (const FleetBranch& branch : fleet.branches)
-    text += article(branch, calendar, days[branch.id]);
+    text += article(branch, calendar, days[branch.id], changes_html(fleet, branch.id));
   return text;
 }
 
@@ -158,6 +159,7 @@ std::string fleet_page(const Fleet& fleet, Instant now, unsigned calendar_days) 
       fmt::format("{:%Y-%m-%d %H:%M}", fmt::localtime(std::chrono::system_clock::to_time_t(now)));
   return filled(markup::page, fmt::arg("moment", moment), fmt::arg("style", markup::style),
                 fmt::arg("lights", lights(fleet)), fmt::arg("legend", legend()),
+                fmt::arg("notice", paragraph("reasons", changes_notice(fleet))),
                 fmt::arg("branches", articles(fleet, calendar_days)));
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "daemon/ctl/figures.hpp"
+#include "daemon/ctl/fleet_changes.hpp"
 #include "daemon/ctl/json.hpp"
 #include "lib/core/duration.hpp"
 #include "lib/core/text.hpp"
@@ -153,7 +154,7 @@ std::string fleet_table(const Fleet& fleet, const Look& look) {
                {branch.usual_sales.empty() ? "-" : branch.usual_sales},
                {one_line(branch.version)},
                {causes_text(branch)}});
-  return table.text(look);
+  return table.text(look) + changes_table(fleet, look);
 }
 
 std::string fleet_json(const Fleet& fleet) {
@@ -161,7 +162,12 @@ std::string fleet_json(const Fleet& fleet) {
   for (const FleetBranch& branch : fleet.branches) branches.push_back(branch_dict(branch));
   std::vector<Dict> gaps;
   for (const FleetGap& gap : fleet.gaps) gaps.push_back(gap_dict(gap));
-  return to_json(Dict{{{"Today", to_string(fleet.today)}, {"Branches", branches}, {"Gaps", gaps}}});
+  Dict json{{{"Today", to_string(fleet.today)},
+             {"Branches", branches},
+             {"Gaps", gaps},
+             {"ChangedAfterClosing", changes_dicts(fleet)}}};
+  put(json, "ChangesUnknown", one_line(fleet.no_memory));
+  return to_json(json);
 }
 
 }  // namespace consolidador::ctl

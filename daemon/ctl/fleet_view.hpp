@@ -7,10 +7,10 @@
 
 namespace consolidador::ctl {
 
-/// One line a branch, those that need attention first.
+/// One line a branch, those that need attention first; behind it what was changed after closing.
 std::string fleet_table(const Fleet& fleet, const Look& look);
 
-/// Branches and gaps for machines; a figure that is not known has no key.
+/// Branches, gaps and changes for machines; a figure that is not known has no key.
 std::string fleet_json(const Fleet& fleet);
 
 const char* word(Light light);

@@ -3,12 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-#include <utility>
 #include <vector>
 
 #include "daemon/ctl/json.hpp"
+#include "daemon/ctl/reason_text.hpp"
 #include "daemon/ctl/told_rows.hpp"
 
 namespace consolidador::ctl {
@@ -21,20 +19,8 @@ std::string rows_text(const Dict& version) {
   return std::to_string(bus::get<std::uint64_t>(version, "Rows"));
 }
 
-/// HistorialDias.Motivo for people; a newer one as it stands.
 std::string why(const Dict& version) {
-  using Word = std::pair<std::string_view, std::string_view>;
-  constexpr std::array words{Word{"", "first proven"},
-                             Word{"pos", "POS changed"},
-                             Word{"danado", "damage"},
-                             Word{"aprobado", "approved"},
-                             Word{"reproceso", "reprocess"},
-                             Word{"copiado", "copied"},
-                             Word{"reclasificado", "reclassified"},
-                             Word{"migrado", "migrated"}};
-  const auto reason = text(version, "Reason");
-  const auto known = std::ranges::find(words, reason, &Word::first);
-  return known == words.end() ? reason : std::string(known->second);
+  return reason_text(text(version, "Reason"), text(version, "Note"));
 }
 
 Colour colour_of(const Dict& version) {

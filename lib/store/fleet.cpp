@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "lib/store/fleet.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <charconv>
 #include <sstream>
 
+#include "lib/db/db_error.hpp"
 #include "lib/db/statement.hpp"
+#include "lib/store/cells.hpp"
 #include "lib/store/statements.hpp"
 
 namespace consolidador {
@@ -87,6 +90,53 @@ void set_time_zone(Connection& connection, std::chrono::minutes offset) {
                      DbPhase::read);
 }
 
+std::optional<Decimal> amount(const Rows::Cell& cell) {
+  return cell ? std::optional(amount_of(cell)) : std::nullopt;
+}
+
+FleetChange change(Cells cells) {
+  return {parse_date(cells[2].value_or("")),
+          static_cast<std::uint32_t>(number(cells[3])),
+          text(cells[4]),
+          text(cells[5]),
+          text(cells[6]),
+          text(cells[7]),
+          amount_of(cells[8]),
+          amount_of(cells[9]),
+          count(cells[10]),
+          {}};
+}
+
+bool is_of(const FleetChange& change, Cells cells) {
+  return to_string(change.date) == cells[2] && change.number == count(cells[3]);
+}
+
+/// In the order of sql/flota/flota_cambios.sql.
+void add_row(std::vector<FleetMemory>& memories, Cells cells) {
+  const auto branch = number(cells[0]);
+  if (memories.empty() || memories.back().branch_id != branch)
+    memories.push_back({branch, count(cells[1]), {}});
+  auto& newest = memories.back().newest;
+  if (newest.empty() || !is_of(newest.back(), cells)) newest.push_back(change(cells));
+  if (cells[11])
+    newest.back().largest.push_back({text(cells[11]), amount(cells[12]), amount(cells[13])});
+}
+
+/// A database of an earlier version is shown without.
+void read_memories(Connection& connection, const std::string& since, Fleet& fleet) try {
+  Rows rows = query(connection, statements::flota_cambios, {since});
+  while (rows.next()) add_row(fleet.memories, rows.cells());
+} catch (const DbError& error) {
+  if (error.cause() != ErrorCause::schema && error.cause() != ErrorCause::rights) throw;
+  fleet.no_memory = error.what();
+}
+
+/// `2026-01-05 06:00:00`, UTC, when this day began.
+std::string beginning_of(Date day, std::chrono::minutes offset) {
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(day - offset)));
+}
+
 }  // namespace
 
 Fleet read_fleet(Connection& connection, std::chrono::minutes offset, unsigned calendar_days) {
@@ -97,18 +147,21 @@ Fleet read_fleet(Connection& connection, std::chrono::minutes offset, unsigned c
     Rows rows = query(connection, statements::flota_sucursales);
     while (rows.next()) fleet.branches.push_back(branch(rows.cells()));
   }
+  const Date first = fleet.today - std::chrono::days(calendar_days - 1);
   {
-    const Date first = fleet.today - std::chrono::days(calendar_days - 1);
     Rows rows = query(connection, statements::flota_dias, {to_string(first)});
     while (rows.next())
       fleet.days.push_back({number(rows.cells()[0]), parse_date(rows.cells()[1].value_or("")),
                             state(rows.cells()[2].value_or(""))});
   }
-  Rows rows = query(connection, statements::flota_huecos);
-  while (rows.next())
-    fleet.gaps.push_back(
-        {number(rows.cells()[0]),
-         {parse_date(rows.cells()[1].value_or("")), parse_date(rows.cells()[2].value_or(""))}});
+  {
+    Rows rows = query(connection, statements::flota_huecos);
+    while (rows.next())
+      fleet.gaps.push_back(
+          {number(rows.cells()[0]),
+           {parse_date(rows.cells()[1].value_or("")), parse_date(rows.cells()[2].value_or(""))}});
+  }
+  read_memories(connection, beginning_of(first, offset), fleet);
   return fleet;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/core/date.hpp"
+#include "lib/core/decimal.hpp"
 #include "lib/db/connection.hpp"
 
 namespace consolidador {
@@ -52,11 +53,38 @@ struct FleetGap {
   DateRange days;
 };
 
+/// A row that a change has altered; a side without it is nothing.
+struct FleetChangedRow {
+  std::string code;
+  std::optional<Decimal> sales_before, sales_after;
+};
+
+/// A change of a day after it was proven, or a damage.
+struct FleetChange {
+  Date date;
+  std::uint32_t number = 0;  ///< HistorialDias.Cambio
+  std::string since;         ///< on head office's clock, `2026-02-03 09:12:44`
+  std::string reason;        ///< HistorialDias.Motivo
+  std::string actor, note;
+  Decimal units, sales;  ///< after less before
+  std::uint64_t rows = 0;
+  std::vector<FleetChangedRow> largest;  ///< at most five, by their sales
+};
+
+/// What was changed in a branch after closing, over the days of the calendar.
+struct FleetMemory {
+  std::int64_t branch_id = 0;
+  std::uint64_t changes = 0;
+  std::vector<FleetChange> newest;  ///< at most five, the newest first
+};
+
 struct Fleet {
   Date today;
   std::vector<FleetBranch> branches;  ///< those that need attention first
   std::vector<FleetDay> days;         ///< by branch and date
   std::vector<FleetGap> gaps;         ///< by branch and date
+  std::vector<FleetMemory> memories;  ///< by branch, of those with a change
+  std::string no_memory;              ///< why the database cannot tell of changes; empty: it can
 };
 
 /// Reads it with the rights of an analyst. Days are those of a clock that is `offset` before UTC;

@@ -189,7 +189,7 @@ BEGIN
            (IdSucursal, Fecha, Cambio, Revision, Instante, Motivo, Actor, Cuenta, Nota, FilasAntes,
             UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes, Filas, Unidades, Venta, Costo, Huella)
     VALUES (p_id_sucursal, p_fecha, v_cambio, COALESCE(p_revision_antes, v_revision), v_instante,
-            'danado', '', v_cuenta, '', v_filas_antes, v_unidades_antes, v_venta_antes,
+            'danado', '', v_cuenta, 'hallado antes de reparar', v_filas_antes, v_unidades_antes, v_venta_antes,
             v_costo_antes, v_huella_antes, v_filas, v_unidades, v_venta, v_costo, v_huella);
   END IF;
   IF v_propias > 0 OR v_libro IS NOT NULL THEN

@@ -27,6 +27,13 @@ INSERT INTO {AGGREGATE_DATABASE}.EstadoSucursales
    DiasFallidos, DiasRetenidos, Version)
 VALUES (%s, UTC_TIMESTAMP(3) - INTERVAL %s MINUTE, %s, %s, %s, %s, %s, %s, '0.1.0')
 """
+CHANGE = f"""
+INSERT INTO {AGGREGATE_DATABASE}.HistorialDias
+VALUES (%s, %s, %s, 2, %s, %s, %s, 'sucursal_1@10.0.0.1', %s, 1, 1, %s, 0, 7, 1, 3, %s, 0, 8)
+"""
+CHANGED_ROW = f"""
+INSERT INTO {AGGREGATE_DATABASE}.HistorialCambios VALUES (%s, %s, %s, %s, 1, 2, 3, 4, %s, %s, %s, %s, %s, %s)
+"""
 
 
 class Fleet:
@@ -75,6 +82,14 @@ class Fleet:
             lines.append((branch, self.ago(day), rows, sales, at, at, at))
         with self.server.connect() as connection, connection.cursor() as cursor:
             cursor.executemany(LEDGER, lines)
+
+    def change(self, branch, day, rows, number=1, minutes=1, reason="pos", actor="", note=""):
+        """The history of a day so long ago has a change, made so many minutes ago: {code: (sales before, after)}."""
+        at = self.utc - datetime.timedelta(minutes=minutes)
+        before, after = (sum(side or 0 for side in sides) for sides in zip((0, 0), *rows.values()))
+        self.server.query(CHANGE, (branch, self.ago(day), number, at, reason, actor, note, before, after))
+        for code, (old, new) in rows.items():
+            self.server.query(CHANGED_ROW, (branch, self.ago(day), number, code, old, old, old, new, new, new))
 
     def beat(self, branch, minutes=1, health="ok", reasons="", pending=0, oldest=None, failed=(),
              held=()):

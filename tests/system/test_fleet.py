@@ -180,3 +180,78 @@ def test_a_fleet_without_branches_is_shown_too(office):
     assert json.loads(office.fleet_command("--format=json").expect(OK).stdout)["Branches"] == []
     office.fleet_command("--html", office.page).expect(OK)
     assert not list(page.parse(office.page.read_text()).all("article"))
+
+
+# -- changed after closing -------------------------------------------------------------------------
+
+MANY = {f"750{number}": (number, number * 2) for number in range(1, 8)} | {"<b>": (None, 90), "=1+1": (80, None)}
+LARGEST = ["<b>", "=1+1", "7507", "7506", "7505"]  # they move most sales
+
+
+def query_of(office, branch, day, number=1):
+    return (f"SELECT * FROM v_cambios WHERE IdSucursal = {branch} AND Fecha = '{office.fleet.ago(day)}'"
+            f" AND Cambio = {number}")
+
+
+@pytest.fixture
+def changed(office):
+    """The well branch has a change of many rows, the one with gaps seven small ones."""
+    fleet = office.fleet
+    fleet.change(WELL, 40, MANY, reason="aprobado", actor="ana <b>", note="caja 2")
+    for number in range(1, 8):
+        fleet.change(GAPS, 50, {"1": (number, number + 1)}, number=number, minutes=100 - number)
+    fleet.change(SILENT, 50, {"1": (1, 2)}, minutes=60 * 24 * (SHOWN_DAYS + 1))
+    return office
+
+
+def test_json_names_the_newest_changes_and_of_each_the_rows_that_move_most(changed):
+    told = json.loads(changed.fleet_command("--format=json").expect(OK).stdout)
+    by_branch = {each["Branch"]: each for each in told["ChangedAfterClosing"]}
+    assert sorted(by_branch) == [WELL, GAPS], "what was changed before the calendar begins is left out"
+    (change,) = by_branch[WELL]["Newest"]
+    assert [row["Code"] for row in change["Largest"]] == LARGEST
+    assert change["Largest"][0] == {"Code": "<b>", "SalesAfter": "90.0000"}
+    assert change["Largest"][1] == {"Code": "=1+1", "SalesBefore": "80.0000"}
+    assert (change["Date"], change["Reason"], change["Actor"], change["Note"], change["ChangedRows"]) == (
+        str(changed.fleet.ago(40)), "aprobado", "ana <b>", "caja 2", len(MANY))
+    assert (change["SalesChange"], change["UnitsChange"]) == ("38.0000", "2.0000")
+    assert by_branch[GAPS]["Changes"] == 7
+    assert [each["Change"] for each in by_branch[GAPS]["Newest"]] == [7, 6, 5, 4, 3]
+
+
+def test_the_table_says_what_was_changed_and_how_all_of_it_is_seen(changed):
+    text = changed.fleet_command().expect(OK).stdout
+    changes = text[text.index("Changed after closing:"):]
+    assert "approved by ana <b>" in changes and "+38.0000" in changes
+    assert "<b>: - -> 90.0000, =1+1: 80.0000 -> -, 7507: 7.0000 -> 14.0000" in changes and "and 4 more rows" in changes
+    assert "SELECT * FROM v_cambios WHERE IdSucursal = BRANCH AND Fecha = 'DATE' AND Cambio = CHANGE" in changes
+    assert f"Branch {GAPS}: and 2 more changes: SELECT * FROM v_cambios_resumen WHERE IdSucursal = {GAPS}" in changes
+
+
+def test_the_page_folds_the_changes_away_under_their_branch(changed):
+    changed.fleet_command("--html", changed.page).expect(OK)
+    text = changed.page.read_text()
+    articles = dict(zip(RANKING, page.parse(text).all("article")))
+    (folded,) = articles[WELL].all("details", "changes")
+    assert "1 changed after closing" in folded.text() and "approved by ana <b>" in folded.text()
+    assert "ana <b>" not in text and "<td><b>" not in text
+    assert [row.text() for row in folded.all("tr")][1:3] == ["<b>-90.0000", "=1+180.0000-"]
+    assert f"and 4 more rows: {query_of(changed, WELL, 40)}" in folded.text()
+    assert "7 changed after closing" in articles[GAPS].text()
+    assert not list(articles[SILENT].all("details", "changes"))
+    rows = changed.fleet.server.query(query_of(changed, WELL, 40).replace("v_cambios", "central.v_cambios"))
+    assert len(rows) == len(MANY)
+
+
+def test_a_database_without_a_memory_is_shown_and_what_is_missing_is_named(changed):
+    server = changed.fleet.server
+    server.query("RENAME TABLE central.HistorialDias TO central.Apartado")
+    try:
+        said = changed.fleet_command().expect(OK).stdout
+        told = json.loads(changed.fleet_command("--format=json").expect(OK).stdout)
+        changed.fleet_command("--html", changed.page).expect(OK)
+    finally:
+        server.query("RENAME TABLE central.Apartado TO central.HistorialDias")
+    assert "What was changed after closing cannot be told:" in said and "HistorialDias" in said
+    assert len(told["Branches"]) == len(RANKING) and "HistorialDias" in told["ChangesUnknown"]
+    assert "What was changed after closing cannot be told" in changed.page.read_text()

@@ -104,7 +104,8 @@ def test_a_damage_says_who_did_it_and_what_it_was(views, consolidador):
     delete_a_row(views.vps)
     add_a_foreign_row(views.vps)
     run_week(consolidador)
-    found, mended = views.vps.query("SELECT Cuenta, Motivo FROM central.HistorialDias ORDER BY Cambio")
+    found, mended = views.vps.query("SELECT Cuenta, Nota FROM central.HistorialDias ORDER BY Cambio")
+    assert (found[1], mended[1]) == ("hallado antes de reparar", "")
     assert found[0].startswith("root@") and not mended[0].startswith("root@")
     there, back = (views.vps.query(ROWS, (DAY, number)) for number in (1, 2))
     assert [(upc, new, old) for upc, old, new, _ in there] == [(upc, old, new) for upc, old, new, _ in back]

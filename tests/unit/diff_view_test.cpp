@@ -6,6 +6,7 @@
 #include "daemon/bus/past.hpp"
 #include "daemon/ctl/diff_export.hpp"
 #include "daemon/ctl/history_view.hpp"
+#include "daemon/ctl/reason_text.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fakes.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -100,6 +101,14 @@ TEST_CASE("the last diff is kept, and each difference is resolved, left or not t
   const auto unseen = outcomes_of(*kept, told({proven}));
   CHECK(unseen[0].state == State::unknown);
   unsetenv("XDG_STATE_HOME");
+}
+
+TEST_CASE("what somebody has done to a day is told from what mended it") {
+  CHECK(reason_text("danado", "hallado antes de reparar") == "damage found");
+  CHECK(reason_text("danado", "el libro decia: 3 filas") == "damage mended");
+  CHECK(reason_text("aprobado", "hallado antes de reparar") == "approved");
+  CHECK(reason_text("", "") == "first proven");
+  CHECK(reason_text("nuevo", "") == "nuevo");
 }
 
 TEST_CASE("a version is shown with why, who and what it changed") {
