@@ -102,15 +102,16 @@ Values Manager::list_jobs() const {
 /// The window is the daemon's: the range says nothing here.
 Values Manager::sync_now() {
   return refusable(
-      [&]() -> Values { return {path_of_job(control_.request(RequestKind::sync, {}).id)}; });
+      [&]() -> Values { return {path_of_job(control_.request(RequestKind::sync, {}, {}).id)}; });
 }
 
 Method Manager::request(const char* name, RequestKind kind) {
   return {name, Access::commanders, range_parameters, job_parameter,
-          [this, kind](const Values& arguments, Commander) -> Values {
+          [this, kind](const Values& arguments, Commander caller) -> Values {
             const DateRange range = range_arguments(arguments.at(0), arguments.at(1));
-            return refusable(
-                [&]() -> Values { return {path_of_job(control_.request(kind, range).id)}; });
+            return refusable([&]() -> Values {
+              return {path_of_job(control_.request(kind, range, login_of(caller.value())).id)};
+            });
           }};
 }
 

@@ -38,6 +38,7 @@ struct DayTask {
   Priority priority = Priority::today;
   JobKind kind = JobKind::sync;
   SteadyClock::time_point since{};  ///< when it was asked for: no older extraction is used
+  std::string actor{};              ///< of a reprocess: the login of who has asked for it
 };
 
 /// What happened to a day in one target.

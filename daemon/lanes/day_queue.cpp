@@ -24,6 +24,7 @@ bool DayQueue::push(const DayTask& task) {
   entry.task.priority = std::min(entry.task.priority, task.priority);
   entry.task.kind = std::max(entry.task.kind, task.kind);
   entry.task.since = std::max(entry.task.since, task.since);
+  if (!task.actor.empty()) entry.task.actor = task.actor;
   line_up(entry);
   return true;
 }

@@ -9,8 +9,8 @@
 namespace consolidador {
 
 /// The days that wait for one target: bounded, ordered by priority and then newest first, each day
-/// once. A day that comes again keeps the more urgent priority and the later JobKind. Loop thread
-/// only.
+/// once. A day that comes again keeps the more urgent priority, the later JobKind and who has
+/// asked for it last. Loop thread only.
 class DayQueue {
  public:
   explicit DayQueue(std::size_t capacity = 50'000) : capacity_(capacity) {}

@@ -227,6 +227,7 @@ DayUnit Lane::unit_for(const DayTask& task, std::shared_ptr<const ExtractedDay> 
   DayUnit unit{target_, std::move(day), task.kind, options_.dry_run,
                holdings_.rules(name_, task.date)};
   unit.rules.revision = revision;
+  unit.rules.actor = task.actor;
   if (task.kind == JobKind::verify) unit.rules.limits.enabled = true;  // it takes nothing away
   if (task.kind == JobKind::restore && holdings_.restored_from(task.date) == name_)
     unit.kind = JobKind::verify;

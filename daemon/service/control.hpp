@@ -200,8 +200,10 @@ class Control {
 
   /// When it returns the request is on the disk (except sync) and survives a restart. Throws
   /// RequestRefused: empty range, days after today or more than 100 years ago, more than 100
-  /// requests, more than 200,000 days still to be done.
-  virtual RequestInfo request(RequestKind kind, const DateRange& range) = 0;
+  /// requests, more than 200,000 days still to be done. `actor` is the login of who asks, which the
+  /// history keeps with the days of a reprocess.
+  virtual RequestInfo request(RequestKind kind, const DateRange& range,
+                              const std::string& actor) = 0;
   /// Lets the held days of the range be written as they are in the POS now; durable. `actor` is the
   /// login of who approves. Throws RequestRefused when no day of the range is held, or `reason` is
   /// empty.

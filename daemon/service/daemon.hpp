@@ -52,8 +52,8 @@ class Daemon : public Control {
   void differences(Date date, Answer<DayDifferences> answer) override {
     spawn(answered(inquiries_.differences(date), std::move(answer)));
   }
-  RequestInfo request(RequestKind kind, const DateRange& asked) override {
-    return requests_.accept(kind, asked);
+  RequestInfo request(RequestKind kind, const DateRange& asked, const std::string& actor) override {
+    return requests_.accept(kind, asked, actor);
   }
   RequestInfo approve(const DateRange& range, const std::string& reason,
                       const std::string& actor) override {

@@ -27,7 +27,10 @@ void log_day(const DayResult& result) {
 
 bool is_late_change(const DayReport& report, Date window_start) {
   if (report.task.date >= window_start || !report.outcome) return false;
-  const DayAction action = report.outcome->action;
+  const TargetOutcome& outcome = *report.outcome;
+  const DayAction action = outcome.action;
+  if (action == DayAction::reprocessed && outcome.change.empty() && outcome.before.intact())
+    return false;  // written again as it was
   return is_change(action) && action != DayAction::created && action != DayAction::copied;
 }
 

@@ -12,7 +12,8 @@ namespace consolidador {
 void log_day(const DayResult& result);
 
 /// A day that was closed has changed in the POS, or was damaged in the target. Not when it was
-/// brought there for the first time. `window_start`: the days before it are closed.
+/// brought there for the first time, nor when it was written again as it was. `window_start`: the
+/// days before it are closed.
 bool is_late_change(const DayReport& report, Date window_start);
 
 /// A late change in rows, money and products; of a repair, what had been altered in the target.

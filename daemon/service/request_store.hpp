@@ -14,8 +14,8 @@ struct StoredRequest {
   std::uint64_t id = 0;
   RequestKind kind = RequestKind::backfill;
   DateRange range;
+  std::string actor{};  ///< the login of who has asked; one line, as all texts here
   // Of a decision, approve or restore:
-  std::string actor{};  ///< the login of who took it; one line, as all texts here
   std::string reason{};
   std::string from{};                     ///< restore: `local` or `vps`
   std::map<Date, ApprovedLoss> losses{};  ///< what each day may become, and what was shown

@@ -12,14 +12,14 @@ namespace {
 constexpr std::size_t most_requests = 100;
 constexpr std::size_t most_days = 200'000;  // times targets; some 100 bytes each
 
-DayTask task_for(RequestKind kind, Date date, Date today) {
-  switch (kind) {
+DayTask task_for(const StoredRequest& request, Date date, Date today) {
+  switch (request.kind) {
     case RequestKind::sync:
       return {date, date == today ? Priority::today : Priority::window, JobKind::sync, {}};
     case RequestKind::backfill:
       return {date, Priority::historical, JobKind::sync, {}};
     case RequestKind::reprocess:
-      return {date, Priority::requested, JobKind::reprocess, {}};
+      return {date, Priority::requested, JobKind::reprocess, {}, request.actor};
     case RequestKind::approve:
       return {date, Priority::requested, JobKind::sync, {}};
     case RequestKind::restore:
@@ -80,12 +80,13 @@ void Requests::check_decision(const DateRange& range, const std::string& reason)
   refuse_dry_run();
 }
 
-RequestInfo Requests::accept(RequestKind kind, const DateRange& asked) {
+RequestInfo Requests::accept(RequestKind kind, const DateRange& asked, const std::string& actor) {
   const DateRange window{parts_.branch.window_start(), parts_.branch.today()};
   StoredRequest request;
   request.id = running_.next_id();
   request.kind = kind;
   request.range = kind == RequestKind::sync ? window : asked;
+  request.actor = actor;
   check(request.range);
   if (kind != RequestKind::sync) store_.save(request);
   return start(request);
@@ -183,7 +184,7 @@ RequestInfo Requests::open(const StoredRequest& request, const Days& days) {
   parts_.audience->request_new(info);
   const Date today = parts_.branch.today();
   for (const auto& [target, date] : days)
-    parts_.places.find(target)->lane().add(task_for(request.kind, date, today));
+    parts_.places.find(target)->lane().add(task_for(request, date, today));
   if (request.kind == RequestKind::sync)
     for (Place& place : parts_.places) place.lane().retry_now();
   if (days.empty()) {  // nothing is lacking

@@ -31,7 +31,7 @@ class Requests {
 
   // As in Control.
   std::vector<RequestInfo> running() const { return running_.running(); }
-  RequestInfo accept(RequestKind kind, const DateRange& asked);
+  RequestInfo accept(RequestKind kind, const DateRange& asked, const std::string& actor);
   RequestInfo approve(const DateRange& range, const std::string& reason, const std::string& actor);
   RequestInfo restore(Date date, const std::string& from, const std::string& reason,
                       const std::string& actor);

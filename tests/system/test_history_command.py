@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """consolidadorctl history: the versions of a day, and the rows of each as they were."""
 import json
+import os
+import pwd
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,6 +13,7 @@ from support.accounts import NOBODY
 from support.client import Client
 from support.daemon import BRANCH, DAY_IN_ERROR, OK, UNREACHABLE, USAGE
 from support.schema import POS_DATABASE
+from support.waiting import wait_until
 
 LINES = f"{POS_DATABASE}.ventasdiarias"
 
@@ -96,6 +99,30 @@ def test_five_changes_make_six_versions_and_each_moment_has_its_own(past):
     now = past.json(past.day, "--as-of", past.service.today + timedelta(days=1))
     assert now["Version"] == 6
     past.client.pipe("history", past.day, "--as-of", "2020-01-01").expect(DAY_IN_ERROR)
+
+
+def test_who_has_asked_for_a_reprocess_is_told_also_when_it_is_done_after_a_restart(past):
+    login = pwd.getpwuid(os.getuid()).pw_name
+    pos.sell(past.places.pos, past.day)
+    past.client.pipe("reprocess", past.day, past.day, "--wait").expect(OK)
+    past.client.pipe("pause").expect(OK)
+    pos.sell(past.places.pos, past.day)
+    past.client.pipe("reprocess", past.day, past.day).expect(OK)
+    past.service.stop()
+    past.service.start()
+    for target in ("local", "vps"):
+        wait_until(lambda: len(past.json(past.day, "--from", target)["Versions"]) == 3, "it is carried out")
+        told = past.json(past.day, "--from", target)["Versions"]
+        assert [(each["Reason"], each["Actor"]) for each in told[1:]] == [("reproceso", login)] * 2
+
+
+def test_a_reprocess_that_changes_nothing_is_no_version_and_no_warning(past):
+    past.client.pipe("reprocess", past.day, past.day, "--wait").expect(OK)
+    assert [version["Version"] for version in past.json(past.day)["Versions"]] == [1]
+    assert not past.service.log_lines("closed day was")
+    pos.sell(past.places.pos, past.day)
+    past.client.pipe("reprocess", past.day, past.day, "--wait").expect(OK)
+    assert past.service.log_lines("closed day was changed")
 
 
 def test_a_range_shows_the_days_that_have_changed(past):

@@ -54,7 +54,10 @@ class Asked : public Control {
     answer(failure, {date, {}, {}, 0});
   }
   std::size_t versions = 1;
-  RequestInfo request(RequestKind, const DateRange&) override { return {}; }
+  RequestInfo request(RequestKind kind, const DateRange& range, const std::string& actor) override {
+    said = std::string(to_string(kind)) + ' ' + to_string(range.first) + ' ' + actor;
+    return numbered(6);
+  }
   RequestInfo approve(const DateRange& range, const std::string& reason,
                       const std::string& actor) override {
     if (info.held.empty()) throw RequestRefused("no day is held");
@@ -113,7 +116,7 @@ Asked with_a_held_day() {
 
 }  // namespace
 
-TEST_CASE("who lets sales go is handed on by his login") {
+TEST_CASE("who decides or asks for days is handed on by his login") {
   auto control = with_a_held_day();
   CHECK(call(control, "Approve", {"2026-01-05", "2026-01-06", "moved to till 2"}) ==
         Values{ObjectPath{"/org/consolidador/Ventas1/job/7"}});
@@ -123,6 +126,9 @@ TEST_CASE("who lets sales go is handed on by his login") {
   CHECK(control.said == "2026-01-05 vps as head office has it root");
   CHECK(call(control, "TakeOver", {}, uid_t{4'000'000'001}).empty());
   CHECK(control.said == "taken over by 4000000001");
+  CHECK(call(control, "Reprocess", {"2026-01-05", "2026-01-06"}) ==
+        Values{ObjectPath{"/org/consolidador/Ventas1/job/6"}});
+  CHECK(control.said == "reprocess 2026-01-05 root");
 }
 
 TEST_CASE("an approval without a reason, or of days that are not held, is refused") {

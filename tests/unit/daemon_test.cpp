@@ -363,15 +363,15 @@ TEST_CASE("an operator's requests are carried out, told about, and survive a res
   bench.source.set_day(old, {row("c", "1", "7")});
   bench.run([](Bench& b) -> Task<> {
     const Date day = today - std::chrono::days(40);
-    const auto backfill = b.daemon->request(RequestKind::backfill, {day, day});
+    const auto backfill = b.daemon->request(RequestKind::backfill, {day, day}, "ana");
     co_await b.until([&b] { return b.daemon->requests().empty(); });
     if (!b.holds(b.vps, day) || backfill.total != 2) throw std::runtime_error("not backfilled");
     const auto clears = b.vps.clears;
-    b.daemon->request(RequestKind::reprocess, {day, day});
+    b.daemon->request(RequestKind::reprocess, {day, day}, "ana");
     co_await b.until([&b] { return b.daemon->requests().empty(); });
     if (b.vps.clears != clears + 1) throw std::runtime_error("not written again");
     b.daemon->pause("moving house");
-    b.daemon->request(RequestKind::reprocess, {day, day});  // accepted, not begun
+    b.daemon->request(RequestKind::reprocess, {day, day}, "ana");  // accepted, not begun
     if (b.daemon->status().state != DaemonState::paused) throw std::runtime_error("not paused");
   });
   const auto clears = bench.vps.clears;

@@ -50,6 +50,15 @@ TEST_CASE("a closed day that is written again is a late change, one of the windo
   }
 }
 
+TEST_CASE("a day that was written again as it was has not changed, a damaged one was mended") {
+  const auto again = written(DayAction::reprocessed, three, proven(three), three);
+  CHECK_FALSE(is_late_change(again, window_start));
+  CHECK(
+      is_late_change(written(DayAction::reprocessed, three, proven(three), altered), window_start));
+  CHECK(
+      is_late_change(written(DayAction::reprocessed, three, proven(altered), three), window_start));
+}
+
 TEST_CASE("a closed day that comes for the first time, or is not written, is no late change") {
   const Date closed = window_start - std::chrono::days(1);
   for (const auto action : {DayAction::created, DayAction::copied, DayAction::unchanged,

@@ -33,27 +33,27 @@ TEST_CASE("a range that ends before it begins, in the future or ages ago is refu
   for (const DateRange& wrong :
        {DateRange{day, day - std::chrono::days(1)}, DateRange{day, today + std::chrono::days(1)},
         DateRange{today - farthest_back - std::chrono::days(1), today}})
-    CHECK_THROWS_AS(bench.requests.accept(RequestKind::audit, wrong), RequestRefused);
+    CHECK_THROWS_AS(bench.requests.accept(RequestKind::audit, wrong, "ana"), RequestRefused);
   CHECK(bench.requests.running().empty());
 }
 
 TEST_CASE("more requests than can be looked through are refused, and more days than fit") {
   Bench bench;
-  for (int i = 0; i < 100; ++i) bench.requests.accept(RequestKind::audit, one_day);
-  CHECK_THROWS_WITH(bench.requests.accept(RequestKind::audit, one_day),
+  for (int i = 0; i < 100; ++i) bench.requests.accept(RequestKind::audit, one_day, "ana");
+  CHECK_THROWS_WITH(bench.requests.accept(RequestKind::audit, one_day, "ana"),
                     contains("100 requests are running"));
   bench.requests.cancel(1);
   for (std::uint64_t id = 2; id <= 100; ++id) bench.requests.cancel(id);
   const DateRange century{Bench::today - farthest_back, Bench::today};
-  bench.requests.accept(RequestKind::audit, century);
-  bench.requests.accept(RequestKind::audit, century);
-  CHECK_THROWS_WITH(bench.requests.accept(RequestKind::audit, century),
+  bench.requests.accept(RequestKind::audit, century, "ana");
+  bench.requests.accept(RequestKind::audit, century, "ana");
+  CHECK_THROWS_WITH(bench.requests.accept(RequestKind::audit, century, "ana"),
                     contains("days are still to be done"));
 }
 
 TEST_CASE("a request hands its days to every lane and ends when all have reported") {
   Bench bench;
-  const auto info = bench.requests.accept(RequestKind::reprocess, one_day);
+  const auto info = bench.requests.accept(RequestKind::reprocess, one_day, "ana");
   CHECK(info.total == 2);
   CHECK(bench.told.requests == 1);
   for (const char* target : {"local", "vps"})
@@ -70,15 +70,15 @@ TEST_CASE("a backfill takes what a target lacks; where nothing is lacking it is 
   Bench bench;
   bench.holdings.ledger_read("local", {Bench::ledger_day(day)});
   bench.holdings.ledger_read("vps", {});
-  CHECK(bench.requests.accept(RequestKind::backfill, one_day).total == 1);
+  CHECK(bench.requests.accept(RequestKind::backfill, one_day, "ana").total == 1);
   bench.know({Bench::ledger_day(day)});
-  CHECK(bench.requests.accept(RequestKind::backfill, one_day).state == RequestState::done);
+  CHECK(bench.requests.accept(RequestKind::backfill, one_day, "ana").state == RequestState::done);
 }
 
 TEST_CASE("what was accepted goes on after a restart, but for a sync") {
   Bench bench;
-  bench.requests.accept(RequestKind::reprocess, one_day);
-  bench.requests.accept(RequestKind::sync, {});
+  bench.requests.accept(RequestKind::reprocess, one_day, "ana");
+  bench.requests.accept(RequestKind::sync, {}, "ana");
   Requests next(
       {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
   next.resume();
@@ -87,10 +87,30 @@ TEST_CASE("what was accepted goes on after a restart, but for a sync") {
   CHECK(next.running()[0].range == one_day);
 }
 
+TEST_CASE("who has asked for a reprocess stands in the history, also after a restart") {
+  Bench bench;
+  bench.source.set_day(day, {row("a", "1", "10")});
+  bench.requests.accept(RequestKind::reprocess, one_day, "ana");
+  bench.requests.accept(RequestKind::audit, one_day, "eve");  // takes it along
+  const bool restarted = GENERATE(false, true);
+  Requests next(
+      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  if (restarted) {
+    for (Place& each : bench.places) each.lane().drop(day);
+    next.resume();
+  }
+  Bench::run<Bench>(bench, [](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.vps.held(day).ledger && b.local.held(day).ledger; });
+  });
+  CHECK(bench.local.last_note.actor == "ana");
+  CHECK(bench.vps.last_note.actor == "ana");
+  CHECK(bench.local.last_note.reason == ChangeReason::reproceso);
+}
+
 TEST_CASE("a cancelled request takes its days back, but not what the ledgers lack") {
   Bench bench;
   bench.know({Bench::ledger_day(day), Bench::ledger_day(Bench::days_ago(1))});
-  bench.requests.accept(RequestKind::audit, {day, Bench::days_ago(3)});
+  bench.requests.accept(RequestKind::audit, {day, Bench::days_ago(3)}, "ana");
   CHECK(bench.requests.cancel(1));
   CHECK_FALSE(bench.requests.cancel(1));
   CHECK_FALSE(bench.place().lane().days().contains(day));
@@ -158,7 +178,7 @@ TEST_CASE("a dry run decides nothing and takes nothing over") {
 
 TEST_CASE("a target that is no longer configured ends the requests that wait for it, as failed") {
   Bench bench;
-  bench.requests.accept(RequestKind::audit, one_day);
+  bench.requests.accept(RequestKind::audit, one_day, "ana");
   bench.requests.day_done(Bench::report("local", day));
   bench.requests.forget_target("vps");
   CHECK(bench.told.removed.at(0).state == RequestState::failed);
