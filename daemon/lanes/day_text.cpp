@@ -11,11 +11,11 @@ namespace consolidador {
 namespace {
 
 std::string money_text(const WrittenChange& change) {
-  std::string text = fmt::format("units {}, sales {}, cost {}", change.unidades.to_string(),
-                                 change.venta.to_string(), change.costo.to_string());
+  std::string text = fmt::format("units {}, sales {}, cost {}", change.unidades.to_signed_string(),
+                                 change.venta.to_signed_string(), change.costo.to_signed_string());
   for (const auto& product : change.largest)
     text += fmt::format("{} {} {}", &product == change.largest.data() ? "; largest" : ",",
-                        one_line(product.upc), product.venta.to_string());
+                        one_line(product.upc), product.venta.to_signed_string());
   return text;
 }
 
@@ -85,9 +85,12 @@ std::string damage_text(const TargetOutcome& outcome, const std::string& target,
   const auto& ledger = outcome.before.ledger;
   const WrittenChange altered = reversed(outcome.change);
   return fmt::format(
-      "rows of {} were not what was proven{}: {} changed, {} missing, {} foreign; {}", target,
-      ledger && *ledger != totals ? ", nor is the ledger what the POS has now" : "",
-      altered.changed, altered.removed, altered.added, money_text(altered));
+      "rows of {} were not what was proven{}: {} changed, {} missing, {} foreign; {}; mended: "
+      "units "
+      "{}, sales {}",
+      target, ledger && *ledger != totals ? ", nor is the ledger what the POS has now" : "",
+      altered.changed, altered.removed, altered.added, money_text(altered),
+      outcome.change.unidades.to_signed_string(), outcome.change.venta.to_signed_string());
 }
 
 std::string note_of(const TargetOutcome& outcome) {

@@ -46,7 +46,7 @@ std::string late_change_text(const DayReport& report) {
                      outcome.action == DayAction::repaired ? "repaired" : "changed in the POS",
                      before.unidades.to_string(), report.totals->unidades.to_string(),
                      before.venta.to_string(), report.totals->venta.to_string(),
-                     (report.totals->venta - before.venta).to_string(),
+                     (report.totals->venta - before.venta).to_signed_string(),
                      change_text(outcome.change));
 }
 

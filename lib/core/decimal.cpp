@@ -147,4 +147,8 @@ Decimal& Decimal::operator-=(Decimal other) {
   return *this;
 }
 
+std::string Decimal::to_signed_string() const {
+  return (units_ > 0 ? "+" : "") + to_string();
+}
+
 }  // namespace consolidador

@@ -35,6 +35,9 @@ class Decimal {
   /// Always four decimals, a minus only when the value is not zero: as MariaDB writes DECIMAL(p,4).
   std::string to_string() const;
 
+  /// The same with a plus before what is greater than zero: a difference, after less before.
+  std::string to_signed_string() const;
+
   Decimal& operator+=(Decimal other);
   Decimal& operator-=(Decimal other);
   friend Decimal operator+(Decimal a, Decimal b) { return a += b; }

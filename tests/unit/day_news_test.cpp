@@ -73,16 +73,16 @@ TEST_CASE("a late change is told in rows, in money and by product") {
   const auto done = written(DayAction::changed, three, proven(three), altered);
   CHECK(late_change_text(done) ==
         "2026-01-05 vps: a closed day was changed in the POS: units 6.0000 to 6.0000, sales "
-        "60.0000 to 67.0000 (difference 7.0000); rows: 1 added, 1 changed, 1 removed; units "
-        "0.0000, sales 7.0000, cost 0.0000; largest c -30.0000, x 30.0000, a 7.0000");
+        "60.0000 to 67.0000 (difference +7.0000); rows: 1 added, 1 changed, 1 removed; units "
+        "0.0000, sales +7.0000, cost 0.0000; largest c -30.0000, x +30.0000, a +7.0000");
 }
 
 TEST_CASE("of a repair it is told what had been altered, not what the repair made of it") {
   const auto done = written(DayAction::repaired, altered, proven(three), three);
   CHECK(late_change_text(done) ==
         "2026-01-05 vps: a closed day was repaired: rows of vps were not what was proven: 1 "
-        "changed, 1 missing, 1 foreign; units 0.0000, sales 7.0000, cost 0.0000; largest c "
-        "-30.0000, x 30.0000, a 7.0000");
+        "changed, 1 missing, 1 foreign; units 0.0000, sales +7.0000, cost 0.0000; largest c "
+        "-30.0000, x +30.0000, a +7.0000; mended: units 0.0000, sales -7.0000");
 }
 
 TEST_CASE("of a damaged day that the POS has changed, too, that is told") {

@@ -58,7 +58,7 @@ TEST_CASE(
   CHECK(history_text(result).empty());
   CHECK_FALSE(bitacora_entry(result, 99, {}).change);
   outcome.in_history = true;
-  CHECK_THAT(describe(result), contains("; rows: 0 added, 1 changed, 0 removed; units 3.0000, "
+  CHECK_THAT(describe(result), contains("; rows: 0 added, 1 changed, 0 removed; units +3.0000, "
                                         "sales -12.5000, cost 0.0000"));
   CHECK(bitacora_entry(result, 99, {}).change ==
         BitacoraChange{Decimal::parse("3"), Decimal::parse("-12.5")});

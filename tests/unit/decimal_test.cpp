@@ -158,6 +158,12 @@ TEST_CASE("a sum is exact up to the limits and an error beyond them") {
   CHECK(bottom.to_string() == "-17014118346046923173168730371588410.5728");
 }
 
+TEST_CASE("a difference has its sign, nothing has none") {
+  CHECK(Decimal::parse("1.5").to_signed_string() == "+1.5000");
+  CHECK(Decimal::parse("-1.5").to_signed_string() == "-1.5000");
+  CHECK(Decimal().to_signed_string() == "0.0000");
+}
+
 TEST_CASE("a million of the largest DECIMAL(18,4) amounts add up to the last digit") {
   Decimal sum;
   const auto largest = Decimal::parse("99999999999999.9999");
