@@ -4,6 +4,7 @@
 #include "lib/store/aggregate_history.hpp"
 #include "lib/store/aggregate_target.hpp"
 #include "lib/store/endpoint.hpp"
+#include "lib/store/pos_products.hpp"
 #include "lib/store/pos_source.hpp"
 
 namespace consolidador {
@@ -14,6 +15,13 @@ struct PooledSource {
       : pool(source_connection(config), pool_options(config)), source(pool) {}
   Pool pool;
   PosSource source;
+};
+
+struct PooledProducts {
+  explicit PooledProducts(const Config& config)
+      : pool(product_connection(config), pool_options(config)), products(pool) {}
+  Pool pool;
+  PosProducts products;
 };
 
 struct PooledTarget {
@@ -48,6 +56,10 @@ Backends database_backends() {
           [](const Config& config, const std::string& name) -> Reading {
             const auto pooled = std::make_shared<PooledTarget>(config, name);
             return {{pooled, &pooled->target}, {pooled, &pooled->history}};
+          },
+          [](const Config& config) -> std::shared_ptr<ProductNames> {
+            const auto pooled = std::make_shared<PooledProducts>(config);
+            return {pooled, &pooled->products};
           }};
 }
 

@@ -8,6 +8,7 @@
 #include "lib/store/machine.hpp"
 #include "lib/sync/day_sync.hpp"
 #include "lib/sync/history.hpp"
+#include "lib/sync/product_names.hpp"
 #include "lib/sync/source.hpp"
 #include "lib/sync/target.hpp"
 
@@ -25,6 +26,7 @@ struct Backends {
   std::function<std::shared_ptr<Source>(const Config&)> source;
   std::function<std::shared_ptr<Target>(const Config&, const std::string& name)> target;
   std::function<Reading(const Config&, const std::string& name)> reading;
+  std::function<std::shared_ptr<ProductNames>(const Config&)> products{};
 };
 
 /// What the configuration says of the lock.

@@ -13,6 +13,7 @@
 #include "lib/preflight/server.hpp"
 #include "lib/store/aggregate_target.hpp"
 #include "lib/store/endpoint.hpp"
+#include "lib/store/pos_products.hpp"
 #include "lib/store/pos_source.hpp"
 #include "lib/store/statements.hpp"
 #include "lib/sync/extractor.hpp"
@@ -137,6 +138,42 @@ void try_extraction(const Config& config, const ConnectOptions& options, Date to
                                  day.totals.venta.to_string()));
 }
 
+/// Returns whether the account may ask it. Without it nothing is lost but comfort.
+bool check_products(const std::vector<Row>& procedures, Report& report) {
+  constexpr auto name = "sp_descripcion_producto";
+  const bool there =
+      std::ranges::any_of(procedures, [=](const Row& row) { return row[0] == name; });
+  report.ok("products", there ? fmt::format("{} is there: diff and history name products", name)
+                              : fmt::format("no {}, or it may not be called: diff and history show "
+                                            "codes alone",
+                                            name));
+  return there;
+}
+
+/// It may be there and know another table.
+void try_products(const Config& config, Report& report) try {
+  Pool pool(product_connection(config), pool_options(config));
+  const std::string no_code;
+  PosProducts(pool).names({&no_code, 1});
+} catch (const Error& error) {
+  report.ok("products",
+            fmt::format("it does not work: diff and history show codes alone: {}", error.what()));
+}
+
+void check_source_schema(const Config& config, Connection& connection, const std::string& database,
+                         Report& report) {
+  const auto procedures = ask(connection, statements::revisar_procedimientos);
+  check_procedures(procedures,
+                   {{"sp_select_ventas_diarias", "IN date"}, {"sp_audit_operativa", "IN date"}},
+                   report);
+  std::vector<Right> rights(source_rights.begin(), source_rights.end());
+  if (check_products(procedures, report)) {
+    rights.push_back({"EXECUTE", "PROCEDURE sp_descripcion_producto"});
+    try_products(config, report);
+  }
+  check_grants(connection, database, rights, report);
+}
+
 void try_transaction(const Config& config, const ConnectOptions& options, Date today,
                      Report& report) {
   Pool pool(options, pool_options(config));
@@ -172,10 +209,7 @@ void inspect_source(const Config& config, Report& report) {
   report.attempt("server", [&] {
     check_server(*connection, options, report);
     check_time_zone(ask(*connection, statements::revisar_reloj).at(0)[1], now(), zone, report);
-    check_procedures(ask(*connection, statements::revisar_procedimientos),
-                     {{"sp_select_ventas_diarias", "IN date"}, {"sp_audit_operativa", "IN date"}},
-                     report);
-    check_grants(*connection, options.database, source_rights, report);
+    check_source_schema(config, *connection, options.database, report);
   });
   report.attempt("trial", [&] { try_extraction(config, options, zone.date_at(now()), report); });
 }

@@ -28,6 +28,11 @@ ConnectOptions source_connection(const Config& config) {
                     {statements::extraer_dia, statements::auditar_operativa});
 }
 
+ConnectOptions product_connection(const Config& config) {
+  return connection(config, config.operational, "operational", SessionKind::reader,
+                    {statements::describir_producto});
+}
+
 ConnectOptions target_connection(const Config& config, const Endpoint& endpoint, std::string name) {
   auto options =
       connection(config, endpoint, std::move(name), SessionKind::writer,

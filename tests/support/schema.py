@@ -46,7 +46,7 @@ CREATE TABLE productos (
 """
 
 POS_GRANTS = tuple(f"GRANT EXECUTE ON PROCEDURE {POS_DATABASE}.{name} TO '{BOT}'@'%'"
-                   for name in ("sp_select_ventas_diarias", "sp_audit_operativa"))
+                   for name in ("sp_select_ventas_diarias", "sp_audit_operativa", "sp_descripcion_producto"))
 
 NEWER_TABLES = ("HistorialDias", "HistorialCambios", "Esquema")
 AGGREGATE_GRANTS = (
@@ -107,7 +107,7 @@ def grant(server, grants):
 
 def create_pos(server, collation="utf8mb4_general_ci", product_collation=None, date_type="DATE",
                amount_type="DECIMAL(18,4)"):
-    """An empty SuperPOS with our two procedures; the collation of the codes may differ in productos."""
+    """An empty SuperPOS with our procedures; the collation of the codes may differ in productos."""
     server.query(f"DROP DATABASE IF EXISTS {POS_DATABASE}")
     server.query(f"CREATE DATABASE {POS_DATABASE}")
     server.client(POS_TABLES.format(collation=collation, product_collation=product_collation or collation,

@@ -49,6 +49,22 @@ def test_all_is_well_with_three_unlike_servers(places, consolidador):
     assert target <= {check for where, check in found if where == "vps"}
 
 
+def test_whether_the_pos_names_its_products_is_told_and_no_error(places, consolidador):
+    def products():
+        return [text for (place, check), (result, text, _) in findings(consolidador).items()
+                if (place, check, result) == ("operational", "products", "ok")]
+
+    name = "superpos.sp_descripcion_producto"
+    assert products() == ["sp_descripcion_producto is there: diff and history name products"]
+    try:
+        places.pos.query(f"CREATE OR REPLACE PROCEDURE {name}(IN p_upc VARCHAR(20)) SELECT Texto FROM productos")
+        assert "it does not work" in products()[0]
+        places.pos.query(f"DROP PROCEDURE {name}")
+        assert products()[0].startswith("no sp_descripcion_producto")
+    finally:
+        schema.create_pos(places.pos)
+
+
 def test_the_table_has_one_line_for_each_finding(places, consolidador):
     table = consolidador.check("--connect").expect(OK).stdout.splitlines()
     run = consolidador.check("--connect", "--format=json").expect(OK)
