@@ -38,43 +38,61 @@ Dict bounded_history(const DayHistory& history) {
   return history_dict(history);
 }
 
-}  // namespace
+const Parameters version_parameters{{"s", "date"}, {"u", "version"}, {"s", "from_target"}};
 
-std::vector<Method> inquiries(Control& control) {
-  const auto history = [&control](const Values& arguments, Reply reply) {
+Method history(Control& control) {
+  const auto ask = [&control](const Values& arguments, Reply reply) {
     control.history(range_arguments(arguments.at(0), arguments.at(1)),
                     text_argument("from_target", arguments.at(2)),
                     answer_with<DayHistory>(std::move(reply), bounded_history));
   };
-  const auto version = [&control](const Values& arguments, Reply reply) {
+  return {"GetHistory",
+          Access::everybody,
+          {{"s", "from"}, {"s", "to"}, {"s", "from_target"}},
+          {{"a{sv}", "history"}},
+          {},
+          ask};
+}
+
+Method version(Control& control) {
+  const auto ask = [&control](const Values& arguments, Reply reply) {
     const auto convert = [](const PastDay& day) { return past_day_dict(day, most_rows); };
     control.version(date_argument("date", arguments.at(0)),
                     std::get<std::uint32_t>(arguments.at(1)),
                     text_argument("from_target", arguments.at(2)),
                     answer_with<PastDay>(std::move(reply), convert));
   };
-  const auto differences = [&control](const Values& arguments, Reply reply) {
+  return {"GetVersion", Access::everybody, version_parameters, {{"a{sv}", "day"}}, {}, ask};
+}
+
+Method version_changes(Control& control) {
+  const auto ask = [&control](const Values& arguments, Reply reply) {
+    const auto convert = [](const PastChange& made) { return past_change_dict(made, most_rows); };
+    control.version_change(date_argument("date", arguments.at(0)),
+                           std::get<std::uint32_t>(arguments.at(1)),
+                           text_argument("from_target", arguments.at(2)),
+                           answer_with<PastChange>(std::move(reply), convert));
+  };
+  return {
+      "GetVersionChanges", Access::everybody, version_parameters, {{"a{sv}", "change"}}, {}, ask};
+}
+
+Method differences(Control& control) {
+  const auto ask = [&control](const Values& arguments, Reply reply) {
     const auto convert = [](const DayDifferences& found) {
       return differences_dict(found, most_rows);
     };
     control.differences(date_argument("date", arguments.at(0)),
                         answer_with<DayDifferences>(std::move(reply), convert));
   };
-  const auto everybody = Access::everybody;
   return {
-      {"GetHistory",
-       everybody,
-       {{"s", "from"}, {"s", "to"}, {"s", "from_target"}},
-       {{"a{sv}", "history"}},
-       {},
-       history},
-      {"GetVersion",
-       everybody,
-       {{"s", "date"}, {"u", "version"}, {"s", "from_target"}},
-       {{"a{sv}", "day"}},
-       {},
-       version},
-      {"GetDifferences", everybody, {{"s", "date"}}, {{"a{sv}", "differences"}}, {}, differences}};
+      "GetDifferences", Access::everybody, {{"s", "date"}}, {{"a{sv}", "differences"}}, {}, ask};
+}
+
+}  // namespace
+
+std::vector<Method> inquiries(Control& control) {
+  return {history(control), version(control), version_changes(control), differences(control)};
 }
 
 }  // namespace consolidador::bus

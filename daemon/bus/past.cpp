@@ -34,6 +34,17 @@ Dict key_columns(std::span<const Row> rows) {
            {"Subcategory", dimension(&SalesKey::subcategoria)}}};
 }
 
+/// With the products' names, where some are known.
+Dict named_columns(std::span<const RowDifference> rows, const NamesByCode& names) {
+  Dict columns = key_columns(rows);
+  if (names.empty()) return columns;
+  append(columns, {{{"Description", column<Strings>(rows, [&](const RowDifference& row) {
+                       const auto name = names.find(row.key.upc);
+                       return name == names.end() ? std::string() : bounded(name->second);
+                     })}}});
+  return columns;
+}
+
 /// `amount` gives nothing where there is no row.
 template <typename Row, typename Amount>
 Dict amount_columns(std::span<const Row> rows, Amount amount) {
@@ -96,7 +107,27 @@ std::span<const Row> first_of(const std::vector<Row>& rows, std::size_t most) {
 Dict history_dict(const DayHistory& history) {
   std::vector<Dict> versions;
   for (const VersionInfo& version : history.versions) versions.push_back(version_dict(version));
-  return {{{"Target", history.target}, {"Versions", std::move(versions)}}};
+  Dict dict{{{"Target", history.target},
+             {"OtherTargets", Strings(history.others)},
+             {"Versions", std::move(versions)}}};
+  if (history.begins)
+    append(dict,
+           {{{"BeginsUSec", usec(history.begins->instant)}, {"Begins", history.begins->clock}}});
+  return dict;
+}
+
+Dict past_change_dict(const PastChange& change, std::size_t most_rows) {
+  const auto rows = first_of(change.rows, most_rows);
+  const auto side = [&](std::size_t index) {
+    return amount_columns(rows, [=](const RowDifference& row) { return row.amounts[index]; });
+  };
+  Dict dict = version_dict(change.version);
+  append(dict, {{{"Target", change.target},
+                 {"ChangedRows", std::uint64_t{change.rows.size()}},
+                 {"RowsOfDay", named_columns(rows, change.names)},
+                 {"Before", side(0)},
+                 {"After", side(1)}}});
+  return dict;
 }
 
 Dict past_day_dict(const PastDay& day, std::size_t most_rows) {
@@ -126,7 +157,7 @@ Dict differences_dict(const DayDifferences& differences, std::size_t most_rows) 
            {"DifferentRows", std::uint64_t{differences.rows.size()}},
            {"Reclassified", std::uint64_t{differences.reclassified}},
            {"Places", std::move(places)},
-           {"RowsOfDay", key_columns(rows)}}};
+           {"RowsOfDay", named_columns(rows, differences.names)}}};
 }
 
 }  // namespace consolidador::bus

@@ -116,6 +116,7 @@ std::vector<Option> options_of(CommandLine& line) {
           option("revision", line.revision,
                  [](const char* text) { return parse_count("revision", text); }),
           option("as-of", line.as_of, parse_moment),
+          flag("changes", line.changes),
           option("limit", line.limit, [](const char* text) { return parse_count("limit", text); }),
           flag("rerun", line.rerun),
           flag("held", line.held),
@@ -149,8 +150,9 @@ void check_options(const Command& command, const CommandLine& line) {
     throw UsageError("--format belongs to status, requests, days, day, history, diff and fleet");
   if ((line.format == Format::nagios || line.format == Format::prometheus) && !status)
     throw UsageError("--format=nagios and --format=prometheus belong to status");
-  if ((line.format == Format::csv || line.format == Format::html) && command.name != "diff")
-    throw UsageError("--format=csv and --format=html belong to diff");
+  const bool exported = line.format == Format::csv || line.format == Format::html;
+  if (exported && command.name != "diff" && !line.changes)
+    throw UsageError("--format=csv and --format=html belong to diff and history --changes");
   if (!line.output.empty() && !status) throw UsageError("--output belongs to status");
   if ((!line.html.empty() || line.config != CommandLine{}.config) && command.name != "fleet")
     throw UsageError("--config and --html belong to fleet");
@@ -174,6 +176,10 @@ void check_inquiry_options(const Command& command, const CommandLine& line) {
   if (one_version && !one_day) throw UsageError("--revision and --as-of are of one day");
   if (line.revision && !line.as_of.empty())
     throw UsageError("--revision and --as-of name the same: give one of them");
+  if (line.changes && !one_version)
+    throw UsageError("--changes is of one version: history DATE --revision N --changes");
+  if (line.rerun && (line.limit || line.format != Format::table))
+    throw UsageError("--rerun is a table of all rows: leave --format and --limit out");
   if ((line.rerun || line.limit) && command.name != "diff")
     throw UsageError("--rerun and --limit belong to diff");
   if ((line.rerun || line.limit) && !one_day)
@@ -237,6 +243,8 @@ history DATE [--from local|vps] [--format=json]
                             the versions of the day: when, why, by whom, what changed
 history DATE --revision N | --as-of "DATE [TIME]"
                             the rows of one version, proven by its Huella
+history DATE --revision N --changes [--format=table|json|csv|html]
+                            what has made the version of the one before, the largest first
 history FROM TO [--from local|vps] [--format=json]
                             the versions of the days that have changed
 requests [--format=json]    what was asked for and is not done yet; also jobs

@@ -25,7 +25,8 @@ struct CommandLine {
   std::string reason;  ///< of `approve` and `restore`: one line of at most 200 bytes
   std::string from;    ///< of `restore` and `history`: `local` or `vps`; empty: either
   std::optional<std::uint32_t> revision;  ///< of `history`: the version whose rows are shown
-  std::string as_of;  ///< the same by its time on the branch's clocks: `YYYY-MM-DD HH:MM:SS`
+  std::string as_of;     ///< the same by its time on the branch's clocks: `YYYY-MM-DD HH:MM:SS`
+  bool changes = false;  ///< of a version of `history`: what has made it of the one before
   std::optional<std::uint32_t> limit;  ///< of `diff`: the rows that are shown; nothing: all
   bool rerun = false;                  ///< of `diff`: what is left of the last one
   bool held = false;    ///< of `days`: all held days, whatever their age; without a range

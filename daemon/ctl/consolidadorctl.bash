@@ -8,7 +8,7 @@ _consolidadorctl_branches() {
 
 _consolidadorctl() {
   local commands="status sync backfill reprocess audit approve restore take-over requests cancel days day history diff pause resume reload watch wait fleet import-env"
-  local options="--branch --bus --format --output --wait --audited --timeout --config --html --into --reason --from --held --revision --as-of --limit --rerun --yes --help --version"
+  local options="--branch --bus --format --output --wait --audited --timeout --config --html --into --reason --from --held --revision --as-of --changes --limit --rerun --yes --help --version"
   local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" command="" each
   [[ $word == "=" ]] && word=""
   [[ $before == "=" ]] && before="${COMP_WORDS[COMP_CWORD-2]}"
@@ -20,7 +20,7 @@ _consolidadorctl() {
     --bus) COMPREPLY=($(compgen -W "system session" -- "$word")); return ;;
     --format)
       local formats="table json nagios prometheus"
-      [[ $command == diff ]] && formats="table json csv html"
+      [[ $command == diff || $command == history ]] && formats="table json csv html"
       COMPREPLY=($(compgen -W "$formats" -- "$word"))
       return ;;
     --output|--config|--html|--into) COMPREPLY=($(compgen -f -- "$word")); return ;;

@@ -2,6 +2,7 @@
 #include "daemon/ctl/diff.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
@@ -9,6 +10,7 @@
 #include "daemon/ctl/diff_export.hpp"
 #include "daemon/ctl/diff_note.hpp"
 #include "daemon/ctl/diff_view.hpp"
+#include "daemon/progress.hpp"
 #include "lib/core/date.hpp"
 
 namespace consolidador::ctl {
@@ -18,13 +20,21 @@ ToldDifferences ask(const Instance& instance, const std::string& date) {
   return read_differences(instance.inquire("GetDifferences", {date}));
 }
 
-bool is_missed(const ToldPlace& place) {
-  return !place.compared && !place.archived;
-}
-
 bool differs(const ToldDifferences& day) {
   const auto& places = day.places;
   return day.different_rows != 0 || std::ranges::any_of(places, is_at_odds);
+}
+
+/// A long range takes its time: who waits at a terminal sees how far it is.
+std::vector<ToldDifferences> ask_each(const Instance& instance, const DateRange& range) {
+  const auto count = static_cast<std::size_t>((range.last - range.first).count() + 1);
+  Progress progress(std::cerr, count > 1 && isatty(STDERR_FILENO), count);
+  std::vector<ToldDifferences> days;
+  for (Date date = range.first; date <= range.last; date += std::chrono::days(1)) {
+    days.push_back(ask(instance, to_string(date)));
+    progress.day_done(true, days.back().different_rows);
+  }
+  return days;
 }
 
 ExitCode exit_code_of(const std::vector<ToldDifferences>& days) {
@@ -72,10 +82,8 @@ ExitCode rerun(const Instance& instance, const CommandLine& line, const Screen& 
 
 ExitCode diff(const Instance& instance, const CommandLine& line, const Screen& screen) {
   if (line.rerun) return rerun(instance, line, screen);
-  std::vector<ToldDifferences> days;
-  const Date last = parse_date(line.arguments.back());
-  for (Date date = parse_date(line.arguments.front()); date <= last; date += std::chrono::days(1))
-    days.push_back(ask(instance, to_string(date)));
+  const auto days =
+      ask_each(instance, {parse_date(line.arguments.front()), parse_date(line.arguments.back())});
   screen.out << rendered(days, line, screen.look);
   if (days.size() == 1) keep(instance, days.front());
   return exit_code_of(days);

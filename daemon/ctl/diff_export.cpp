@@ -6,26 +6,20 @@
 #include <algorithm>
 #include <array>
 
+#include "daemon/ctl/export_text.hpp"
 #include "daemon/ctl/fleet_page.hpp"
 #include "daemon/ctl/json.hpp"
-#include "daemon/ctl/markup.hpp"
 #include "lib/report/csv.hpp"
 
 namespace consolidador::ctl {
 namespace {
 
 using bus::Dict;
-using Texts = std::vector<std::string>;
 
-/// A day's lines as texts.
-std::vector<Texts> grid_of(const ToldDifferences& day, DiffRows shown) {
-  std::vector<Texts> grid;
-  for (const DiffLine& line : diff_lines(day, shown)) {
-    Texts texts;
-    for (Cell& cell : cells_of(line)) texts.push_back(std::move(cell.text));
-    grid.push_back(std::move(texts));
-  }
-  return grid;
+Texts texts_of(const DiffLine& line) {
+  Texts texts;
+  for (Cell& cell : cells_of(line, {})) texts.push_back(std::move(cell.text));
+  return texts;
 }
 
 Dict amounts_dict(const std::optional<Amounts>& amounts) {
@@ -34,8 +28,10 @@ Dict amounts_dict(const std::optional<Amounts>& amounts) {
   return dict;
 }
 
-Dict line_dict(const DiffLine& line) {
+Dict line_dict(const DiffLine& line, const NamesByCode& names) {
   Dict dict = key_dict(line.row->key);
+  if (const auto name = name_of(names, line.row->key.upc); !name.empty())
+    dict.entries.push_back({"Description", name});
   dict.entries.push_back({"Place", line.place->name});
   dict.entries.push_back({"There", amounts_dict(line.there())});
   dict.entries.push_back({"Expected", amounts_dict(line.expected())});
@@ -61,7 +57,8 @@ Dict day_dict(const ToldDifferences& day, DiffRows shown) {
   std::vector<Dict> places;
   for (const ToldPlace& place : day.places) places.push_back(place_dict(place));
   std::vector<Dict> differences;
-  for (const DiffLine& line : diff_lines(day, shown)) differences.push_back(line_dict(line));
+  for (const DiffLine& line : diff_lines(day, shown))
+    differences.push_back(line_dict(line, day.names));
   return {{{"Date", day.date},
            {"DifferentRows", day.different_rows},
            {"Reclassified", day.reclassified},
@@ -69,35 +66,16 @@ Dict day_dict(const ToldDifferences& day, DiffRows shown) {
            {"Differences", std::move(differences)}}};
 }
 
-/// Somebody may have sold `=HYPERLINK(...)`.
-std::string no_formula(const std::string& text) {
-  constexpr std::string_view beginnings = "=+-@";
-  return !text.empty() && beginnings.find(text.front()) != std::string_view::npos ? '\'' + text
-                                                                                  : text;
-}
-
-std::string table_row(const char* tag, const Texts& texts) {
-  std::string row = "<tr>";
-  for (const auto& text : texts) row += fmt::format("<{0}>{1}</{0}>", tag, escape_html(text));
-  return row + "</tr>\n";
-}
-
 constexpr std::array places_titles{"place", "rows", "units", "sales", "cost", "state"};
 
-std::string places_html(const ToldDifferences& day) {
-  std::string rows = table_row("th", {places_titles.begin(), places_titles.end()});
-  for (const ToldPlace& place : day.places) {
-    Texts texts{place.name, "", "", "", "", state_of(place).text};
-    if (place.compared)
-      texts = {place.name,
-               std::to_string(place.totals.filas),
-               place.totals.unidades.to_string(),
-               place.totals.venta.to_string(),
-               place.totals.costo.to_string(),
-               state_of(place).text};
-    rows += table_row("td", texts);
-  }
-  return fmt::format("<table>\n{}</table>\n", rows);
+Texts texts_of(const ToldPlace& place) {
+  if (!place.compared) return {place.name, "", "", "", "", state_of(place).text};
+  return {place.name,
+          std::to_string(place.totals.filas),
+          place.totals.unidades.to_string(),
+          place.totals.venta.to_string(),
+          place.totals.costo.to_string(),
+          state_of(place).text};
 }
 
 constexpr std::array line_titles{"code",
@@ -116,12 +94,34 @@ constexpr std::array line_titles{"code",
                                  "sales_difference",
                                  "cost_difference"};
 
+/// The lines' titles, with what the product is called at the end.
+Texts all_titles() {
+  Texts titles(line_titles.begin(), line_titles.end());
+  titles.emplace_back("description");
+  return titles;
+}
+
+std::string csv_record(const ToldDifferences& day, const DiffLine& line) {
+  Texts texts = texts_of(line);
+  texts.erase(texts.begin());  // the code
+  std::ranges::replace(texts, "-", "");
+  const auto& code = line.row->key.upc;
+  return fmt::format("{},{},{},{}\n", day.date, csv_text(code), format_csv_record(texts),
+                     csv_text(name_of(day.names, code)));
+}
+
 std::string day_html(const ToldDifferences& day, DiffRows shown) {
-  auto text = fmt::format("<h2>{}</h2>\n{}", escape_html(headline(day, shown)), places_html(day));
+  std::vector<Texts> places;
+  for (const ToldPlace& place : day.places) places.push_back(texts_of(place));
+  auto text = fmt::format("<h2>{}</h2>\n{}", escape_html(headline(day, shown)),
+                          html_table({places_titles.begin(), places_titles.end()}, places));
   if (day.rows.empty()) return text;
-  text += "<table>\n" + table_row("th", {line_titles.begin(), line_titles.end()});
-  for (const Texts& texts : grid_of(day, shown)) text += table_row("td", texts);
-  return text + "</table>\n";
+  std::vector<Texts> rows;
+  for (const DiffLine& line : diff_lines(day, shown)) {
+    rows.push_back(texts_of(line));
+    rows.back().push_back(name_of(day.names, line.row->key.upc));
+  }
+  return text + html_table(all_titles(), rows);
 }
 
 }  // namespace
@@ -133,16 +133,9 @@ std::string diff_json(const std::vector<ToldDifferences>& days, DiffRows shown) 
 }
 
 std::string diff_csv(const std::vector<ToldDifferences>& days, DiffRows shown) {
-  Texts titles{"date"};
-  titles.insert(titles.end(), line_titles.begin(), line_titles.end());
-  std::string text = format_csv_record(titles) + "\n";
+  std::string text = "date," + format_csv_record(all_titles()) + '\n';
   for (const ToldDifferences& day : days)
-    for (Texts& texts : grid_of(day, shown)) {
-      texts.front() = no_formula(texts.front());
-      std::ranges::replace(texts.begin() + 1, texts.end(), "-", "");
-      texts.insert(texts.begin(), day.date);
-      text += format_csv_record(texts) + "\n";
-    }
+    for (const DiffLine& line : diff_lines(day, shown)) text += csv_record(day, line);
   return text;
 }
 
@@ -152,9 +145,7 @@ std::string diff_page(const std::vector<ToldDifferences>& days, DiffRows shown) 
   const auto title = days.size() == 1 ? "Differences of " + days.front().date
                                       : fmt::format("Differences from {} to {}", days.front().date,
                                                     days.back().date);
-  return fmt::format(fmt::runtime(markup::diff), fmt::arg("title", escape_html(title)),
-                     fmt::arg("style", markup::style), fmt::arg("days", text)) +
-         '\n';
+  return html_document(title, text);
 }
 
 }  // namespace consolidador::ctl

@@ -27,17 +27,17 @@ std::vector<Cell> cells_of(const std::optional<Amounts>& amounts) {
 }
 
 std::vector<Cell> signed_cells(const Amounts& difference, Colour colour) {
-  return {{signed_text(difference.unidades), colour},
-          {signed_text(difference.venta), colour},
-          {signed_text(difference.costo), colour}};
+  return {{difference.unidades.to_signed_string(), colour},
+          {difference.venta.to_signed_string(), colour},
+          {difference.costo.to_signed_string(), colour}};
 }
 
 void append(std::vector<Cell>& cells, std::vector<Cell> more) {
   std::ranges::move(more, std::back_inserter(cells));
 }
 
-std::vector<Cell> cells_of(const DiffLine& line) {
-  auto cells = key_cells(line.row->key);
+std::vector<Cell> cells_of(const DiffLine& line, const NamesByCode& names) {
+  auto cells = key_cells(line.row->key, names);
   cells.push_back({line.place->name});
   append(cells, cells_of(line.there()));
   append(cells, cells_of(line.expected()));
@@ -46,6 +46,8 @@ std::vector<Cell> cells_of(const DiffLine& line) {
 }
 
 std::string headline(const ToldDifferences& day, DiffRows shown) {
+  if (is_nowhere(day))
+    return fmt::format("{}: no place has anything of this day, and no ledger", day.date);
   auto text =
       fmt::format("{}: {} {} in the places that were compared", day.date, day.different_rows,
                   day.different_rows == 1 ? "row differs" : "rows differ");
@@ -61,9 +63,21 @@ Cell state_of(const ToldPlace& place) {
   if (place.archived) return {"the POS has it no longer"};
   if (!place.compared) return {"not compared: " + place.error, Colour::red};
   if (place.name == "operational") return {};
-  if (!place.recorded) return {"not in its ledger", Colour::red};
+  if (!place.recorded)
+    return place.totals.filas == 0 ? Cell{"has nothing of it"}
+                                   : Cell{"not in its ledger", Colour::red};
   return place.intact ? Cell{"as its ledger says", Colour::green}
                       : Cell{"its ledger says otherwise", Colour::red};
+}
+
+bool is_nowhere(const ToldDifferences& day) {
+  return std::ranges::all_of(day.places, [](const ToldPlace& place) {
+    return place.archived || (place.compared && !place.recorded && place.totals.filas == 0);
+  });
+}
+
+bool is_missed(const ToldPlace& place) {
+  return !place.compared && !place.archived;
 }
 
 bool is_compared(const ToldDifferences& day, const std::string& place) {
@@ -71,7 +85,8 @@ bool is_compared(const ToldDifferences& day, const std::string& place) {
 }
 
 bool is_at_odds(const ToldPlace& place) {
-  return place.compared && place.name != "operational" && !place.intact;
+  if (!place.compared || place.name == "operational") return false;
+  return place.recorded ? !place.intact : place.totals.filas != 0;
 }
 
 }  // namespace consolidador::ctl

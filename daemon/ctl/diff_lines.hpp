@@ -29,8 +29,9 @@ struct DiffLine {
 
 std::vector<DiffLine> diff_lines(const ToldDifferences& day, DiffRows shown);
 
-/// Key, place, what is there, what is expected (a dash where there is no row), the difference.
-std::vector<Cell> cells_of(const DiffLine& line);
+/// Key and name, place, what is there, what is expected (a dash where there is no row), the
+/// difference.
+std::vector<Cell> cells_of(const DiffLine& line, const NamesByCode& names);
 /// Units, sales and cost, a dash each where there is none.
 std::vector<Cell> cells_of(const std::optional<Amounts>& amounts);
 std::vector<Cell> signed_cells(const Amounts& difference, Colour colour = Colour::none);
@@ -45,5 +46,9 @@ Cell state_of(const ToldPlace& place);
 bool is_compared(const ToldDifferences& day, const std::string& place);
 /// A target whose ledger does not say what its rows are.
 bool is_at_odds(const ToldPlace& place);
+/// A place that could not be asked.
+bool is_missed(const ToldPlace& place);
+/// All places were asked, and none has anything of the day, nor ever had.
+bool is_nowhere(const ToldDifferences& day);
 
 }  // namespace consolidador::ctl

@@ -32,7 +32,8 @@ std::vector<Cell> place_cells(const ToldPlace& place, const ToldPlace* first) {
     const Amounts more = excess(place, *first);
     cells.push_back({std::to_string(place.totals.filas)});
     append(cells, cells_of(amounts_of(place.totals)));
-    cells.push_back(&place == first ? Cell{} : Cell{signed_text(more.venta), colour_of(more)});
+    cells.push_back(&place == first ? Cell{}
+                                    : Cell{more.venta.to_signed_string(), colour_of(more)});
   }
   cells.push_back(state_of(place));
   return cells;
@@ -53,7 +54,7 @@ std::string places_text(const ToldDifferences& day, const Look& look) {
 }
 
 Table rows_table(const ToldDifferences& day) {
-  auto titles = key_titles();
+  auto titles = key_titles(day.names);
   titles.push_back({"PLACE"});
   for (const char* figure : {"UNITS", "SALES", "COST"}) titles.push_back({figure, Align::right});
   const auto first = upper(day.compared().front()->name);
@@ -64,8 +65,11 @@ Table rows_table(const ToldDifferences& day) {
   return Table(titles);
 }
 
-std::vector<Cell> total_cells(const ToldPlace& place, const ToldPlace& first) {
-  std::vector<Cell> cells{{"TOTAL", Colour::bold}, {}, {}, {}, {}, {place.name}};
+std::vector<Cell> total_cells(const ToldPlace& place, const ToldPlace& first,
+                              const NamesByCode& names) {
+  std::vector<Cell> cells{{"TOTAL", Colour::bold}};
+  cells.resize(key_titles(names).size());
+  cells.push_back({place.name});
   append(cells, cells_of(amounts_of(place.totals)));
   append(cells, cells_of(amounts_of(first.totals)));
   append(cells, signed_cells(excess(place, first), Colour::bold));
@@ -88,12 +92,23 @@ std::vector<Cell> outcome_cells(const DiffOutcome& outcome) {
   using State = DiffOutcome::State;
   auto cells = key_cells(outcome.before.key);
   cells.push_back({outcome.before.place});
-  cells.push_back({signed_text(outcome.before.difference.venta)});
-  cells.push_back({outcome.state == State::unknown ? "-" : signed_text(outcome.now.venta)});
+  cells.push_back({outcome.before.difference.venta.to_signed_string()});
+  cells.push_back({outcome.state == State::unknown ? "-" : outcome.now.venta.to_signed_string()});
   cells.push_back(outcome.state == State::resolved ? Cell{"resolved", Colour::green}
                   : outcome.state == State::left   ? Cell{"left", Colour::red}
                                                    : Cell{"not compared", Colour::yellow});
   return cells;
+}
+
+/// Without them nobody may think that all is well.
+std::string missed_text(const ToldDifferences& now) {
+  std::string text;
+  for (const ToldPlace& place : now.places)
+    if (is_missed(place))
+      text += fmt::format("{}{} could not be asked: {}",
+                          text.empty() ? " in the places that were compared; " : "; ", place.name,
+                          place.error);
+  return text;
 }
 
 }  // namespace
@@ -103,9 +118,9 @@ std::string diff_table(const ToldDifferences& day, DiffRows shown, const Look& l
   const auto compared = day.compared();
   if (day.rows.empty()) return text;
   Table table = rows_table(day);
-  for (const DiffLine& line : diff_lines(day, shown)) table.add(cells_of(line));
+  for (const DiffLine& line : diff_lines(day, shown)) table.add(cells_of(line, day.names));
   for (std::size_t place = 1; place < compared.size(); ++place)
-    table.add(total_cells(*compared[place], *compared.front()));
+    table.add(total_cells(*compared[place], *compared.front(), day.names));
   return text + '\n' + table.text(look);
 }
 
@@ -130,8 +145,9 @@ std::string rerun_table(const std::vector<DiffOutcome>& outcomes, const ToldDiff
   for (const DiffOutcome& outcome : outcomes) table.add(outcome_cells(outcome));
   const auto resolved =
       std::ranges::count(outcomes, DiffOutcome::State::resolved, &DiffOutcome::state);
-  const auto text = fmt::format("{}: {} of {} differences are resolved; {} rows differ now\n",
-                                now.date, resolved, outcomes.size(), now.different_rows);
+  const auto text =
+      fmt::format("{}: {} of {} differences are resolved; {} rows differ now{}\n", now.date,
+                  resolved, outcomes.size(), now.different_rows, missed_text(now));
   return outcomes.empty() ? text : text + '\n' + table.text(look);
 }
 

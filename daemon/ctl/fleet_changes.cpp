@@ -53,8 +53,8 @@ std::vector<Cell> cells_of(const FleetMemory& memory, const FleetChange& change)
           {change.since},
           {why_text(change)},
           {std::to_string(change.rows)},
-          {signed_text(change.units)},
-          {signed_text(change.sales)},
+          {change.units.to_signed_string()},
+          {change.sales.to_signed_string()},
           {largest_text(change)}};
 }
 
@@ -117,7 +117,7 @@ std::string html_row(const FleetChangedRow& row) {
 std::string html_change(std::int64_t branch, const FleetChange& change) {
   auto text =
       fmt::format("<p><b>{}</b> sales {}, units {}: {}, {} rows, {}</p>\n", to_string(change.date),
-                  signed_text(change.sales), signed_text(change.units),
+                  change.sales.to_signed_string(), change.units.to_signed_string(),
                   escape_html(why_text(change)), change.rows, escape_html(change.since));
   if (change.largest.empty()) return text;
   text += "<table>\n<tr><th>code</th><th>sales before</th><th>after</th></tr>\n";

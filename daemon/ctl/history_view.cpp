@@ -35,7 +35,7 @@ std::string who(const Dict& version) {
 
 Cell change(const Dict& version, const char* key) {
   const auto figure = text(version, key);
-  return {figure.empty() ? "" : signed_text(Decimal::parse(figure))};
+  return {figure.empty() ? "" : Decimal::parse(figure).to_signed_string()};
 }
 
 std::string rows_change(const Dict& version) {
@@ -60,13 +60,33 @@ std::vector<Cell> line_of(const Dict& version) {
           {text(version, "Note")}};
 }
 
+std::string others_text(const Dict& history, const std::string& from) {
+  if (!from.empty()) return {};
+  std::string text;
+  for (const auto& other : bus::get<bus::Strings>(history, "OtherTargets"))
+    text += fmt::format("{0} has a history of its own: --from {0}\n", other);
+  return text;
+}
+
+/// Of a database that got its memory later.
+std::string beginning_text(const Dict& history) {
+  const auto begins = text(history, "Begins");
+  for (const Dict& version : bus::get<std::vector<Dict>>(history, "Versions"))
+    if (bus::get<std::uint32_t>(version, "Version") == 1 && text(version, "Since") < begins)
+      return fmt::format(
+          "The memory of {} begins on {}: version 1 is the day as it was found then.\n",
+          text(history, "Target"), begins);
+  return {};
+}
+
 }  // namespace
 
-std::string history_view(const Dict& history, const Look& look) {
+std::string history_view(const Dict& history, const std::string& from, const Look& look) {
   const auto versions = bus::get<std::vector<Dict>>(history, "Versions");
   const auto target = text(history, "Target");
   if (versions.empty())
-    return fmt::format("no day has changed since it was proven in {}\n", target);
+    return fmt::format("no day has changed since it was proven in {}\n", target) +
+           others_text(history, from);
   Table table({{"DATE"},
                {"VERSION", Align::right},
                {"SINCE"},
@@ -82,7 +102,8 @@ std::string history_view(const Dict& history, const Look& look) {
                {"WHO"},
                {"NOTE"}});
   for (const Dict& version : versions) table.add(line_of(version));
-  return fmt::format("As {} remembers:\n", target) + table.text(look);
+  return fmt::format("As {} remembers:\n", target) + table.text(look) + beginning_text(history) +
+         others_text(history, from);
 }
 
 std::string version_view(const Dict& version, const Look& look) {

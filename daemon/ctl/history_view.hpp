@@ -7,8 +7,9 @@
 
 namespace consolidador::ctl {
 
-/// The answer of GetHistory: a line a version.
-std::string history_view(const bus::Dict& history, const Look& look);
+/// The answer of GetHistory: a line a version. Whoever has not named a target, `from`, is told that
+/// others have a history of their own.
+std::string history_view(const bus::Dict& history, const std::string& from, const Look& look);
 
 /// The answer of GetVersion: what is recorded of it, and its rows.
 std::string version_view(const bus::Dict& version, const Look& look);

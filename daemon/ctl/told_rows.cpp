@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/ctl/told_rows.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace consolidador::ctl {
@@ -50,6 +51,15 @@ std::vector<SalesKey> read_keys(const Dict& columns) {
   return keys;
 }
 
+NamesByCode read_names(const Dict& columns) {
+  const auto codes = bus::get<Strings>(columns, "Code");
+  const auto texts = bus::get<Strings>(columns, "Description");
+  NamesByCode names;
+  for (std::size_t i = 0; i < std::min(codes.size(), texts.size()); ++i)
+    if (!texts[i].empty()) names.emplace(codes[i], texts[i]);
+  return names;
+}
+
 /// Nothing where the place has not the row.
 std::vector<std::optional<Amounts>> read_amounts(const Dict& columns, std::size_t rows) {
   const auto units = bus::get<Strings>(columns, "Units");
@@ -77,8 +87,9 @@ ToldDifferences read_differences(const Dict& told) {
   found.date = text(told, "Date");
   found.different_rows = bus::get<std::uint64_t>(told, "DifferentRows");
   found.reclassified = bus::get<std::uint64_t>(told, "Reclassified");
-  for (SalesKey& key : read_keys(bus::get<Dict>(told, "RowsOfDay")))
-    found.rows.push_back({std::move(key), {}});
+  const auto columns = bus::get<Dict>(told, "RowsOfDay");
+  found.names = read_names(columns);
+  for (SalesKey& key : read_keys(columns)) found.rows.push_back({std::move(key), {}});
   for (const Dict& place : bus::get<std::vector<Dict>>(told, "Places")) {
     found.places.push_back(read_place(place));
     if (!found.places.back().compared) continue;
@@ -86,6 +97,17 @@ ToldDifferences read_differences(const Dict& told) {
     for (std::size_t i = 0; i < amounts.size(); ++i) found.rows[i].amounts.push_back(amounts[i]);
   }
   return found;
+}
+
+ToldChange read_change(const Dict& told) {
+  const auto columns = bus::get<Dict>(told, "RowsOfDay");
+  ToldChange change{{}, bus::get<std::uint64_t>(told, "ChangedRows"), read_names(columns)};
+  const auto keys = read_keys(columns);
+  const auto before = read_amounts(bus::get<Dict>(told, "Before"), keys.size());
+  const auto after = read_amounts(bus::get<Dict>(told, "After"), keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i)
+    change.rows.push_back({keys[i], {before[i], after[i]}});
+  return change;
 }
 
 std::vector<SalesRow> read_rows(const Dict& told) {
@@ -100,21 +122,26 @@ std::vector<SalesRow> read_rows(const Dict& told) {
   return rows;
 }
 
-std::vector<Table::Column> key_titles() {
-  using Align = Table::Align;
-  return {{"CODE"},
-          {"SUPPLIER", Align::right},
-          {"DEPARTMENT", Align::right},
-          {"CATEGORY", Align::right},
-          {"SUBCATEGORY", Align::right}};
+std::string name_of(const NamesByCode& names, const std::string& code) {
+  const auto name = names.find(code);
+  return name == names.end() ? std::string() : name->second;
 }
 
-std::vector<Cell> key_cells(const SalesKey& key) {
-  return {{key.upc},
-          {std::to_string(key.proveedor)},
-          {std::to_string(key.departamento)},
-          {std::to_string(key.categoria)},
-          {std::to_string(key.subcategoria)}};
+std::vector<Table::Column> key_titles(const NamesByCode& names) {
+  using Align = Table::Align;
+  std::vector<Table::Column> titles{{"CODE"}};
+  if (!names.empty()) titles.push_back({"DESCRIPTION"});
+  for (const char* dimension : {"SUPPLIER", "DEPARTMENT", "CATEGORY", "SUBCATEGORY"})
+    titles.push_back({dimension, Align::right});
+  return titles;
+}
+
+std::vector<Cell> key_cells(const SalesKey& key, const NamesByCode& names) {
+  std::vector<Cell> cells{{key.upc}};
+  if (!names.empty()) cells.push_back({name_of(names, key.upc)});
+  for (const auto dimension : {key.proveedor, key.departamento, key.categoria, key.subcategoria})
+    cells.push_back({std::to_string(dimension)});
+  return cells;
 }
 
 Dict key_dict(const SalesKey& key) {
@@ -129,10 +156,6 @@ void put_amounts(Dict& dict, const Amounts& amounts) {
   dict.entries.push_back({"Units", amounts.unidades.to_string()});
   dict.entries.push_back({"Sales", amounts.venta.to_string()});
   dict.entries.push_back({"Cost", amounts.costo.to_string()});
-}
-
-std::string signed_text(Decimal amount) {
-  return (amount > Decimal() ? "+" : "") + amount.to_string();
 }
 
 }  // namespace consolidador::ctl

@@ -6,6 +6,7 @@
 #include "daemon/bus/value.hpp"
 #include "lib/core/table.hpp"
 #include "lib/sync/day_diff.hpp"
+#include "lib/sync/product_names.hpp"
 
 namespace consolidador::ctl {
 
@@ -29,6 +30,7 @@ struct ToldDifferences {
   std::vector<RowDifference> rows;  ///< their amounts are of the places that were compared
   std::uint64_t different_rows = 0;
   std::uint64_t reclassified = 0;
+  NamesByCode names;  ///< of the first products, where the POS can tell
 
   /// In the order of the rows' amounts; the others are measured by the first.
   std::vector<const ToldPlace*> compared() const;
@@ -36,18 +38,27 @@ struct ToldDifferences {
 
 ToldDifferences read_differences(const bus::Dict& told);
 
+/// What has made a version of a day: the amounts of its rows are before and after.
+struct ToldChange {
+  std::vector<RowDifference> rows;
+  std::uint64_t changed_rows = 0;
+  NamesByCode names;
+};
+
+ToldChange read_change(const bus::Dict& told);
+
 /// The rows of a version of a day.
 std::vector<SalesRow> read_rows(const bus::Dict& told);
 
-/// Code, supplier, department, category and subcategory, as people see them.
-std::vector<Table::Column> key_titles();
-std::vector<Cell> key_cells(const SalesKey& key);
+/// Code, supplier, department, category and subcategory, as people see them; behind the code what
+/// the product is called, where any name is known.
+std::vector<Table::Column> key_titles(const NamesByCode& names = {});
+std::vector<Cell> key_cells(const SalesKey& key, const NamesByCode& names = {});
+/// Empty where it is not known.
+std::string name_of(const NamesByCode& names, const std::string& code);
 
 /// The same, and amounts, for machines, under the names of the bus.
 bus::Dict key_dict(const SalesKey& key);
 void put_amounts(bus::Dict& dict, const Amounts& amounts);
-
-/// With its sign, as a difference: `+1.0000`.
-std::string signed_text(Decimal amount);
 
 }  // namespace consolidador::ctl

@@ -33,7 +33,7 @@ std::size_t keep_suppliers(SeenDay& pos, const std::vector<SeenDay>& targets, Da
 
 DayDifferences compare_places(Date date, SeenDay pos, std::vector<SeenDay> targets,
                               const SupplierRule& rule) {
-  DayDifferences found{date, {}, {}, 0};
+  DayDifferences found{date, {}, {}, 0, {}};
   if (pos.content.compared()) found.reclassified = keep_suppliers(pos, targets, date, rule);
   std::vector<PlaceDay> days;
   const auto add = [&](const SeenDay& seen) {

@@ -14,6 +14,7 @@
 #include "lib/sync/day_diff.hpp"
 #include "lib/sync/day_totals.hpp"
 #include "lib/sync/history.hpp"
+#include "lib/sync/product_names.hpp"
 #include "lib/sync/target.hpp"
 #include "lib/sync/written_change.hpp"
 
@@ -122,6 +123,8 @@ struct VersionInfo {
 /// The versions of days that one target remembers.
 struct DayHistory {
   std::string target;
+  std::vector<std::string> others;       ///< further targets: each has a history of its own
+  std::optional<BranchMoment> begins{};  ///< what came before is not remembered; nothing: not known
   std::vector<VersionInfo> versions;
 };
 
@@ -130,6 +133,14 @@ struct PastDay {
   std::string target;
   VersionInfo version;
   std::vector<SalesRow> rows;  ///< in the order of the key
+};
+
+/// What has made a version of a day of the one before.
+struct PastChange {
+  std::string target;
+  VersionInfo version;
+  std::vector<RowDifference> rows;  ///< before and after; those first that move most sales
+  NamesByCode names;                ///< of the first products, where the POS can tell
 };
 
 /// What one place has of a day now.
@@ -149,6 +160,7 @@ struct DayDifferences {
   std::vector<PlaceContent> places;  ///< all that are configured
   std::vector<RowDifference> rows;   ///< their amounts are of the places that were compared
   std::size_t reclassified = 0;      ///< rows that have another supplier in the POS now
+  NamesByCode names{};               ///< of the first products, where the POS can tell
 };
 
 /// Takes what was asked for, or why it is not to be had; called once, on the loop, later.
@@ -195,6 +207,10 @@ class Control {
                        Answer<DayHistory> answer) = 0;
   virtual void version(Date date, std::uint32_t number, const std::string& from,
                        Answer<PastDay> answer) = 0;
+  /// The rows that have changed from the version before to this one, see
+  /// consolidador::version_change().
+  virtual void version_change(Date date, std::uint32_t number, const std::string& from,
+                              Answer<PastChange> answer) = 0;
   /// Reads the day in all places, from the POS within the limits for old days.
   virtual void differences(Date date, Answer<DayDifferences> answer) = 0;
 

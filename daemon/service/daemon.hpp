@@ -49,6 +49,10 @@ class Daemon : public Control {
                Answer<PastDay> answer) override {
     spawn(answered(inquiries_.version(date, number, from), std::move(answer)));
   }
+  void version_change(Date date, std::uint32_t number, const std::string& from,
+                      Answer<PastChange> answer) override {
+    spawn(answered(inquiries_.version_change(date, number, from), std::move(answer)));
+  }
   void differences(Date date, Answer<DayDifferences> answer) override {
     spawn(answered(inquiries_.differences(date), std::move(answer)));
   }

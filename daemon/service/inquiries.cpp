@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "daemon/service/comparison.hpp"
+#include "lib/core/log.hpp"
 
 namespace consolidador {
 namespace {
@@ -17,6 +18,16 @@ constexpr std::size_t most_waiting = 8;
 constexpr std::size_t most_workers = 3;  // one for each target, one to compare them
 constexpr auto longest = 120s;
 constexpr HistoryLimits half_of_the_time{1, 50, 0};
+
+/// Of the rows that move most, each once.
+std::vector<std::string> first_codes(const std::vector<RowDifference>& rows) {
+  std::vector<std::string> codes;
+  for (const RowDifference& row : rows) {
+    if (codes.size() == most_named_products) break;
+    if (std::ranges::find(codes, row.key.upc) == codes.end()) codes.push_back(row.key.upc);
+  }
+  return codes;
+}
 
 }  // namespace
 
@@ -118,30 +129,42 @@ Task<T> Inquiries::ask_first_that_answers(Names targets,
   std::rethrow_exception(unreachable);
 }
 
-VersionInfo Inquiries::with_clock(RecordedVersion version) const {
-  const auto instant = version.since;
+BranchMoment Inquiries::moment_of(std::chrono::system_clock::time_point instant) const {
+  if (instant == std::chrono::system_clock::time_point{}) return {};
   const TimeZone& zone = parts_.branch.zone();
-  auto clock = instant == std::chrono::system_clock::time_point{}
-                   ? std::string()
-                   : fmt::format("{} {:%H:%M:%S}", to_string(zone.date_at(instant)),
-                                 zone.time_of_day_at(instant));
-  return {std::move(version), {instant, std::move(clock)}};
+  return {instant, fmt::format("{} {:%H:%M:%S}", to_string(zone.date_at(instant)),
+                               zone.time_of_day_at(instant))};
+}
+
+VersionInfo Inquiries::with_clock(RecordedVersion version) const {
+  BranchMoment since = moment_of(version.since);
+  return {std::move(version), std::move(since)};
+}
+
+Inquiries::Names Inquiries::other_targets(const std::string& asked) const {
+  Names names;
+  for (const Place& place : parts_.places)
+    if (place.name() != asked) names.push_back(place.name());
+  return names;
 }
 
 Task<DayHistory> Inquiries::history(DateRange range, std::string from) {
   struct Found {
     std::string target;
     std::vector<RecordedVersion> versions;
+    std::optional<std::chrono::system_clock::time_point> begins;
   };
   check_reach(range, parts_.branch.today());
   const Names targets = targets_to_ask(from);
   const Turn mine = co_await turn();
   std::function<Found(const Reading&)> question = [range](const Reading& reading) {
     return Found{reading.target->name(),
-                 recorded_versions(*reading.target, *reading.history, range)};
+                 recorded_versions(*reading.target, *reading.history, range),
+                 reading.history->begins()};
   };
   Found found = co_await ask_first_that_answers(targets, std::move(question));
-  DayHistory history{found.target, {}};
+  DayHistory history{found.target, other_targets(found.target), std::nullopt, {}};
+  if (found.begins) history.begins = moment_of(*found.begins);
   for (RecordedVersion& version : found.versions)
     history.versions.push_back(with_clock(std::move(version)));
   co_return history;
@@ -161,6 +184,42 @@ Task<PastDay> Inquiries::version(Date date, std::uint32_t number, std::string fr
   co_return day;
 }
 
+Task<PastChange> Inquiries::version_change(Date date, std::uint32_t number, std::string from) {
+  check_reach({date, date}, parts_.branch.today());
+  const Names targets = targets_to_ask(from);
+  const Turn mine = co_await turn();
+  std::function<PastChange(const Reading&)> question =
+      [date, number, id = parts_.branch.id()](const Reading& reading) {
+        VersionChange made =
+            consolidador::version_change(*reading.target, *reading.history, id, date, number);
+        return PastChange{reading.target->name(), {made, {}}, std::move(made.rows), {}};
+      };
+  PastChange made = co_await ask_first_that_answers(targets, std::move(question));
+  made.version = with_clock(std::move(made.version.recorded));
+  made.names = co_await names_of(made.rows);
+  co_return made;
+}
+
+// ---- the POS's products
+
+/// A POS that cannot tell, or does not answer, is no error: people see the codes.
+Task<NamesByCode> Inquiries::names_of(const std::vector<RowDifference>& rows) {
+  auto codes = first_codes(rows);
+  NamesByCode names;
+  if (codes.empty() || !parts_.backends.products || parts_.extractions.availability().down_since())
+    co_return names;
+  std::function<NamesByCode()> unit = [open = parts_.backends.products,
+                                       config = parts_.branch.config(), codes = std::move(codes)] {
+    return open(config)->names(codes);
+  };
+  try {
+    names = co_await work(std::move(unit));
+  } catch (const std::exception& error) {
+    log::debug("the POS does not name its products: {}", error.what());
+  }
+  co_return names;
+}
+
 // ---- all places
 
 Task<DayDifferences> Inquiries::differences(Date date) {
@@ -170,7 +229,9 @@ Task<DayDifferences> Inquiries::differences(Date date) {
   begin(look);
   while (!look->complete() && !out_of_time()) co_await changed_.wait_until(deadline());
   if (stopping_) throw RequestRefused("the service is stopping");
-  co_return co_await work(comparison_of(*look));
+  DayDifferences found = co_await work(comparison_of(*look));
+  found.names = co_await names_of(found.rows);
+  co_return found;
 }
 
 std::function<DayDifferences()> Inquiries::comparison_of(Look& look) const {

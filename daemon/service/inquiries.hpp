@@ -32,6 +32,7 @@ class Inquiries {
   // As in Control.
   Task<DayHistory> history(DateRange range, std::string from);
   Task<PastDay> version(Date date, std::uint32_t number, std::string from);
+  Task<PastChange> version_change(Date date, std::uint32_t number, std::string from);
   Task<DayDifferences> differences(Date date);
 
   /// Ends what runs and refuses what waits.
@@ -51,7 +52,10 @@ class Inquiries {
   SteadyClock::time_point deadline() const;
   bool out_of_time() const { return stopping_ || SteadyClock::now() >= deadline(); }
   Names targets_to_ask(const std::string& from) const;
+  Names other_targets(const std::string& asked) const;
+  BranchMoment moment_of(std::chrono::system_clock::time_point instant) const;
   VersionInfo with_clock(RecordedVersion version) const;
+  Task<NamesByCode> names_of(const std::vector<RowDifference>& rows);
   template <typename T>
   Task<T> ask_first_that_answers(Names targets, std::function<T(const Reading&)> question);
   template <typename T>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "lib/store/aggregate_history.hpp"
 
+#include "lib/db/db_error.hpp"
 #include "lib/store/cells.hpp"
 #include "lib/store/statements.hpp"
 
@@ -56,6 +57,17 @@ std::vector<RowChange> AggregateHistory::rows_from(Date date, std::uint32_t numb
   std::vector<RowChange> changes;
   while (rows.next()) changes.push_back(read_row_change(rows.cells()));
   return changes;
+}
+
+/// An account of an earlier version may not read it.
+std::optional<std::chrono::system_clock::time_point> AggregateHistory::begins() try {
+  const auto connection = pool_.acquire();
+  Rows rows = connection->statement(statements::leer_memoria).query({}, DbPhase::read);
+  if (!rows.next() || !rows.cells()[0]) return std::nullopt;
+  return parse_utc(text_of(rows.cells()[0]));
+} catch (const DbError& error) {
+  if (error.cause() != ErrorCause::schema && error.cause() != ErrorCause::rights) throw;
+  return std::nullopt;
 }
 
 }  // namespace consolidador

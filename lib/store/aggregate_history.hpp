@@ -15,6 +15,7 @@ class AggregateHistory : public HistorySource {
 
   std::vector<DayChange> changes(const DateRange& range) override;
   std::vector<RowChange> rows_from(Date date, std::uint32_t number) override;
+  std::optional<std::chrono::system_clock::time_point> begins() override;
 
  private:
   Pool& pool_;

@@ -67,11 +67,15 @@ Amounts RowDifference::difference(std::size_t place) const {
   return amounts[place].value_or(Amounts{}) - amounts.front().value_or(Amounts{});
 }
 
+void sort_by_weight(std::vector<RowDifference>& rows) {
+  std::ranges::stable_sort(rows, std::ranges::greater(), weight);
+}
+
 std::vector<RowDifference> day_diff(std::span<const PlaceDay> places) {
   std::vector<RowDifference> rows;
   for (auto& [key, row] : gather(places))
     if (differs(row)) rows.push_back(std::move(row));
-  std::ranges::stable_sort(rows, std::ranges::greater(), weight);
+  sort_by_weight(rows);
   for (std::size_t place = 1; place < places.size(); ++place) check_sums(places, rows, place);
   return rows;
 }

@@ -46,6 +46,9 @@ struct RowDifference {
   Amounts difference(std::size_t place) const;
 };
 
+/// Those first that move most sales, then most cost, then most units.
+void sort_by_weight(std::vector<RowDifference>& rows);
+
 /// The rows in which the places differ, those first that move most sales, then most cost, then most
 /// units. Throws DataError when in one place they do not add up to the difference of its totals
 /// from those of the first.

@@ -38,6 +38,43 @@ RecordedVersion first_version(Date date, const DayTotals& totals, const Days& le
   return {date, 1, totals, day == ledger.end() ? Instant{} : day->second.first_sync, std::nullopt};
 }
 
+/// Throws DataError when the target has not so many of the day.
+RecordedVersion recorded_version(Target& target, HistorySource& history, Date date,
+                                 std::uint32_t version) {
+  auto versions = recorded_versions(target, history, {date, date});
+  if (version == 0 || version > versions.size())
+    throw DataError(fmt::format("{}: {} has versions 1 to {} of it", to_string(date), target.name(),
+                                versions.size()));
+  return std::move(versions[version - 1]);
+}
+
+[[noreturn]] void refuse(Target& target, Date date, std::uint32_t version) {
+  throw DataError(fmt::format(
+      "{}: version {} in {} does not add up to what was recorded of it: the day is being "
+      "written, or its rows or its history were changed by hand",
+      to_string(date), version, target.name()));
+}
+
+std::optional<Amounts> side_of(const std::optional<SalesRow>& row) {
+  return row ? std::optional(Amounts{row->unidades, row->venta, row->costo}) : std::nullopt;
+}
+
+/// What the rows of one side of a change amount to.
+DayTotals side_totals(const std::vector<RowChange>& changes,
+                      std::optional<SalesRow> RowChange::*side, std::int32_t branch_id, Date date) {
+  std::vector<SalesRow> rows;
+  for (const RowChange& change : changes)
+    if (change.*side) rows.push_back(*(change.*side));
+  return totals_of(rows, branch_id, date);
+}
+
+/// Whether two pairs differ by the same, the fingerprints modulo 2^64.
+bool same_difference(const DayTotals& a, const DayTotals& b, const DayTotals& c,
+                     const DayTotals& d) {
+  return a.filas - b.filas == c.filas - d.filas && a.huella - b.huella == c.huella - d.huella &&
+         amounts_of(a) - amounts_of(b) == amounts_of(c) - amounts_of(d);
+}
+
 RecordedVersion version_after(const DayChange& change) {
   return {change.date, change.number + 1, change.after, change.at, change};
 }
@@ -76,18 +113,30 @@ std::vector<RecordedVersion> recorded_versions(Target& target, HistorySource& hi
 
 DayVersion version_of(Target& target, HistorySource& history, std::int32_t branch_id, Date date,
                       std::uint32_t version) {
-  auto versions = recorded_versions(target, history, {date, date});
-  if (version == 0 || version > versions.size())
-    throw DataError(fmt::format("{}: {} has versions 1 to {} of it", to_string(date), target.name(),
-                                versions.size()));
-  RecordedVersion& recorded = versions[version - 1];
+  auto recorded = recorded_version(target, history, date, version);
   auto rows = undo(target.rows(date), history.rows_from(date, version));
-  if (!rows || totals_of(*rows, branch_id, date) != recorded.totals)
-    throw DataError(fmt::format(
-        "{}: version {} in {} does not add up to what was recorded of it: the day is being "
-        "written, or its rows or its history were changed by hand",
-        to_string(date), version, target.name()));
+  if (!rows || totals_of(*rows, branch_id, date) != recorded.totals) refuse(target, date, version);
   return {std::move(recorded), std::move(*rows)};
+}
+
+VersionChange version_change(Target& target, HistorySource& history, std::int32_t branch_id,
+                             Date date, std::uint32_t version) {
+  auto recorded = recorded_version(target, history, date, version);
+  if (!recorded.change)
+    throw DataError(fmt::format("{}: version 1 is the first in {}: no change has made it",
+                                to_string(date), target.name()));
+  const DayChange& change = *recorded.change;
+  auto changes = history.rows_from(date, change.number);
+  std::erase_if(changes, [&](const RowChange& row) { return row.number != change.number; });
+  if (!same_difference(side_totals(changes, &RowChange::after, branch_id, date),
+                       side_totals(changes, &RowChange::before, branch_id, date), change.after,
+                       change.before.value_or(DayTotals{})))
+    refuse(target, date, version);
+  VersionChange made{std::move(recorded), {}};
+  for (const RowChange& row : changes)
+    made.rows.push_back({row.key(), {side_of(row.before), side_of(row.after)}});
+  sort_by_weight(made.rows);
+  return made;
 }
 
 }  // namespace consolidador

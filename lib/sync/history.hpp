@@ -8,6 +8,7 @@
 
 #include "lib/core/date.hpp"
 #include "lib/sync/change_note.hpp"
+#include "lib/sync/day_diff.hpp"
 #include "lib/sync/day_totals.hpp"
 #include "lib/sync/sales_row.hpp"
 #include "lib/sync/target.hpp"
@@ -44,6 +45,8 @@ class HistorySource {
   virtual std::vector<DayChange> changes(const DateRange& range) = 0;
   /// The rows of the day's changes from this number on, by number and key.
   virtual std::vector<RowChange> rows_from(Date date, std::uint32_t number) = 0;
+  /// Since when this target remembers what becomes of its days; nothing: it does not say.
+  virtual std::optional<std::chrono::system_clock::time_point> begins() = 0;
 };
 
 /// What is recorded of a version of a day. Version 1 is the day as it was first proven, version
@@ -75,5 +78,15 @@ std::optional<std::vector<SalesRow>> undo(std::vector<SalesRow> rows,
 /// is no such version, or it does not add up to what was recorded of it.
 DayVersion version_of(Target& target, HistorySource& history, std::int32_t branch_id, Date date,
                       std::uint32_t version);
+
+/// A version with what has made it of the one before.
+struct VersionChange : RecordedVersion {
+  std::vector<RowDifference> rows;  ///< before and after; those first that move most sales
+};
+
+/// Throws DataError when there is no such version, it is the first, or its rows do not add up to
+/// what both versions were recorded with.
+VersionChange version_change(Target& target, HistorySource& history, std::int32_t branch_id,
+                             Date date, std::uint32_t version);
 
 }  // namespace consolidador

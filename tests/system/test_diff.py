@@ -4,12 +4,13 @@ import contextlib
 import csv
 import io
 import json
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from support import losses, oracle, pos
+from support import losses, oracle, pos, schema
 from support.accounts import NOBODY
 from support.client import COLUMNS, Client
 from support.daemon import BRANCH, DAY_IN_ERROR, OK, UNREACHABLE, USAGE
@@ -185,7 +186,8 @@ def test_a_range_has_a_line_a_day(till):
 
 def test_the_formats_say_the_same_and_are_harmless(till):
     damage(till, till.places.vps)
-    till.places.vps.query(f"UPDATE {ROWS} SET Upc = '<b>\"&' WHERE Upc = 'ñandú' AND Fecha = '{till.day}' LIMIT 1")
+    other = next(code for code, *_ in sorted(till.rows(till.places.vps)) if code[:5] not in ("75020", "=1+1"))
+    till.places.vps.query(f"UPDATE {ROWS} SET Upc = '<b>\"&' WHERE Upc = %s AND Fecha = %s LIMIT 1", (other, till.day))
     found, _ = till.diff()
     text = till.client.pipe("diff", till.day, "--format=csv").expect(DAY_IN_ERROR).stdout
     records = list(csv.DictReader(io.StringIO(text)))
@@ -210,9 +212,33 @@ def test_the_last_diff_is_kept_for_its_user_alone(till):
 
 def test_options_that_do_not_belong_are_refused(till):
     for words in (("diff",), ("diff", till.days[0], till.days[1], "--limit", "3"), ("diff", till.day, "--limit=0"),
-                  ("diff", till.day, "--from=vps"), ("days", "--rerun"), ("status", "--format=csv")):
+                  ("diff", till.day, "--from=vps"), ("days", "--rerun"), ("status", "--format=csv"),
+                  ("diff", till.day, "--rerun", "--format=json"), ("diff", till.day, "--rerun", "--limit=3"),
+                  ("history", till.day, "--changes"), ("history", till.day, "--revision=1", "--format=csv")):
         till.client.pipe(*words).expect(USAGE)
     till.client.pipe("diff", "2999-01-01").expect(DAY_IN_ERROR)
+
+
+def test_products_are_named_where_the_pos_can_tell(till):
+    damage(till, till.places.vps)
+    altered = sorted(till.diff()[0]["vps"])[0][0]
+    till.places.pos.query("DELETE FROM superpos.productos WHERE Upc = %s", (altered,))
+    till.places.pos.query("INSERT INTO superpos.productos (Upc, IdProveedores, Descripcion)"
+                          " VALUES (%s, NULL, 'nadie'), (%s, 1, 'Café de altura')", (altered, altered))
+    names = {line["Code"]: line.get("Description") for line in till.diff()[1]["Differences"]}
+    assert names.pop(altered) == "Café de altura" and set(names.values()) == {None}
+    assert "Café de altura" in till.client.pipe("diff", till.day).expect(DAY_IN_ERROR).stdout
+    till.places.pos.query("DROP PROCEDURE superpos.sp_descripcion_producto")
+    try:
+        assert not any("Description" in line for line in till.diff()[1]["Differences"])
+    finally:
+        schema.create_pos(till.places.pos)
+
+
+def test_a_day_that_no_place_has_is_told_so(till):
+    day = till.days[0] - timedelta(days=400)
+    for format_, words in (("table", "no place has anything of this day"), ("csv", "date,code,"), ("json", '"Date"')):
+        assert words in till.client.pipe("diff", day, f"--format={format_}").expect(OK).stdout
 
 
 # -- a place is down; who may, and how often --------------------------------------------------------
@@ -232,6 +258,18 @@ def test_with_a_place_down_the_others_are_compared(till):
     assert [each["Compared"] for each in told["Places"]] == [False, True, True]
     assert "operational" in told["Places"][0]["Error"]
     till.places.pos.start()
+
+
+def test_a_rerun_says_which_place_could_not_be_asked(till):
+    damage(till, till.places.vps)
+    till.diff()
+    till.places.vps.stop()
+    try:
+        said = till.client.pipe("diff", till.day, "--rerun").expect(UNREACHABLE).stdout
+    finally:
+        till.places.vps.start()
+    assert "0 of 5 differences are resolved; 0 rows differ now in the places that were compared" in said
+    assert "vps could not be asked: " in said and "not compared" in said
 
 
 def test_old_days_are_read_from_the_pos_at_the_allowed_hours_only(till):

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """consolidadorctl history: the versions of a day, and the rows of each as they were."""
+import csv
+import io
 import json
 import os
 import pwd
@@ -135,6 +137,51 @@ def test_a_range_shows_the_days_that_have_changed(past):
         (str(past.day), 1), (str(past.day), 2)]
 
 
+def test_a_time_at_which_the_day_was_open_is_refused(past):
+    today = past.recent[-1]
+    said = past.client.pipe("history", today, "--as-of", f"{today} 23:59:59").expect(DAY_IN_ERROR).stderr
+    assert f"{today} was open on {today} 23:59:59: how it grew is not remembered" in said
+
+
+def test_a_time_before_the_memory_begins_is_refused(past):
+    moment = past.service.today + timedelta(days=1)
+    past.client.pipe("history", past.day, "--as-of", moment).expect(OK)
+    began = past.places.local.value("SELECT Aplicada FROM central.Esquema WHERE Version = 3")
+    past.places.local.query("UPDATE central.Esquema SET Aplicada = '2100-01-01'")
+    try:
+        said = past.client.pipe("history", past.day, "--as-of", moment).expect(DAY_IN_ERROR).stderr
+        text = past.client.pipe("history", past.day).expect(OK).stdout
+        past.client.pipe("history", past.day, "--as-of", moment, "--from=vps").expect(OK)
+    finally:
+        past.places.local.query("UPDATE central.Esquema SET Aplicada = %s", (began,))
+    assert "the memory of local begins on " in said and " is not known" in said
+    assert "version 1 is the day as it was found then" in text and "vps has a history of its own: --from vps" in text
+
+
+def test_what_has_made_a_version_is_shown_and_adds_up(past):
+    before = past.rows()
+    pos.sell(past.places.pos, past.day, upc="=TARDE")
+    cancel_a_ticket(past)
+    past.audit()
+    told = past.json(past.day, "--revision", 2, "--changes", "--from=vps")
+    version = past.json(past.day, "--from=vps")["Versions"][1]
+    for figure in ("Units", "Sales", "Cost"):
+        moved = sum(Decimal(row["Difference"][figure]) for row in told["Changes"])
+        assert moved == Decimal(version[f"{figure}Change"])
+    assert (told["Target"], told["Reason"], told["ChangedRows"]) == ("vps", "pos", len(told["Changes"]))
+    added = [row["Code"] for row in told["Changes"] if not row["Before"]]
+    assert added == ["=TARDE"] and len(told["Changes"]) == len(set(past.rows()) ^ set(before)) - sum(
+        bool(row["Before"] and row["After"]) for row in told["Changes"])
+    last = past.client.pipe("history", past.day, "--as-of", past.service.today + timedelta(days=1), "--changes",
+                            "--format=csv").expect(OK).stdout
+    records = list(csv.DictReader(io.StringIO(last)))
+    assert sum(Decimal(each["sales_difference"]) for each in records) == Decimal(version["SalesChange"])
+    assert "'=TARDE" in [each["code"] for each in records]
+    assert "TOTAL" in past.client.pipe("history", past.day, "--revision", 2, "--changes").expect(OK).stdout
+    assert "version 1 is the first" in past.client.pipe("history", past.day, "--revision", 1,
+                                                        "--changes").expect(DAY_IN_ERROR).stderr
+
+
 def test_a_version_that_does_not_add_up_is_an_error_that_says_so(past):
     pos.sell(past.places.pos, past.day)
     past.audit()
@@ -142,6 +189,8 @@ def test_a_version_that_does_not_add_up_is_an_error_that_says_so(past):
     past.places.local.query("DELETE FROM central.HistorialCambios LIMIT 1")
     said = past.client.pipe("history", past.day, "--revision", 1).expect(DAY_IN_ERROR).stderr
     assert f"{past.day}: version 1 in local does not add up to what was recorded of it" in said
+    said = past.client.pipe("history", past.day, "--revision", 2, "--changes").expect(DAY_IN_ERROR).stderr
+    assert f"{past.day}: version 2 in local does not add up to what was recorded of it" in said
     past.version(1, "--from", "vps")
 
 

@@ -42,16 +42,21 @@ class Asked : public Control {
   void history(const DateRange& range, const std::string& from,
                Answer<DayHistory> answer) override {
     said = to_string(range.first) + ' ' + to_string(range.last) + ' ' + from;
-    answer(failure, {"vps", std::vector<VersionInfo>(versions)});
+    answer(failure, {"vps", {"local"}, std::nullopt, std::vector<VersionInfo>(versions)});
   }
   void version(Date date, std::uint32_t number, const std::string& from,
                Answer<PastDay> answer) override {
     said = to_string(date) + ' ' + std::to_string(number) + ' ' + from;
     answer(failure, {});
   }
+  void version_change(Date date, std::uint32_t number, const std::string& from,
+                      Answer<PastChange> answer) override {
+    said = "change " + to_string(date) + ' ' + std::to_string(number) + ' ' + from;
+    answer(failure, {});
+  }
   void differences(Date date, Answer<DayDifferences> answer) override {
     said = to_string(date);
-    answer(failure, {date, {}, {}, 0});
+    answer(failure, {date, {}, {}, 0, {}});
   }
   std::size_t versions = 1;
   RequestInfo request(RequestKind kind, const DateRange& range, const std::string& actor) override {
@@ -97,6 +102,8 @@ Values inquire(Asked& control, std::string_view name, const Values& arguments) {
 }
 
 std::string error_of_inquiry(Asked& control) try {
+  inquire(control, "GetVersionChanges", {"2026-01-05", std::uint32_t{2}, "vps"});
+  CHECK(control.said == "change 2026-01-05 2 vps");
   inquire(control, "GetDifferences", {"2026-01-05"});
   return "none";
 } catch (const BusError& error) {
@@ -172,6 +179,8 @@ TEST_CASE("an inquiry is handed on, and answers later") {
   CHECK(get<std::string>(std::get<Dict>(history.at(0)), "Target") == "vps");
   inquire(control, "GetVersion", {"2026-01-05", std::uint32_t{3}, ""});
   CHECK(control.said == "2026-01-05 3 ");
+  inquire(control, "GetVersionChanges", {"2026-01-05", std::uint32_t{2}, "vps"});
+  CHECK(control.said == "change 2026-01-05 2 vps");
   inquire(control, "GetDifferences", {"2026-01-05"});
   CHECK(control.said == "2026-01-05");
   CHECK_THROWS_AS(inquire(control, "GetDifferences", {"5 January"}), BusError);

@@ -33,6 +33,7 @@ class FakeHistory : public HistorySource {
   std::vector<RowChange> rows;
 
   std::vector<DayChange> changes(const DateRange&) override { return known; }
+  std::optional<std::chrono::system_clock::time_point> begins() override { return {}; }
   std::vector<RowChange> rows_from(Date, std::uint32_t number) override {
     std::vector<RowChange> later;
     for (const RowChange& change : rows)
@@ -132,6 +133,44 @@ TEST_CASE("of several days those that never changed are left out, a single one i
   memory.target.days.clear();
   CHECK_THROWS_WITH(recorded_versions(memory.target, memory.history, {day, day}),
                     contains("vps has not the day"));
+}
+
+TEST_CASE("what has made a version is told row by row, the largest first") {
+  Memory memory;
+  const auto made = version_change(memory.target, memory.history, branch_id, day, 3);
+  CHECK(made.number == 3);
+  REQUIRE(made.rows.size() == 2);
+  CHECK(made.rows[0].key.upc == "c");
+  CHECK(made.rows[0].amounts[0]->venta == Decimal::parse("30"));
+  CHECK_FALSE(made.rows[0].amounts[1]);
+  CHECK(made.rows[1].key.upc == "b");
+  CHECK(made.rows[1].difference(1).venta == Decimal::parse("1"));
+  CHECK(version_change(memory.target, memory.history, branch_id, day, 2).rows.size() == 2);
+}
+
+TEST_CASE("the first version was made by no change, and one that was never there by none") {
+  Memory memory;
+  const auto made = [&](std::uint32_t version) {
+    return version_change(memory.target, memory.history, branch_id, day, version);
+  };
+  CHECK_THROWS_WITH(made(1), contains("version 1 is the first in vps"));
+  CHECK_THROWS_AS(made(4), DataError);
+}
+
+TEST_CASE("a change that does not add up to its versions is not shown") {
+  Memory memory;
+  SECTION("an amount was altered") {
+    memory.history.rows[2].before->venta += Decimal::from_units(1);
+  }
+  SECTION("two amounts were altered so that every sum stays") {
+    memory.history.rows[2].before->venta += Decimal::from_units(1);
+    memory.history.rows[3].before->venta -= Decimal::from_units(1);
+  }
+  SECTION("a row is missing") {
+    memory.history.rows.pop_back();
+  }
+  CHECK_THROWS_WITH(version_change(memory.target, memory.history, branch_id, day, 3),
+                    contains("does not add up"));
 }
 
 TEST_CASE("a version that does not add up is not shown") {

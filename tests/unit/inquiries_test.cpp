@@ -15,6 +15,23 @@ class NoChanges : public HistorySource {
  public:
   std::vector<DayChange> changes(const DateRange&) override { return {}; }
   std::vector<RowChange> rows_from(Date, std::uint32_t) override { return {}; }
+  std::optional<std::chrono::system_clock::time_point> begins() override { return {}; }
+};
+
+/// Knows what each code is called but those that begin with `x`, until it fails.
+class Labels : public ProductNames {
+ public:
+  std::size_t asked = 0;
+  bool fails = false;
+
+  NamesByCode names(std::span<const std::string> codes) override {
+    asked += codes.size();
+    if (fails) throw Error(ErrorClass::permanent, ErrorCause::schema, "no such procedure");
+    NamesByCode names;
+    for (const std::string& code : codes)
+      if (code.front() != 'x') names.emplace(code, "name of " + code);
+    return names;
+  }
 };
 
 struct Bench : ServiceBench {
@@ -37,9 +54,15 @@ struct Bench : ServiceBench {
 
   void spawn(Task<> task) { asio::co_spawn(loop, std::move(task), asio::detached); }
 
-  Backends backends{{}, {}, [this](const Config&, const std::string& name) -> Reading {
+  Backends backends{{},
+                    {},
+                    [this](const Config&, const std::string& name) -> Reading {
                       return {opened(name), std::make_shared<NoChanges>()};
+                    },
+                    [this](const Config&) -> std::shared_ptr<ProductNames> {
+                      return {std::shared_ptr<void>(), &labels};
                     }};
+  Labels labels;
   Inquiries inquiries{{loop, branch, backends, places, extractions,
                        [this](Task<> task) { spawn(std::move(task)); }}};
 
@@ -158,4 +181,30 @@ TEST_CASE_METHOD(Bench, "a closed day is compared under the suppliers of its sal
   CHECK(differences.rows.empty());
   CHECK(differences.reclassified == 1);
   CHECK(differences.places[0].totals == differences.places[1].totals);
+}
+
+TEST_CASE_METHOD(Bench, "the POS is asked for the names of those products that differ") {
+  vps.days[day].rows.begin()->second.venta += Decimal::parse("7");
+  labels.fails = GENERATE(false, true);
+  run_script(*this,
+             [](Bench& b) -> Task<> { b.differences = co_await b.inquiries.differences(b.day); });
+  REQUIRE(differences.rows.size() == 1);
+  CHECK(labels.asked == 1);
+  CHECK(differences.names == (labels.fails ? NamesByCode{} : NamesByCode{{"a", "name of a"}}));
+}
+
+TEST_CASE_METHOD(Bench, "of many products the POS is asked for the names of a hundred") {
+  for (int i = 0; i < 150; ++i) {
+    const SalesRow foreign = row("code " + std::to_string(i), "1", "10");
+    vps.days[day].rows.emplace(foreign.key, foreign);
+  }
+  run_script(*this,
+             [](Bench& b) -> Task<> { b.differences = co_await b.inquiries.differences(b.day); });
+  CHECK(differences.rows.size() == 150);
+  CHECK(labels.asked == 100);
+}
+
+TEST_CASE_METHOD(Bench, "a history says which other target has one of its own") {
+  run_script(*this, [](Bench& b) -> Task<> { co_await ask_history(b); });
+  CHECK(history.others == std::vector<std::string>{"vps"});
 }
