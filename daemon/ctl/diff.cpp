@@ -25,6 +25,11 @@ bool differs(const ToldDifferences& day) {
   return day.different_rows != 0 || std::ranges::any_of(places, is_at_odds);
 }
 
+std::uint64_t rows_of(const ToldDifferences& day) {
+  const auto compared = day.compared();
+  return compared.empty() ? 0 : compared.front()->totals.filas;
+}
+
 /// A long range takes its time: who waits at a terminal sees how far it is.
 std::vector<ToldDifferences> ask_each(const Instance& instance, const DateRange& range) {
   const auto count = static_cast<std::size_t>((range.last - range.first).count() + 1);
@@ -32,7 +37,7 @@ std::vector<ToldDifferences> ask_each(const Instance& instance, const DateRange&
   std::vector<ToldDifferences> days;
   for (Date date = range.first; date <= range.last; date += std::chrono::days(1)) {
     days.push_back(ask(instance, to_string(date)));
-    progress.day_done(true, days.back().different_rows);
+    progress.day_done(true, rows_of(days.back()));
   }
   return days;
 }

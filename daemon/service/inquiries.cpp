@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t most_waiting = 8;
 constexpr std::size_t most_workers = 3;  // one for each target, one to compare them
 constexpr auto longest = 120s;
+constexpr auto longest_naming = 10s;
 constexpr HistoryLimits half_of_the_time{1, 50, 0};
 
 /// Of the rows that move most, each once.
@@ -93,13 +94,13 @@ Inquiries::Names Inquiries::targets_to_ask(const std::string& from) const {
 }
 
 template <typename T>
-Task<T> Inquiries::work(std::function<T()> unit) {
+Task<T> Inquiries::work(std::function<T()> unit, SteadyClock::duration most) {
   workers_.grow_to(most_workers);
   DbWorker* worker = nullptr;
   while (!(worker = workers_.find_free(most_workers))) co_await changed_.wait();
   const auto left = std::max<SteadyClock::duration>(deadline() - SteadyClock::now(), 1s);
-  co_return co_await worker->run(std::move(unit),
-                                 std::chrono::duration_cast<std::chrono::milliseconds>(left));
+  co_return co_await worker->run(
+      std::move(unit), std::chrono::duration_cast<std::chrono::milliseconds>(std::min(left, most)));
 }
 
 /// Connections are opened, used and closed on the worker.
@@ -109,7 +110,7 @@ Task<T> Inquiries::ask(std::string target, std::function<T(const Reading&)> ques
                              target = std::move(target), question = std::move(question)] {
     return question(open(config, target));
   };
-  return work<T>(std::move(unit));
+  return work<T>(std::move(unit), longest);
 }
 
 template <typename T>
@@ -213,7 +214,7 @@ Task<NamesByCode> Inquiries::names_of(const std::vector<RowDifference>& rows) {
     return open(config)->names(codes);
   };
   try {
-    names = co_await work(std::move(unit));
+    names = co_await work(std::move(unit), longest_naming);
   } catch (const std::exception& error) {
     log::debug("the POS does not name its products: {}", error.what());
   }
@@ -229,7 +230,7 @@ Task<DayDifferences> Inquiries::differences(Date date) {
   begin(look);
   while (!look->complete() && !out_of_time()) co_await changed_.wait_until(deadline());
   if (stopping_) throw RequestRefused("the service is stopping");
-  DayDifferences found = co_await work(comparison_of(*look));
+  DayDifferences found = co_await work(comparison_of(*look), longest);
   found.names = co_await names_of(found.rows);
   co_return found;
 }

@@ -61,7 +61,7 @@ class Inquiries {
   template <typename T>
   Task<T> ask(std::string target, std::function<T(const Reading&)> question);
   template <typename T>
-  Task<T> work(std::function<T()> unit);
+  Task<T> work(std::function<T()> unit, SteadyClock::duration most);
 
   void begin(const std::shared_ptr<Look>& look);
   std::function<DayDifferences()> comparison_of(Look& look) const;

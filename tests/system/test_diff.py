@@ -181,6 +181,14 @@ def test_a_range_has_a_line_a_day(till):
         [str(day), "5" if day == till.day else "0"] for day in till.days[:3]]
 
 
+def test_a_long_range_says_at_a_terminal_how_far_it_is(till):
+    span = (till.days[0], till.days[2])
+    shown = till.client.terminal("diff", *span).expect(OK).stdout
+    assert "1/3 days" in shown and "3/3 days" in shown
+    assert till.client.pipe("diff", *span).expect(OK).stderr == ""
+    assert "days " not in till.client.terminal("diff", till.day).expect(OK).stdout
+
+
 # -- how it is shown -------------------------------------------------------------------------------
 
 

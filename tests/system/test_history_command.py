@@ -161,6 +161,7 @@ def test_a_time_before_the_memory_begins_is_refused(past):
 def test_what_has_made_a_version_is_shown_and_adds_up(past):
     before = past.rows()
     pos.sell(past.places.pos, past.day, upc="=TARDE")
+    past.places.pos.query(f"INSERT INTO {POS_DATABASE}.productos (Upc, Descripcion) VALUES ('=TARDE', 'Pan')")
     cancel_a_ticket(past)
     past.audit()
     told = past.json(past.day, "--revision", 2, "--changes", "--from=vps")
@@ -169,6 +170,7 @@ def test_what_has_made_a_version_is_shown_and_adds_up(past):
         moved = sum(Decimal(row["Difference"][figure]) for row in told["Changes"])
         assert moved == Decimal(version[f"{figure}Change"])
     assert (told["Target"], told["Reason"], told["ChangedRows"]) == ("vps", "pos", len(told["Changes"]))
+    assert {row["Code"]: row["Description"] for row in told["Changes"] if "Description" in row} == {"=TARDE": "Pan"}
     added = [row["Code"] for row in told["Changes"] if not row["Before"]]
     assert added == ["=TARDE"] and len(told["Changes"]) == len(set(past.rows()) ^ set(before)) - sum(
         bool(row["Before"] and row["After"]) for row in told["Changes"])
