@@ -34,6 +34,9 @@ class DayQueue {
   /// When the next of the days that wait for their time may start, after `now`; max(): none waits.
   SteadyClock::time_point next_start(SteadyClock::time_point now) const;
 
+  /// From now on no day waits for its time.
+  void end_waits() { end_waits(SteadyClock::time_point::max()); }
+
   bool contains(Date date) const { return days_.contains(date); }
   std::size_t size() const noexcept { return days_.size(); }
   bool has_ready() const noexcept { return !ready_.empty(); }

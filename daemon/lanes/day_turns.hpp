@@ -20,6 +20,7 @@ class DayTurns {
   void add_later(const DayTask& task, SteadyClock::time_point instant) {
     queue_.push_later(task, instant);
   }
+  void end_waits() { queue_.end_waits(); }  ///< days that come later may come now
   /// Takes back what waits, but for what is more urgent.
   void drop(Date date, Priority most_urgent);
 

@@ -132,8 +132,10 @@ void Extractions::keep_result(const Flight& flight) {
   const auto now = std::chrono::system_clock::now();
   if (error && concerns_whole_database(*error))
     availability_.failed(*error, now);
-  else
+  else if (day)
     availability_.succeeded(now);
+  else
+    availability_.answered(now);
   if (!day) return;
   std::erase_if(recent_, [&](const Recent& r) { return r.day->date == day->date; });
   recent_.push_back({day, flight.taken});

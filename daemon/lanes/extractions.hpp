@@ -87,6 +87,8 @@ class Extractions {
 
   const Availability& availability() const noexcept { return availability_; }
   void forget_wait() { availability_.forget_wait(); }
+  /// What a former process has seen of the POS.
+  void remember_success(Availability::Instant when) { availability_.remember_success(when); }
   DbWorkers& workers() noexcept { return workers_; }
 
  private:

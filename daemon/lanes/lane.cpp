@@ -47,6 +47,11 @@ void Lane::add(DayTask task) {
   changed_.notify();
 }
 
+void Lane::drop(Date date, Priority most_urgent) {
+  turns_.drop(date, most_urgent);
+  if (!turns_.contains(date)) retries_.settled(date);
+}
+
 void Lane::pause(bool paused) {
   paused_ = paused;
   changed_.notify();
@@ -54,6 +59,7 @@ void Lane::pause(bool paused) {
 
 void Lane::retry_now() {
   availability_.forget_wait();
+  turns_.end_waits();
   changed_.notify();
 }
 
@@ -129,19 +135,30 @@ Task<> Lane::wait_while_down(std::size_t index) {
 Task<> Lane::probe() {
   co_await run_errand();
   if (!errands_.claimed()) co_return;
-  if (proof_) co_await bring_proof();
+  if (wants_proof()) co_await bring_proof();
   changed_.notify();
 }
 
-/// A day may need what the cheap question does not, such as a right that was revoked.
+/// A paused lane brings no day: the cheap question is enough.
+bool Lane::wants_proof() const {
+  return proof_ && !paused_;
+}
+
+/// A day may need what the cheap question does not: a right that was revoked, room on the disk, a
+/// line that carries more than a few bytes. The most urgent day, lest one that never gets through
+/// keeps the others away.
 Task<> Lane::bring_proof() {
-  const DayTask task = *proof_;
+  const auto next = turns_.begin_next();
+  const DayTask task = next.value_or(*proof_);
+  if (!next) {
+    turns_.drop(task.date, Priority::today);
+    turns_.begin(task.date);
+  }
   const unsigned failures = availability_.failures();
-  turns_.begin(task.date);
   holdings_.forget(name_, task.date);  // the ledger as a whole is read when it is up
   co_await process(task, workers_[0]);
   const bool same_again = availability_.failures() > failures;
-  if (!availability_.up() && !same_again) note_success();  // what failed now is not the target
+  if (!availability_.up() && !same_again) note_answer();  // what failed now is not the target
 }
 
 Task<> Lane::run_errand() {
@@ -150,8 +167,8 @@ Task<> Lane::run_errand() {
   if (target != target_) co_return;  // what happened says nothing about the new one
   if (failure)
     note_failure(*failure);
-  else if (!proof_)
-    note_success();
+  else if (!wants_proof() || availability_.up())
+    note_answer();
 }
 
 Task<> Lane::process(DayTask task, DbWorker& worker) {
@@ -194,6 +211,7 @@ Task<std::optional<Error>> Lane::load(DayReport& report, std::shared_ptr<const E
   report.totals = day->totals;
   try {
     if (availability_.up()) report.outcome = confirmed_.unchanged(report.task, *day);
+    report.remembered = report.outcome.has_value();
     if (!report.outcome) {
       std::function<TargetOutcome()> unit = unit_for(report.task, day, revision);
       report.outcome = co_await worker.run(std::move(unit), options_.deadline);
@@ -241,7 +259,10 @@ void Lane::finish(DayReport report, const std::shared_ptr<const ExtractedDay>& d
                   SteadyClock::time_point start) {
   retries_.settled(report.task.date);
   last_done_ = SteadyClock::now();
-  if (start > failed_at_) note_success();  // else it says nothing of what has failed since
+  if (report.remembered)
+    availability_.confirmed();
+  else if (start > failed_at_)  // else it says nothing of what has failed since
+    note_success();
   if (!options_.dry_run) confirmed_.keep_outcome(report, day);
   if (report.outcome->action != DayAction::held) report.totals = report.outcome->holds;
   report.attempts += report.outcome->attempts - 1;
@@ -252,13 +273,16 @@ void Lane::fail(DayReport report, const Error& error) {
   const Date date = report.task.date;
   confirmed_.forget(date);
   if (concerns_whole_database(error)) {
-    turns_.add(report.task);
-    if (error.cause() != ErrorCause::link) proof_ = report.task;
+    turns_.add_later(report.task, retries_.failed_with_target(date, error));
+    // One that is too slow says nothing of the others.
+    if (error.cause() != ErrorCause::deadline) proof_ = report.task;
     note_failure(error);
     return;
   }
   if (error.retryable()) {
     turns_.add_later(report.task, retries_.failed(date, error));
+    report.error = error;
+    listener_.day_retried(report);
     return;
   }
   retries_.settled(date);
@@ -277,10 +301,17 @@ void Lane::note_failure(const Error& error) {
   if (was_up) listener_.lane_down(name_);
 }
 
-/// Back, or up for the first time: what it holds must be read before anything is judged.
+void Lane::note_answer() {
+  if (availability_.answered(wall_now())) came_up();
+}
+
 void Lane::note_success() {
   proof_.reset();
-  if (!availability_.succeeded(wall_now())) return;
+  if (availability_.succeeded(wall_now())) came_up();
+}
+
+/// Back, or up for the first time: what it holds must be read before anything is judged.
+void Lane::came_up() {
   errands_.read_ledger();
   listener_.lane_up(name_);
 }

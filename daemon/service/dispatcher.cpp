@@ -28,7 +28,11 @@ void Dispatcher::keep_hours() {
 }
 
 void Dispatcher::start_cycle() {
-  if (parts_.standing.paused) return;
+  if (parts_.standing.paused) {
+    parts_.overview.send_heartbeats();  // head office should know that it lives
+    parts_.overview.update();
+    return;
+  }
   const Date today = parts_.branch.today();
   const auto window =
       days_to_sync(today, parts_.branch.config().window.reprocess_days, std::nullopt);
@@ -113,6 +117,10 @@ void Dispatcher::day_done(const DayReport& report) {
   tell_of_purge();
   parts_.requests.day_done(report);
   end_cycle(cycle_.day_done(report, SteadyClock::now()));
+}
+
+void Dispatcher::day_retried(const DayReport& report) {
+  if (parts_.places.find(report.target)) parts_.book.add_retry(report);
 }
 
 void Dispatcher::note_outcome(Place& place, const DayReport& report) {

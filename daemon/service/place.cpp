@@ -118,12 +118,28 @@ std::size_t Place::archived(std::optional<Date> first_sale) const {
   return static_cast<std::size_t>(end - days.begin());
 }
 
+Outstanding Place::outstanding(Date date) const {
+  Outstanding outstanding{name()};
+  if (const LedgerDay* known = find_day(ledger(), date)) outstanding.recorded = known->totals;
+  const auto retry = lane_->retries().find(date);
+  if (!up())
+    outstanding.why = lane_->availability().last_error();
+  else if (lane_->paused())
+    outstanding.why = "paused";
+  else if (retry)
+    outstanding.why = retry->error;
+  else
+    outstanding.soon = true;
+  return outstanding;
+}
+
 TargetStatus Place::status() const {
   TargetStatus status = connection_status(name(), lane_->availability());
   status.pending = lane_->days().size();
   status.late = late();
   status.oldest_late = oldest_late();
   status.last_audited = last_audited();
+  if (up()) status.retried = lane_->retries().days();
   return status;
 }
 

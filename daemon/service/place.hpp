@@ -9,6 +9,7 @@
 #include "daemon/lanes/lane.hpp"
 #include "daemon/service/branch.hpp"
 #include "daemon/service/control.hpp"
+#include "daemon/service/day_book.hpp"
 #include "daemon/service/planner.hpp"
 
 namespace consolidador {
@@ -51,6 +52,9 @@ class Place {
   std::optional<Date> last_audited() const;
   /// Days before the POS's first day with sales; none while that is not known.
   std::size_t archived(std::optional<Date> first_sale) const;
+
+  /// Of a day that waits for it.
+  Outstanding outstanding(Date date) const;
 
   TargetStatus status() const;
   DayInTarget day(Date date, std::optional<Date> first_sale) const;

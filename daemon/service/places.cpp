@@ -78,9 +78,11 @@ bool Places::none_late() const {
   return std::ranges::all_of(places_, [](const Place& place) { return place.late() == 0; });
 }
 
-bool Places::still_working(Date date) const {
-  return std::ranges::any_of(
-      places_, [&](const Place& p) { return p.up() && p.lane().days().contains(date); });
+std::vector<Outstanding> Places::outstanding(Date date) const {
+  std::vector<Outstanding> outstanding;
+  for (const Place& place : places_)
+    if (place.lane().days().contains(date)) outstanding.push_back(place.outstanding(date));
+  return outstanding;
 }
 
 std::size_t Places::archived(std::optional<Date> first_sale) const {

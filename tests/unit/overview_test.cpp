@@ -55,7 +55,7 @@ TEST_CASE("a change of the health is told once, to whoever listens") {
   bench.overview.update();
   bench.book.add(Bench::report("local", Bench::days_ago(3)));
   bench.overview.update();
-  CHECK(bench.told.healths == std::vector{Health::degraded, Health::ok});
+  CHECK(bench.told.healths == std::vector{Health::degraded, Health::starting});
   CHECK(bench.told.changes == 4);
   bench.audience.set(nullptr);
   bench.overview.update();
@@ -64,7 +64,7 @@ TEST_CASE("a change of the health is told once, to whoever listens") {
 
 TEST_CASE("a place that never answers fails from the start of the process on") {
   Bench bench;
-  CHECK(bench.overview.status().health.health == Health::ok);
+  CHECK(bench.overview.status().health.health == Health::starting);
   bench.clock.advance(1h);
   CHECK(bench.overview.status().health.health == Health::degraded);
   bench.clock.advance(48h);
