@@ -26,6 +26,8 @@ class DayTurns {
 
   /// The next day is being brought from now on until end(). Nothing: no day may begin now.
   std::optional<DayTask> begin_next();
+  /// The same of those that are more urgent than this.
+  std::optional<DayTask> begin_more_urgent(Priority than);
   void begin(Date date) { busy_.insert(date); }  ///< out of its turn
   void end(Date date) { busy_.erase(date); }
 

@@ -145,12 +145,12 @@ bool Lane::wants_proof() const {
 }
 
 /// A day may need what the cheap question does not: a right that was revoked, room on the disk, a
-/// line that carries more than a few bytes. The most urgent day, lest one that never gets through
-/// keeps the others away.
+/// line that carries more than a few bytes. The day that failed, or a more urgent one, lest an old
+/// day that never gets through keeps today's sales away.
 Task<> Lane::bring_proof() {
-  const auto next = turns_.begin_next();
-  const DayTask task = next.value_or(*proof_);
-  if (!next) {
+  const auto urgent = turns_.begin_more_urgent(proof_->priority);
+  const DayTask task = urgent.value_or(*proof_);
+  if (!urgent) {
     turns_.drop(task.date, Priority::today);
     turns_.begin(task.date);
   }

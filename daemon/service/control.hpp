@@ -50,7 +50,7 @@ struct StatusSnapshot {
   std::string version;
   DaemonState state = DaemonState::starting;
   std::string pause_reason;        ///< empty unless paused
-  std::vector<std::string> modes;  ///< what it does not do, or not always: `dry run`, `audit off`
+  std::vector<std::string> modes;  ///< what it is configured not to do, or not always: `dry run`
   HealthVerdict health;
   std::chrono::system_clock::time_point started;
   std::optional<std::chrono::system_clock::time_point> last_cycle;

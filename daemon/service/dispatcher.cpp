@@ -120,7 +120,9 @@ void Dispatcher::day_done(const DayReport& report) {
 }
 
 void Dispatcher::day_retried(const DayReport& report) {
-  if (parts_.places.find(report.target)) parts_.book.add_retry(report);
+  if (!parts_.places.find(report.target)) return;
+  parts_.book.add_retry(report);
+  end_cycle(cycle_.day_retried(report, SteadyClock::now()));
 }
 
 void Dispatcher::note_outcome(Place& place, const DayReport& report) {
@@ -150,16 +152,17 @@ void Dispatcher::tell_of_purge() {
 void Dispatcher::end_cycle(const std::optional<Cycle::Finished>& finished) {
   if (!finished) return;
   Standing& standing = parts_.standing;
-  const auto& [days, changed, failed, took] = *finished;
+  const auto& [days, changed, failed, retried, took] = *finished;
   ++standing.cycles;
   standing.last_cycle = parts_.branch.now();
-  const bool well = failed == 0 && parts_.places.all_up();
+  const bool well = failed + retried == 0 && parts_.places.all_up();
   standing.failed_cycles = well ? 0 : standing.failed_cycles + 1;
   parts_.audience->cycle_finished(standing.cycles, changed, failed);
   if (days != 0)
     log::write(log::Level::info, {log::Event::cycle, std::nullopt, "", 0, 0},
-               fmt::format("cycle: {} days, {} changed, {} in ERROR, {} ms; {}", days, changed,
-                           failed, took.count(), status_line(parts_.overview.status())));
+               fmt::format("cycle: {} days, {} changed, {} in ERROR{}, {} ms; {}", days, changed,
+                           failed, retried == 0 ? "" : fmt::format(", {} to try again", retried),
+                           took.count(), status_line(parts_.overview.status())));
   parts_.overview.send_heartbeats();
   parts_.overview.update();
 }

@@ -47,7 +47,7 @@ StatusSnapshot Overview::status() const {
   status.version = product_version;
   status.state = state_of(standing, parts_.places.idle());
   status.pause_reason = standing.paused.value_or("");
-  status.modes = modes_of(parts_.branch.config(), standing);
+  status.modes = modes_of(parts_.branch.config());
   status.health = health();
   status.started = standing.started;
   status.last_cycle = standing.last_cycle;
@@ -124,8 +124,7 @@ void Overview::keep_successes(bool at_once) {
 }
 
 void Overview::send_heartbeats() {
-  Heartbeat heartbeat =
-      heartbeat_of(health(), parts_.book, modes_of(parts_.branch.config(), parts_.standing));
+  Heartbeat heartbeat = heartbeat_of(health(), parts_.book, modes_of(parts_.branch.config()));
   heartbeat.archived = parts_.places.archived(parts_.extractions.first_sale());
   for (Place& place : parts_.places) place.beat(heartbeat);
 }

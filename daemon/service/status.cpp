@@ -55,9 +55,8 @@ DaemonState state_of(const Standing& standing, bool idle) {
   return standing.last_cycle ? DaemonState::idle : DaemonState::starting;
 }
 
-std::vector<std::string> modes_of(const Config& config, const Standing& standing) {
+std::vector<std::string> modes_of(const Config& config) {
   std::vector<std::string> modes;
-  if (standing.paused) modes.emplace_back("paused");
   if (config.dry_run) modes.emplace_back("dry run");
   if (config.local_only) modes.emplace_back("local only");
   if (!config.audit.enabled) modes.emplace_back("audit off");

@@ -28,8 +28,8 @@ struct Standing {
 
 DaemonState state_of(const Standing& standing, bool idle);
 
-/// What the configuration leaves out or limits, and a pause: `dry run`, `local only`, `audit off`.
-std::vector<std::string> modes_of(const Config& config, const Standing& standing);
+/// What the configuration leaves out or limits: `dry run`, `local only`, `audit off`.
+std::vector<std::string> modes_of(const Config& config);
 
 /// Whether a database can be used; what a target has beside that is left empty.
 TargetStatus connection_status(const std::string& name, const Availability& availability);

@@ -147,6 +147,7 @@ def test_a_request_whose_daemon_leaves_is_69_and_the_daemon_goes_on_with_it(serv
         assert "the daemon has left the bus; it goes on with the request" in waiting.text()
     service.start()
     branch.bus.wait_name(branch.name)
+    branch.call("Resume")
     wait_until(lambda: not branch.jobs(), "the job is done")
 
 
