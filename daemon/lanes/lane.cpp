@@ -181,7 +181,7 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
   Extraction extraction;
   if (!failure) {
     extraction = co_await extract(task);
-    if (comes_later(task, extraction, start)) co_return;
+    if (comes_later(report, extraction, start)) co_return;
     failure = extraction.error;
   }
   if (extraction.day) failure = co_await load(report, extraction.day, revision, worker);
@@ -227,8 +227,9 @@ Task<std::optional<Error>> Lane::load(DayReport& report, std::shared_ptr<const E
 }
 
 /// True when the POS cannot be read now: the day waits again, it is not its fault.
-bool Lane::comes_later(const DayTask& task, const Extraction& extraction,
+bool Lane::comes_later(DayReport report, const Extraction& extraction,
                        SteadyClock::time_point start) {
+  const DayTask& task = report.task;
   const bool source_down = extraction.error && concerns_whole_database(*extraction.error);
   const bool too_busy = !extraction.day && !extraction.error;
   if (!source_down && !too_busy) return false;
@@ -237,6 +238,10 @@ bool Lane::comes_later(const DayTask& task, const Extraction& extraction,
     turns_.add_later(task, std::max(extractions_.availability().retry_at(), start + 100ms));
   else
     turns_.add(task);
+  if (source_down && task.priority == Priority::today) {
+    report.error = extraction.error;
+    listener_.day_retried(report);
+  }
   return true;
 }
 

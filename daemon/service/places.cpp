@@ -79,10 +79,15 @@ bool Places::none_late() const {
 }
 
 std::vector<Outstanding> Places::outstanding(Date date) const {
-  std::vector<Outstanding> outstanding;
-  for (const Place& place : places_)
-    if (place.lane().days().contains(date)) outstanding.push_back(place.outstanding(date));
-  return outstanding;
+  std::vector<Outstanding> all;
+  const Availability& source = extractions_.availability();
+  for (const Place& place : places_) {
+    if (!place.lane().days().contains(date)) continue;
+    Outstanding& one = all.emplace_back(place.outstanding(date));
+    if (one.soon && source.down_since())
+      one = {one.target, false, source.last_error(), one.recorded};
+  }
+  return all;
 }
 
 std::size_t Places::archived(std::optional<Date> first_sale) const {
