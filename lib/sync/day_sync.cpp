@@ -86,6 +86,7 @@ class DaySync {
 
   TargetOutcome keep(const Judgement& judgement);
   TargetOutcome hold(std::string reason);
+  TargetOutcome hold_damaged();
   void record_archived_audit();
   void hold_forged(const std::vector<std::string>& rows);
   bool copy_from_other();
@@ -271,13 +272,23 @@ TargetOutcome DaySync::keep(const Judgement& judgement) {
   }
   const bool had_it = (before().ledger && before().ledger->filas != 0) || case_.is_in_no_place();
   if (held || (nothing_here && !had_it)) return outcome_;  // it follows when the other answers
+  return hold_damaged();
+}
+
+/// A purged day that this target holds otherwise than its ledger says, and that no other gives
+/// back.
+TargetOutcome DaySync::hold_damaged() {
+  const auto damage = before().ledger ? differences(*before().ledger, before().actual)
+                                      : std::string("which has not the day");
+  const bool may_come = case_.other_may_have_rows();
+  const auto& other = may_come ? rules_.other->name : std::string();
   return hold(fmt::format(
       "the POS has it no longer, the rows in {} are not those of its ledger ({}), and {}; they are "
-      "left as they are",
-      target_.name(),
-      before().ledger ? differences(*before().ledger, before().actual) : "which has not the day",
-      case_.other_may_have_rows() ? rules_.other->name + " cannot be asked now"
-                                  : std::string("no other place has them")));
+      "left as they are; {}",
+      target_.name(), damage, may_come ? other + " cannot be asked now" : "no other place has them",
+      may_come ? "wait until " + other + " is up: it is asked again then"
+               : "bring the day's rows and its row in SincronizacionDias back from a backup of "
+                 "either database"));
 }
 
 TargetOutcome DaySync::hold(std::string reason) {
