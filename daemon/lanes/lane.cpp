@@ -78,12 +78,7 @@ void Lane::stop() {
 /// No coroutine itself: the worker counts from now on, also before its first step.
 Task<> Lane::work(std::size_t index) {
   ++working_;
-  return counted_work(index);
-}
-
-Task<> Lane::counted_work(std::size_t index) {
-  co_await work_until_stopped(index);
-  --working_;
+  return work_until_stopped(index);
 }
 
 Task<> Lane::work_until_stopped(std::size_t index) {
@@ -107,6 +102,7 @@ Task<> Lane::work_until_stopped(std::size_t index) {
     co_await process(*task, workers_[index]);
     changed_.notify();
   }
+  --working_;
 }
 
 bool Lane::wants(const DayAtHand& day) const {
@@ -228,7 +224,7 @@ DayUnit Lane::unit_for(const DayTask& task, std::shared_ptr<const ExtractedDay> 
                holdings_.rules(name_, task.date)};
   unit.rules.revision = revision;
   if (task.kind == JobKind::verify) unit.rules.limits.enabled = true;  // it takes nothing away
-  if (task.kind == JobKind::restore && holdings_.restored_from(task.date) == name_)
+  if (task.kind == JobKind::restore && holdings_.decisions().restored_from(task.date) == name_)
     unit.kind = JobKind::verify;
   if (const auto* known = confirmed_.find(task.date); known && !unit.rules.ended) {
     unit.held = known->content;

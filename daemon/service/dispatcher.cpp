@@ -124,7 +124,7 @@ void Dispatcher::note_outcome(Place& place, const DayReport& report) {
   if (is_late_change(report, parts_.branch.window_start())) log_late_change(report);
   const bool decided = action == DayAction::approved ||
                        (report.task.kind == JobKind::restore && action == DayAction::copied);
-  if (decided) parts_.book.note(date, parts_.holdings.note_of(date));
+  if (decided) parts_.book.note(date, parts_.holdings.decisions().text(date));
   if (is_change(action))
     parts_.audience->day_synced(date, report.target, *report.totals, report.outcome->change,
                                 std::string(english(action)));
