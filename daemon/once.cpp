@@ -164,18 +164,18 @@ class Telling {
   }
 
   void day(const DayResult& result) {
-    note(result);
+    tell(result);
     outcome_.summary.add(result);
     progress_.day_done(result.ok(), result.totals ? result.totals->filas : 0);
   }
 
   void day_again(const DayResult& result) {
-    note(result);
+    tell(result);
     outcome_.summary.replace(result);
   }
 
  private:
-  void note(const DayResult& result) {
+  void tell(const DayResult& result) {
     log_.add(result);
     if (bitacora_)
       bitacora_->append(bitacora_entry(result, branch_id_, std::chrono::system_clock::now()));

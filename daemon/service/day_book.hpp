@@ -23,7 +23,7 @@ class DayBook {
   void add(const DayReport& report);
 
   /// For the bitacora's line of a day that is about to be added.
-  void note(Date date, const std::string& text) { open_[date].note = text; }
+  void explain(Date date, const std::string& text) { open_[date].note = text; }
 
   /// Reports that wait for a target which has gone down in the meantime.
   void flush();

@@ -15,19 +15,19 @@ constexpr std::size_t most_days = 200'000;  // times targets; some 100 bytes eac
 DayTask task_for(RequestKind kind, Date date, Date today) {
   switch (kind) {
     case RequestKind::sync:
-      return {date, date == today ? Priority::today : Priority::window, JobKind::sync, {}};
+      return {date, date == today ? Priority::today : Priority::window, TaskKind::sync, {}};
     case RequestKind::backfill:
-      return {date, Priority::historical, JobKind::sync, {}};
+      return {date, Priority::historical, TaskKind::sync, {}};
     case RequestKind::reprocess:
-      return {date, Priority::requested, JobKind::reprocess, {}};
+      return {date, Priority::requested, TaskKind::reprocess, {}};
     case RequestKind::approve:
-      return {date, Priority::requested, JobKind::sync, {}};
+      return {date, Priority::requested, TaskKind::sync, {}};
     case RequestKind::restore:
-      return {date, Priority::requested, JobKind::restore, {}};
+      return {date, Priority::requested, TaskKind::restore, {}};
     case RequestKind::audit:
       break;
   }
-  return {date, Priority::requested, JobKind::verify, {}};
+  return {date, Priority::requested, TaskKind::verify, {}};
 }
 
 bool is_decision(RequestKind kind) {

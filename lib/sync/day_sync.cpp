@@ -82,7 +82,7 @@ class DaySync {
   void reprocess(const ExtractedDay& content, const Permit& permit, const ChangeNote& note);
   void report(const ExtractedDay& content);
   ChangeReason reason(Finding finding) const;
-  ChangeNote note(ChangeReason reason) const;
+  ChangeNote change_note(ChangeReason reason) const;
 
   TargetOutcome keep(const Judgement& judgement);
   TargetOutcome hold(std::string reason);
@@ -162,7 +162,7 @@ ExtractedDay DaySync::content_as_sold() {
 TargetOutcome DaySync::write(const ExtractedDay& content, const Permit& permit,
                              ChangeReason reason) {
   const Finding finding = case_.finding(content.totals);
-  const ChangeNote note = this->note(reason);
+  const ChangeNote note = change_note(reason);
   outcome_.action = action_of_writing(finding);
   outcome_.most_rows = case_.needed_approval() ? content.totals.filas
                                                : std::max(outcome_.most_rows, content.totals.filas);
@@ -238,7 +238,7 @@ ChangeReason DaySync::reason(Finding finding) const {
   return outcome_.reclassified == 0 ? ChangeReason::reproceso : ChangeReason::reclasificado;
 }
 
-ChangeNote DaySync::note(ChangeReason reason) const {
+ChangeNote DaySync::change_note(ChangeReason reason) const {
   const bool decided = reason == ChangeReason::aprobado || reason == ChangeReason::copiado;
   if (rules_.approval && decided)
     return {reason, rules_.approval->actor, rules_.approval->reason, case_.is_damaged()};
@@ -328,7 +328,7 @@ bool DaySync::copy_from_other() {
       judge({copy.date, copy.totals, true, false, {}}, case_.known_here(), rules_.limits);
   if (!leave.permit) return false;
   outcome_.content = std::make_shared<const ExtractedDay>(copy);
-  write_difference(copy, *leave.permit, note(ChangeReason::copiado));
+  write_difference(copy, *leave.permit, change_note(ChangeReason::copiado));
   if (only_reads(mode_)) return true;
   log::write(log::Level::warning, {log::Event::day_copied, copy.date, target_.name(), 0, 0},
              fmt::format("{} {}: {} rows, sales {}, brought from {}: the POS has them no longer",
