@@ -30,8 +30,8 @@ class Following {
   Following(bus::ObjectPath path, std::uint64_t rows_before, const Screen& screen)
       : path_(std::move(path)), rows_before_(rows_before), rows_(rows_before), screen_(screen) {}
 
-  /// Takes an event in; the request's last state when it has ended.
-  std::optional<Dict> take(const Received& event) {
+  /// Follows what happens; the request's last state when it has ended.
+  std::optional<Dict> follow(const Received& event) {
     if (is_farewell(event))
       throw bus::BusError(
           "", "the daemon has left the bus; it goes on with the request when it is back");
@@ -78,7 +78,7 @@ Dict follow(Events& events, Following& following) {
   while (true) {
     const auto event = events.next(Events::Clock::now() + between_looks);
     if (event)
-      if (auto ended = following.take(*event)) return *ended;
+      if (auto ended = following.follow(*event)) return *ended;
     following.show();
   }
 }

@@ -156,7 +156,9 @@ std::string next_step(const Dict& day) {
   if (is_conflict(day))
     return fmt::format("consolidadorctl restore {} --from local|vps --reason TEXT", date);
   if (bus::get<Dict>(day, "Loss").entries.empty())
-    return "restore the day's rows from a backup of either database";
+    return "wait until both targets are up; if it stays, restore the day's rows from a backup of "
+           "either "
+           "database";
   return fmt::format(
       "bring the sales back into the POS, or consolidadorctl approve {} --reason TEXT", date);
 }

@@ -27,7 +27,7 @@ enum class Priority {
 };
 
 /// What to do with a day. Of several that are asked for, the last in this order is done.
-enum class JobKind {
+enum class TaskKind {
   sync,       ///< write when the POS has something else than is known of the target
   verify,     ///< audit the target too, and note the audit in its ledger
   reprocess,  ///< empty the day and write it whole, because an operator asks
@@ -37,8 +37,8 @@ enum class JobKind {
 struct DayTask {
   Date date;
   Priority priority = Priority::today;
-  JobKind kind = JobKind::sync;
-  SteadyClock::time_point since{};  ///< when it was asked for: no older extraction is used
+  TaskKind kind = TaskKind::sync;
+  SteadyClock::time_point asked{};  ///< when it was asked for: no older extraction is used
 };
 
 /// What happened to a day in one target.

@@ -9,7 +9,7 @@
 namespace consolidador {
 
 /// The days that wait for one target: bounded, ordered by priority and then newest first, each day
-/// once. A day that comes again keeps the more urgent priority and the later JobKind. Loop thread
+/// once. A day that comes again keeps the more urgent priority and the later TaskKind. Loop thread
 /// only.
 class DayQueue {
  public:

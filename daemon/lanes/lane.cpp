@@ -42,7 +42,7 @@ Lane::~Lane() {
 }
 
 void Lane::add(DayTask task) {
-  task.since = SteadyClock::now();
+  task.asked = SteadyClock::now();
   turns_.add(task);
   changed_.notify();
 }
@@ -84,12 +84,7 @@ void Lane::stop() {
 /// No coroutine itself: the worker counts from now on, also before its first step.
 Task<> Lane::work(std::size_t index) {
   ++working_;
-  return counted_work(index);
-}
-
-Task<> Lane::counted_work(std::size_t index) {
-  co_await work_until_stopped(index);
-  --working_;
+  return work_until_stopped(index);
 }
 
 Task<> Lane::work_until_stopped(std::size_t index) {
@@ -113,6 +108,7 @@ Task<> Lane::work_until_stopped(std::size_t index) {
     co_await process(*task, workers_[index]);
     changed_.notify();
   }
+  --working_;
 }
 
 bool Lane::wants(const DayAtHand& day) const {
@@ -199,9 +195,9 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
 }
 
 Task<Extraction> Lane::extract(const DayTask& task) {
-  const auto since = std::max(task.since, holdings_.others_wrote_at(name_, task.date));
+  const auto not_before = std::max(task.asked, holdings_.others_wrote_at(name_, task.date));
   const auto age = task.priority > Priority::requested ? DayAge::old : DayAge::current;
-  return extractions_.get(task.date, since, age);
+  return extractions_.get(task.date, not_before, age);
 }
 
 /// Brings the target up to the day that was extracted; returns what kept it from that.
@@ -218,7 +214,7 @@ Task<std::optional<Error>> Lane::load(DayReport& report, std::shared_ptr<const E
     }
   } catch (const Overtaken& error) {
     holdings_.forget(name_, report.task.date);
-    report.task.since = SteadyClock::now();
+    report.task.asked = SteadyClock::now();
     failure = error;
   } catch (const std::exception& error) {
     failure = as_error(error);
@@ -250,9 +246,9 @@ DayUnit Lane::unit_for(const DayTask& task, std::shared_ptr<const ExtractedDay> 
   DayUnit unit{target_, std::move(day), task.kind, options_.dry_run,
                holdings_.rules(name_, task.date)};
   unit.rules.revision = revision;
-  if (task.kind == JobKind::verify) unit.rules.limits.enabled = true;  // it takes nothing away
-  if (task.kind == JobKind::restore && holdings_.restored_from(task.date) == name_)
-    unit.kind = JobKind::verify;
+  if (task.kind == TaskKind::verify) unit.rules.limits.enabled = true;  // it takes nothing away
+  if (task.kind == TaskKind::restore && holdings_.decisions().restored_from(task.date) == name_)
+    unit.kind = TaskKind::verify;
   if (const auto* known = confirmed_.find(task.date); known && !unit.rules.ended) {
     unit.held = known->content;
     unit.rules.most_rows = known->most_rows;

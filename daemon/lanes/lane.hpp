@@ -57,7 +57,6 @@ class Lane : private ExtractionTaker {
  private:
   bool wants(const DayAtHand& day) const override;
 
-  Task<> counted_work(std::size_t index);
   Task<> work_until_stopped(std::size_t index);
   Task<> wait_while_down(std::size_t index);
   Task<> probe();

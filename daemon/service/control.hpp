@@ -120,7 +120,7 @@ struct BranchMoment {
 
 struct VersionInfo {
   RecordedVersion recorded;
-  BranchMoment since;
+  BranchMoment began;
 };
 
 /// The versions of days that one target remembers.

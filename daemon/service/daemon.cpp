@@ -19,6 +19,18 @@ using namespace std::chrono_literals;
 // After the grace the connections are cut; a unit needs a moment to notice.
 constexpr auto time_to_notice = 5s;
 
+template <typename T>
+Task<> answered(Task<T> inquiry, Answer<T> answer) {
+  std::exception_ptr error;
+  T value;
+  try {
+    value = co_await std::move(inquiry);
+  } catch (const std::exception&) {
+    error = std::current_exception();
+  }
+  answer(error, std::move(value));
+}
+
 }  // namespace
 
 Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, DaemonParts parts)
@@ -168,6 +180,33 @@ Task<> Daemon::feed_watchdog() {
     watchdog_.expires_after(*interval);
     co_await watchdog_.async_wait(asio::as_tuple(asio::use_awaitable));
   }
+}
+
+void Daemon::history(const DateRange& range, const std::string& from, Answer<DayHistory> answer) {
+  spawn(answered(inquiries_.history(range, from), std::move(answer)));
+}
+
+void Daemon::version(Date date, std::uint32_t number, const std::string& from,
+                     Answer<PastDay> answer) {
+  spawn(answered(inquiries_.version(date, number, from), std::move(answer)));
+}
+
+void Daemon::differences(Date date, Answer<DayDifferences> answer) {
+  spawn(answered(inquiries_.differences(date), std::move(answer)));
+}
+
+RequestInfo Daemon::request(RequestKind kind, const DateRange& asked) {
+  return requests_.accept(kind, asked);
+}
+
+RequestInfo Daemon::approve(const DateRange& range, const std::string& reason,
+                            const std::string& actor) {
+  return requests_.approve(range, reason, actor);
+}
+
+RequestInfo Daemon::restore(Date date, const std::string& from, const std::string& reason,
+                            const std::string& actor) {
+  return requests_.restore(date, from, reason, actor);
 }
 
 void Daemon::pause(const std::string& reason) {

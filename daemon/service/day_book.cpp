@@ -96,7 +96,7 @@ void DayBook::note_hold(const DayReport& report) {
   }
   const auto found = held_.find(report.task.date);
   if (found == held_.end()) return;
-  if (report.task.kind == JobKind::restore) found->second.clear();  // the two are equal again
+  if (report.task.kind == TaskKind::restore) found->second.clear();  // the two are equal again
   found->second.erase(report.target);
   if (found->second.empty()) held_.erase(found);
 }

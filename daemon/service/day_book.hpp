@@ -34,7 +34,7 @@ class DayBook {
   void add_retry(const DayReport& report);
 
   /// For the bitacora's line of a day that is about to be added.
-  void note(Date date, const std::string& text) { open_[date].note = text; }
+  void explain(Date date, const std::string& text) { open_[date].note = text; }
 
   /// Reports that wait for a target which has gone down in the meantime.
   void flush();

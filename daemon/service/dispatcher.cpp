@@ -43,11 +43,11 @@ void Dispatcher::start_cycle() {
     Lane& lane = place.lane();
     lane.keep_confirmed_from(window.front());
     for (const Date date : window) {
-      lane.add({date, date == today ? Priority::today : Priority::window, JobKind::sync});
+      lane.add({date, date == today ? Priority::today : Priority::window, TaskKind::sync});
       if (place.up()) cycle_.expect(place.name(), date);
     }
     for (const Date date : days_in_trouble())
-      if (date < window.front()) lane.add({date, Priority::historical, JobKind::sync});
+      if (date < window.front()) lane.add({date, Priority::historical, TaskKind::sync});
   }
   end_cycle(cycle_.end_if_done(SteadyClock::now()));
 }
@@ -75,7 +75,7 @@ void Dispatcher::ledger_read(const std::string& target) {
   parts_.places.plan();
   for (Place& place : parts_.places)
     for (const Date date : parts_.holdings.vanished())
-      place.lane().add({date, Priority::historical, JobKind::sync});
+      place.lane().add({date, Priority::historical, TaskKind::sync});
   if (parts_.places.none_late()) look_at_oldest_day();
   parts_.overview.update();
 }
@@ -84,7 +84,7 @@ void Dispatcher::ledger_read(const std::string& target) {
 void Dispatcher::look_at_oldest_day() {
   const Date oldest = parts_.holdings.oldest();
   if (oldest < parts_.branch.window_start())
-    parts_.places.begin()->lane().add({oldest, Priority::historical, JobKind::verify});
+    parts_.places.begin()->lane().add({oldest, Priority::historical, TaskKind::verify});
 }
 
 void Dispatcher::lane_up(const std::string& target) {
@@ -130,11 +130,11 @@ void Dispatcher::note_outcome(Place& place, const DayReport& report) {
   const DayAction action = report.outcome->action;
   ++parts_.standing.days;
   parts_.standing.rows += report.outcome->written;
-  place.note(report);
+  place.learn_from(report);
   if (is_late_change(report, parts_.branch.window_start())) log_late_change(report);
   const bool decided = action == DayAction::approved ||
-                       (report.task.kind == JobKind::restore && action == DayAction::copied);
-  if (decided) parts_.book.note(date, parts_.holdings.note_of(date));
+                       (report.task.kind == TaskKind::restore && action == DayAction::copied);
+  if (decided) parts_.book.explain(date, parts_.holdings.decisions().text(date));
   if (is_change(action))
     parts_.audience->day_synced(date, report.target, *report.totals, report.outcome->change,
                                 std::string(english(action)));

@@ -73,7 +73,7 @@ DayInfo Overview::day(Date date) const {
   const auto& failed = parts_.book.failed();
   if (const auto found = failed.find(date); found != failed.end()) info.error = found->second;
   if (const DayBook::Hold* hold = parts_.book.hold(date)) {
-    const auto decided = parts_.holdings.note_of(date);
+    const auto decided = parts_.holdings.decisions().text(date);
     info.held = decided.empty() ? hold_text(date, hold->reason, hold->loss, hold->conflict)
                                 : decided + "; it waits for a target that does not answer";
     info.loss = hold->loss;

@@ -34,7 +34,7 @@ void Place::plan(const Place* other, std::optional<Date> first_sale) {
               to_string(days.front().task.date), to_string(days.back().task.date));
 }
 
-void Place::note(const DayReport& report) {
+void Place::learn_from(const DayReport& report) {
   const Date date = report.task.date;
   const TargetOutcome& outcome = *report.outcome;
   const bool lacking = outcome.action == DayAction::postponed ||
@@ -86,7 +86,7 @@ void Place::verify_next(const std::vector<Date>& days, const std::set<Date>& tro
   const auto next = std::ranges::find_if(
       days, [&](Date date) { return !troubled.contains(date) && !unproven_.contains(date); });
   if (next != days.end())
-    lane_->add({*next, Priority::verification, JobKind::verify});
+    lane_->add({*next, Priority::verification, TaskKind::verify});
   else
     unproven_.clear();  // all have had their turn
 }

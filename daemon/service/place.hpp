@@ -36,7 +36,7 @@ class Place {
   void plan(const Place* other, std::optional<Date> first_sale);
 
   /// What the outcome of a day says about the ledger.
-  void note(const DayReport& report);
+  void learn_from(const DayReport& report);
 
   /// Asks which day was verified least recently; `troubled` days have no turn.
   void ask_for_verification(std::size_t troubled);

@@ -17,14 +17,14 @@ Date first_day(const KnownDays& own, const KnownDays& other, const PlanInput& in
 }
 
 /// Nothing: the target has the day for good, or no place has it.
-std::optional<JobKind> needed(const LedgerDay* own, const LedgerDay* other, const PlanInput& input,
-                              Date date) {
+std::optional<TaskKind> needed(const LedgerDay* own, const LedgerDay* other, const PlanInput& input,
+                               Date date) {
   if (!own && !other && input.first_sale && date < *input.first_sale) return std::nullopt;
-  if (!own) return JobKind::sync;
+  if (!own) return TaskKind::sync;
   const bool differ = other && other->totals.huella != own->totals.huella;
   const auto final_from = input.final_from(date);
   const bool unaudited = final_from <= input.now && own->verified < final_from;
-  if (differ || unaudited) return JobKind::verify;
+  if (differ || unaudited) return TaskKind::verify;
   return std::nullopt;
 }
 

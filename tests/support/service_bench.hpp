@@ -76,7 +76,7 @@ class ServiceBench {
   static DayReport report(const std::string& target, Date date,
                           DayAction action = DayAction::changed) {
     DayReport done;
-    done.task = {date, Priority::window, JobKind::sync, SteadyClock::now()};
+    done.task = {date, Priority::window, TaskKind::sync, SteadyClock::now()};
     done.target = target;
     done.totals = DayTotals{};
     done.outcome.emplace().action = action;

@@ -64,7 +64,7 @@ struct Bench {
   }
 
   Task<> until(std::function<bool()> condition) { return test::until(loop, std::move(condition)); }
-  void add(int number, Priority priority, JobKind kind = JobKind::sync) {
+  void add(int number, Priority priority, TaskKind kind = TaskKind::sync) {
     lane.add({day(number), priority, kind, {}});
   }
 

@@ -82,7 +82,7 @@ TEST_CASE("a day says why it is held, what would go, and when it is decided what
   CHECK(info.loss->held.filas == 9);
   REQUIRE(info.targets.size() == 2);
   CHECK(info.targets[0].ledger->totals.filas == 10);
-  bench.holdings.approve(1, day, {{}, "ana", "purged"});
+  bench.holdings.decisions().approve(1, day, {{}, "ana", "purged"});
   info = bench.overview.day(day);
   CHECK(info.held == "approved by ana: purged; it waits for a target that does not answer");
 }
