@@ -116,6 +116,30 @@ def test_a_pos_that_answers_and_gives_no_day_is_told(places, service):
     service.wait_log("health is degraded: .*no success for", seconds=90)
 
 
+# -- up to where -
+
+
+def test_audited_up_to_is_the_last_closed_day_without_a_gap(places, service, branch):
+    days = service.days(6)
+    pos.fill(places.pos, days, empty=())
+    pos.sell(places.pos, days[2], upc="")  # cannot be accepted
+    service.start(window={"reprocess_days": 5})
+    client = Client(branch.bus.environment)
+    for day in (*days[:2], *days[3:]):
+        service.wait_day(day)
+    service.wait_told(days[2], "ERROR")
+    wait_until(lambda: branch.get("LastAuditedDay") == str(days[1]), "audited up to the day before the gap")
+    assert f"audited {days[1]}" in " ".join(client.pipe("status").expect(OK).stdout.split())
+    said = client.pipe("wait", "--audited", days[-2], "--timeout", "1s")
+    assert said.exit_code == 1 and "days before it are not" in said.stdout
+    client.pipe("wait", "--audited", days[1], "--timeout", "1min").expect(OK)
+    wait_until(lambda: places.vps.value("SELECT UltimoDiaAuditado FROM central.EstadoSucursales"
+                                        " WHERE IdSucursal = %s", (BRANCH,)) == days[1], "the heartbeat says the same")
+    places.pos.query("DELETE FROM superpos.ventasdiarias WHERE Upc = ''")
+    client.pipe("wait", "--audited", days[-2], "--timeout", "1min").expect(OK)
+    assert branch.get("LastAuditedDay") == str(days[-2])
+
+
 # -- over restarts -----------------------------------------------------------------------------
 
 
