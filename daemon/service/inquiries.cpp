@@ -122,7 +122,7 @@ Task<T> Inquiries::ask_first_that_answers(Names targets,
     try {
       answer = co_await ask<T>(target, question);
     } catch (const Error& error) {
-      if (error.cause() != ErrorCause::link || out_of_time()) throw;
+      if (!error.unanswered() || out_of_time()) throw;
       unreachable = std::current_exception();
     }
     if (answer) co_return std::move(*answer);
@@ -138,7 +138,7 @@ BranchMoment Inquiries::moment_of(std::chrono::system_clock::time_point instant)
 }
 
 VersionInfo Inquiries::with_clock(RecordedVersion version) const {
-  BranchMoment since = moment_of(version.since);
+  BranchMoment since = moment_of(version.began);
   return {std::move(version), std::move(since)};
 }
 
