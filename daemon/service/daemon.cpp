@@ -58,19 +58,13 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       stop_timer_(loop) {
   standing_.started = time_.now();
   standing_.paused = store_.pause();
-  if (const auto when = last_success("operational")) extractions_.remember_success(*when);
+  if (const auto when = store_.last_success("operational", time_.now()))
+    extractions_.remember_success(*when);
   book_.remember(bitacora_->last_entries(branch_.id()));
   apply_targets(make_targets(config, parts_.backends));
 }
 
 Daemon::~Daemon() = default;
-
-/// What a former process has seen; not later than now, where the clock was set back.
-std::optional<Branch::Instant> Daemon::last_success(const std::string& place) const {
-  const auto found = store_.successes().find(place);
-  if (found == store_.successes().end()) return std::nullopt;
-  return std::min(found->second, time_.now());
-}
 
 ExitCode Daemon::run() {
   log::info("consolidadord {} starts: branch {}", product_version, branch_.id());
@@ -280,17 +274,17 @@ void Daemon::leave_vps_out() {
 
 /// Makes the place, or gives the one that is there its new configuration.
 void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) {
-  const LaneOptions options = lane_options(branch_.config());
+  LaneOptions options = lane_options(branch_.config());
   if (Place* place = places_.find(name)) {
     const std::size_t before = place->lane().workers().size();
     place->lane().replace(options, std::move(target));
     spawn_workers(place->lane(), before);
     return;
   }
+  options.last_success = store_.last_success(name, time_.now());
   Place& place = places_.add(std::make_unique<Lane>(loop_, name, options, std::move(target),
                                                     extractions_, holdings_, dispatcher_));
   place.lane().pause(standing_.paused.has_value());
-  if (const auto when = last_success(name)) place.lane().remember_success(*when);
   if (coroutines_ != 0) spawn_workers(place.lane(), 0);  // else run() does
 }
 

@@ -71,7 +71,6 @@ class Daemon : public Control {
   void leave_vps_out();
   void add_place(const std::string& name, std::shared_ptr<Target> target);
   void publish(const DayResult& result);
-  std::optional<Branch::Instant> last_success(const std::string& place) const;
 
   asio::io_context& loop_;
   Timekeeper& time_;

@@ -24,6 +24,7 @@ HealthVerdict Overview::health() const {
   input.now = parts_.branch.now();
   input.started = parts_.standing.started;
   input.today = parts_.branch.today();
+  input.clock_doubt = parts_.holdings.clock_doubt().value_or("");
   input.paused = parts_.standing.paused.has_value();
   input.pause_reason = parts_.standing.paused.value_or("");
   input.dry_run = config.dry_run;

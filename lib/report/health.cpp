@@ -102,6 +102,7 @@ std::string_view to_string(Health health) noexcept {
 
 HealthVerdict judge(const HealthInput& input) {
   std::vector<Reason> reasons;
+  if (!input.clock_doubt.empty()) reasons.push_back({Health::failing, input.clock_doubt});
   judge_modes(input, reasons);
   for (const PlaceStatus& place : input.places) {
     if (!input.paused) judge_age(place, input, reasons);

@@ -42,8 +42,9 @@ struct HealthInput {
   PlaceStatus::Instant now;
   PlaceStatus::Instant started;  ///< a place that never succeeded is as old as the process
   Date today;
-  bool paused = false;   ///< no days are brought, so that none is missed
-  bool dry_run = false;  ///< nothing is written
+  std::string clock_doubt{};  ///< why this machine's clock is not trusted; empty: it is
+  bool paused = false;        ///< no days are brought, so that none is missed
+  bool dry_run = false;       ///< nothing is written
   std::string pause_reason{};
   std::vector<PlaceStatus> places;
   std::size_t failed_days = 0;  ///< days in ERROR until a person acts
