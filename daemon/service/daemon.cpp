@@ -261,10 +261,7 @@ void Daemon::swap_in(Prepared prepared) {
 void Daemon::apply_targets(const Targets& targets) {
   places_.forget_ended();
   for (const auto& [name, target] : targets) add_place(name, target);
-  if (!targets.contains("vps")) leave_vps_out();
-}
-
-void Daemon::leave_vps_out() {
+  if (targets.contains("vps")) return;
   if (places_.find("vps")) {
     dispatcher_.forget_target("vps");
     places_.remove("vps");

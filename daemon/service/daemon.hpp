@@ -68,7 +68,6 @@ class Daemon : public Control {
   void spawn_workers(Lane& lane, std::size_t first);
   void swap_in(Prepared prepared);
   void apply_targets(const Targets& targets);
-  void leave_vps_out();
   void add_place(const std::string& name, std::shared_ptr<Target> target);
   void publish(const DayResult& result);
 

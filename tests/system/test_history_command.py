@@ -112,6 +112,7 @@ def test_who_has_asked_for_a_reprocess_is_told_also_when_it_is_done_after_a_rest
     past.client.pipe("reprocess", past.day, past.day).expect(OK)
     past.service.stop()
     past.service.start()
+    past.client.pipe("resume").expect(OK)
     for target in ("local", "vps"):
         wait_until(lambda: len(past.json(past.day, "--from", target)["Versions"]) == 3, "it is carried out")
         told = past.json(past.day, "--from", target)["Versions"]
