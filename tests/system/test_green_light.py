@@ -279,6 +279,25 @@ def test_a_target_that_lacks_the_day_makes_it_pending_and_not_ok(places, service
     service.wait_told(service.today, "OK", after=len(service.consolidador.read_bitacora()) - 1)
 
 
+# -- the bitacora -
+
+
+def test_a_bitacora_whose_folder_is_gone_loses_no_line(places, service):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start()
+    service.wait_synced(service.days(2))
+    logs = service.consolidador.logs
+    logs.rename(logs.with_name("moved"))
+    logs.write_text("a file in the way")
+    pos.sell(places.pos, service.today)
+    service.wait_synced(service.days(2))
+    wait_until(lambda: "degraded" in service.notify.status, "the status says that something is wrong")
+    assert not list(logs.parent.glob("logs/*"))
+    logs.unlink()
+    service.wait_told(service.today, "OK")
+    wait_until(lambda: service.notify.status.startswith(f"branch {BRANCH}: ok"), "all is well again")
+
+
 # -- clocks -------------------------------------------------------------------------------------
 
 
