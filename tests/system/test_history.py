@@ -121,14 +121,28 @@ def test_rows_and_ledger_altered_to_fit_are_told_as_damage(synced, consolidador)
     oracle.assert_remembered(synced, BRANCH)
 
 
-def test_rows_and_ledger_that_an_old_dump_lacks_are_told_as_gone_and_as_back(synced, consolidador):
+@pytest.mark.parametrize("changed", (0, 1), ids=("as it was", "changed meanwhile"))
+def test_rows_and_ledger_that_an_old_dump_lacks_are_told_as_gone_and_as_back(synced, consolidador, changed):
+    rows = len(oracle.target_rows(synced.vps, BRANCH, (DAY, DAY)))
     for table in ("VentasAgrupadas", "SincronizacionDias"):
         synced.vps.query(f"DELETE FROM central.{table} WHERE Fecha = '{DAY}'")
+    if changed:
+        pos.sell(synced.pos, DAY, upc="NUEVO")
     run_week(consolidador)
     oracle.assert_agree(synced, BRANCH, WEEK)
-    rows = len(oracle.target_rows(synced.vps, BRANCH, (DAY, DAY)))
     assert synced.vps.query("SELECT Motivo, FilasAntes, Filas FROM central.HistorialDias ORDER BY Cambio") == (
-        ("danado", rows, 0), ("danado", 0, rows))
+        ("danado", rows, 0), ("danado", 0, rows + changed))
+    oracle.assert_remembered(synced, BRANCH)
+
+
+def test_a_day_whose_ledger_row_was_lost_is_not_younger_than_its_changes(synced, consolidador):
+    pos.sell(synced.pos, DAY)
+    run_week(consolidador)
+    synced.vps.query(f"DELETE FROM central.SincronizacionDias WHERE Fecha = '{DAY}'")
+    run_week(consolidador)
+    assert synced.vps.value("""
+        SELECT l.PrimeraSync <= h.Instante FROM central.SincronizacionDias AS l
+        JOIN central.HistorialDias AS h ON h.Fecha = l.Fecha WHERE h.Cambio = 1""") == 1
     oracle.assert_remembered(synced, BRANCH)
 
 
