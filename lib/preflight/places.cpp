@@ -107,7 +107,7 @@ std::vector<Right> check_schema(Connection& connection, const Variables& server,
   check_columns(columns, report);
   check_newer_columns(columns, report);
   check_memory(columns, report);
-  for (const auto table : {"HistorialDias", "HistorialCambios", "Esquema"})
+  for (const auto table : {"HistorialDias", "HistorialCambios", "HistorialPendiente", "Esquema"})
     if (has_table(columns, table)) rights.push_back({"SELECT", table});
   if (has_table(columns, "Esquema"))
     check_schema_version(ask(connection, statements::revisar_version).at(0)[0], report);

@@ -218,7 +218,7 @@ FORBIDDEN = [
     "CALL sp_anotar_historial('2026-01-05', 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 'pos')",
     "CALL sp_archivar_filas('2026-01-05', 7, 1, TRUE)",
     "CALL central.sp_anotar_fila(7, '2026-01-05', 'a', 1, 2, 3, 4, 1, 1, 1, 2, 2, 2)",
-    "SELECT * FROM HistorialPendiente",
+    "SELECT * FROM central.HistorialPendiente",
     "SELECT * FROM central.HistorialDias",
     "SELECT * FROM central.HistorialCambios",
 ]
