@@ -100,7 +100,8 @@ CREATE TABLE IF NOT EXISTS HistorialDias (
   Cambio          INT UNSIGNED    NOT NULL COMMENT '1, 2, ... de este dia',
   Revision        INT UNSIGNED    NOT NULL COMMENT 'del libro, despues',
   Instante        DATETIME(3)     NOT NULL COMMENT 'UTC',
-  Motivo          ENUM('pos','danado','aprobado','reproceso','copiado','reclasificado','migrado')
+  Motivo          ENUM('pos','danado','aprobado','reproceso','copiado','reclasificado','migrado',
+                       'recortado')
                   CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   Actor           VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL
                   COMMENT 'quien lo pidio, segun el programa; vacio: nadie',

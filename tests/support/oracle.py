@@ -248,8 +248,9 @@ def synced_at(target, branch):
     return {row: at for at, row in rows}
 
 
+# Of a trimmed day the first entry stands for all before it.
 CHANGES = """
-SELECT Fecha, Cambio, FilasAntes, UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes, Filas, Unidades, Venta, Costo,
+SELECT Fecha, Cambio, Motivo = 'recortado', FilasAntes, UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes, Filas, Unidades, Venta, Costo,
        Huella
 FROM {database}.HistorialDias WHERE IdSucursal = {branch} ORDER BY Fecha, Cambio
 """
@@ -291,7 +292,9 @@ def history_differences(target, branch, open_from=ALWAYS[1]):
     for day, _, before, after in target.query(CHANGED_ROWS.format(table="HistorialPendiente", **names)):
         noted.setdefault(str(day), []).append((before, after))
     days = {day: [] for day in noted}
-    for day, number, *figures in target.query(CHANGES.format(**names)):
+    first = {}
+    for day, number, cut, *figures in target.query(CHANGES.format(**names)):
+        first[str(day)] = number if cut else first.get(str(day), 1)
         days.setdefault(str(day), []).append((number, tuple(figures[:5]), tuple(figures[5:])))
     found = [f"{target.name} {day}: change {number} has rows and no entry" for day, number in changed
              if number not in [entry[0] for entry in days.get(day, ())]]
@@ -299,7 +302,7 @@ def history_differences(target, branch, open_from=ALWAYS[1]):
     for day, entries in days.items():
         name = f"{target.name} {day}"
         entries = [(*entry, changed.get((day, entry[0]), ())) for entry in entries]
-        if [entry[0] for entry in entries] != list(range(1, len(entries) + 1)):
+        if [entry[0] - first.get(day, 1) for entry in entries] != list(range(len(entries))):
             found.append(f"{name}: the changes are {[entry[0] for entry in entries]}")
         elif day < str(open_from):
             found += _replay(name, target_rows(target, branch, (day, day)), entries, noted.get(day, ()))
