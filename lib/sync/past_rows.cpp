@@ -86,7 +86,7 @@ void PastRows::refuse(const RecordedVersion& version) const {
   throw DataError(fmt::format(
       "{0} now: the rows there are none that its history knows ({1} rows, units {2}, sales {3}), "
       "so they are damaged, or being written. `consolidadorctl diff {4}` names them, "
-      "`consolidadorctl audit {4}` mends them; then the versions can be read again",
+      "`consolidadorctl audit {4} {4}` mends them; then the versions can be read again",
       what, totals_[now].filas, totals_[now].unidades.to_string(), totals_[now].venta.to_string(),
       to_string(date_)));
 }

@@ -55,22 +55,24 @@ BEGIN
       ON l.IdSucursal = p_id_sucursal AND l.Fecha = p_fecha;
 END //
 
--- Marks what was noted of a day and does not belong to a change yet as part of this one, and puts it
--- into the history: for each row its first values and its last. p_ajenas: what others have done by
--- hand; else what this unit of work has.
+-- Puts what was noted of a day into the history as this change: for each row its first values and its
+-- last. p_ajenas: what others have done by hand, which is marked, for they may be noting more at this
+-- moment; else what this unit of work has.
 CREATE OR REPLACE PROCEDURE sp_archivar_filas(IN p_fecha DATE, IN p_id_sucursal INT,
                                               IN p_cambio INT UNSIGNED, IN p_ajenas BOOLEAN)
   MODIFIES SQL DATA
   COMMENT 'Pasa al historial las filas de un cambio'
 BEGIN
-  UPDATE HistorialPendiente
-     SET Cambio = p_cambio
-   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = 0
-     AND (Sesion <> COALESCE(fn_sesion(), 0)) = p_ajenas;
+  DECLARE v_sesion BIGINT UNSIGNED DEFAULT COALESCE(fn_sesion(), 0);
+  IF p_ajenas THEN
+    UPDATE HistorialPendiente SET Cambio = p_cambio
+     WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = 0 AND Sesion <> v_sesion;
+  END IF;
   INSERT INTO HistorialCambios
          (IdSucursal, Fecha, Cambio, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
           UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues)
-  SELECT IdSucursal, Fecha, Cambio, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
+  SELECT p_id_sucursal, p_fecha, p_cambio, Upc, IdProveedor, IdDepartamento, IdCategoria,
+         IdSubcategoria,
          MAX(IF(Desde = 1, UnidadesAntes, NULL)) AS ua, MAX(IF(Desde = 1, VentaAntes, NULL)) AS va,
          MAX(IF(Desde = 1, CostoAntes, NULL)) AS ca, MAX(IF(Hasta = 1, UnidadesDespues, NULL)) AS ud,
          MAX(IF(Hasta = 1, VentaDespues, NULL)) AS vd, MAX(IF(Hasta = 1, CostoDespues, NULL)) AS cd
@@ -80,8 +82,9 @@ BEGIN
                  ROW_NUMBER() OVER (PARTITION BY Upc, IdProveedor, IdDepartamento, IdCategoria,
                                     IdSubcategoria ORDER BY Ultimo DESC, Sesion DESC) AS Hasta
             FROM HistorialPendiente AS p
-           WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = p_cambio) AS filas
-   GROUP BY IdSucursal, Fecha, Cambio, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria
+           WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha
+             AND (Cambio = p_cambio OR (NOT p_ajenas AND Sesion = v_sesion))) AS filas
+   GROUP BY Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria
   HAVING NOT (ua <=> ud AND va <=> vd AND ca <=> cd);
 END //
 

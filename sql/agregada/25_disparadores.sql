@@ -44,13 +44,14 @@ CREATE OR REPLACE PROCEDURE sp_anotar_fila(
   MODIFIES SQL DATA
   COMMENT 'Anota lo que le paso a una fila'
 BEGIN
+  DECLARE v_ahora DATETIME(6) DEFAULT fn_ahora();
   IF @consolidador_sesion IS NULL THEN
     SET @consolidador_sesion = UUID_SHORT();
   END IF;
   INSERT INTO HistorialPendiente
   VALUES (p_id_sucursal, p_fecha, fn_sesion(), p_upc, p_proveedor, p_departamento,
           p_categoria, p_subcategoria, p_unidades_antes, p_venta_antes, p_costo_antes, p_unidades,
-          p_venta, p_costo, fn_ahora(), fn_ahora(), USER(), 0)
+          p_venta, p_costo, v_ahora, v_ahora, USER(), 0)
   ON DUPLICATE KEY UPDATE UnidadesDespues = VALUES(UnidadesDespues),
                           VentaDespues = VALUES(VentaDespues), CostoDespues = VALUES(CostoDespues),
                           Ultimo = VALUES(Ultimo);
