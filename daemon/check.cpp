@@ -14,8 +14,7 @@ ExitCode run_check(const Config& config, bool connect, CommandLine::Format forma
   preflight::inspect_configuration(config, report);
   if (connect) {
     preflight::inspect_source(config, report);
-    preflight::inspect_target(config, config.local, "local", report);
-    if (!config.local_only) preflight::inspect_target(config, config.vps, "vps", report);
+    preflight::inspect_targets(config, report);
   }
   const bool json = format == CommandLine::Format::json;
   out << (json ? preflight::to_json(report.findings())

@@ -15,6 +15,7 @@
 #include "daemon/day_job.hpp"
 #include "daemon/lanes/day_text.hpp"
 #include "daemon/logging.hpp"
+#include "daemon/options.hpp"
 #include "daemon/progress.hpp"
 #include "daemon/summary.hpp"
 #include "daemon/terminal.hpp"
@@ -43,6 +44,16 @@ RetryOptions retry_options(const RetryConfig& config) {
 
 Date today_of(const Config& config) {
   return TimeZone(config.branch.time_zone).date_at(std::chrono::system_clock::now());
+}
+
+/// The POS has nothing yet of a day to come: proven empty, it would stand in head office as a day
+/// without sales.
+void refuse_future(const DateRange& range, const Config& config) {
+  const Date today = today_of(config);
+  if (range.last <= today) return;
+  throw UsageError(fmt::format(
+      "--to {} is in the future: today is {} in the branch ({}); end the range today at the latest",
+      to_string(range.last), to_string(today), config.branch.time_zone));
 }
 
 /// Who has run it: behind sudo, the person.
@@ -153,18 +164,18 @@ class Telling {
   }
 
   void day(const DayResult& result) {
-    note(result);
+    tell(result);
     outcome_.summary.add(result);
     progress_.day_done(result.ok(), result.totals ? result.totals->filas : 0);
   }
 
   void day_again(const DayResult& result) {
-    note(result);
+    tell(result);
     outcome_.summary.replace(result);
   }
 
  private:
-  void note(const DayResult& result) {
+  void tell(const DayResult& result) {
     log_.add(result);
     if (bitacora_)
       bitacora_->append(bitacora_entry(result, branch_id_, std::chrono::system_clock::now()));
@@ -194,6 +205,7 @@ void run_days(DayJob& job, const std::vector<Date>& days, Telling& telling) {
 }  // namespace
 
 ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream& out) {
+  if (options.range) refuse_future(*options.range, config);
   start_logging(config, options.terminal);
   Databases databases(config, !options.local_only);
   DayJob job(job_options(config, options), databases.source, databases.targets());

@@ -22,7 +22,8 @@ struct OnceOptions {
 
 /// `consolidadord once`: processes each day of the window and ends with a summary table on `out`.
 /// Every day that was processed gets a line in the bitacora, except in a dry run.
-/// Throws ConfigError when bot.log or the bitacora cannot be written.
+/// Throws UsageError, before any database is asked, for a range that ends after today in the
+/// branch; ConfigError when bot.log or the bitacora cannot be written.
 ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream& out);
 
 }  // namespace consolidador

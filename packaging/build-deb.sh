@@ -4,6 +4,10 @@
 #   packaging/build-deb.sh [FOLDER]
 # On Debian 12 and 13; works on a copy, so that the tree stays as it is.
 set -eu
+case ${1:-} in
+  -h | --help) sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  -*) echo "unknown option $1; see $0 --help" >&2; exit 64 ;;
+esac
 cd "$(dirname "$0")/.."
 packaging/dependencies run build package
 out=$(mkdir -p "${1:-build/deb}" && cd "${1:-build/deb}" && pwd)

@@ -8,6 +8,11 @@
 # CONSOLIDADOR_SEED repeats the random moments of an earlier run, PYTEST_ADDOPTS are pytest's options.
 # Ends with 1 when a test has failed, and with 77, and says why, where there is no libfaketime.
 set -eu
+case ${1:-} in
+  -h | --help) sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  --quick) ;;
+  -*) echo "unknown option $1; see $0 --help" >&2; exit 64 ;;
+esac
 cd "$(dirname "$0")/.."
 
 binaries=${CONSOLIDADOR_BUILD:-$PWD/build/dev}

@@ -18,8 +18,7 @@ void throw_if(const std::exception_ptr& failure) try {
 } catch (const RequestRefused& error) {
   throw BusError(error_refused, error.what());
 } catch (const Error& error) {
-  throw BusError(error.cause() == ErrorCause::link ? error_unreachable : error_database,
-                 bounded(error.what()));
+  throw BusError(error.unanswered() ? error_unreachable : error_database, bounded(error.what()));
 }
 
 template <typename T, typename Convert>

@@ -220,6 +220,7 @@ std::vector<Property> Manager::properties() {
   add("Version", "s", constant, [](Status s) -> Value { return s.version; });
   add("State", "s", changes, [](Status s) -> Value { return std::string(to_string(s.state)); });
   add("PauseReason", "s", changes, [](Status s) -> Value { return bounded(s.pause_reason); });
+  add("Modes", "as", changes, [](Status s) -> Value { return bounded(s.modes); });
   add("Health", "s", changes,
       [](Status s) -> Value { return std::string(to_string(s.health.health)); });
   add("HealthReasons", "as", changes, [](Status s) -> Value { return bounded(s.health.reasons); });

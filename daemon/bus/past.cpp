@@ -63,8 +63,8 @@ Dict version_dict(const VersionInfo& version) {
   const auto& change = recorded.change;
   Dict dict{{{"Date", to_string(recorded.date)},
              {"Version", recorded.number},
-             {"SinceUSec", usec(version.since.instant)},
-             {"Since", version.since.clock},
+             {"SinceUSec", usec(version.began.instant)},
+             {"Since", version.began.clock},
              {"Reason", change ? std::string(to_string(change->note.reason)) : std::string()},
              {"Actor", change ? bounded(change->note.actor) : std::string()},
              {"Account", change ? bounded(change->account) : std::string()},

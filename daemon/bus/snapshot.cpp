@@ -20,6 +20,7 @@ Dict target_dict(const TargetStatus& target) {
            {"Error", bounded(target.error)},
            {"PendingDays", std::uint64_t{target.pending}},
            {"LateDays", std::uint64_t{target.late}},
+           {"RetriedDays", std::uint64_t{target.retried.size()}},
            {"OldestLateDay", text_of(target.oldest_late)},
            {"LastAuditedDay", text_of(target.last_audited)},
            {"Reconnects", target.reconnects}}};
@@ -92,6 +93,7 @@ Dict status_dict(const StatusSnapshot& status) {
            {"Version", status.version},
            {"State", std::string(to_string(status.state))},
            {"PauseReason", bounded(status.pause_reason)},
+           {"Modes", bounded(status.modes)},
            {"Health", std::string(to_string(status.health.health))},
            {"HealthReasons", bounded(status.health.reasons)},
            {"StartedUSec", usec(status.started)},

@@ -220,8 +220,8 @@ bool asks_for_nagios(int argc, char* const* argv) {
       words, [](std::string_view word) { return word == "--format=nagios" || word == "nagios"; });
 }
 
-std::string usage_text() {
-  return R"(consolidadorctl [--branch ID|NAME] [--bus=system|session] COMMAND
+constexpr std::string_view usage =
+    R"(consolidadorctl [--branch ID|NAME] [--bus=system|session] COMMAND
 
 status [--format=table|json|nagios|prometheus] [--output FILE]
                             how the branch is; also without a command
@@ -275,6 +275,9 @@ Exit codes: 0 all well; 1 it did not succeed; diff: the places differ; 64 usage;
             no database, diff: a place could not be compared; 78 configuration.
 With --format=nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 )";
+
+std::string usage_text() {
+  return std::string(usage);
 }
 
 std::string version_text() {

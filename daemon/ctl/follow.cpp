@@ -30,8 +30,8 @@ class Following {
   Following(bus::ObjectPath path, std::uint64_t rows_before, const Screen& screen)
       : path_(std::move(path)), rows_before_(rows_before), rows_(rows_before), screen_(screen) {}
 
-  /// Takes an event in; the request's last state when it has ended.
-  std::optional<Dict> take(const Received& event) {
+  /// Follows what happens; the request's last state when it has ended.
+  std::optional<Dict> follow(const Received& event) {
     if (is_farewell(event))
       throw bus::BusError(
           "", "the daemon has left the bus; it goes on with the request when it is back");
@@ -78,9 +78,16 @@ Dict follow(Events& events, Following& following) {
   while (true) {
     const auto event = events.next(Events::Clock::now() + between_looks);
     if (event)
-      if (auto ended = following.take(*event)) return *ended;
+      if (auto ended = following.follow(*event)) return *ended;
     following.show();
   }
+}
+
+/// Up to which day everything is audited; empty: nothing is, or the daemon is away.
+std::string audited_up_to(const Instance& instance) try {
+  return read_status(instance.status()).last_audited_day;
+} catch (const bus::BusError&) {
+  return {};
 }
 
 /// What is known of the day; nothing while the daemon is away or knows nothing of it.
@@ -144,19 +151,23 @@ ExitCode wait_until_audited(bus::Connection& connection, const Instance& instanc
   bool told_held = false;
   while (true) {
     const auto day = known_day(instance, line.audited);
-    if (day && is_audited(*day)) break;
+    const bool audited = day && is_audited(*day);
+    const auto up_to = audited ? audited_up_to(instance) : std::string();
+    if (audited && up_to >= line.audited) break;
     if (!std::exchange(told, true))
       screen.out << "waiting until " << line.audited << " is audited\n" << std::flush;
     if (day && is_held(*day) && !std::exchange(told_held, true))
       screen.out << held_line(*day) << '\n' << std::flush;
     const auto now = Events::Clock::now();
     if (now >= end) {
-      screen.out << line.audited << " is not audited yet\n";
+      screen.out << line.audited << " is not audited yet";
+      if (audited) screen.out << ": days before it are not; see `consolidadorctl days`";
+      screen.out << '\n';
       return ExitCode::day_failed;
     }
     events.next(std::min(now + between_looks, end));
   }
-  screen.out << line.audited << " is audited in every target\n";
+  screen.out << line.audited << " and the days before it are audited in every target\n";
   return ExitCode::ok;
 }
 

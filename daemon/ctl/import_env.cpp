@@ -34,6 +34,12 @@ void refuse_existing(const std::filesystem::path& file) {
     throw ConfigError(fmt::format("{}: is there already; move it away", file.string()));
 }
 
+void refuse_absent(const std::filesystem::path& folder) {
+  if (!std::filesystem::is_directory(folder))
+    throw ConfigError(fmt::format(
+        "--into: {0} is no folder; make it (sudo mkdir -p {0}), or name another", folder.string()));
+}
+
 BotFiles files_of(const std::filesystem::path& bot, const std::string& branch) {
   const auto settings = bot / "config/settings.py";
   return {read(bot / ".env"), std::filesystem::exists(settings) ? read(settings) : "", branch};
@@ -43,6 +49,7 @@ BotFiles files_of(const std::filesystem::path& bot, const std::string& branch) {
 
 int run_import_env(const CommandLine& line, const Screen& screen) {
   const auto folder = std::filesystem::absolute(line.into);
+  refuse_absent(folder);
   const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
   const auto bot = import_bot(files_of(line.arguments.at(0), line.branch), folder, today);
   const auto file = folder / (bot.branch + ".yaml");

@@ -32,11 +32,13 @@ int severity(const Status& status) {
 }
 
 std::string explanation(const Status& status) {
-  auto reasons = status.health_reasons;
-  if (status.paused()) reasons.insert(reasons.begin(), "paused: " + status.pause_reason);
-  if (!reasons.empty()) return fmt::format("{}", fmt::join(reasons, "; "));
+  auto texts = status.health_reasons;
   const auto& audited = status.last_audited_day;
-  return audited.empty() ? "no day audited yet" : "audited up to " + audited;
+  if (texts.empty())
+    texts.push_back(audited.empty() ? "no day audited yet" : "audited up to " + audited);
+  if (!status.modes.empty())
+    texts.push_back(fmt::format("modes: {}", fmt::join(status.modes, ", ")));
+  return fmt::format("{}", fmt::join(texts, "; "));
 }
 
 std::string perfdata(const Status& status, Instant now) {
@@ -47,6 +49,7 @@ std::string perfdata(const Status& status, Instant now) {
   for (const PlaceStatus& target : status.targets()) {
     days("pending_" + target.name, target.pending_days);
     days("late_" + target.name, target.late_days);
+    days("retried_" + target.name, target.retried_days);
     if (target.last_success != 0)
       items.push_back(
           fmt::format("'age_{}'={}s;;;0", target.name, age_seconds(target.last_success, now)));

@@ -14,7 +14,8 @@ struct NagiosResult {
   std::string line;
 };
 
-/// Health ok is OK, degraded WARNING, failing CRITICAL; a daemon that is paused is never OK.
+/// Health ok is OK, degraded WARNING, failing CRITICAL, starting UNKNOWN; a daemon that is paused
+/// is never OK.
 NagiosResult nagios(const Status& status, Instant now);
 
 /// The daemon does not run (CRITICAL), or nobody could tell (UNKNOWN).

@@ -102,7 +102,7 @@ std::vector<Figure<PlaceStatus>> place_figures() {
   return {{"place_up", "gauge", "Whether the database can be used.",
            [](const PlaceStatus& place) { return flag(place.up); }},
           time("last_success_timestamp_seconds", &PlaceStatus::last_success,
-               "When the database was last used with success; 0: never."),
+               "When a day last got through; 0: never."),
           count("reconnects_total", "counter", &PlaceStatus::reconnects,
                 "Recoveries from an outage since the start.")};
 }
@@ -111,7 +111,9 @@ std::vector<Figure<PlaceStatus>> target_figures() {
   return {
       count("dates_pending", "gauge", &PlaceStatus::pending_days,
             "Days that wait or are being written."),
-      count("dates_late", "gauge", &PlaceStatus::late_days, "Ended days that the target has not.")};
+      count("dates_late", "gauge", &PlaceStatus::late_days, "Ended days that the target has not."),
+      count("dates_retried", "gauge", &PlaceStatus::retried_days,
+            "Days that have failed in the target and are tried again.")};
 }
 
 void write_branches(std::string& out, const std::vector<Status>& statuses) {
@@ -134,10 +136,19 @@ void write_places(std::string& out, const std::vector<Status>& statuses,
 }
 
 void write_health(std::string& out, const std::vector<Status>& statuses) {
-  Metric metric(out, "health", "gauge", "1 for what the health is: ok, degraded or failing.");
+  Metric metric(out, "health", "gauge",
+                "1 for what the health is: ok, starting, degraded or failing.");
   for (const Status& status : statuses)
-    for (const char* word : {"ok", "degraded", "failing"})
+    for (const char* word : {"ok", "starting", "degraded", "failing"})
       metric.sample({{"branch", branch_of(status)}, {"health", word}}, flag(status.health == word));
+}
+
+void write_modes(std::string& out, const std::vector<Status>& statuses) {
+  Metric metric(out, "mode", "gauge",
+                "1 for each thing that the daemon does not do, or not always.");
+  for (const Status& status : statuses)
+    for (const std::string& mode : status.modes)
+      metric.sample({{"branch", branch_of(status)}, {"mode", mode}}, "1");
 }
 
 void write_info(std::string& out, const std::vector<Status>& statuses) {
@@ -154,6 +165,7 @@ std::string prometheus(const std::vector<Status>& statuses) {
   std::string out;
   write_info(out, statuses);
   write_health(out, statuses);
+  write_modes(out, statuses);
   write_branches(out, statuses);
   write_places(out, statuses, place_figures(), std::mem_fn(&Status::places));
   write_places(out, statuses, target_figures(), std::mem_fn(&Status::targets));

@@ -14,6 +14,7 @@ PlaceStatus read_place(const Dict& told) {
   place.last_success = number(told, "LastSuccessUSec");
   place.pending_days = number(told, "PendingDays");
   place.late_days = number(told, "LateDays");
+  place.retried_days = number(told, "RetriedDays");
   place.reconnects = number(told, "Reconnects");
   place.error = text(told, "Error");
   return place;
@@ -27,6 +28,7 @@ void read_texts(const Dict& told, Status& status) {
   status.pause_reason = text(told, "PauseReason");
   status.health = text(told, "Health");
   status.health_reasons = bus::get<bus::Strings>(told, "HealthReasons");
+  status.modes = bus::get<bus::Strings>(told, "Modes");
   status.config_error = text(told, "ConfigError");
   status.last_audited_day = text(told, "LastAuditedDay");
   status.oldest_pending_day = text(told, "OldestPendingDay");

@@ -18,6 +18,7 @@ struct PlaceStatus {
   std::uint64_t last_success = 0;
   std::uint64_t pending_days = 0;
   std::uint64_t late_days = 0;
+  std::uint64_t retried_days = 0;
   std::uint64_t reconnects = 0;
   std::string error;
 };
@@ -30,6 +31,7 @@ struct Status {
   std::string pause_reason;
   std::string health;
   bus::Strings health_reasons;
+  bus::Strings modes;
   std::string config_error;
   std::string last_audited_day;
   std::string oldest_pending_day;

@@ -87,6 +87,8 @@ std::string facts_of(const Status& status, Instant now, const Look& look) {
   facts.add("state", status.state + (reason.empty() ? "" : ": " + reason), colour_of(status.state));
   facts.add("health", status.health, colour_of(status.health));
   for (const auto& why : status.health_reasons) facts.add("", why, colour_of(status.health));
+  if (!status.modes.empty())
+    facts.add("modes", fmt::format("{}", fmt::join(status.modes, ", ")), Colour::yellow);
   facts.add("reload", status.config_error, Colour::red);
   facts.add("audited", status.last_audited_day);
   facts.add("late since", status.oldest_pending_day, Colour::yellow);
@@ -154,7 +156,9 @@ std::string next_step(const Dict& day) {
   if (is_conflict(day))
     return fmt::format("consolidadorctl restore {} --from local|vps --reason TEXT", date);
   if (bus::get<Dict>(day, "Loss").entries.empty())
-    return "restore the day's rows from a backup of either database";
+    return "wait until both targets are up; if it stays, restore the day's rows from a backup of "
+           "either "
+           "database";
   return fmt::format(
       "bring the sales back into the POS, or consolidadorctl approve {} --reason TEXT", date);
 }

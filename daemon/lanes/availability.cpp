@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lib/core/date.hpp"
 #include "lib/core/duration.hpp"
 #include "lib/core/log.hpp"
@@ -30,6 +32,16 @@ void Availability::failed(const Error& error, Instant now) {
 
 bool Availability::succeeded(Instant now) {
   last_success_ = now;
+  succeeded_ = true;
+  return answered(now);
+}
+
+void Availability::confirmed() {
+  if (last_answer_) last_success_ = std::max(last_success_.value_or(*last_answer_), *last_answer_);
+}
+
+bool Availability::answered(Instant now) {
+  last_answer_ = now;
   if (up_) return false;
   if (down_since_) {
     ++recoveries_;
@@ -50,12 +62,13 @@ bool Availability::succeeded(Instant now) {
 bool concerns_whole_database(const Error& error) noexcept {
   switch (error.cause()) {
     case ErrorCause::link:
+    case ErrorCause::deadline:
     case ErrorCause::rights:
     case ErrorCause::schema:
     case ErrorCause::configuration:
       return true;
     case ErrorCause::server:
-      return takes_host_down(error.code());
+      return takes_host_down(error.code()) || is_full(error.code());
     default:
       return false;
   }

@@ -6,7 +6,7 @@ namespace consolidador {
 std::optional<TargetOutcome> ConfirmedDays::unchanged(const DayTask& task,
                                                       const ExtractedDay& day) const {
   const Day* known = find(task.date);
-  if (!known || task.kind != JobKind::sync || known->extracted != day.totals) return std::nullopt;
+  if (!known || task.kind != TaskKind::sync || known->extracted != day.totals) return std::nullopt;
   TargetOutcome outcome;
   outcome.holds = known->content->totals;
   outcome.most_rows = known->most_rows;

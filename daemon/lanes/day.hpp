@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,7 +27,7 @@ enum class Priority {
 };
 
 /// What to do with a day. Of several that are asked for, the last in this order is done.
-enum class JobKind {
+enum class TaskKind {
   sync,       ///< write when the POS has something else than is known of the target
   verify,     ///< audit the target too, and note the audit in its ledger
   reprocess,  ///< empty the day and write it whole, because an operator asks
@@ -36,8 +37,8 @@ enum class JobKind {
 struct DayTask {
   Date date;
   Priority priority = Priority::today;
-  JobKind kind = JobKind::sync;
-  SteadyClock::time_point since{};  ///< when it was asked for: no older extraction is used
+  TaskKind kind = TaskKind::sync;
+  SteadyClock::time_point asked{};  ///< when it was asked for: no older extraction is used
 };
 
 /// What happened to a day in one target.
@@ -46,9 +47,10 @@ struct DayReport {
   std::string target;
   std::optional<DayTotals> totals;       ///< what the target holds now; of a held day, the POS's
   std::optional<TargetOutcome> outcome;  ///< nothing: failed
-  std::optional<Error> error;            ///< for good until something changes; the day is in ERROR
+  std::optional<Error> error;            ///< the day is in ERROR; of a retry: why it waits
   unsigned attempts = 1;
   std::chrono::milliseconds duration{};
+  bool remembered = false;  ///< known to be there without asking the target
 };
 
 /// What became of a day: in the source and in each target.
@@ -61,17 +63,20 @@ struct DayResult {
   Date date;
   std::optional<DayTotals> totals;  ///< of the extraction; nothing: it failed
   std::vector<InTarget> targets;
-  std::string error;         ///< everything that failed, in one line; empty: nothing did
-  std::string hold;          ///< why it is held, for people; empty: it is not
-  bool released = false;     ///< it was held before
-  std::string note;          ///< who approved it and why; what was reclassified
-  bool unreachable = false;  ///< a database could not be reached
+  std::string error;  ///< everything that failed, in one line; empty: nothing did
+  std::string hold;   ///< why it is held, for people; empty: it is not
+  std::map<std::string, std::string> pending;  ///< targets that have not got it yet, and why
+  bool released = false;                       ///< it was held before
+  std::string note;                            ///< who approved it and why; what was reclassified
+  bool unreachable = false;                    ///< a database could not be reached
   unsigned attempts = 1;
   std::chrono::milliseconds duration{};
 
   bool ok() const noexcept { return error.empty(); }  ///< nothing failed; it may be held
   Estado estado() const noexcept {
-    return !ok() ? Estado::error : hold.empty() ? Estado::ok : Estado::held;
+    if (!ok()) return Estado::error;
+    if (!hold.empty()) return Estado::held;
+    return pending.empty() ? Estado::ok : Estado::pending;
   }
 };
 

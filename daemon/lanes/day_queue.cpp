@@ -23,7 +23,7 @@ bool DayQueue::push(const DayTask& task) {
   if (task.priority < entry.task.priority) entry.not_before = at_once;
   entry.task.priority = std::min(entry.task.priority, task.priority);
   entry.task.kind = std::max(entry.task.kind, task.kind);
-  entry.task.since = std::max(entry.task.since, task.since);
+  entry.task.asked = std::max(entry.task.asked, task.asked);
   line_up(entry);
   return true;
 }
@@ -69,7 +69,7 @@ SteadyClock::time_point DayQueue::waiting_since(Date date) const {
   const auto found = days_.find(date);
   return found == days_.end() || found->second.not_before != at_once
              ? SteadyClock::time_point::max()
-             : found->second.task.since;
+             : found->second.task.asked;
 }
 
 void DayQueue::remove(Date date) {

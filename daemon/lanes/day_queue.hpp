@@ -9,7 +9,7 @@
 namespace consolidador {
 
 /// The days that wait for one target: bounded, ordered by priority and then newest first, each day
-/// once. A day that comes again keeps the more urgent priority and the later JobKind. Loop thread
+/// once. A day that comes again keeps the more urgent priority and the later TaskKind. Loop thread
 /// only.
 class DayQueue {
  public:
@@ -33,6 +33,9 @@ class DayQueue {
 
   /// When the next of the days that wait for their time may start, after `now`; max(): none waits.
   SteadyClock::time_point next_start(SteadyClock::time_point now) const;
+
+  /// From now on no day waits for its time.
+  void end_waits() { end_waits(SteadyClock::time_point::max()); }
 
   bool contains(Date date) const { return days_.contains(date); }
   std::size_t size() const noexcept { return days_.size(); }

@@ -7,14 +7,32 @@
 
 namespace consolidador {
 
-SteadyClock::time_point DayRetries::failed(Date date, const Error& error) {
+SteadyClock::time_point DayRetries::failed_with_target(Date date, const Error& error) {
   Series& series = days_[date];
-  const auto delay = backoff_.delay(++series.failures);
+  series.error = error.what();
+  return SteadyClock::now() + backoff_.delay(++series.failures);
+}
+
+SteadyClock::time_point DayRetries::failed(Date date, const Error& error) {
+  const auto again = failed_with_target(date, error);
+  Series& series = days_[date];
   if (series.news.is_news(error.what(), std::chrono::system_clock::now()))
     log::write(log::Level::warning, {log::Event::other, date, target_, 0, error.code()},
                fmt::format("{} {}: {}; failed {} times, tried again until it works",
                            to_string(date), target_, error.what(), series.failures));
-  return SteadyClock::now() + delay;
+  return again;
+}
+
+std::optional<RetriedDay> DayRetries::find(Date date) const {
+  const auto found = days_.find(date);
+  if (found == days_.end()) return std::nullopt;
+  return RetriedDay{date, found->second.since, found->second.error};
+}
+
+std::vector<RetriedDay> DayRetries::days() const {
+  std::vector<RetriedDay> days;
+  for (const auto& [date, series] : days_) days.push_back({date, series.since, series.error});
+  return days;
 }
 
 unsigned DayRetries::failures(Date date) const {

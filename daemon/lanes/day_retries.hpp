@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "daemon/lanes/failure_news.hpp"
 #include "daemon/lanes/loop.hpp"
 #include "lib/core/backoff.hpp"
 #include "lib/core/date.hpp"
 #include "lib/core/error.hpp"
+#include "lib/report/health.hpp"
 
 namespace consolidador {
 
-/// The days of one target that failed for a reason of their own which passes, such as a deadlock:
-/// when each is tried again, by backoff with full jitter, and what the log says of it. Loop thread
-/// only.
+/// The days of one target that failed for a reason which passes: when each is tried again, by
+/// backoff with full jitter, and what the log says of it. Loop thread only.
 class DayRetries {
  public:
   DayRetries(std::string target, const BackoffPolicy& policy)
@@ -22,14 +25,20 @@ class DayRetries {
 
   /// When to try again. Each different error of a day is logged once, then once an hour.
   SteadyClock::time_point failed(Date date, const Error& error);
+  /// The same of a failure that the log has already, as one of the target.
+  SteadyClock::time_point failed_with_target(Date date, const Error& error);
 
   unsigned failures(Date date) const;
+  std::optional<RetriedDay> find(Date date) const;
+  std::vector<RetriedDay> days() const;
 
   /// It worked, or failed for good.
   void settled(Date date) { days_.erase(date); }
 
  private:
   struct Series {
+    std::chrono::system_clock::time_point since = std::chrono::system_clock::now();
+    std::string error;  // the last
     unsigned failures = 0;
     FailureNews news;
   };

@@ -33,6 +33,8 @@ const DayResult::InTarget* most_changed(const DayResult& result) {
 }  // namespace
 
 std::string describe(const DayResult& result) {
+  if (!result.totals)
+    return fmt::format("{} waits: {}", to_string(result.date), pending_text(result));
   std::string text = fmt::format("{}: {} rows, sales {}", to_string(result.date),
                                  result.totals->filas, result.totals->venta.to_string());
   for (const auto& target : result.targets)
@@ -71,6 +73,14 @@ std::string hold_text(Date date, const std::string& reason, const std::optional<
       "{}; find out what the POS has lost. Only if that is right: {}, which takes it "
       "away from local and VPS, too",
       reason, way);
+}
+
+std::string pending_text(const DayResult& result) {
+  std::string text;
+  for (const auto& [target, why] : result.pending)
+    text += fmt::format("{}not in {} yet{}{}", text.empty() ? "" : "; ", target,
+                        why.empty() ? "" : ": ", why);
+  return text;
 }
 
 std::string change_text(const WrittenChange& change) {
@@ -148,15 +158,24 @@ std::string_view spanish(DayAction action) noexcept {
   return "?";
 }
 
+namespace {
+
+std::string error_of(const DayResult& result) {
+  if (!result.error.empty() && !result.hold.empty())
+    return fmt::format("{}; held: {}", result.error, result.hold);
+  if (result.estado() == Estado::pending) return pending_text(result);
+  return result.error + result.hold;
+}
+
+}  // namespace
+
 BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,
                              std::chrono::system_clock::time_point now) {
   BitacoraEntry entry;
   entry.date = result.date;
   entry.estado = result.estado();
   entry.attempts = result.attempts;
-  entry.error = result.error.empty() || result.hold.empty()
-                    ? result.error + result.hold
-                    : fmt::format("{}; held: {}", result.error, result.hold);
+  entry.error = error_of(result);
   entry.note = result.note;
   if (const auto* target = most_changed(result); target && !target->outcome->change.empty())
     entry.change = {target->outcome->change.unidades, target->outcome->change.venta};
@@ -171,6 +190,8 @@ BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,
     entry.huella = result.totals->huella;
   }
   entry.local = entry.vps = "omitido";
+  for (const auto& [target, why] : result.pending)
+    (target == "local" ? entry.local : entry.vps) = "pendiente";
   for (const auto& target : result.targets)
     (target.name == "local" ? entry.local : entry.vps) =
         target.outcome ? spanish(target.outcome->action) : "error";

@@ -42,6 +42,9 @@ std::string history_text(const DayResult& result);
 std::string damage_text(const TargetOutcome& outcome, const std::string& target,
                         const DayTotals& totals);
 
+/// Which targets have not got the day yet, and why; empty: all have.
+std::string pending_text(const DayResult& result);
+
 /// What a line of the bitacora should say of the outcome beside its columns.
 std::string note_of(const TargetOutcome& outcome);
 

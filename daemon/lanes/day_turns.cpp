@@ -21,6 +21,14 @@ std::optional<DayTask> DayTurns::begin_next() {
   return task;
 }
 
+std::optional<DayTask> DayTurns::begin_more_urgent(Priority than) {
+  if (than == Priority::today) return std::nullopt;
+  const auto last = static_cast<Priority>(static_cast<int>(than) - 1);
+  auto task = queue_.pop(SteadyClock::now(), busy_, last);
+  if (task) begin(task->date);
+  return task;
+}
+
 std::optional<DayTask> DayTurns::next() {
   const auto now = SteadyClock::now();
   if (auto task = queue_.pop(now, busy_, Priority::requested)) return task;

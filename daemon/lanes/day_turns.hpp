@@ -20,11 +20,14 @@ class DayTurns {
   void add_later(const DayTask& task, SteadyClock::time_point instant) {
     queue_.push_later(task, instant);
   }
+  void end_waits() { queue_.end_waits(); }  ///< days that come later may come now
   /// Takes back what waits, but for what is more urgent.
   void drop(Date date, Priority most_urgent);
 
   /// The next day is being brought from now on until end(). Nothing: no day may begin now.
   std::optional<DayTask> begin_next();
+  /// The same of those that are more urgent than this.
+  std::optional<DayTask> begin_more_urgent(Priority than);
   void begin(Date date) { busy_.insert(date); }  ///< out of its turn
   void end(Date date) { busy_.erase(date); }
 

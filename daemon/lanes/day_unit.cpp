@@ -6,9 +6,9 @@ namespace consolidador {
 SyncMode DayUnit::mode() const noexcept {
   if (dry_run) return SyncMode::plan;
   switch (kind) {
-    case JobKind::sync:
+    case TaskKind::sync:
       return SyncMode::write;
-    case JobKind::reprocess:
+    case TaskKind::reprocess:
       return SyncMode::reprocess;
     default:
       return SyncMode::verify;
@@ -16,7 +16,7 @@ SyncMode DayUnit::mode() const noexcept {
 }
 
 TargetOutcome DayUnit::operator()() const {
-  if (kind == JobKind::restore && !dry_run) return restore_day(*target, *day, rules);
+  if (kind == TaskKind::restore && !dry_run) return restore_day(*target, *day, rules);
   if (held && mode() == SyncMode::write)
     if (auto pushed = push_delta(*target, *day, *held, rules)) return *pushed;
   std::optional<KnownRows> known;

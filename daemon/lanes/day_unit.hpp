@@ -11,7 +11,7 @@ namespace consolidador {
 struct DayUnit {
   std::shared_ptr<Target> target;
   std::shared_ptr<const ExtractedDay> day;
-  JobKind kind = JobKind::sync;
+  TaskKind kind = TaskKind::sync;
   bool dry_run = false;
   DayRules rules;
   std::shared_ptr<const ExtractedDay> held{};  ///< what the open day is known to hold; nullptr: ask

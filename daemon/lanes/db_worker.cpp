@@ -51,7 +51,7 @@ Task<bool> DbWorker::execute(std::function<void()> work, std::chrono::millisecon
 }
 
 void DbWorker::throw_deadline(std::chrono::milliseconds deadline) const {
-  throw Error(ErrorClass::transient, ErrorCause::link,
+  throw Error(ErrorClass::transient, ErrorCause::deadline,
               fmt::format("{}: no end within {} s; the connection was cut", name_,
                           std::chrono::duration_cast<std::chrono::seconds>(deadline).count()));
 }

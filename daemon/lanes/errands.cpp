@@ -127,8 +127,7 @@ Task<std::optional<Error>> Errands::learn(Date date, DbWorker& worker) {
 /// Days can be brought without a heartbeat and without a verification, but not without a link or
 /// into another machine's branch.
 std::optional<Error> Errands::unless_dispensable(const std::optional<Error>& failure) {
-  if (!failure || failure->cause() == ErrorCause::link ||
-      failure->cause() == ErrorCause::configuration)
+  if (!failure || failure->unanswered() || failure->cause() == ErrorCause::configuration)
     return failure;
   if (std::exchange(dispensable_error_, failure->what()) != failure->what())
     log::error("{}; the days are brought all the same", failure->what());

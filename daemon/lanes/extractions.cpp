@@ -39,9 +39,10 @@ void Extractions::replace(const ExtractionOptions& options, std::shared_ptr<Sour
   workers_.grow_to(options_.workers);
 }
 
-Task<Extraction> Extractions::get(Date date, SteadyClock::time_point since, DayAge age) {
+Task<Extraction> Extractions::get(Date date, SteadyClock::time_point not_before, DayAge age) {
   while (true) {
-    if (auto day = find_recent(date, since)) co_return Extraction{std::move(day), std::nullopt};
+    if (auto day = find_recent(date, not_before))
+      co_return Extraction{std::move(day), std::nullopt};
     auto flight = find_flight(date);
     if (flight) {
       while (flight->running) co_await changed_.wait();
@@ -54,7 +55,7 @@ Task<Extraction> Extractions::get(Date date, SteadyClock::time_point since, DayA
       co_await changed_.wait();
       continue;
     }
-    if (flight->source == source_ && flight->taken >= since) co_return flight->extraction;
+    if (flight->source == source_ && flight->taken >= not_before) co_return flight->extraction;
   }
 }
 
@@ -132,18 +133,20 @@ void Extractions::keep_result(const Flight& flight) {
   const auto now = std::chrono::system_clock::now();
   if (error && concerns_whole_database(*error))
     availability_.failed(*error, now);
-  else
+  else if (day)
     availability_.succeeded(now);
+  else
+    availability_.answered(now);
   if (!day) return;
   std::erase_if(recent_, [&](const Recent& r) { return r.day->date == day->date; });
   recent_.push_back({day, flight.taken});
   if (recent_.size() > recent_limit) recent_.pop_front();
 }
 
-std::shared_ptr<const ExtractedDay> Extractions::find_recent(Date date,
-                                                             SteadyClock::time_point since) const {
+std::shared_ptr<const ExtractedDay> Extractions::find_recent(
+    Date date, SteadyClock::time_point not_before) const {
   for (const Recent& recent : recent_)
-    if (recent.day->date == date && recent.taken >= since) return recent.day;
+    if (recent.day->date == date && recent.taken >= not_before) return recent.day;
   return nullptr;
 }
 

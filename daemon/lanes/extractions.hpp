@@ -57,10 +57,10 @@ class Extractions {
   Extractions(asio::io_context& loop, const ExtractionOptions& options,
               std::shared_ptr<Source> source, const Holdings& holdings);
 
-  /// An extraction that began at `since` or later. An error of the whole database makes the source
-  /// unavailable: until availability().retry_at() everybody gets that error without asking again.
-  /// Whether an old day may begin is asked of gate() before.
-  Task<Extraction> get(Date date, SteadyClock::time_point since, DayAge age);
+  /// An extraction that began at `not_before` or later. An error of the whole database makes the
+  /// source unavailable: until availability().retry_at() everybody gets that error without asking
+  /// again. Whether an old day may begin is asked of gate() before.
+  Task<Extraction> get(Date date, SteadyClock::time_point not_before, DayAge age);
 
   std::vector<DayAtHand> at_hand() const;
 
@@ -87,6 +87,8 @@ class Extractions {
 
   const Availability& availability() const noexcept { return availability_; }
   void forget_wait() { availability_.forget_wait(); }
+  /// What a former process has seen of the POS.
+  void remember_success(Availability::Instant when) { availability_.remember_success(when); }
   DbWorkers& workers() noexcept { return workers_; }
 
  private:
@@ -105,7 +107,8 @@ class Extractions {
     Horizon horizon;
   };
 
-  std::shared_ptr<const ExtractedDay> find_recent(Date date, SteadyClock::time_point since) const;
+  std::shared_ptr<const ExtractedDay> find_recent(Date date,
+                                                  SteadyClock::time_point not_before) const;
   bool must_wait() const;
   std::shared_ptr<Flight> find_flight(Date date) const;
   Task<std::shared_ptr<Flight>> fly(Date date, DayAge age, DbWorker& worker);

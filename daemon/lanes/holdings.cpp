@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/lanes/holdings.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace consolidador {
@@ -120,8 +118,7 @@ DayRules Holdings::rules(const std::string& name, Date date) const {
   rules.limits = lock_.limits;
   rules.master = lock_.master;
   rules.ended = date < std::max(today(), newest());
-  if (const auto decision = decisions_.find(date); decision != decisions_.end())
-    rules.approval = decision->second.approval;
+  rules.approval = decisions_.approval(date);
   if (const LedgerDay* own = find_day(days(name), date); own && own->totals.filas != 0)
     rules.remembered = as_remembered(name, *own);
   else if (const auto day = remembered_.find(date); day != remembered_.end() && !has_rows(date))
@@ -167,51 +164,11 @@ Date Holdings::newest() const {
   return last;
 }
 
-std::optional<std::uint64_t> Holdings::forget_decision(Date date) {
-  const auto found = decisions_.find(date);
-  if (found == decisions_.end()) return std::nullopt;
-  const auto request = found->second.request;
-  decisions_.erase(found);
-  return request;
-}
-
 Date Holdings::oldest() const {
   Date first = today();
   for (const auto& [name, holding] : targets_)
     if (!holding.days.empty()) first = std::min(first, holding.days.front().date);
   return first;
-}
-
-void Holdings::approve(std::uint64_t request, Date date, const Approval& approval) {
-  decisions_[date] = {request, approval, std::nullopt,
-                      fmt::format("approved by {}: {}", approval.actor, approval.reason)};
-}
-
-void Holdings::restore(std::uint64_t request, Date date, const std::string& from,
-                       const Approval& approval) {
-  decisions_[date] = {
-      request, approval, from,
-      fmt::format("restored from {} by {}: {}", from, approval.actor, approval.reason)};
-}
-
-const ApprovedLoss* Holdings::decided(Date date) const {
-  const auto found = decisions_.find(date);
-  return found == decisions_.end() ? nullptr : &found->second.approval->loss;
-}
-
-std::string Holdings::note_of(Date date) const {
-  const auto found = decisions_.find(date);
-  return found == decisions_.end() ? std::string() : found->second.note;
-}
-
-void Holdings::forget_request(std::uint64_t request) {
-  std::erase_if(decisions_,
-                [request](const auto& entry) { return entry.second.request == request; });
-}
-
-std::optional<std::string> Holdings::restored_from(Date date) const {
-  const auto found = decisions_.find(date);
-  return found == decisions_.end() ? std::nullopt : found->second.restore_from;
 }
 
 }  // namespace consolidador

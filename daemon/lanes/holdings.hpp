@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/lanes/decisions.hpp"
 #include "daemon/lanes/known_days.hpp"
 #include "daemon/lanes/loop.hpp"
 #include "lib/sync/day_sync.hpp"
@@ -14,8 +15,8 @@
 namespace consolidador {
 
 /// What the targets are known to hold, from their ledgers and from what this process wrote, and
-/// what people have decided: all that judging a day takes beside its content. Lanes and daemon
-/// share it. Loop thread only.
+/// with it what people have decided: all that judging a day takes beside its content. Lanes and
+/// daemon share it. Loop thread only.
 class Holdings {
  public:
   Holdings(std::int32_t branch_id, const LockOptions& lock, std::function<Date()> today)
@@ -65,19 +66,8 @@ class Holdings {
   /// The first day of which any target knows; today when none knows any.
   Date oldest() const;
 
-  // What people have decided, until the request is done.
-  void approve(std::uint64_t request, Date date, const Approval& approval);
-  void restore(std::uint64_t request, Date date, const std::string& from, const Approval& approval);
-  void forget_request(std::uint64_t request);
-  /// The POS or a target has changed since: nothing is decided of the day any more. Returns the
-  /// request that it was a part of; nothing: there was none.
-  std::optional<std::uint64_t> forget_decision(Date date);
-  /// What was decided of the day; nullptr: nothing.
-  const ApprovedLoss* decided(Date date) const;
-  /// Who has decided what of the day and why, for people; empty: nobody has.
-  std::string note_of(Date date) const;
-  /// From which target the day is restored; nothing: it is not.
-  std::optional<std::string> restored_from(Date date) const;
+  Decisions& decisions() { return decisions_; }
+  const Decisions& decisions() const { return decisions_; }
 
  private:
   struct Holding {
@@ -88,12 +78,6 @@ class Holdings {
     SteadyClock::time_point read{};
     std::map<Date, std::optional<SteadyClock::time_point>> others;  ///< nothing: not asked yet
   };
-  struct Decision {
-    std::uint64_t request = 0;
-    std::optional<Approval> approval;
-    std::optional<std::string> restore_from;
-    std::string note;
-  };
 
   Date newest() const;
   const Holding* find(const std::string& name) const;
@@ -103,7 +87,7 @@ class Holdings {
   LockOptions lock_;
   std::function<Date()> today_;
   std::map<std::string, Holding> targets_;
-  std::map<Date, Decision> decisions_;
+  Decisions decisions_;
   std::map<Date, ProvenDay> remembered_;  ///< with rows, and gone from a ledger since
 };
 

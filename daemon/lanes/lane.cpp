@@ -42,9 +42,14 @@ Lane::~Lane() {
 }
 
 void Lane::add(DayTask task) {
-  task.since = SteadyClock::now();
+  task.asked = SteadyClock::now();
   turns_.add(task);
   changed_.notify();
+}
+
+void Lane::drop(Date date, Priority most_urgent) {
+  turns_.drop(date, most_urgent);
+  if (!turns_.contains(date)) retries_.settled(date);
 }
 
 void Lane::pause(bool paused) {
@@ -54,6 +59,7 @@ void Lane::pause(bool paused) {
 
 void Lane::retry_now() {
   availability_.forget_wait();
+  turns_.end_waits();
   changed_.notify();
 }
 
@@ -78,12 +84,7 @@ void Lane::stop() {
 /// No coroutine itself: the worker counts from now on, also before its first step.
 Task<> Lane::work(std::size_t index) {
   ++working_;
-  return counted_work(index);
-}
-
-Task<> Lane::counted_work(std::size_t index) {
-  co_await work_until_stopped(index);
-  --working_;
+  return work_until_stopped(index);
 }
 
 Task<> Lane::work_until_stopped(std::size_t index) {
@@ -107,6 +108,7 @@ Task<> Lane::work_until_stopped(std::size_t index) {
     co_await process(*task, workers_[index]);
     changed_.notify();
   }
+  --working_;
 }
 
 bool Lane::wants(const DayAtHand& day) const {
@@ -129,19 +131,30 @@ Task<> Lane::wait_while_down(std::size_t index) {
 Task<> Lane::probe() {
   co_await run_errand();
   if (!errands_.claimed()) co_return;
-  if (proof_) co_await bring_proof();
+  if (wants_proof()) co_await bring_proof();
   changed_.notify();
 }
 
-/// A day may need what the cheap question does not, such as a right that was revoked.
+/// A paused lane brings no day: the cheap question is enough.
+bool Lane::wants_proof() const {
+  return proof_ && !paused_;
+}
+
+/// A day may need what the cheap question does not: a right that was revoked, room on the disk, a
+/// line that carries more than a few bytes. The day that failed, or a more urgent one, lest an old
+/// day that never gets through keeps today's sales away.
 Task<> Lane::bring_proof() {
-  const DayTask task = *proof_;
+  const auto urgent = turns_.begin_more_urgent(proof_->priority);
+  const DayTask task = urgent.value_or(*proof_);
+  if (!urgent) {
+    turns_.drop(task.date, Priority::today);
+    turns_.begin(task.date);
+  }
   const unsigned failures = availability_.failures();
-  turns_.begin(task.date);
   holdings_.forget(name_, task.date);  // the ledger as a whole is read when it is up
   co_await process(task, workers_[0]);
   const bool same_again = availability_.failures() > failures;
-  if (!availability_.up() && !same_again) note_success();  // what failed now is not the target
+  if (!availability_.up() && !same_again) note_answer();  // what failed now is not the target
 }
 
 Task<> Lane::run_errand() {
@@ -150,8 +163,8 @@ Task<> Lane::run_errand() {
   if (target != target_) co_return;  // what happened says nothing about the new one
   if (failure)
     note_failure(*failure);
-  else if (!proof_)
-    note_success();
+  else if (!wants_proof() || availability_.up())
+    note_answer();
 }
 
 Task<> Lane::process(DayTask task, DbWorker& worker) {
@@ -164,7 +177,7 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
   Extraction extraction;
   if (!failure) {
     extraction = co_await extract(task);
-    if (comes_later(task, extraction, start)) co_return;
+    if (comes_later(report, extraction, start)) co_return;
     failure = extraction.error;
   }
   if (extraction.day) failure = co_await load(report, extraction.day, revision, worker);
@@ -182,9 +195,9 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
 }
 
 Task<Extraction> Lane::extract(const DayTask& task) {
-  const auto since = std::max(task.since, holdings_.others_wrote_at(name_, task.date));
+  const auto not_before = std::max(task.asked, holdings_.others_wrote_at(name_, task.date));
   const auto age = task.priority > Priority::requested ? DayAge::old : DayAge::current;
-  return extractions_.get(task.date, since, age);
+  return extractions_.get(task.date, not_before, age);
 }
 
 /// Brings the target up to the day that was extracted; returns what kept it from that.
@@ -194,13 +207,14 @@ Task<std::optional<Error>> Lane::load(DayReport& report, std::shared_ptr<const E
   report.totals = day->totals;
   try {
     if (availability_.up()) report.outcome = confirmed_.unchanged(report.task, *day);
+    report.remembered = report.outcome.has_value();
     if (!report.outcome) {
       std::function<TargetOutcome()> unit = unit_for(report.task, day, revision);
       report.outcome = co_await worker.run(std::move(unit), options_.deadline);
     }
   } catch (const Overtaken& error) {
     holdings_.forget(name_, report.task.date);
-    report.task.since = SteadyClock::now();
+    report.task.asked = SteadyClock::now();
     failure = error;
   } catch (const std::exception& error) {
     failure = as_error(error);
@@ -209,8 +223,9 @@ Task<std::optional<Error>> Lane::load(DayReport& report, std::shared_ptr<const E
 }
 
 /// True when the POS cannot be read now: the day waits again, it is not its fault.
-bool Lane::comes_later(const DayTask& task, const Extraction& extraction,
+bool Lane::comes_later(DayReport report, const Extraction& extraction,
                        SteadyClock::time_point start) {
+  const DayTask& task = report.task;
   const bool source_down = extraction.error && concerns_whole_database(*extraction.error);
   const bool too_busy = !extraction.day && !extraction.error;
   if (!source_down && !too_busy) return false;
@@ -219,6 +234,10 @@ bool Lane::comes_later(const DayTask& task, const Extraction& extraction,
     turns_.add_later(task, std::max(extractions_.availability().retry_at(), start + 100ms));
   else
     turns_.add(task);
+  if (source_down && task.priority == Priority::today) {
+    report.error = extraction.error;
+    listener_.day_retried(report);
+  }
   return true;
 }
 
@@ -227,9 +246,9 @@ DayUnit Lane::unit_for(const DayTask& task, std::shared_ptr<const ExtractedDay> 
   DayUnit unit{target_, std::move(day), task.kind, options_.dry_run,
                holdings_.rules(name_, task.date)};
   unit.rules.revision = revision;
-  if (task.kind == JobKind::verify) unit.rules.limits.enabled = true;  // it takes nothing away
-  if (task.kind == JobKind::restore && holdings_.restored_from(task.date) == name_)
-    unit.kind = JobKind::verify;
+  if (task.kind == TaskKind::verify) unit.rules.limits.enabled = true;  // it takes nothing away
+  if (task.kind == TaskKind::restore && holdings_.decisions().restored_from(task.date) == name_)
+    unit.kind = TaskKind::verify;
   if (const auto* known = confirmed_.find(task.date); known && !unit.rules.ended) {
     unit.held = known->content;
     unit.rules.most_rows = known->most_rows;
@@ -241,7 +260,10 @@ void Lane::finish(DayReport report, const std::shared_ptr<const ExtractedDay>& d
                   SteadyClock::time_point start) {
   retries_.settled(report.task.date);
   last_done_ = SteadyClock::now();
-  if (start > failed_at_) note_success();  // else it says nothing of what has failed since
+  if (report.remembered)
+    availability_.confirmed();
+  else if (start > failed_at_)  // else it says nothing of what has failed since
+    note_success();
   if (!options_.dry_run) confirmed_.keep_outcome(report, day);
   if (report.outcome->action != DayAction::held) report.totals = report.outcome->holds;
   report.attempts += report.outcome->attempts - 1;
@@ -252,13 +274,16 @@ void Lane::fail(DayReport report, const Error& error) {
   const Date date = report.task.date;
   confirmed_.forget(date);
   if (concerns_whole_database(error)) {
-    turns_.add(report.task);
-    if (error.cause() != ErrorCause::link) proof_ = report.task;
+    turns_.add_later(report.task, retries_.failed_with_target(date, error));
+    // One that is too slow says nothing of the others.
+    if (error.cause() != ErrorCause::deadline) proof_ = report.task;
     note_failure(error);
     return;
   }
   if (error.retryable()) {
     turns_.add_later(report.task, retries_.failed(date, error));
+    report.error = error;
+    listener_.day_retried(report);
     return;
   }
   retries_.settled(date);
@@ -277,10 +302,17 @@ void Lane::note_failure(const Error& error) {
   if (was_up) listener_.lane_down(name_);
 }
 
-/// Back, or up for the first time: what it holds must be read before anything is judged.
+void Lane::note_answer() {
+  if (availability_.answered(wall_now())) came_up();
+}
+
 void Lane::note_success() {
   proof_.reset();
-  if (!availability_.succeeded(wall_now())) return;
+  if (availability_.succeeded(wall_now())) came_up();
+}
+
+/// Back, or up for the first time: what it holds must be read before anything is judged.
+void Lane::came_up() {
   errands_.read_ledger();
   listener_.lane_up(name_);
 }

@@ -15,8 +15,7 @@ namespace consolidador {
 /// Everything that one target has to be brought: its days by priority, its connections' workers,
 /// and whether it is up. Lanes never wait for each other: a dead VPS does not delay the local
 /// database. While the target is down, one worker probes it with backoff; nothing pending expires.
-/// Where a right or a table is missing, the day that showed it is what proves that it is back. Loop
-/// thread.
+/// Where a day took it down, only a day that gets through proves that it is back. Loop thread.
 class Lane : private ExtractionTaker {
  public:
   Lane(asio::io_context& loop, std::string name, const LaneOptions& options,
@@ -31,9 +30,7 @@ class Lane : private ExtractionTaker {
 
   void add(DayTask task);
   /// Takes back what waits, but for what is more urgent.
-  void drop(Date date, Priority most_urgent = Priority::requested) {
-    turns_.drop(date, most_urgent);
-  }
+  void drop(Date date, Priority most_urgent = Priority::requested);
   void pause(bool paused);  ///< takes no new days; the connection is still watched
   void retry_now();         ///< does not wait for the backoff
 
@@ -49,6 +46,10 @@ class Lane : private ExtractionTaker {
 
   const std::string& name() const noexcept { return name_; }
   const Availability& availability() const noexcept { return availability_; }
+  /// What a former process has seen of the target.
+  void remember_success(Availability::Instant when) { availability_.remember_success(when); }
+  bool paused() const noexcept { return paused_; }
+  const DayRetries& retries() const noexcept { return retries_; }
   const DayTurns& days() const noexcept { return turns_; }
   Errands& errands() noexcept { return errands_; }
   DbWorkers& workers() noexcept { return workers_; }
@@ -56,25 +57,26 @@ class Lane : private ExtractionTaker {
  private:
   bool wants(const DayAtHand& day) const override;
 
-  Task<> counted_work(std::size_t index);
   Task<> work_until_stopped(std::size_t index);
   Task<> wait_while_down(std::size_t index);
   Task<> probe();
+  bool wants_proof() const;
   Task<> bring_proof();
   Task<> run_errand();
   Task<> process(DayTask task, DbWorker& worker);
   Task<Extraction> extract(const DayTask& task);
   Task<std::optional<Error>> load(DayReport& report, std::shared_ptr<const ExtractedDay> day,
                                   std::uint32_t revision, DbWorker& worker);
-  bool comes_later(const DayTask& task, const Extraction& extraction,
-                   SteadyClock::time_point start);
+  bool comes_later(DayReport report, const Extraction& extraction, SteadyClock::time_point start);
   DayUnit unit_for(const DayTask& task, std::shared_ptr<const ExtractedDay> day,
                    std::uint32_t revision) const;
   void finish(DayReport report, const std::shared_ptr<const ExtractedDay>& day,
               SteadyClock::time_point start);
   void fail(DayReport report, const Error& error);
   void note_failure(const Error& error);
+  void note_answer();
   void note_success();
+  void came_up();
 
   std::string name_;
   LaneOptions options_;
@@ -89,7 +91,7 @@ class Lane : private ExtractionTaker {
   ConfirmedDays confirmed_;
   Errands errands_;
   DbWorkers workers_;
-  std::optional<DayTask> proof_;  // the day that showed that a right or a table is missing
+  std::optional<DayTask> proof_;  // the day that took the target down
   SteadyClock::time_point last_done_{};
   SteadyClock::time_point failed_at_{};
   std::size_t working_ = 0;  // work() that has not returned

@@ -12,6 +12,7 @@ class LaneListener {
  public:
   virtual ~LaneListener() = default;
   virtual void day_done(const DayReport& report) = 0;
+  virtual void day_retried(const DayReport& report) = 0;  ///< it has failed, and comes again
   virtual void lane_up(const std::string& target) = 0;
   virtual void lane_down(const std::string& target) = 0;
   virtual void ledger_read(const std::string& target) = 0;  ///< it is in the holdings

@@ -31,6 +31,7 @@ std::string_view to_string(DaemonState state) noexcept;
 struct TargetStatus {
   std::string name;  ///< `local`, `vps`; also `operational` where the three places are listed
   bool up = false;
+  /// When a day last got through, also before a restart.
   std::optional<std::chrono::system_clock::time_point> last_success;
   std::optional<std::chrono::system_clock::time_point> down_since;
   std::string error;        ///< of the last attempt, empty when it worked
@@ -38,6 +39,8 @@ struct TargetStatus {
   std::size_t late = 0;     ///< ended days that it should have and has not
   std::optional<Date> oldest_late;
   std::optional<Date> last_audited;
+  std::vector<RetriedDay>
+      retried{};                 ///< days that failed and are tried again; none while it is down
   std::uint64_t reconnects = 0;  ///< recoveries from an outage since the start
 };
 
@@ -46,7 +49,8 @@ struct StatusSnapshot {
   std::string branch_name;
   std::string version;
   DaemonState state = DaemonState::starting;
-  std::string pause_reason;  ///< empty unless paused
+  std::string pause_reason;        ///< empty unless paused
+  std::vector<std::string> modes;  ///< what it is configured not to do, or not always: `dry run`
   HealthVerdict health;
   std::chrono::system_clock::time_point started;
   std::optional<std::chrono::system_clock::time_point> last_cycle;
@@ -116,7 +120,7 @@ struct BranchMoment {
 
 struct VersionInfo {
   RecordedVersion recorded;
-  BranchMoment since;
+  BranchMoment began;
 };
 
 /// The versions of days that one target remembers.
@@ -217,7 +221,7 @@ class Control {
   /// False when there is no such running request. Days that are being written are finished.
   virtual bool cancel(std::uint64_t id) = 0;
 
-  /// No new work until resume(); what runs is finished. A restart resumes.
+  /// No new work until resume(), also after a restart; what runs is finished.
   virtual void pause(const std::string& reason) = 0;
   virtual void resume() = 0;
 

@@ -22,6 +22,14 @@ std::optional<Cycle::Finished> Cycle::day_done(const DayReport& report, Instant 
   return end_if_done(now);
 }
 
+/// The cycle does not wait for it: it may take for ever.
+std::optional<Cycle::Finished> Cycle::day_retried(const DayReport& report, Instant now) {
+  if (open_.erase({report.target, report.task.date}) == 0) return std::nullopt;
+  ++counts_.days;
+  ++counts_.retried;
+  return end_if_done(now);
+}
+
 std::optional<Cycle::Finished> Cycle::target_gone(const std::string& target, Instant now) {
   std::erase_if(open_, [&](const auto& day) { return day.first == target; });
   return end_if_done(now);

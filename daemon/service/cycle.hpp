@@ -19,6 +19,7 @@ class Cycle {
     std::size_t days = 0;     ///< days times targets
     std::size_t changed = 0;  ///< of them written
     std::size_t failed = 0;   ///< of them in ERROR
+    std::size_t retried = 0;  ///< of them failed for a reason that passes, and tried again
     std::chrono::milliseconds took{};
   };
 
@@ -30,6 +31,7 @@ class Cycle {
 
   // Each returns what the cycle has come to, once, when nothing is open any more.
   std::optional<Finished> day_done(const DayReport& report, Instant now);
+  std::optional<Finished> day_retried(const DayReport& report, Instant now);
   std::optional<Finished> target_gone(const std::string& target, Instant now);
   std::optional<Finished> end_if_done(Instant now);
 

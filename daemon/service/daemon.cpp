@@ -19,6 +19,18 @@ using namespace std::chrono_literals;
 // After the grace the connections are cut; a unit needs a moment to notice.
 constexpr auto time_to_notice = 5s;
 
+template <typename T>
+Task<> answered(Task<T> inquiry, Answer<T> answer) {
+  std::exception_ptr error;
+  T value;
+  try {
+    value = co_await std::move(inquiry);
+  } catch (const std::exception&) {
+    error = std::current_exception();
+  }
+  answer(error, std::move(value));
+}
+
 }  // namespace
 
 Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, DaemonParts parts)
@@ -26,15 +38,16 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       time_(time),
       parts_(std::move(parts)),
       branch_(config, time),
+      store_(config.paths.state),
       bitacora_(std::make_unique<Bitacora>(config.paths.bitacora())),
-      book_([this](Date date) { return places_.still_working(date); },
+      book_([this](Date date) { return places_.outstanding(date); },
             [this](const DayResult& result) { publish(result); }),
       schedule_(schedule_options(config), branch_.zone(), time.now()),
       holdings_(branch_.id(), lock_options(config), [this] { return branch_.today(); }),
       extractions_(loop, extraction_options(config), parts_.backends.source(config), holdings_),
       places_(branch_, extractions_, holdings_),
-      overview_({branch_, standing_, schedule_, book_, holdings_, extractions_, places_, notifier_,
-                 audience_}),
+      overview_({branch_, standing_, store_, schedule_, book_, holdings_, extractions_, places_,
+                 notifier_, audience_}),
       requests_({branch_, book_, holdings_, places_, overview_, audience_}),
       dispatcher_({branch_, standing_, book_, holdings_, extractions_, places_, requests_,
                    overview_, audience_}),
@@ -44,14 +57,26 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       watchdog_(loop),
       stop_timer_(loop) {
   standing_.started = time_.now();
+  standing_.paused = store_.pause();
+  if (const auto when = last_success("operational")) extractions_.remember_success(*when);
   book_.remember(bitacora_->last_entries(branch_.id()));
   apply_targets(make_targets(config, parts_.backends));
 }
 
 Daemon::~Daemon() = default;
 
+/// What a former process has seen; not later than now, where the clock was set back.
+std::optional<Branch::Instant> Daemon::last_success(const std::string& place) const {
+  const auto found = store_.successes().find(place);
+  if (found == store_.successes().end()) return std::nullopt;
+  return std::min(found->second, time_.now());
+}
+
 ExitCode Daemon::run() {
   log::info("consolidadord {} starts: branch {}", product_version, branch_.id());
+  if (standing_.paused)
+    log::warning("paused since before the start: {}; consolidadorctl resume ends it",
+                 *standing_.paused);
   for (Place& place : places_) spawn_workers(place.lane(), 0);
   requests_.resume();
   spawn(follow_schedule());
@@ -60,6 +85,7 @@ ExitCode Daemon::run() {
   notifier_.ready();
   overview_.update();
   loop_.run();
+  overview_.keep_successes(true);
   if (failure_) std::rethrow_exception(failure_);
   log::info("consolidadord has stopped");
   return ExitCode::ok;
@@ -135,7 +161,7 @@ Task<> Daemon::finish_stop() {
     if (only_signals_left()) break;
     if (cut) {
       log::error("a worker does not end; leaving without it");
-      std::_Exit(static_cast<int>(ExitCode::ok));
+      std::_Exit(static_cast<int>(failure_ ? ExitCode::internal : ExitCode::ok));
     }
     places_.interrupt();
     extractions_.workers().interrupt();
@@ -156,8 +182,36 @@ Task<> Daemon::feed_watchdog() {
   }
 }
 
+void Daemon::history(const DateRange& range, const std::string& from, Answer<DayHistory> answer) {
+  spawn(answered(inquiries_.history(range, from), std::move(answer)));
+}
+
+void Daemon::version(Date date, std::uint32_t number, const std::string& from,
+                     Answer<PastDay> answer) {
+  spawn(answered(inquiries_.version(date, number, from), std::move(answer)));
+}
+
+void Daemon::differences(Date date, Answer<DayDifferences> answer) {
+  spawn(answered(inquiries_.differences(date), std::move(answer)));
+}
+
+RequestInfo Daemon::request(RequestKind kind, const DateRange& asked) {
+  return requests_.accept(kind, asked);
+}
+
+RequestInfo Daemon::approve(const DateRange& range, const std::string& reason,
+                            const std::string& actor) {
+  return requests_.approve(range, reason, actor);
+}
+
+RequestInfo Daemon::restore(Date date, const std::string& from, const std::string& reason,
+                            const std::string& actor) {
+  return requests_.restore(date, from, reason, actor);
+}
+
 void Daemon::pause(const std::string& reason) {
   standing_.paused = reason;
+  store_.keep_pause(reason);
   log::warning("paused: {}", reason);
   places_.pause(true);
   overview_.update();
@@ -166,6 +220,7 @@ void Daemon::pause(const std::string& reason) {
 void Daemon::resume() {
   if (!standing_.paused) return;
   standing_.paused.reset();
+  store_.end_pause();
   log::info("resumed");
   places_.pause(false);
   dispatcher_.start_cycle();
@@ -230,6 +285,7 @@ void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) 
   Place& place = places_.add(std::make_unique<Lane>(loop_, name, options, std::move(target),
                                                     extractions_, holdings_, dispatcher_));
   place.lane().pause(standing_.paused.has_value());
+  if (const auto when = last_success(name)) place.lane().remember_success(*when);
   if (coroutines_ != 0) spawn_workers(place.lane(), 0);  // else run() does
 }
 

@@ -41,28 +41,15 @@ class Daemon : public Control {
   std::vector<DayInfo> days(const DateRange& range, std::size_t limit) const override {
     return overview_.days(range, limit);
   }
-  void history(const DateRange& range, const std::string& from,
-               Answer<DayHistory> answer) override {
-    spawn(answered(inquiries_.history(range, from), std::move(answer)));
-  }
+  void history(const DateRange& range, const std::string& from, Answer<DayHistory> answer) override;
   void version(Date date, std::uint32_t number, const std::string& from,
-               Answer<PastDay> answer) override {
-    spawn(answered(inquiries_.version(date, number, from), std::move(answer)));
-  }
-  void differences(Date date, Answer<DayDifferences> answer) override {
-    spawn(answered(inquiries_.differences(date), std::move(answer)));
-  }
-  RequestInfo request(RequestKind kind, const DateRange& asked) override {
-    return requests_.accept(kind, asked);
-  }
+               Answer<PastDay> answer) override;
+  void differences(Date date, Answer<DayDifferences> answer) override;
+  RequestInfo request(RequestKind kind, const DateRange& asked) override;
   RequestInfo approve(const DateRange& range, const std::string& reason,
-                      const std::string& actor) override {
-    return requests_.approve(range, reason, actor);
-  }
+                      const std::string& actor) override;
   RequestInfo restore(Date date, const std::string& from, const std::string& reason,
-                      const std::string& actor) override {
-    return requests_.restore(date, from, reason, actor);
-  }
+                      const std::string& actor) override;
   void take_over(const std::string& actor) override { requests_.take_over(actor); }
   bool cancel(std::uint64_t id) override { return requests_.cancel(id); }
   void pause(const std::string& reason) override;
@@ -76,20 +63,20 @@ class Daemon : public Control {
   Task<> feed_watchdog();
   Task<> finish_stop();
   void spawn(Task<> task);
-  template <typename T>
-  static Task<> answered(Task<T> inquiry, Answer<T> answer);
   void spawn_workers(Lane& lane, std::size_t first);
   void swap_in(Prepared prepared);
   void apply_targets(const Targets& targets);
   void leave_vps_out();
   void add_place(const std::string& name, std::shared_ptr<Target> target);
   void publish(const DayResult& result);
+  std::optional<Branch::Instant> last_success(const std::string& place) const;
 
   asio::io_context& loop_;
   Timekeeper& time_;
   DaemonParts parts_;
   Branch branch_;
   Standing standing_;
+  StandingStore store_;
   Audience audience_;
   Notifier notifier_;
   std::unique_ptr<Bitacora> bitacora_;
@@ -109,17 +96,5 @@ class Daemon : public Control {
   std::exception_ptr failure_;
   bool ended_ = false;  // nothing is left but to leave
 };
-
-template <typename T>
-Task<> Daemon::answered(Task<T> inquiry, Answer<T> answer) {
-  std::exception_ptr error;
-  T value;
-  try {
-    value = co_await std::move(inquiry);
-  } catch (const std::exception&) {
-    error = std::current_exception();
-  }
-  answer(error, std::move(value));
-}
 
 }  // namespace consolidador

@@ -10,11 +10,23 @@
 namespace consolidador {
 namespace {
 
-// The figures of a hold move with every sale: it is told once, until it ends.
+// The figures of a hold move with every sale, and each attempt fails in other words: they are told
+// once, until they end.
 constexpr const char* held_tale = "held";
+constexpr const char* pending_tale = "pending";
 
 std::string tale(const DayResult& result) {
-  return result.ok() ? held_tale : result.error;
+  if (!result.ok()) return result.error;
+  return result.hold.empty() ? pending_tale : held_tale;
+}
+
+/// A target that only wants to look again lacks nothing.
+std::map<std::string, std::string> lacking(const std::vector<Outstanding>& outstanding,
+                                           const std::optional<DayTotals>& totals) {
+  std::map<std::string, std::string> lacking;
+  for (const Outstanding& one : outstanding)
+    if (!totals || one.recorded != totals) lacking.emplace(one.target, one.why);
+  return lacking;
 }
 
 bool has_changed(const DayResult::InTarget& target) {
@@ -32,33 +44,46 @@ void put(DayResult& result, DayResult::InTarget latest) {
 
 }  // namespace
 
-DayBook::DayBook(std::function<bool(Date)> still_working,
+DayBook::DayBook(std::function<std::vector<Outstanding>(Date)> outstanding,
                  std::function<void(const DayResult&)> publish)
-    : still_working_(std::move(still_working)), publish_(std::move(publish)) {}
+    : outstanding_(std::move(outstanding)), publish_(std::move(publish)) {}
+
+DayResult& DayBook::open(const DayReport& report) {
+  DayResult& result = open_[report.task.date];
+  result.date = report.task.date;
+  if (report.totals) result.totals = report.totals;
+  result.attempts = std::max(result.attempts, report.attempts);
+  result.duration = std::max(result.duration, report.duration);
+  return result;
+}
+
+void DayBook::add_retry(const DayReport& report) {
+  open(report);
+  finish_unless_awaited(report.task.date);
+}
 
 void DayBook::add(const DayReport& report) {
   const Date date = report.task.date;
   suspects_.erase(date);
   note_hold(report);
-  DayResult& result = open_[date];
-  result.date = date;
-  if (report.totals) result.totals = report.totals;
-  result.attempts = std::max(result.attempts, report.attempts);
-  result.duration = std::max(result.duration, report.duration);
+  DayResult& result = open(report);
   if (report.outcome && result.note.empty()) result.note = note_of(*report.outcome);
   const std::string error = report.error ? report.error->what() : "";
   if (report.totals)
     put(result, {report.target, report.outcome, error});
   else
     result.error = error;  // the extraction's: once for all
-  if (!still_working_(date)) finish(date);
+  finish_unless_awaited(date);
 }
 
 void DayBook::flush() {
   std::vector<Date> waiting;
-  for (const auto& [date, result] : open_)
-    if (!still_working_(date)) waiting.push_back(date);
-  for (const Date date : waiting) finish(date);
+  for (const auto& [date, result] : open_) waiting.push_back(date);
+  for (const Date date : waiting) finish_unless_awaited(date);
+}
+
+void DayBook::finish_unless_awaited(Date date) {
+  if (std::ranges::none_of(outstanding_(date), &Outstanding::soon)) finish(date);
 }
 
 /// A failure says nothing about a hold.
@@ -71,7 +96,7 @@ void DayBook::note_hold(const DayReport& report) {
   }
   const auto found = held_.find(report.task.date);
   if (found == held_.end()) return;
-  if (report.task.kind == JobKind::restore) found->second.clear();  // the two are equal again
+  if (report.task.kind == TaskKind::restore) found->second.clear();  // the two are equal again
   found->second.erase(report.target);
   if (found->second.empty()) held_.erase(found);
 }
@@ -113,6 +138,7 @@ void DayBook::finish(Date date) {
       result.error += fmt::format("{}{}", result.error.empty() ? "" : "; ", target.error);
   if (const Hold* held = hold(date); held && result.ok())
     result.hold = hold_text(date, held->reason, held->loss, held->conflict);
+  result.pending = lacking(outstanding_(date), result.totals);
   const bool news = is_news(result);
   const auto told = told_.find(date);
   result.released =
@@ -138,6 +164,7 @@ bool DayBook::is_news(const DayResult& result) const {
 void DayBook::remember(const std::map<Date, BitacoraEntry>& entries) {
   for (const auto& [date, entry] : entries) {
     if (entry.estado == Estado::error) told_[date] = entry.error;
+    if (entry.estado == Estado::pending) told_[date] = pending_tale;
     if (entry.estado != Estado::held) continue;
     told_[date] = held_tale;
     suspects_.insert(date);

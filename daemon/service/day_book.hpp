@@ -11,19 +11,30 @@
 
 namespace consolidador {
 
+/// A target that has a day before it still.
+struct Outstanding {
+  std::string target;
+  bool soon = false;                    ///< it works on it and will report
+  std::string why{};                    ///< else what it waits for
+  std::optional<DayTotals> recorded{};  ///< what its ledger was last known to say of the day
+};
+
 /// What is known of the days: which are in ERROR and why, and what of it is news. The targets
 /// report one by one; a day becomes one line of the bitacora and of the log when the last of them
 /// that works on it has reported. Loop thread only.
 class DayBook {
  public:
-  /// `still_working(date)`: another target has the day before it and will report soon.
+  /// `outstanding(date)`: the targets that have not got the day yet.
   /// `publish`: gets each finished day that is news.
-  DayBook(std::function<bool(Date)> still_working, std::function<void(const DayResult&)> publish);
+  DayBook(std::function<std::vector<Outstanding>(Date)> outstanding,
+          std::function<void(const DayResult&)> publish);
 
   void add(const DayReport& report);
+  /// It has failed in this target and is tried again.
+  void add_retry(const DayReport& report);
 
   /// For the bitacora's line of a day that is about to be added.
-  void note(Date date, const std::string& text) { open_[date].note = text; }
+  void explain(Date date, const std::string& text) { open_[date].note = text; }
 
   /// Reports that wait for a target which has gone down in the meantime.
   void flush();
@@ -52,17 +63,19 @@ class DayBook {
   const std::set<Date>& suspects() const noexcept { return suspects_; }
 
  private:
+  DayResult& open(const DayReport& report);
+  void finish_unless_awaited(Date date);
   void finish(Date date);
   void note_hold(const DayReport& report);
   bool is_news(const DayResult& result) const;
 
-  std::function<bool(Date)> still_working_;
+  std::function<std::vector<Outstanding>(Date)> outstanding_;
   std::function<void(const DayResult&)> publish_;
   std::map<Date, DayResult> open_;
   std::map<Date, std::string> failed_;
   std::map<Date, std::map<std::string, Hold>> held_;  // by target
   std::set<Date> suspects_;
-  std::map<Date, std::string> told_;  // what was last published of a day in ERROR or held
+  std::map<Date, std::string> told_;  // what was last published of a day that is not OK
 };
 
 }  // namespace consolidador

@@ -19,6 +19,9 @@ void log_day(const DayResult& result) {
     case Estado::held:
       return write(log::Level::warning, log::Event::day_held,
                    fmt::format("{} held: {}", to_string(result.date), result.hold));
+    case Estado::pending:
+      return write(log::Level::warning, log::Event::other,
+                   describe(result) + (result.totals ? "; " + pending_text(result) : ""));
     default:
       return write(log::Level::info, log::Event::day_synced,
                    describe(result) + (result.released ? "; its hold has ended" : ""));

@@ -28,7 +28,11 @@ void Dispatcher::keep_hours() {
 }
 
 void Dispatcher::start_cycle() {
-  if (parts_.standing.paused) return;
+  if (parts_.standing.paused) {
+    parts_.overview.send_heartbeats();  // head office should know that it lives
+    parts_.overview.update();
+    return;
+  }
   const Date today = parts_.branch.today();
   const auto window =
       days_to_sync(today, parts_.branch.config().window.reprocess_days, std::nullopt);
@@ -39,11 +43,11 @@ void Dispatcher::start_cycle() {
     Lane& lane = place.lane();
     lane.keep_confirmed_from(window.front());
     for (const Date date : window) {
-      lane.add({date, date == today ? Priority::today : Priority::window, JobKind::sync});
+      lane.add({date, date == today ? Priority::today : Priority::window, TaskKind::sync});
       if (place.up()) cycle_.expect(place.name(), date);
     }
     for (const Date date : days_in_trouble())
-      if (date < window.front()) lane.add({date, Priority::historical, JobKind::sync});
+      if (date < window.front()) lane.add({date, Priority::historical, TaskKind::sync});
   }
   end_cycle(cycle_.end_if_done(SteadyClock::now()));
 }
@@ -71,7 +75,7 @@ void Dispatcher::ledger_read(const std::string& target) {
   parts_.places.plan();
   for (Place& place : parts_.places)
     for (const Date date : parts_.holdings.vanished())
-      place.lane().add({date, Priority::historical, JobKind::sync});
+      place.lane().add({date, Priority::historical, TaskKind::sync});
   if (parts_.places.none_late()) look_at_oldest_day();
   parts_.overview.update();
 }
@@ -80,7 +84,7 @@ void Dispatcher::ledger_read(const std::string& target) {
 void Dispatcher::look_at_oldest_day() {
   const Date oldest = parts_.holdings.oldest();
   if (oldest < parts_.branch.window_start())
-    parts_.places.begin()->lane().add({oldest, Priority::historical, JobKind::verify});
+    parts_.places.begin()->lane().add({oldest, Priority::historical, TaskKind::verify});
 }
 
 void Dispatcher::lane_up(const std::string& target) {
@@ -115,16 +119,22 @@ void Dispatcher::day_done(const DayReport& report) {
   end_cycle(cycle_.day_done(report, SteadyClock::now()));
 }
 
+void Dispatcher::day_retried(const DayReport& report) {
+  if (!parts_.places.find(report.target)) return;
+  parts_.book.add_retry(report);
+  end_cycle(cycle_.day_retried(report, SteadyClock::now()));
+}
+
 void Dispatcher::note_outcome(Place& place, const DayReport& report) {
   const Date date = report.task.date;
   const DayAction action = report.outcome->action;
   ++parts_.standing.days;
   parts_.standing.rows += report.outcome->written;
-  place.note(report);
+  place.learn_from(report);
   if (is_late_change(report, parts_.branch.window_start())) log_late_change(report);
   const bool decided = action == DayAction::approved ||
-                       (report.task.kind == JobKind::restore && action == DayAction::copied);
-  if (decided) parts_.book.note(date, parts_.holdings.note_of(date));
+                       (report.task.kind == TaskKind::restore && action == DayAction::copied);
+  if (decided) parts_.book.explain(date, parts_.holdings.decisions().text(date));
   if (is_change(action))
     parts_.audience->day_synced(date, report.target, *report.totals, report.outcome->change,
                                 std::string(english(action)));
@@ -142,16 +152,17 @@ void Dispatcher::tell_of_purge() {
 void Dispatcher::end_cycle(const std::optional<Cycle::Finished>& finished) {
   if (!finished) return;
   Standing& standing = parts_.standing;
-  const auto& [days, changed, failed, took] = *finished;
+  const auto& [days, changed, failed, retried, took] = *finished;
   ++standing.cycles;
   standing.last_cycle = parts_.branch.now();
-  const bool well = failed == 0 && parts_.places.all_up();
+  const bool well = failed + retried == 0 && parts_.places.all_up();
   standing.failed_cycles = well ? 0 : standing.failed_cycles + 1;
   parts_.audience->cycle_finished(standing.cycles, changed, failed);
   if (days != 0)
     log::write(log::Level::info, {log::Event::cycle, std::nullopt, "", 0, 0},
-               fmt::format("cycle: {} days, {} changed, {} in ERROR, {} ms; {}", days, changed,
-                           failed, took.count(), status_line(parts_.overview.status())));
+               fmt::format("cycle: {} days, {} changed, {} in ERROR{}, {} ms; {}", days, changed,
+                           failed, retried == 0 ? "" : fmt::format(", {} to try again", retried),
+                           took.count(), status_line(parts_.overview.status())));
   parts_.overview.send_heartbeats();
   parts_.overview.update();
 }

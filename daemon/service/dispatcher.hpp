@@ -32,7 +32,7 @@ class Dispatcher : public LaneListener {
   /// Begins what is due.
   void begin(const Due& due);
 
-  /// Today and the window, in every target; nothing while the service is paused.
+  /// Today and the window, in every target; only heartbeats while the service is paused.
   void start_cycle();
 
   /// A target that is no longer configured.
@@ -40,6 +40,7 @@ class Dispatcher : public LaneListener {
 
   // LaneListener
   void day_done(const DayReport& report) override;
+  void day_retried(const DayReport& report) override;
   void lane_up(const std::string& target) override;
   void lane_down(const std::string& target) override;
   void ledger_read(const std::string& target) override;

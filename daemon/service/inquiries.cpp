@@ -110,7 +110,7 @@ Task<T> Inquiries::ask_first_that_answers(Names targets,
     try {
       answer = co_await ask<T>(target, question);
     } catch (const Error& error) {
-      if (error.cause() != ErrorCause::link || out_of_time()) throw;
+      if (!error.unanswered() || out_of_time()) throw;
       unreachable = std::current_exception();
     }
     if (answer) co_return std::move(*answer);
@@ -119,7 +119,7 @@ Task<T> Inquiries::ask_first_that_answers(Names targets,
 }
 
 VersionInfo Inquiries::with_clock(RecordedVersion version) const {
-  const auto instant = version.since;
+  const auto instant = version.began;
   const TimeZone& zone = parts_.branch.zone();
   auto clock = instant == std::chrono::system_clock::time_point{}
                    ? std::string()

@@ -12,6 +12,8 @@
 namespace consolidador {
 namespace {
 
+using namespace std::chrono;
+
 constexpr const char* source_name = "operational";
 
 }  // namespace
@@ -22,12 +24,16 @@ HealthVerdict Overview::health() const {
   input.now = parts_.branch.now();
   input.started = parts_.standing.started;
   input.today = parts_.branch.today();
+  input.paused = parts_.standing.paused.has_value();
+  input.pause_reason = parts_.standing.paused.value_or("");
+  input.dry_run = config.dry_run;
   const auto& source = parts_.extractions.availability();
   input.places.push_back(place_status(connection_status(source_name, source), source));
   for (const Place& place : parts_.places)
     input.places.push_back(place_status(place.status(), place.lane().availability()));
   add_days(input, parts_.book);
   input.configuration_error = parts_.standing.configuration_error;
+  input.starting_for = ceil<seconds>(2 * config.schedule.every);
   input.degraded_after = config.health.degraded_after;
   input.failing_after = config.health.failing_after;
   return judge(input);
@@ -41,6 +47,7 @@ StatusSnapshot Overview::status() const {
   status.version = product_version;
   status.state = state_of(standing, parts_.places.idle());
   status.pause_reason = standing.paused.value_or("");
+  status.modes = modes_of(parts_.branch.config());
   status.health = health();
   status.started = standing.started;
   status.last_cycle = standing.last_cycle;
@@ -66,7 +73,7 @@ DayInfo Overview::day(Date date) const {
   const auto& failed = parts_.book.failed();
   if (const auto found = failed.find(date); found != failed.end()) info.error = found->second;
   if (const DayBook::Hold* hold = parts_.book.hold(date)) {
-    const auto decided = parts_.holdings.note_of(date);
+    const auto decided = parts_.holdings.decisions().text(date);
     info.held = decided.empty() ? hold_text(date, hold->reason, hold->loss, hold->conflict)
                                 : decided + "; it waits for a target that does not answer";
     info.loss = hold->loss;
@@ -91,20 +98,33 @@ std::vector<DayInfo> Overview::days(const DateRange& range, std::size_t limit) c
 
 void Overview::update() {
   const StatusSnapshot now = status();
-  if (std::exchange(last_health_, now.health.health) != now.health.health) {
+  if (const Health before = std::exchange(last_health_, now.health.health);
+      before != now.health.health) {
     const bool ok = now.health.health == Health::ok;
     log::write(ok ? log::Level::info : log::Level::warning,
                {log::Event::health, std::nullopt, "", 0, 0},
-               fmt::format("health is {}{}{}", to_string(now.health.health), ok ? " again" : ": ",
+               fmt::format("health is {}{}{}", to_string(now.health.health),
+                           ok ? before == Health::starting ? "" : " again" : ": ",
                            fmt::join(now.health.reasons, "; ")));
     parts_.audience->health_changed(now.health);
   }
+  keep_successes();
   parts_.notifier.status(status_line(now));
   parts_.audience->status_changed();
 }
 
+void Overview::keep_successes(bool at_once) {
+  StandingStore::Successes successes;
+  const auto add = [&](const std::string& place, const Availability& availability) {
+    if (const auto when = availability.last_success()) successes[place] = *when;
+  };
+  add(source_name, parts_.extractions.availability());
+  for (const Place& place : parts_.places) add(place.name(), place.lane().availability());
+  parts_.store.keep_successes(successes, parts_.branch.now(), at_once);
+}
+
 void Overview::send_heartbeats() {
-  Heartbeat heartbeat = heartbeat_of(health(), parts_.book);
+  Heartbeat heartbeat = heartbeat_of(health(), parts_.book, modes_of(parts_.branch.config()));
   heartbeat.archived = parts_.places.archived(parts_.extractions.first_sale());
   for (Place& place : parts_.places) place.beat(heartbeat);
 }

@@ -6,6 +6,7 @@
 #include "daemon/service/notifier.hpp"
 #include "daemon/service/places.hpp"
 #include "daemon/service/schedule.hpp"
+#include "daemon/service/standing_store.hpp"
 #include "daemon/service/status.hpp"
 
 namespace consolidador {
@@ -14,10 +15,12 @@ namespace consolidador {
 /// log, the audience and the targets' heartbeats. Loop thread only.
 class Overview {
  public:
-  /// All of them must outlive this object; it changes none but the places' heartbeats.
+  /// All of them must outlive this object; it changes none but the places' heartbeats
+  /// and the store.
   struct Parts {
     const Branch& branch;
     const Standing& standing;
+    StandingStore& store;
     const Schedule& schedule;
     const DayBook& book;
     const Holdings& holdings;
@@ -35,12 +38,14 @@ class Overview {
   /// Something of status() may have changed.
   void update();
   void send_heartbeats();
+  /// On the disk, for the next start.
+  void keep_successes(bool at_once = false);
 
  private:
   HealthVerdict health() const;
 
   Parts parts_;
-  Health last_health_ = Health::ok;
+  Health last_health_ = Health::starting;
 };
 
 }  // namespace consolidador

@@ -78,9 +78,16 @@ bool Places::none_late() const {
   return std::ranges::all_of(places_, [](const Place& place) { return place.late() == 0; });
 }
 
-bool Places::still_working(Date date) const {
-  return std::ranges::any_of(
-      places_, [&](const Place& p) { return p.up() && p.lane().days().contains(date); });
+std::vector<Outstanding> Places::outstanding(Date date) const {
+  std::vector<Outstanding> all;
+  const Availability& source = extractions_.availability();
+  for (const Place& place : places_) {
+    if (!place.lane().days().contains(date)) continue;
+    Outstanding& one = all.emplace_back(place.outstanding(date));
+    if (one.soon && source.down_since())
+      one = {one.target, false, source.last_error(), one.recorded};
+  }
+  return all;
 }
 
 std::size_t Places::archived(std::optional<Date> first_sale) const {

@@ -41,8 +41,8 @@ class Places {
   bool all_up() const;
   bool idle() const;  ///< nothing is being brought
   bool none_late() const;
-  /// A target that can be reached has the day before it.
-  bool still_working(Date date) const;
+  /// The targets that have the day before them.
+  std::vector<Outstanding> outstanding(Date date) const;
   /// Of the target that has most of them; see Place::archived().
   std::size_t archived(std::optional<Date> first_sale) const;
 

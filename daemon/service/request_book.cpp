@@ -84,7 +84,7 @@ std::string RequestBook::failure_of(const DayReport& report) {
 std::vector<RequestInfo> RequestBook::day_done(const DayReport& report) {
   std::vector<std::uint64_t> moved;
   for (auto& [id, entry] : requests_) {
-    if (report.task.since < entry.asked) continue;  // it was begun before: not what was asked for
+    if (report.task.asked < entry.asked) continue;  // it was begun before: not what was asked for
     if (entry.open.erase({report.target, report.task.date}) == 0) continue;
     ++entry.info.done;
     if (const auto failure = failure_of(report); !failure.empty())

@@ -15,19 +15,19 @@ constexpr std::size_t most_days = 200'000;  // times targets; some 100 bytes eac
 DayTask task_for(RequestKind kind, Date date, Date today) {
   switch (kind) {
     case RequestKind::sync:
-      return {date, date == today ? Priority::today : Priority::window, JobKind::sync, {}};
+      return {date, date == today ? Priority::today : Priority::window, TaskKind::sync, {}};
     case RequestKind::backfill:
-      return {date, Priority::historical, JobKind::sync, {}};
+      return {date, Priority::historical, TaskKind::sync, {}};
     case RequestKind::reprocess:
-      return {date, Priority::requested, JobKind::reprocess, {}};
+      return {date, Priority::requested, TaskKind::reprocess, {}};
     case RequestKind::approve:
-      return {date, Priority::requested, JobKind::sync, {}};
+      return {date, Priority::requested, TaskKind::sync, {}};
     case RequestKind::restore:
-      return {date, Priority::requested, JobKind::restore, {}};
+      return {date, Priority::requested, TaskKind::restore, {}};
     case RequestKind::audit:
       break;
   }
-  return {date, Priority::requested, JobKind::verify, {}};
+  return {date, Priority::requested, TaskKind::verify, {}};
 }
 
 bool is_decision(RequestKind kind) {
@@ -97,7 +97,7 @@ RequestInfo Requests::approve(const DateRange& range, const std::string& reason,
   StoredRequest decision{running_.next_id(), RequestKind::approve, range, actor, reason, {}, {}};
   for (const Date date : parts_.book.held())
     if (const auto loss = parts_.book.loss(date);
-        range.contains(date) && loss && !parts_.holdings.decided(date))
+        range.contains(date) && loss && !parts_.holdings.decisions().loss(date))
       decision.losses.emplace(date, *loss);
   if (decision.losses.empty())
     throw RequestRefused(fmt::format("no day from {} to {} is held for a loss and not decided yet",
@@ -111,7 +111,7 @@ RequestInfo Requests::restore(Date date, const std::string& from, const std::str
   if (!parts_.places.find(from))
     throw RequestRefused(fmt::format("'{}' is no target; use local or vps", from));
   const DayBook::Hold* hold = parts_.book.hold(date);
-  if (!hold || !hold->conflict || parts_.holdings.decided(date))
+  if (!hold || !hold->conflict || parts_.holdings.decisions().loss(date))
     throw RequestRefused(
         fmt::format("{} is not held because the targets hold different rows, or "
                     "it has been decided already",
@@ -172,9 +172,9 @@ void Requests::note_decision(const StoredRequest& decision) {
   for (const auto& [date, loss] : decision.losses) {
     const Approval approval{loss, decision.actor, decision.reason};
     if (decision.kind == RequestKind::restore)
-      parts_.holdings.restore(decision.id, date, decision.from, approval);
+      parts_.holdings.decisions().restore(decision.id, date, decision.from, approval);
     else
-      parts_.holdings.approve(decision.id, date, approval);
+      parts_.holdings.decisions().approve(decision.id, date, approval);
   }
 }
 
@@ -203,13 +203,13 @@ void Requests::day_done(const DayReport& report) {
 /// A decision is good for what was shown: whatever a look finds else ends it.
 void Requests::end_outdated_decision(const DayReport& report) {
   const Date date = report.task.date;
-  const ApprovedLoss* decided = parts_.holdings.decided(date);
+  const ApprovedLoss* decided = parts_.holdings.decisions().loss(date);
   if (!decided || !report.outcome || date >= parts_.branch.today()) return;
-  const bool by_restore = parts_.holdings.restored_from(date).has_value();
+  const bool by_restore = parts_.holdings.decisions().restored_from(date).has_value();
   if (!is_outdated(*decided, by_restore, *report.outcome)) return;
   const auto why =
       fmt::format("{}: it has changed since it was decided; look again", to_string(date));
-  const auto id = *parts_.holdings.forget_decision(date);
+  const auto id = *parts_.holdings.decisions().forget_day(date);
   store_.forget_day(id, date);
   log::warning("{}", why);
   tell(running_.fail_day(id, date, why));
@@ -237,7 +237,7 @@ void Requests::tell(const std::vector<RequestInfo>& moved) {
       continue;
     }
     store_.remove(info.id);
-    parts_.holdings.forget_request(info.id);
+    parts_.holdings.decisions().forget_request(info.id);
     log::write(
         log::Level::info, {log::Event::other, std::nullopt, "", info.id, 0},
         fmt::format("request {} ({} {} to {}) is {}: {} of {} day tasks, {} failed", info.id,

@@ -2,6 +2,7 @@
 #include "daemon/service/status.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -23,12 +24,18 @@ std::string_view salud(Health health) {
   switch (health) {
     case Health::ok:
       return "ok";
+    case Health::starting:
     case Health::degraded:
       return "degradada";
     case Health::failing:
       break;
   }
   return "fallando";
+}
+
+/// `22:30`.
+std::string clock_text(std::chrono::minutes time) {
+  return fmt::format("{:02}:{:02}", time.count() / 60, time.count() % 60);
 }
 
 std::string describe(const TargetStatus& place) {
@@ -48,6 +55,18 @@ DaemonState state_of(const Standing& standing, bool idle) {
   return standing.last_cycle ? DaemonState::idle : DaemonState::starting;
 }
 
+std::vector<std::string> modes_of(const Config& config) {
+  std::vector<std::string> modes;
+  if (config.dry_run) modes.emplace_back("dry run");
+  if (config.local_only) modes.emplace_back("local only");
+  if (!config.audit.enabled) modes.emplace_back("audit off");
+  if (!config.lock.enabled) modes.emplace_back("lock off");
+  if (const auto& hours = config.extraction.hours)
+    modes.push_back(
+        fmt::format("old days {} to {}", clock_text(hours->from), clock_text(hours->to)));
+  return modes;
+}
+
 TargetStatus connection_status(const std::string& name, const Availability& availability) {
   TargetStatus status;
   status.name = name;
@@ -60,8 +79,10 @@ TargetStatus connection_status(const std::string& name, const Availability& avai
 }
 
 PlaceStatus place_status(const TargetStatus& status, const Availability& availability) {
-  return {status.name, status.last_success, status.error, availability.needs_person(),
-          status.late, status.oldest_late};
+  PlaceStatus place{status.name, status.last_success, status.error,  availability.needs_person(),
+                    status.late, status.oldest_late,  status.retried};
+  place.seen = availability.has_succeeded();
+  return place;
 }
 
 void add_days(HealthInput& input, const DayBook& book) {
@@ -77,11 +98,13 @@ void add_days(HealthInput& input, const DayBook& book) {
                                  hold_text(held.front(), hold.reason, hold.loss, hold.conflict));
 }
 
-Heartbeat heartbeat_of(const HealthVerdict& verdict, const DayBook& book) {
+Heartbeat heartbeat_of(const HealthVerdict& verdict, const DayBook& book,
+                       const std::vector<std::string>& modes) {
   Heartbeat beat;
   beat.salud = salud(verdict.health);
-  beat.reasons =
-      shortened(one_line(fmt::format("{}", fmt::join(verdict.reasons, "; "))), longest_reasons);
+  auto reasons = verdict.reasons;
+  if (!modes.empty()) reasons.push_back(fmt::format("modes: {}", fmt::join(modes, ", ")));
+  beat.reasons = shortened(one_line(fmt::format("{}", fmt::join(reasons, "; "))), longest_reasons);
   for (const auto& [date, error] : book.failed())
     if (beat.failed.size() < told_failures) beat.failed.push_back(date);
   const auto held = book.held();  // of very many the newest
@@ -95,6 +118,7 @@ std::string status_line(const StatusSnapshot& status) {
       fmt::format("branch {}: {}", status.branch_id, to_string(status.health.health));
   line += describe(status.source);
   for (const TargetStatus& target : status.targets) line += describe(target);
+  if (!status.modes.empty()) line += fmt::format(" [{}]", fmt::join(status.modes, ", "));
   if (!status.config_error.empty()) line += ", configuration not reloaded: " + status.config_error;
   return line;
 }

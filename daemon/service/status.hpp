@@ -5,6 +5,7 @@
 #include "daemon/lanes/availability.hpp"
 #include "daemon/service/control.hpp"
 #include "daemon/service/day_book.hpp"
+#include "lib/config/config.hpp"
 
 namespace consolidador {
 
@@ -27,6 +28,9 @@ struct Standing {
 
 DaemonState state_of(const Standing& standing, bool idle);
 
+/// What the configuration leaves out or limits: `dry run`, `local only`, `audit off`.
+std::vector<std::string> modes_of(const Config& config);
+
 /// Whether a database can be used; what a target has beside that is left empty.
 TargetStatus connection_status(const std::string& name, const Availability& availability);
 
@@ -37,7 +41,8 @@ PlaceStatus place_status(const TargetStatus& status, const Availability& availab
 void add_days(HealthInput& input, const DayBook& book);
 
 /// What the heartbeat says of health and days; the machine and the targets' own are left empty.
-Heartbeat heartbeat_of(const HealthVerdict& verdict, const DayBook& book);
+Heartbeat heartbeat_of(const HealthVerdict& verdict, const DayBook& book,
+                       const std::vector<std::string>& modes = {});
 
 /// One line for `systemctl status`.
 std::string status_line(const StatusSnapshot& status);

@@ -179,7 +179,7 @@ LockConfig read_lock(const Section& section) {
   return lock;
 }
 
-HealthConfig read_health(const Section& section) {
+HealthConfig read_health(const Section& section, const ScheduleConfig& schedule) {
   HealthConfig health;
   section.read("degraded_after", health.degraded_after, Duration<seconds>{1s, 240h});
   section.read("failing_after", health.failing_after, Duration<seconds>{1s, 2400h});
@@ -188,6 +188,12 @@ HealthConfig read_health(const Section& section) {
         "degraded_after",
         fmt::format("{} is longer than health.failing_after ({}); shorten it",
                     format_duration(health.degraded_after), format_duration(health.failing_after)));
+  if (schedule.every > health.degraded_after)
+    section.fail("degraded_after",
+                 fmt::format("{} is shorter than schedule.every ({}): every cycle would be late; "
+                             "lengthen it, or shorten schedule.every",
+                             format_duration(health.degraded_after),
+                             format_duration(ceil<seconds>(schedule.every))));
   return health;
 }
 
@@ -240,7 +246,8 @@ Config read_config(const Section& root, const Environment& environment) {
   config.verification = root.read_section("verification", read_verification);
   config.extraction = root.read_section("extraction", read_extraction);
   config.lock = root.read_section("lock", read_lock);
-  config.health = root.read_section("health", read_health);
+  config.health = root.read_section(
+      "health", [&](const Section& each) { return read_health(each, config.schedule); });
   config.stop = root.read_section("stop", read_stop);
   config.log = root.read_section("log", read_log);
   config.paths = root.read_section(

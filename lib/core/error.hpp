@@ -15,6 +15,7 @@ enum class ErrorClass {
 /// Where the failure lies; decides the remedy, the exit code and the health reason.
 enum class ErrorCause {
   link,           ///< the database cannot be reached, or the connection was lost
+  deadline,       ///< no end within the unit's limit, so that the connection was cut
   server,         ///< reached, but it cannot now: deadlock, lock wait, disk full, read-only
   rights,         ///< the account may not do it
   schema,         ///< a table, column or procedure is missing or different
@@ -36,6 +37,11 @@ class Error : public std::runtime_error {
 
   /// The database's error number, 0 when it is not a database's.
   unsigned code() const noexcept { return code_; }
+
+  /// The database could not be reached, or has not answered within the unit's limit.
+  bool unanswered() const noexcept {
+    return cause_ == ErrorCause::link || cause_ == ErrorCause::deadline;
+  }
 
   /// Worth doing again at once (with backoff): transient or in doubt.
   bool retryable() const noexcept { return class_ != ErrorClass::permanent; }

@@ -150,7 +150,7 @@ Sink file_sink(const Options& options) try {
   LineFileOptions file;
   file.rotation_bytes = options.rotation_bytes;
   file.keep_files = options.keep_files;
-  file.lock_wait = std::chrono::milliseconds(100);  // losing a line is better than a stopped loop
+  file.lock_wait = options.lock_wait;
   return make_sink(boost::make_shared<FileBackend>(*options.file, file), options.level,
                    format_for_file);
 } catch (const Error& error) {

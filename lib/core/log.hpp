@@ -2,6 +2,7 @@
 #pragma once
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -55,6 +56,8 @@ struct Options {
   std::uintmax_t rotation_bytes = 10'000'000;  ///< a full file is renamed to bot.1.log
   std::int32_t branch = 0;                     ///< BRANCH in the journal; 0: none
   unsigned keep_files = 10;                    ///< rotated files kept beside the current one
+  /// Longest wait for whoever else writes the file: losing a line is better than a stopped loop.
+  std::chrono::milliseconds lock_wait{100};
 };
 
 /// Starts the sinks, or replaces those of an earlier call. Before the first call, messages of level

@@ -180,6 +180,11 @@ bool takes_host_down(unsigned db_errno) noexcept {
   return std::ranges::find(numbers, db_errno) != numbers.end();
 }
 
+bool is_full(unsigned db_errno) noexcept {
+  constexpr std::array numbers{1021U, 1026U, 1030U, 1040U, 1114U, 1203U, 1226U};
+  return std::ranges::find(numbers, db_errno) != numbers.end();
+}
+
 bool is_for_another_host(unsigned db_errno) noexcept {
   return takes_host_down(db_errno) || db_errno == deadlock;
 }

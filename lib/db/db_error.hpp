@@ -34,6 +34,9 @@ bool breaks_connection(unsigned db_errno) noexcept;
 /// or read-only.
 bool takes_host_down(unsigned db_errno) noexcept;
 
+/// The server has no room left, on its disk or for a connection: nothing can be written there now.
+bool is_full(unsigned db_errno) noexcept;
+
 /// Another node may do what this one cannot: that, or a write-set that another node's came before.
 bool is_for_another_host(unsigned db_errno) noexcept;
 

@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <cctype>
 
-#include "lib/db/statement.hpp"
-
 namespace consolidador::preflight {
 
-std::vector<Row> ask(Connection& connection, std::string_view sql) {
-  Rows rows = connection.statement(sql).query({}, DbPhase::read);
+std::vector<Row> ask(Connection& connection, std::string_view sql,
+                     std::initializer_list<Value> parameters) {
+  Rows rows = connection.statement(sql).query(parameters, DbPhase::read);
   std::vector<Row> answers;
   while (rows.next()) {
     Row& row = answers.emplace_back();

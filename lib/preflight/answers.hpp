@@ -6,14 +6,16 @@
 #include <vector>
 
 #include "lib/db/connection.hpp"
+#include "lib/db/statement.hpp"
 
 namespace consolidador::preflight {
 
 using Row = std::vector<std::string>;  ///< NULL reads as nothing
 using Variables = std::map<std::string, std::string, std::less<>>;
 
-/// All rows of a question without parameters.
-std::vector<Row> ask(Connection& connection, std::string_view sql);
+/// All rows of a question.
+std::vector<Row> ask(Connection& connection, std::string_view sql,
+                     std::initializer_list<Value> parameters = {});
 
 /// The same of one that answers names and values; names in small letters, as both kinds of server
 /// may write them.

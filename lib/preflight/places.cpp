@@ -8,6 +8,7 @@
 #include <array>
 #include <memory>
 
+#include "lib/preflight/beacon.hpp"
 #include "lib/preflight/grants.hpp"
 #include "lib/preflight/schema.hpp"
 #include "lib/preflight/server.hpp"
@@ -151,15 +152,29 @@ void try_transaction(const Config& config, const ConnectOptions& options, Date t
   report.ok("trial", fmt::format("today has {} rows", state.actual.filas));
 }
 
-void inspect_host(const Config& config, const ConnectOptions& options, Date today, Report& report) {
+/// Returns the connection that it was asked on; nullptr when there is none.
+std::unique_ptr<Connection> inspect_host(const Config& config, const ConnectOptions& options,
+                                         Report& report) {
   auto connection = connect(options, report);
-  if (!connection) return;
+  if (!connection) return nullptr;
+  const auto today = TimeZone(config.branch.time_zone).date_at(now());
   report.attempt("server", [&] {
     const auto server = check_server(*connection, options, report);
     const auto rights = check_schema(*connection, server, today, report);
     check_grants(*connection, options.database, rights, report);
   });
   report.attempt("trial", [&] { try_transaction(config, options, today, report); });
+  return connection;
+}
+
+template <typename Then>
+void inspect_each_host(const Config& config, const Endpoint& endpoint, const std::string& name,
+                       Report& report, Then then) {
+  const auto hosts = target_connection(config, endpoint, name).at_each_host();
+  for (const auto& options : hosts) {
+    report.enter(hosts.size() == 1 ? name : options.endpoint());
+    if (auto connection = inspect_host(config, options, report)) then(std::move(connection));
+  }
 }
 
 }  // namespace
@@ -181,14 +196,14 @@ void inspect_source(const Config& config, Report& report) {
   report.attempt("trial", [&] { try_extraction(config, options, zone.date_at(now()), report); });
 }
 
-void inspect_target(const Config& config, const Endpoint& endpoint, const std::string& name,
-                    Report& report) {
-  const auto today = TimeZone(config.branch.time_zone).date_at(now());
-  const auto hosts = target_connection(config, endpoint, name).at_each_host();
-  for (const auto& options : hosts) {
-    report.enter(hosts.size() == 1 ? name : options.endpoint());
-    inspect_host(config, options, today, report);
-  }
+void inspect_targets(const Config& config, Report& report) {
+  Beacon beacon(config.local.database);
+  inspect_each_host(config, config.local, "local", report,
+                    [&](std::unique_ptr<Connection> local) { beacon.light(std::move(local)); });
+  if (config.local_only) return;
+  inspect_each_host(config, config.vps, "vps", report, [&](std::unique_ptr<Connection> vps) {
+    report.attempt("own_server", [&] { beacon.look_for(*vps, config.vps.database, report); });
+  });
 }
 
 }  // namespace consolidador::preflight

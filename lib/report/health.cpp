@@ -21,17 +21,46 @@ std::string with_error(std::string text, const std::string& error) {
   return error.empty() ? text : fmt::format("{}: {}", text, error);
 }
 
+/// Young, and nothing has got through yet in this process.
+void judge_start(const PlaceStatus& place, const HealthInput& input, std::vector<Reason>& reasons) {
+  if (place.seen) return;
+  const auto age = duration_cast<seconds>(input.now - input.started);
+  const auto text = fmt::format("{}: no day has got through since the start", place.name);
+  reasons.push_back({age < input.starting_for ? Health::starting : Health::degraded,
+                     with_error(text, place.error)});
+}
+
 void judge_age(const PlaceStatus& place, const HealthInput& input, std::vector<Reason>& reasons) {
   const auto last_success = place.last_success.value_or(input.started);
   const auto age = duration_cast<seconds>(input.now - last_success);
   if (age < input.degraded_after) {
-    if (place.needs_person) reasons.push_back({Health::degraded, place.error});
+    if (place.needs_person)
+      reasons.push_back({Health::degraded, place.error});
+    else
+      judge_start(place, input, reasons);
     return;
   }
   const Health health = age < input.failing_after ? Health::degraded : Health::failing;
   reasons.push_back(
       {health, with_error(fmt::format("{}: no success for {}", place.name, spell_duration(age)),
                           place.error)});
+}
+
+/// Of those that have waited for too long, the one that has waited longest.
+void judge_retried_days(const PlaceStatus& place, const HealthInput& input,
+                        std::vector<Reason>& reasons) {
+  const auto too_long = [&](const RetriedDay& day) {
+    return input.now - day.since >= input.degraded_after;
+  };
+  const auto count = std::ranges::count_if(place.retried, too_long);
+  if (count == 0) return;
+  const auto& oldest = *std::ranges::min_element(place.retried, {}, &RetriedDay::since);
+  const auto age = duration_cast<seconds>(input.now - oldest.since);
+  const auto date = oldest.date == input.today ? "today" : to_string(oldest.date);
+  const auto others = count == 1 ? "" : fmt::format(" (and {} more)", count - 1);
+  reasons.push_back({age < input.failing_after ? Health::degraded : Health::failing,
+                     fmt::format("{} not in {} for {}{}: {}", date, place.name, spell_duration(age),
+                                 others, oldest.error)});
 }
 
 void judge_late_days(const PlaceStatus& place, const HealthInput& input,
@@ -49,12 +78,20 @@ std::string spell_holds(std::size_t days, const std::string& first) {
                      days == 1 ? "1 day is" : fmt::format("{} days are", days), first);
 }
 
+/// A person has said so, or the configuration does.
+void judge_modes(const HealthInput& input, std::vector<Reason>& reasons) {
+  if (input.paused) reasons.push_back({Health::degraded, with_error("paused", input.pause_reason)});
+  if (input.dry_run) reasons.push_back({Health::degraded, "dry run: nothing is written"});
+}
+
 }  // namespace
 
 std::string_view to_string(Health health) noexcept {
   switch (health) {
     case Health::ok:
       return "ok";
+    case Health::starting:
+      return "starting";
     case Health::degraded:
       return "degraded";
     case Health::failing:
@@ -65,8 +102,10 @@ std::string_view to_string(Health health) noexcept {
 
 HealthVerdict judge(const HealthInput& input) {
   std::vector<Reason> reasons;
+  judge_modes(input, reasons);
   for (const PlaceStatus& place : input.places) {
-    judge_age(place, input, reasons);
+    if (!input.paused) judge_age(place, input, reasons);
+    judge_retried_days(place, input, reasons);
     judge_late_days(place, input, reasons);
   }
   if (input.failed_days != 0)

@@ -11,33 +11,47 @@ namespace consolidador {
 
 enum class Health {
   ok,        ///< every target has what the POS has
+  starting,  ///< not known yet: this process has seen no day get through, and is young
   degraded,  ///< something is late or was refused; people should look today
   failing,   ///< nothing gets through, or days are missing for long: look now
 };
 
 std::string_view to_string(Health health) noexcept;
 
+/// A day that failed in a target for a reason which passes, and is tried again.
+struct RetriedDay {
+  Date date;
+  std::chrono::system_clock::time_point since{};  ///< of its first failure
+  std::string error;                              ///< of the last
+};
+
 /// One of the three databases, as the daemon sees it.
 struct PlaceStatus {
   using Instant = std::chrono::system_clock::time_point;
   std::string name;
-  std::optional<Instant> last_success;
-  std::string error;          ///< of the last attempt; empty when it worked
-  bool needs_person = false;  ///< the error does not pass by itself: degraded at once
-  std::size_t late_days = 0;  ///< ended days that it should have and has not
+  std::optional<Instant> last_success;  ///< when a day got through, also before a restart
+  std::string error;                    ///< of the last attempt; empty when it worked
+  bool needs_person = false;            ///< the error does not pass by itself: degraded at once
+  std::size_t late_days = 0;            ///< ended days that it should have and has not
   std::optional<Date> oldest_late;
+  std::vector<RetriedDay> retried{};
+  bool seen = true;  ///< this process has had a success with it
 };
 
 struct HealthInput {
   PlaceStatus::Instant now;
   PlaceStatus::Instant started;  ///< a place that never succeeded is as old as the process
   Date today;
+  bool paused = false;   ///< no days are brought, so that none is missed
+  bool dry_run = false;  ///< nothing is written
+  std::string pause_reason{};
   std::vector<PlaceStatus> places;
   std::size_t failed_days = 0;  ///< days in ERROR until a person acts
   std::string first_failure;    ///< `2026-01-05: row 3: ...`
   std::size_t held_days = 0;    ///< days whose loss a person has to approve
   std::string first_hold;  ///< `2026-01-05: 15 of 40 rows in local would go: ...`, and the remedy
   std::string configuration_error;
+  std::chrono::seconds starting_for{600};  ///< from `started` on, at the longest
   std::chrono::seconds degraded_after{1'800};
   std::chrono::seconds failing_after{86'400};
 };

@@ -82,10 +82,11 @@ class DaySync {
   void reprocess(const ExtractedDay& content, const Permit& permit, const ChangeNote& note);
   void report(const ExtractedDay& content);
   ChangeReason reason(Finding finding) const;
-  ChangeNote note(ChangeReason reason) const;
+  ChangeNote change_note(ChangeReason reason) const;
 
   TargetOutcome keep(const Judgement& judgement);
   TargetOutcome hold(std::string reason);
+  TargetOutcome hold_damaged();
   void record_archived_audit();
   void hold_forged(const std::vector<std::string>& rows);
   bool copy_from_other();
@@ -161,7 +162,7 @@ ExtractedDay DaySync::content_as_sold() {
 TargetOutcome DaySync::write(const ExtractedDay& content, const Permit& permit,
                              ChangeReason reason) {
   const Finding finding = case_.finding(content.totals);
-  const ChangeNote note = this->note(reason);
+  const ChangeNote note = change_note(reason);
   outcome_.action = action_of_writing(finding);
   outcome_.most_rows = case_.needed_approval() ? content.totals.filas
                                                : std::max(outcome_.most_rows, content.totals.filas);
@@ -237,7 +238,7 @@ ChangeReason DaySync::reason(Finding finding) const {
   return outcome_.reclassified == 0 ? ChangeReason::reproceso : ChangeReason::reclasificado;
 }
 
-ChangeNote DaySync::note(ChangeReason reason) const {
+ChangeNote DaySync::change_note(ChangeReason reason) const {
   const bool decided = reason == ChangeReason::aprobado || reason == ChangeReason::copiado;
   if (rules_.approval && decided)
     return {reason, rules_.approval->actor, rules_.approval->reason, case_.is_damaged()};
@@ -271,13 +272,23 @@ TargetOutcome DaySync::keep(const Judgement& judgement) {
   }
   const bool had_it = (before().ledger && before().ledger->filas != 0) || case_.is_in_no_place();
   if (held || (nothing_here && !had_it)) return outcome_;  // it follows when the other answers
+  return hold_damaged();
+}
+
+/// A purged day that this target holds otherwise than its ledger says, and that no other gives
+/// back.
+TargetOutcome DaySync::hold_damaged() {
+  const auto damage = before().ledger ? differences(*before().ledger, before().actual)
+                                      : std::string("which has not the day");
+  const bool may_come = case_.other_may_have_rows();
+  const auto& other = may_come ? rules_.other->name : std::string();
   return hold(fmt::format(
       "the POS has it no longer, the rows in {} are not those of its ledger ({}), and {}; they are "
-      "left as they are",
-      target_.name(),
-      before().ledger ? differences(*before().ledger, before().actual) : "which has not the day",
-      case_.other_may_have_rows() ? rules_.other->name + " cannot be asked now"
-                                  : std::string("no other place has them")));
+      "left as they are; {}",
+      target_.name(), damage, may_come ? other + " cannot be asked now" : "no other place has them",
+      may_come ? "wait until " + other + " is up: it is asked again then"
+               : "bring the day's rows and its row in SincronizacionDias back from a backup of "
+                 "either database"));
 }
 
 TargetOutcome DaySync::hold(std::string reason) {
@@ -317,7 +328,7 @@ bool DaySync::copy_from_other() {
       judge({copy.date, copy.totals, true, false, {}}, case_.known_here(), rules_.limits);
   if (!leave.permit) return false;
   outcome_.content = std::make_shared<const ExtractedDay>(copy);
-  write_difference(copy, *leave.permit, note(ChangeReason::copiado));
+  write_difference(copy, *leave.permit, change_note(ChangeReason::copiado));
   if (only_reads(mode_)) return true;
   log::write(log::Level::warning, {log::Event::day_copied, copy.date, target_.name(), 0, 0},
              fmt::format("{} {}: {} rows, sales {}, brought from {}: the POS has them no longer",

@@ -58,7 +58,7 @@ struct RecordedVersion {
   Date date;
   std::uint32_t number = 1;
   DayTotals totals;
-  std::chrono::system_clock::time_point since;  ///< the first is as old as the ledger's row
+  std::chrono::system_clock::time_point began;  ///< the first is as old as the ledger's row
   std::optional<DayChange> change;              ///< what has made it; nothing: it is the first
 };
 

@@ -174,11 +174,15 @@ def run(cycles):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--cycles", type=int, default=288)
-    course = run(parser.parse_args().cycles)
+    parser.add_argument("--cycles", type=int, default=288,
+                        help="of five minutes each; fewer go further, so that they make a day (default 288)")
+    cycles = parser.parse_args().cycles
+    if not available():
+        return "needs libfaketime, and a binary without sanitizer"
+    course = run(cycles)
     print(course)
     return f"not flat: {', '.join(course.grown())}" if course.grown() else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main() if available() else "needs libfaketime, and a binary without sanitizer")
+    sys.exit(main())

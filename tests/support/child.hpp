@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
+#include <exception>
 #include <stdexcept>
 
 namespace consolidador::test {
@@ -24,6 +27,8 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
+  static constexpr int failed = 99;  ///< the exit code when `work` throws; stderr has the reason
+
   void kill(int signal) const { ::kill(pid_, signal); }
 
   /// The exit code, or minus the signal that ended it.
@@ -37,12 +42,16 @@ class Child {
  private:
   template <typename Work>
   [[noreturn]] static void run(Work& work) noexcept {
-    int code = 99;
+    const int console =
+        ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);  // `work` may send its elsewhere
     try {
-      code = work();
+      ::_exit(work());
+    } catch (const std::exception& error) {
+      ::dprintf(console, "the child has failed: %s\n", error.what());
     } catch (...) {
+      ::dprintf(console, "the child has failed: what it threw is no std::exception\n");
     }
-    ::_exit(code);
+    ::_exit(failed);
   }
 
   pid_t pid_;

@@ -129,6 +129,22 @@ class StopAfter(Fault):
         return data[max(room, 0):]
 
 
+class CutAfter(Fault):
+    """A line that carries so many bytes to the server, and then drops: each connection anew."""
+
+    def __init__(self, count):
+        super().__init__()
+        self._count = count
+        self.drops = 0
+
+    async def request(self, link, data):
+        link.asked += len(data)
+        if link.asked > self._count:
+            self.drops += 1
+            link.cut()
+        return data
+
+
 class CutCommit(Fault):
     """The first `times` COMMITs lose their connection: before the server sees them, or after it has
     committed and before its answer arrives."""
@@ -209,6 +225,7 @@ class Link:
         self.from_server = None
         self.to_server = None
         self.answered = 0  # bytes, for faults that count
+        self.asked = 0
         self.doomed = False
         self.is_cut = False
         self.is_half = False
@@ -302,7 +319,7 @@ class Relay:
         assert self._fault is None, "one fault at a time"
         self._fault = fault
         for link in self._links:
-            link.answered = 0
+            link.answered = link.asked = 0
         if not fault.accepts:
             self._listener.close()
         if fault.cuts:

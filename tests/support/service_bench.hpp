@@ -76,7 +76,7 @@ class ServiceBench {
   static DayReport report(const std::string& target, Date date,
                           DayAction action = DayAction::changed) {
     DayReport done;
-    done.task = {date, Priority::window, JobKind::sync, SteadyClock::now()};
+    done.task = {date, Priority::window, TaskKind::sync, SteadyClock::now()};
     done.target = target;
     done.totals = DayTotals{};
     done.outcome.emplace().action = action;
@@ -127,10 +127,11 @@ class ServiceBench {
   Recorder told;
   Branch branch{make_config(dir), clock};
   Standing standing;
+  StandingStore store{branch.config().paths.state};
   Audience audience;
   Notifier notifier;
   std::vector<DayResult> published;
-  DayBook book{[this](Date date) { return places.still_working(date); },
+  DayBook book{[this](Date date) { return places.outstanding(date); },
                [this](const DayResult& result) { published.push_back(result); }};
   Schedule schedule{schedule_options(branch.config()), branch.zone(), clock.now()};
   Holdings holdings{branch_id, {}, [this] { return branch.today(); }};
@@ -138,7 +139,7 @@ class ServiceBench {
                           std::shared_ptr<Source>(std::shared_ptr<void>(), &source), holdings};
   Places places{branch, extractions, holdings};
   Overview overview{
-      {branch, standing, schedule, book, holdings, extractions, places, notifier, audience}};
+      {branch, standing, store, schedule, book, holdings, extractions, places, notifier, audience}};
   Requests requests{{branch, book, holdings, places, overview, audience}};
   Dispatcher dispatcher{
       {branch, standing, book, holdings, extractions, places, requests, overview, audience}};

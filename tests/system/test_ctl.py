@@ -96,7 +96,7 @@ def test_no_line_is_wider_than_the_terminal(places, service, client):
     day = service.days(3)[0]
     pos.sell(places.pos, day, upc="")
     client.pipe("audit", day, day, "--wait").expect(DAY_IN_ERROR)
-    service.wait_log("health is degraded")
+    service.wait_log("health is degraded: .*in ERROR")
     for words in (("status",), ("days",), ("day", day)):
         shown = client.terminal(*words, NO_COLOR="1").expect(OK).stdout
         assert "Upc is empty" in " ".join(shown.split())
@@ -192,7 +192,7 @@ def test_nagios_gets_a_line_perfdata_and_its_own_exit_codes(places, service, bra
     assert check(client)[:3] == (1, "WARNING", f"branch {BRANCH}: paused: inventory / stocktaking")
     branch.call("Resume")
     pos.sell(places.pos, service.today, upc="")
-    service.wait_log("health is degraded")
+    service.wait_log("health is degraded: .*in ERROR")
     code, word, explanation, perfdata = check(client)
     assert (code, word, perfdata["failed_days"]) == (1, "WARNING", "1;;;0") and "Upc" in explanation
     service.stop()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """The exit codes of the command line, which cron jobs and scripts rely on."""
+import contextlib
 import datetime
 
 import pytest
@@ -41,6 +42,19 @@ def test_a_missing_configuration_is_78():
     code, out, err = run_binary("--config", "/nada/sucursal.yaml", "once")
     assert (code, out) == (CONFIGURATION, "")
     assert "/nada/sucursal.yaml" in err
+
+
+def test_a_range_that_ends_in_the_future_is_64_and_no_database_is_asked(places, consolidador):
+    """The branch's zone decides what today is: its tomorrow is refused, though it may be another zone's today."""
+    consolidador.configure(branch={"time_zone": "Pacific/Pago_Pago"})
+    ahead = today(-11) + datetime.timedelta(days=2)  # should midnight pass meanwhile, too
+    with contextlib.ExitStack() as stack:
+        logs = [stack.enter_context(server.recording()) for server in places]
+        run = consolidador.once_for(WEEK[0], ahead).expect(USAGE)
+    assert run.days == [] and run.stdout == ""
+    assert f"--to {ahead} is in the future: today is " in run.stderr
+    assert "Pacific/Pago_Pago" in run.stderr and "end the range today at the latest" in run.stderr
+    assert not [entry for log in logs for entry in log if entry.user == "bot"]
 
 
 def test_all_well_is_0_and_a_day_in_error_is_1(week, consolidador):

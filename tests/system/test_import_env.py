@@ -90,6 +90,13 @@ def test_what_is_there_is_not_overwritten(bot, tmp_path):
     assert {path: path.read_bytes() for path in (tmp_path / "etc").iterdir()} == before
 
 
+def test_a_folder_that_is_not_there_is_refused_with_the_remedy_before_anything_is_written(bot, tmp_path):
+    into = tmp_path / "nada"
+    said = Client({}).pipe("import-env", bot, "--into", into).expect(CONFIGURATION)
+    assert f"--into: {into} is no folder; make it (sudo mkdir -p {into})" in said.stderr
+    assert said.stdout == "" and not into.exists()
+
+
 def test_what_cannot_be_read_is_named_without_its_value(bot, tmp_path):
     env = (bot / ".env").read_text()
     (bot / ".env").write_text(env.replace("ID_SUCURSAL", "OTRA"))

@@ -216,6 +216,36 @@ def test_a_clock_that_each_session_sets_is_refused(places, consolidador):
     assert "sysdate-is-now" not in consolidador.check("--connect").stdout
 
 
+def as_local_by_socket(places, consolidador, **others):
+    """The VPS is described as local's server, which is itself reached by TCP."""
+    databases = consolidador.settings["databases"]
+    same = {key: value for key, value in databases["local"].items() if key not in ("host", "port")}
+    databases["vps"] = same | {"socket": str(places.local.socket)} | others
+
+
+def test_a_vps_that_is_the_local_database_by_another_way_fails(places, consolidador):
+    assert findings(consolidador)["vps", "own_server"][:2] == ("ok", "another than local's")
+    as_local_by_socket(places, consolidador)
+    found = findings(consolidador, DAY_IN_ERROR)
+    result, text, remedy = found["vps", "own_server"]
+    assert result == "failed" and "local's server" in text and "the same database" in text
+    assert "databases.vps" in remedy and "local_only" in remedy
+    assert ("local", "own_server") not in found
+
+
+def test_a_vps_in_the_server_of_local_is_told(places, consolidador):
+    places.local.client("CREATE DATABASE otra")
+    try:
+        schema.run_scripts(places.local, schema.AGGREGATE_SCRIPTS, "otra")
+        places.local.query(f"GRANT ALL ON otra.* TO {schema.grantee(places.local)}")
+        as_local_by_socket(places, consolidador, database="otra")
+        result, text, _ = findings(consolidador)["vps", "own_server"]
+    finally:
+        places.local.query(f"REVOKE ALL ON otra.* FROM {schema.grantee(places.local)}")
+        places.local.query("DROP DATABASE otra")
+    assert result == "warning" and "takes both copies" in text
+
+
 def test_each_of_several_hosts_is_inspected(places, consolidador):
     vps = consolidador.settings["databases"]["vps"]
     vps["hosts"] = [f"{vps.pop('host')}:{vps['port']}", "127.0.0.1:1"]

@@ -49,13 +49,14 @@ std::ptrdiff_t lines_with(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("a link, rights, schema, configuration, and a node out of its cluster concern all days") {
+TEST_CASE("a link, rights, schema, a node out of its cluster and a full server concern all days") {
   using enum ErrorCause;
-  for (const auto cause : {link, rights, schema, configuration})
+  for (const auto cause : {link, deadline, rights, schema, configuration})
     CHECK(concerns_whole_database(Error(ErrorClass::transient, cause, "")));
   for (const auto cause : {server, data, audit, internal})
     CHECK_FALSE(concerns_whole_database(Error(ErrorClass::transient, cause, "")));
-  for (const unsigned node : {1047u, 1180u, 1290u, 1836u})
+  for (const unsigned node :
+       {1047u, 1180u, 1290u, 1836u, 1021u, 1026u, 1030u, 1040u, 1114u, 1203u, 1226u})
     CHECK(concerns_whole_database(Error(ErrorClass::transient, server, "", node)));
   for (const unsigned day_alone : {1213u, 1205u, 1317u})
     CHECK_FALSE(concerns_whole_database(Error(ErrorClass::transient, server, "", day_alone)));

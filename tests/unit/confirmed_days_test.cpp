@@ -17,14 +17,14 @@ std::shared_ptr<const ExtractedDay> sold(const char* units) {
 
 DayReport report(const ExtractedDay& holds, DayAction action = DayAction::changed) {
   DayReport done;
-  done.task = {day, Priority::today, JobKind::sync, {}};
+  done.task = {day, Priority::today, TaskKind::sync, {}};
   done.outcome.emplace().action = action;
   done.outcome->holds = holds.totals;
   done.outcome->most_rows = 4;
   return done;
 }
 
-DayTask task(JobKind kind = JobKind::sync) {
+DayTask task(TaskKind kind = TaskKind::sync) {
   return {day, Priority::today, kind, {}};
 }
 
@@ -45,7 +45,7 @@ TEST_CASE("what was just written is unchanged while the POS has the same") {
 TEST_CASE("whoever asks for an audit or for more is never answered from memory") {
   ConfirmedDays confirmed;
   confirmed.keep_outcome(report(*sold("1")), sold("1"));
-  for (const auto kind : {JobKind::verify, JobKind::reprocess, JobKind::restore})
+  for (const auto kind : {TaskKind::verify, TaskKind::reprocess, TaskKind::restore})
     CHECK_FALSE(confirmed.unchanged(task(kind), *sold("1")));
 }
 

@@ -195,8 +195,10 @@ TEST_CASE("a held day in one line is cut where its reason is long") {
 
 TEST_CASE("a held day that nothing here can mend needs a backup") {
   const Dict day{{{"Date", "2026-01-05"}, {"Held", "they are left as they are"}}};
-  CHECK_THAT(day_view(day, now, plain),
-             contains("  next step    restore the day's rows from a backup of either database\n"));
+  CHECK_THAT(
+      day_view(day, now, plain),
+      contains("  next step    wait until both targets are up; if it stays, restore the day's "
+               "rows from a backup of either database\n"));
 }
 
 TEST_CASE("a day that the targets contradict each other about is restored from one of them") {

@@ -375,8 +375,15 @@ TEST_CASE("an operator's requests are carried out, told about, and survive a res
     if (b.daemon->status().state != DaemonState::paused) throw std::runtime_error("not paused");
   });
   const auto clears = bench.vps.clears;
-  bench.run(
-      [](Bench& b) -> Task<> { co_await b.until([&b] { return b.daemon->requests().empty(); }); });
+  bench.run([](Bench& b) -> Task<> {
+    if (b.daemon->status().pause_reason != "moving house") throw std::runtime_error("forgot it");
+    b.daemon->resume();
+    co_await b.until([&b] { return b.daemon->requests().empty(); });
+  });
+  bench.run([](Bench& b) -> Task<> {
+    if (b.daemon->status().state == DaemonState::paused) throw std::runtime_error("paused again");
+    co_return;
+  });
   CHECK(bench.vps.clears == clears + 1);
 }
 

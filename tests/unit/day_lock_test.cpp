@@ -155,7 +155,23 @@ TEST_CASE("rows of a purged day whose ledger is gone are kept, and somebody is t
   const auto outcome = bench.sync(bench.local, purged);
   CHECK(outcome.action == DayAction::held);
   CHECK_THAT(outcome.reason, contains("no other place has them"));
+  CHECK_THAT(outcome.reason, contains("; bring the day's rows and its row in SincronizacionDias "
+                                      "back from a backup of either database"));
   CHECK(bench.local.held(day).rows.size() == 50);
+}
+
+TEST_CASE("a damaged purged day that a target which is down may have waits for that target") {
+  Bench bench;
+  bench.prove(full);
+  bench.local.days[day].rows.erase(bench.local.days[day].rows.begin());
+  bench.rules.revision = FakeTarget::state_of(day, bench.local.held(day)).revision;
+  bench.rules.other = OtherTarget{nullptr, "vps", true, full.totals};
+  std::optional<KnownRows> known;
+  const auto outcome = sync_day(bench.local, purged, SyncMode::write, bench.rules, known);
+  CHECK(outcome.action == DayAction::held);
+  CHECK_THAT(outcome.reason, contains("vps cannot be asked now"));
+  CHECK_THAT(outcome.reason, contains("; wait until vps is up: it is asked again then"));
+  CHECK(bench.local.held(day).rows.size() == 49);
 }
 
 TEST_CASE(

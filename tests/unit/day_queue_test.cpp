@@ -11,7 +11,7 @@ namespace {
 const Date day = parse_date("2026-01-05");
 const auto now = SteadyClock::time_point{} + 1h;
 
-DayTask task(int offset, Priority priority, JobKind kind = JobKind::sync) {
+DayTask task(int offset, Priority priority, TaskKind kind = TaskKind::sync) {
   return {day + std::chrono::days(offset), priority, kind};
 }
 
@@ -37,12 +37,12 @@ TEST_CASE("the more urgent priority goes first, and within one the newest day") 
 TEST_CASE(
     "a day that comes twice is done once, with the more urgent priority and the larger kind") {
   DayQueue queue;
-  queue.push(task(0, Priority::verification, JobKind::verify));
+  queue.push(task(0, Priority::verification, TaskKind::verify));
   queue.push(task(0, Priority::window));
   CHECK(queue.size() == 1);
   const auto merged = queue.pop(now, {});
   CHECK(merged->priority == Priority::window);
-  CHECK(merged->kind == JobKind::verify);
+  CHECK(merged->kind == TaskKind::verify);
 }
 
 TEST_CASE("a day that is being worked on is not given a second time") {

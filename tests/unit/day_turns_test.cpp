@@ -29,7 +29,7 @@ struct Bench {
   }
 
   void add(int number, Priority priority) {
-    turns.add({day(number), priority, JobKind::sync, SteadyClock::now()});
+    turns.add({day(number), priority, TaskKind::sync, SteadyClock::now()});
   }
 
   /// The day whose turn it is; nothing: none may begin.
@@ -108,7 +108,7 @@ TEST_CASE("old days wait a while for the other lane when it is behind") {
 TEST_CASE("a day that has to wait is asked for again at its time") {
   Bench bench;
   const auto later = SteadyClock::now() + 1h;
-  bench.turns.add_later({day(1), Priority::window, JobKind::sync, {}}, later);
+  bench.turns.add_later({day(1), Priority::window, TaskKind::sync, {}}, later);
   CHECK_FALSE(bench.next());
   CHECK(bench.turns.next_start() == later);
 }

@@ -16,7 +16,7 @@ std::shared_ptr<const ExtractedDay> sold(const char* units) {
 }
 
 struct Bench {
-  DayUnit unit(JobKind kind, std::shared_ptr<const ExtractedDay> extracted) {
+  DayUnit unit(TaskKind kind, std::shared_ptr<const ExtractedDay> extracted) {
     DayUnit made{{std::shared_ptr<void>(), &target}, std::move(extracted), kind, false, {}};
     made.rules.branch_id = branch_id;
     made.rules.revision = target.held(day).revision;
@@ -31,11 +31,12 @@ struct Bench {
 
 TEST_CASE("each kind of task has its mode, and a dry run writes in none") {
   Bench bench;
-  CHECK(bench.unit(JobKind::sync, nullptr).mode() == SyncMode::write);
-  CHECK(bench.unit(JobKind::verify, nullptr).mode() == SyncMode::verify);
-  CHECK(bench.unit(JobKind::reprocess, nullptr).mode() == SyncMode::reprocess);
-  CHECK(bench.unit(JobKind::restore, nullptr).mode() == SyncMode::verify);
-  for (const auto kind : {JobKind::sync, JobKind::verify, JobKind::reprocess, JobKind::restore}) {
+  CHECK(bench.unit(TaskKind::sync, nullptr).mode() == SyncMode::write);
+  CHECK(bench.unit(TaskKind::verify, nullptr).mode() == SyncMode::verify);
+  CHECK(bench.unit(TaskKind::reprocess, nullptr).mode() == SyncMode::reprocess);
+  CHECK(bench.unit(TaskKind::restore, nullptr).mode() == SyncMode::verify);
+  for (const auto kind :
+       {TaskKind::sync, TaskKind::verify, TaskKind::reprocess, TaskKind::restore}) {
     auto dry = bench.unit(kind, sold("1"));
     dry.dry_run = true;
     CHECK(dry.mode() == SyncMode::plan);
@@ -46,8 +47,8 @@ TEST_CASE("each kind of task has its mode, and a dry run writes in none") {
 
 TEST_CASE("an open day whose content is known is brought by its difference, without a question") {
   Bench bench;
-  CHECK(bench.unit(JobKind::sync, sold("1"))().action == DayAction::created);
-  auto next = bench.unit(JobKind::sync, sold("2"));
+  CHECK(bench.unit(TaskKind::sync, sold("1"))().action == DayAction::created);
+  auto next = bench.unit(TaskKind::sync, sold("2"));
   next.rules.ended = false;
   next.held = sold("1");
   bench.target.reads = 0;
@@ -62,8 +63,8 @@ TEST_CASE(
   auto two = std::make_shared<ExtractedDay>(*sold("1"));
   two->rows.push_back(row("z", "1", "10"));
   two->totals = totals_of(two->rows, branch_id, day);
-  bench.unit(JobKind::sync, two)();
-  auto next = bench.unit(JobKind::sync, sold("3"));
+  bench.unit(TaskKind::sync, two)();
+  auto next = bench.unit(TaskKind::sync, sold("3"));
   next.rules.ended = false;
   next.held = sold("1");  // and nothing of the second row
   CHECK(next().action == DayAction::changed);
@@ -73,5 +74,5 @@ TEST_CASE(
 
 TEST_CASE("a day that the POS still has is not restored from the other target") {
   Bench bench;
-  CHECK_THROWS_AS(bench.unit(JobKind::restore, sold("1"))(), DataError);
+  CHECK_THROWS_AS(bench.unit(TaskKind::restore, sold("1"))(), DataError);
 }

@@ -78,7 +78,7 @@ TEST_CASE("what a unit holds is let go before the loop hears of its end") {
   });
 }
 
-TEST_CASE("a unit past its deadline loses its connection and its end is a lost link") {
+TEST_CASE("a unit past its deadline loses its connection and its end says so") {
   Bench bench;
   run_on_loop<Bench>(bench.loop, bench, [](Bench& b) -> Task<> {
     std::function<int()> dead = []() -> int {
@@ -91,7 +91,7 @@ TEST_CASE("a unit past its deadline loses its connection and its end is a lost l
     } catch (const Error& error) {
       failure = error;
     }
-    require(failure && failure->retryable() && failure->cause() == ErrorCause::link,
+    require(failure && failure->retryable() && failure->cause() == ErrorCause::deadline,
             "the deadline was lost");
     std::function<int()> next = [] { return 3; };
     require(co_await b.worker.run(next, 10s) == 3, "not usable after it");

@@ -128,7 +128,7 @@ TEST_CASE("what a target reports that is not configured is nobody's business") {
 
 TEST_CASE("who has decided about a day stands with it in the day book") {
   Bench bench;
-  bench.holdings.approve(1, yesterday, {{}, "ana", "purged"});
+  bench.holdings.decisions().approve(1, yesterday, {{}, "ana", "purged"});
   bench.dispatcher.day_done(Bench::report("local", yesterday, DayAction::approved));
   REQUIRE(bench.published.size() == 1);
   CHECK(bench.published[0].note == "approved by ana: purged");

@@ -57,6 +57,48 @@ TEST_CASE("a place that never succeeded is as old as the process") {
   CHECK(judge(in).health == Health::failing);
 }
 
+TEST_CASE("nothing is ok before its first success in this process, nor starting for ever") {
+  auto in = input();
+  in.starting_for = 10min;
+  in.started = in.now - 9min;
+  in.places[2].seen = false;
+  auto verdict = judge(in);
+  CHECK(verdict.health == Health::starting);
+  CHECK(verdict.reasons == std::vector<std::string>{"vps: no day has got through since the start"});
+  in.started = in.now - 10min;
+  CHECK(judge(in).health == Health::degraded);
+  in.places[2].last_success = in.now - 72h;  // as a former process has seen it
+  in.started = in.now - 1min;
+  verdict = judge(in);
+  CHECK(verdict.health == Health::failing);
+  CHECK(verdict.reasons == std::vector<std::string>{"vps: no success for 3 d 00 h"});
+}
+
+TEST_CASE("a day that is tried again for long degrades, then fails, with its error") {
+  auto in = input();
+  in.places[2].retried = {{today, in.now - 29min, "lock wait"}};
+  CHECK(judge(in).health == Health::ok);
+  in.places[2].retried[0].since = in.now - 45min;
+  CHECK(judge(in).reasons == std::vector<std::string>{"today not in vps for 45 min: lock wait"});
+  in.places[2].retried.push_back({today - std::chrono::days(1), in.now - 25h, "deadlock"});
+  const auto verdict = judge(in);
+  CHECK(verdict.health == Health::failing);
+  CHECK(verdict.reasons.at(0) == "2026-01-09 not in vps for 1 d 01 h (and 1 more): deadlock");
+}
+
+TEST_CASE("a pause and a dry run degrade; what is paused is not judged by its age") {
+  auto in = input();
+  in.dry_run = true;
+  CHECK(judge(in).reasons == std::vector<std::string>{"dry run: nothing is written"});
+  in.dry_run = false;
+  in.paused = true;
+  in.pause_reason = "the VPS is restored";
+  in.places[2].last_success = in.now - 72h;
+  const auto verdict = judge(in);
+  CHECK(verdict.health == Health::degraded);
+  CHECK(verdict.reasons == std::vector<std::string>{"paused: the VPS is restored"});
+}
+
 TEST_CASE("ended days that are missing degrade, and fail when they are missing for long") {
   auto in = input();
   in.places[2].late_days = 1;

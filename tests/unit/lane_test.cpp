@@ -27,12 +27,13 @@ std::shared_ptr<Port> alias(Port& port) {
 class Recorder : public LaneListener {
  public:
   void day_done(const DayReport& report) override { done.push_back(report); }
+  void day_retried(const DayReport& report) override { retried.push_back(report); }
   void lane_up(const std::string&) override { ++ups; }
   void lane_down(const std::string&) override { ++downs; }
   void ledger_read(const std::string&) override { ++ledgers; }
   void least_verified(const std::string&, std::vector<Date> days) override { oldest = days; }
 
-  std::vector<DayReport> done;
+  std::vector<DayReport> done, retried;
   int ups = 0;
   int downs = 0;
   int ledgers = 0;
@@ -63,7 +64,7 @@ struct Bench {
   }
 
   Task<> until(std::function<bool()> condition) { return test::until(loop, std::move(condition)); }
-  void add(int number, Priority priority, JobKind kind = JobKind::sync) {
+  void add(int number, Priority priority, TaskKind kind = TaskKind::sync) {
     lane.add({day(number), priority, kind, {}});
   }
 
@@ -158,6 +159,58 @@ TEST_CASE("a day whose target goes down under it comes again when the target is 
   });
 }
 
+TEST_CASE("of a line that drops under a day only a day proves that it is back") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.lane.availability().up(); });
+    b.target.refuse_writing({ErrorClass::in_doubt, ErrorCause::link, "lost while writing"});
+    b.add(1, Priority::today);
+    for (unsigned tries = 1; tries < 5; ++tries) {
+      co_await b.until([&b, tries] { return b.lane.availability().failures() >= tries; });
+      b.lane.retry_now();  // the cheap question is answered, but proves nothing
+    }
+    require(b.listener.ups == 1 && !b.lane.availability().has_succeeded(), "said to be up");
+    b.target.accept_writing();
+    b.lane.retry_now();
+    co_await b.until([&b] { return b.listener.done.size() == 1; });
+    require(b.lane.availability().has_succeeded(), "no success");
+  });
+  CHECK(bench.listener.downs == 1);
+  CHECK(bench.listener.ups == 2);
+}
+
+TEST_CASE("a day that never gets through does not keep the more urgent ones away") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.lane.availability().up(); });
+    b.target.refuse_writing({ErrorClass::in_doubt, ErrorCause::link, "lost while writing"}, day(1));
+    b.add(1, Priority::historical);
+    co_await b.until([&b] { return b.listener.downs == 1; });
+    b.add(2, Priority::today);
+    b.lane.retry_now();
+    co_await b.until([&b] { return b.listener.done.size() == 1; });
+  });
+  CHECK(bench.listener.done[0].task.date == day(2));
+  CHECK(bench.lane.days().contains(day(1)));
+}
+
+TEST_CASE("a paused lane proves a target by the cheap question, and brings it nothing") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.lane.availability().up(); });
+    b.target.refuse_writing({ErrorClass::in_doubt, ErrorCause::link, "lost while writing"});
+    b.add(1, Priority::today);
+    co_await b.until([&b] { return b.listener.downs == 1; });
+    b.lane.pause(true);
+    b.target.accept_writing();
+    b.lane.retry_now();
+    co_await b.until([&b] { return b.lane.availability().up(); });
+    require(b.listener.done.empty(), "brought a day");
+    b.lane.pause(false);
+    co_await b.until([&b] { return b.listener.done.size() == 1; });
+  });
+}
+
 TEST_CASE("a missing right takes the target down, and the day that showed it proves it is back") {
   Bench bench;
   bench.run([](Bench& b) -> Task<> {
@@ -189,10 +242,13 @@ TEST_CASE("a day's own passing failure neither takes the target down nor holds t
     for (const int number : {3, 2, 1}) b.add(number, Priority::window);
     co_await b.until([&b] { return b.listener.done.size() == 2 && b.target.refusals >= 5; });
     require(b.lane.availability().up(), "taken down");
+    require(b.lane.retries().find(day(3)).value().error == "deadlock", "not known as tried again");
+    require(!b.listener.retried.empty(), "not told");
     b.target.accept_writing();
     co_await b.until([&b] { return b.listener.done.size() == 3; });
   });
   CHECK(bench.listener.done.back().attempts >= 6);
+  CHECK(bench.lane.retries().days().empty());
   CHECK(bench.listener.downs == 0);
 }
 

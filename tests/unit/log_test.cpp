@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <regex>
 #include <sstream>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -255,12 +256,26 @@ TEST_CASE("a process that was started without stderr does not write its messages
   CHECK(std::count(content.begin(), content.end(), '\n') == 1);
 }
 
+TEST_CASE("a child that fails says why, where its parent's stderr goes") {
+  const test::TempDir dir;
+  CHECK(test::Child([&] {
+          send_stderr_to(dir / "console");
+          return test::Child([&]() -> int {
+                   send_stderr_to(dir / "elsewhere");
+                   throw std::runtime_error("no room");
+                 })
+              .wait();
+        }).wait() == test::Child::failed);
+  CHECK(read_file(dir / "console") == "the child has failed: no room\n");
+}
+
 TEST_CASE("threads write at the same time, also during a restart of the sinks, and lose nothing") {
   const test::TempDir dir;
   CHECK(in_child(dir, [&] {
           auto options = to_file(dir);
           options.rotation_bytes = 20'000;
           options.keep_files = 100;
+          options.lock_wait = std::chrono::minutes(2);  // a slow machine loses nothing either
           log::start(options);
           std::vector<std::jthread> threads;
           for (int t = 0; t < 4; ++t)

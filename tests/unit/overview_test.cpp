@@ -24,6 +24,7 @@ DayReport failed(Date date) {
 TEST_CASE("the snapshot has what each part knows") {
   Bench bench;
   bench.know({Bench::ledger_day(Bench::days_ago(1))});
+  bench.places.plan();
   bench.standing.cycles = 4;
   bench.standing.days = 8;
   bench.standing.rows = 80;
@@ -55,7 +56,7 @@ TEST_CASE("a change of the health is told once, to whoever listens") {
   bench.overview.update();
   bench.book.add(Bench::report("local", Bench::days_ago(3)));
   bench.overview.update();
-  CHECK(bench.told.healths == std::vector{Health::degraded, Health::ok});
+  CHECK(bench.told.healths == std::vector{Health::degraded, Health::starting});
   CHECK(bench.told.changes == 4);
   bench.audience.set(nullptr);
   bench.overview.update();
@@ -64,7 +65,7 @@ TEST_CASE("a change of the health is told once, to whoever listens") {
 
 TEST_CASE("a place that never answers fails from the start of the process on") {
   Bench bench;
-  CHECK(bench.overview.status().health.health == Health::ok);
+  CHECK(bench.overview.status().health.health == Health::starting);
   bench.clock.advance(1h);
   CHECK(bench.overview.status().health.health == Health::degraded);
   bench.clock.advance(48h);
@@ -82,7 +83,7 @@ TEST_CASE("a day says why it is held, what would go, and when it is decided what
   CHECK(info.loss->held.filas == 9);
   REQUIRE(info.targets.size() == 2);
   CHECK(info.targets[0].ledger->totals.filas == 10);
-  bench.holdings.approve(1, day, {{}, "ana", "purged"});
+  bench.holdings.decisions().approve(1, day, {{}, "ana", "purged"});
   info = bench.overview.day(day);
   CHECK(info.held == "approved by ana: purged; it waits for a target that does not answer");
 }

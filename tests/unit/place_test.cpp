@@ -30,12 +30,50 @@ TEST_CASE("what the ledger lacks is planned, is late, and is late no more when i
   CHECK(place.oldest_late() == Bench::days_ago(3));
   CHECK(place.lane().days().contains(Bench::days_ago(3)));
   CHECK_FALSE(place.lane().days().contains(Bench::days_ago(2)));
-  place.note(recorded(Bench::days_ago(3)));
-  place.note(recorded(Bench::days_ago(1)));
+  place.learn_from(recorded(Bench::days_ago(3)));
+  place.learn_from(recorded(Bench::days_ago(1)));
   CHECK(place.late() == 0);
   CHECK_FALSE(place.oldest_late());
   CHECK(place.last_audited() == Bench::days_ago(1));
   CHECK(find_day(place.ledger(), Bench::days_ago(3))->totals.filas == 10);
+}
+
+TEST_CASE("a target is audited up to the last closed day without a gap before it") {
+  Bench bench;
+  Place& place = bench.place();
+  bench.know({Bench::ledger_day(Bench::days_ago(4)), Bench::ledger_day(Bench::days_ago(3)),
+              Bench::ledger_day(Bench::days_ago(1)), Bench::ledger_day(Bench::today)});
+  place.plan(nullptr, std::nullopt);
+  CHECK(place.last_audited() == Bench::days_ago(3));
+  place.learn_from(recorded(Bench::days_ago(2)));
+  CHECK(place.last_audited() == Bench::days_ago(1));  // today is not closed
+  place.learn_from(Bench::report("local", Bench::days_ago(3), DayAction::held));  // its row is gone
+  CHECK(place.last_audited() == Bench::days_ago(4));
+}
+
+TEST_CASE("days that were never to be there, or not yet, are no gap") {
+  Bench bench;
+  bench.know({Bench::ledger_day(Bench::days_ago(6)), Bench::ledger_day(Bench::days_ago(1))});
+  bench.place().plan(nullptr, Bench::days_ago(2));
+  CHECK(bench.place().last_audited() == Bench::days_ago(6));
+  bench.place().plan(nullptr, Bench::days_ago(1));
+  CHECK(bench.place().last_audited() == Bench::days_ago(1));
+}
+
+TEST_CASE("a day audited before its end, or in a time to come, is not closed") {
+  Bench bench;
+  auto early = Bench::ledger_day(Bench::days_ago(3));
+  early.verified = Bench::days_ago(3) + std::chrono::hours(20);
+  auto ahead = Bench::ledger_day(Bench::days_ago(2));
+  ahead.verified = Bench::today + std::chrono::days(400);
+  bench.know({Bench::ledger_day(Bench::days_ago(4)), early, ahead});
+  Place& place = bench.place();
+  place.plan(nullptr, std::nullopt);
+  CHECK(place.last_audited() == Bench::days_ago(4));
+  for (const int day : {3, 2}) {
+    CHECK_FALSE(place.day(Bench::days_ago(day), std::nullopt).closed);
+    CHECK(place.lane().days().contains(Bench::days_ago(day)));
+  }
 }
 
 TEST_CASE("what the POS never had is taken back when its first day with sales is known") {
@@ -53,9 +91,9 @@ TEST_CASE("what the POS never had is taken back when its first day with sales is
 TEST_CASE("a ledger row that is found gone is known to be gone") {
   Bench bench;
   bench.know({Bench::ledger_day(Bench::days_ago(1))});
-  bench.place().note(Bench::report("local", Bench::days_ago(1), DayAction::unchanged));
+  bench.place().learn_from(Bench::report("local", Bench::days_ago(1), DayAction::unchanged));
   CHECK(bench.place().ledger().size() == 1);  // nobody has looked
-  bench.place().note(Bench::report("local", Bench::days_ago(1), DayAction::held));
+  bench.place().learn_from(Bench::report("local", Bench::days_ago(1), DayAction::held));
   CHECK(bench.place().ledger().empty());
 }
 
@@ -72,12 +110,13 @@ TEST_CASE("a day that waits for the other target is still late, one that is arch
   bench.know({Bench::ledger_day(Bench::days_ago(4))});
   Place& place = bench.place();
   place.plan(nullptr, std::nullopt);
-  place.note(Bench::report("local", Bench::days_ago(3), DayAction::postponed));
-  place.note(Bench::report("local", Bench::days_ago(2), DayAction::archived));  // and not there
+  place.learn_from(Bench::report("local", Bench::days_ago(3), DayAction::postponed));
+  place.learn_from(
+      Bench::report("local", Bench::days_ago(2), DayAction::archived));  // and not there
   CHECK(place.late() == 3);
   auto archived = Bench::report("local", Bench::days_ago(2), DayAction::archived);
   archived.outcome->before.ledger = archived.outcome->before.actual;
-  place.note(archived);
+  place.learn_from(archived);
   CHECK(place.late() == 2);
 }
 
@@ -87,7 +126,7 @@ TEST_CASE("a ledger that was changed by hand is known as it was seen") {
   auto report = Bench::report("local", Bench::days_ago(1), DayAction::held);
   report.outcome->before.ledger.emplace().filas = 7;
   report.outcome->before.revision = 9;
-  bench.place().note(report);
+  bench.place().learn_from(report);
   CHECK(bench.place().ledger().back().totals.filas == 7);
   CHECK(bench.holdings.revision("local", Bench::days_ago(1)) == 9);
   CHECK(bench.place("vps").ledger().back().totals.filas == 10);
@@ -100,7 +139,7 @@ TEST_CASE("days in trouble and days that could not be proven do not keep others 
   const std::vector<Date> days{Bench::days_ago(9), Bench::days_ago(8), Bench::days_ago(7)};
   auto unproven = Bench::report("local", Bench::days_ago(8), DayAction::held);
   unproven.task.priority = Priority::verification;
-  place.note(unproven);
+  place.learn_from(unproven);
   place.verify_next(days, {Bench::days_ago(9)});
   CHECK(place.lane().days().contains(Bench::days_ago(7)));
   CHECK(place.lane().days().size() == 1);
@@ -112,7 +151,7 @@ TEST_CASE("when all have had their turn those that could not be proven have thei
   Place& place = bench.place();
   auto unproven = Bench::report("local", Bench::days_ago(8), DayAction::held);
   unproven.task.priority = Priority::verification;
-  place.note(unproven);
+  place.learn_from(unproven);
   place.verify_next({Bench::days_ago(8)}, {});
   CHECK(place.lane().days().size() == 0);
   place.verify_next({Bench::days_ago(8)}, {});

@@ -20,7 +20,7 @@ Open open_days() {
 DayReport report(const char* target, Date date, const char* error = nullptr) {
   DayReport done;
   done.task.date = date;
-  done.task.since = SteadyClock::now();
+  done.task.asked = SteadyClock::now();
   done.target = target;
   if (error) done.error = DataError(error);
   return done;

@@ -104,8 +104,8 @@ TEST_CASE("only a held day can be approved, with a reason, and once") {
   hold(bench);
   CHECK_THROWS_WITH(bench.requests.approve(one_day, "", "ana"), contains("a reason is needed"));
   CHECK(bench.requests.approve(one_day, "purged", "ana").total == 2);
-  CHECK(bench.holdings.decided(day)->shown.filas == 9);
-  CHECK(bench.holdings.note_of(day) == "approved by ana: purged");
+  CHECK(bench.holdings.decisions().loss(day)->shown.filas == 9);
+  CHECK(bench.holdings.decisions().text(day) == "approved by ana: purged");
   CHECK_THROWS_WITH(bench.requests.approve(one_day, "again", "eve"), contains("not decided yet"));
 }
 
@@ -113,12 +113,12 @@ TEST_CASE("an approval and who gave it survive a restart") {
   Bench bench;
   hold(bench);
   bench.requests.approve(one_day, "purged", "ana");
-  bench.holdings.forget_decision(day);
+  bench.holdings.decisions().forget_day(day);
   Requests next(
       {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
   next.resume();
-  CHECK(bench.holdings.note_of(day) == "approved by ana: purged");
-  CHECK(bench.holdings.decided(day)->shown.filas == 9);
+  CHECK(bench.holdings.decisions().text(day) == "approved by ana: purged");
+  CHECK(bench.holdings.decisions().loss(day)->shown.filas == 9);
 }
 
 TEST_CASE("a decision ends when a look finds more going than was shown, and says so") {
@@ -126,9 +126,9 @@ TEST_CASE("a decision ends when a look finds more going than was shown, and says
   hold(bench);
   bench.requests.approve(one_day, "purged", "ana");
   bench.requests.day_done(Bench::held("local", day, 9));  // as it was shown
-  CHECK(bench.holdings.decided(day));
+  CHECK(bench.holdings.decisions().loss(day));
   bench.requests.day_done(Bench::held("local", day, 12));
-  CHECK_FALSE(bench.holdings.decided(day));
+  CHECK_FALSE(bench.holdings.decisions().loss(day));
   REQUIRE(bench.told.removed.size() == 1);
   CHECK(bench.told.removed[0].state == RequestState::failed);
 }
@@ -142,8 +142,8 @@ TEST_CASE("a day whose targets hold different rows is restored from one of them 
   CHECK(bench.requests.restore(day, "vps", "disk", "ana").total == 1);
   CHECK(bench.place("local").lane().days().contains(day));
   CHECK_FALSE(bench.place("vps").lane().days().contains(day));
-  CHECK(bench.holdings.restored_from(day) == "vps");
-  CHECK(bench.holdings.note_of(day) == "restored from vps by ana: disk");
+  CHECK(bench.holdings.decisions().restored_from(day) == "vps");
+  CHECK(bench.holdings.decisions().text(day) == "restored from vps by ana: disk");
 }
 
 TEST_CASE("a dry run decides nothing and takes nothing over") {

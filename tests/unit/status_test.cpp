@@ -13,7 +13,7 @@ const Date day = parse_date("2026-01-05");
 const Error refused(ErrorClass::transient, ErrorCause::link, "vps: connection refused");
 
 DayBook book_of_days() {
-  return {[](Date) { return false; }, [](const DayResult&) {}};
+  return {[](Date) { return std::vector<Outstanding>(); }, [](const DayResult&) {}};
 }
 
 void fail_day(DayBook& book, Date date) {

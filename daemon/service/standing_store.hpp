@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace consolidador {
+
+/// What the service must still know after a restart or a power cut: when a day last got through in
+/// each place, and whether a person has paused it. Two small files in the state folder. Loop thread
+/// only.
+class StandingStore {
+ public:
+  using Instant = std::chrono::system_clock::time_point;
+  using Successes = std::map<std::string, Instant>;  ///< by place
+
+  /// `folder` is there. What cannot be read is taken for nothing.
+  explicit StandingStore(std::filesystem::path folder);
+
+  /// What a former process has left; whole seconds.
+  const Successes& successes() const noexcept { return successes_; }
+  /// Written at most every five minutes, unless `at_once`. What cannot be written is logged: the
+  /// ages are then those of the last time.
+  void keep_successes(const Successes& successes, Instant now, bool at_once = false);
+
+  /// Why a person has paused the service; nothing: it is not paused.
+  std::optional<std::string> pause() const;
+  /// On the disk when they return. What cannot be written is logged: it holds until the restart.
+  void keep_pause(const std::string& reason);
+  void end_pause();
+
+ private:
+  std::filesystem::path successes_file() const { return folder_ / "last_successes"; }
+  std::filesystem::path pause_file() const { return folder_ / "paused"; }
+
+  std::filesystem::path folder_;
+  Successes successes_;
+  std::optional<Instant> written_;
+};
+
+}  // namespace consolidador

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: MIT
+"""Every green light is earned: "ok" stands only where sales got through, and what does not get through is told."""
+import contextlib
+import json
+
+import pytest
+
+from support import formats, oracle, pos, schema
+from support.client import Client
+from support.daemon import BRANCH, CONFIGURATION, OK
+from support.relay import CutAfter, Refuse
+from support.waiting import wait_until
+
+SOON = {"degraded_after": "3s", "failing_after": "1h"}
+
+
+def told(service, estado, day=None):
+    """The lines of the bitacora with this estado."""
+    return [line for line in service.consolidador.read_bitacora()
+            if line["estado"] == estado and (day is None or line["fecha"] == str(day))]
+
+
+@contextlib.contextmanager
+def row_locked(server, day):
+    """Somebody's open transaction holds the day's ledger row."""
+    connection = server.connect(database=schema.database_of(server))
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT * FROM SincronizacionDias WHERE IdSucursal = %s AND Fecha = %s FOR UPDATE",
+                           (BRANCH, day))
+            assert cursor.fetchall()
+        yield
+    finally:
+        connection.close()
+
+
+@pytest.fixture
+def running(places, service):
+    """Two days, everywhere."""
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start(health=SOON, timeouts={"statement": "1s"})
+    service.wait_synced(service.days(2))
+    service.wait_log("health is ok")
+    return service
+
+
+# -- a success is a day ------------------------------------------------------------------------
+
+
+def test_a_day_that_is_tried_again_is_a_reason_with_its_error_and_since_when(places, running):
+    today = running.today
+    with row_locked(places.vps, today):
+        pos.sell(places.pos, today)
+        line = running.wait_told(today, "PENDIENTE")
+        assert (line["local"], line["vps"]) == ("cambiado", "pendiente")
+        assert "not in vps yet" in line["error"]
+        running.wait_log("health is degraded: .*today not in vps for .*: .*", seconds=90)
+        assert "vps up" in running.notify.status  # the rest of it works
+        running.wait_cycles(2)
+        assert len(told(running, "PENDIENTE", today)) == 1
+    running.wait_synced(running.days(2))
+    running.wait_log("health is ok again", seconds=90)
+    assert running.wait_told(today, "OK", after=1)["vps"] == "cambiado"
+
+
+def test_a_line_that_drops_under_the_day_is_an_outage_until_a_day_gets_through(places, service, relays):
+    pos.fill(places.pos, service.days(1), empty=(), lines=50)
+    service.start(health=SOON, retry={"initial": "200ms", "max": "30s"}, window={"reprocess_days": 0})
+    service.wait_synced([service.today])
+    before = len(relays["vps"].attempts)
+    pos.fill_evenly(places.pos, [service.today], lines=1500)
+    with relays["vps"].fault(CutAfter(9000)) as line:
+        service.wait_synced([service.today], [places.local])
+        service.wait_log("health is degraded: .*vps: no success for", seconds=90)
+        service.wait_cycles(5)
+        assert line.drops >= 2
+        assert len(relays["vps"].attempts) - before <= 30
+        assert not service.log_lines("vps is back")
+        assert len(service.log_lines("ERROR vps")) <= 3
+        assert told(service, "PENDIENTE", service.today)
+    service.wait_synced([service.today])
+    service.wait_log("vps is back")
+
+
+@pytest.mark.unguarded
+@pytest.mark.parametrize("number", [1114, 1226])
+def test_a_full_server_is_an_outage_and_not_sent_the_day_again_and_again(places, service, number):
+    pos.fill(places.pos, service.days(1), empty=())
+    service.start(health=SOON, retry={"initial": "200ms", "max": "30s"}, window={"reprocess_days": 0})
+    service.wait_synced([service.today])
+    places.vps.query("CREATE TRIGGER central.lleno BEFORE INSERT ON central.VentasAgrupadas FOR EACH ROW SIGNAL"
+                     f" SQLSTATE 'HY000' SET MYSQL_ERRNO = {number}, MESSAGE_TEXT = 'there is no room'")
+    try:
+        for sale in range(3):
+            pos.sell(places.pos, service.today, upc=f"lleno {sale}")
+            service.wait_synced([service.today], [places.local])
+        service.wait_place("vps", "down since", seconds=60)
+        service.wait_log("health is degraded: .*vps: no success for", seconds=90)
+        assert not service.log_lines("vps is back")
+        assert len(service.log_lines("ERROR .*there is no room")) <= 3
+        assert "there is no room" in told(service, "PENDIENTE", service.today)[0]["error"]
+    finally:
+        places.vps.query("DROP TRIGGER central.lleno")
+    service.wait_synced([service.today], seconds=120)
+
+
+def test_a_pos_that_answers_and_gives_no_day_is_told(places, service):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start(health=SOON, timeouts={"statement": "1s"})
+    service.wait_synced(service.days(2))
+    schema.wrap_pos_procedure(places.pos, "DO SLEEP(3)", service.today)
+    pos.sell(places.pos, service.today)
+    line = service.wait_told(service.today, "PENDIENTE")
+    assert (line["local"], line["vps"]) == ("pendiente", "pendiente") and "no column Fecha" in line["error"]
+    service.wait_log("health is degraded: .*no success for", seconds=90)
+
+
+# -- up to where -
+
+
+def test_audited_up_to_is_the_last_closed_day_without_a_gap(places, service, branch):
+    days = service.days(6)
+    pos.fill(places.pos, days, empty=())
+    pos.sell(places.pos, days[2], upc="")  # cannot be accepted
+    service.start(window={"reprocess_days": 5})
+    client = Client(branch.bus.environment)
+    for day in (*days[:2], *days[3:]):
+        service.wait_day(day)
+    service.wait_told(days[2], "ERROR")
+    wait_until(lambda: branch.get("LastAuditedDay") == str(days[1]), "audited up to the day before the gap")
+    assert f"audited {days[1]}" in " ".join(client.pipe("status").expect(OK).stdout.split())
+    said = client.pipe("wait", "--audited", days[-2], "--timeout", "1s")
+    assert said.exit_code == 1 and "days before it are not" in said.stdout
+    client.pipe("wait", "--audited", days[1], "--timeout", "1min").expect(OK)
+    wait_until(lambda: places.vps.value("SELECT UltimoDiaAuditado FROM central.EstadoSucursales"
+                                        " WHERE IdSucursal = %s", (BRANCH,)) == days[1], "the heartbeat says the same")
+    places.pos.query("DELETE FROM superpos.ventasdiarias WHERE Upc = ''")
+    client.pipe("wait", "--audited", days[-2], "--timeout", "1min").expect(OK)
+    assert branch.get("LastAuditedDay") == str(days[-2])
+
+
+# -- over restarts -----------------------------------------------------------------------------
+
+
+def test_the_age_of_the_last_success_survives_a_restart(places, service, relays):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start(health={"degraded_after": "30min", "failing_after": "24h"})
+    service.wait_synced(service.days(2))
+    assert service.stop() == OK
+    kept = service.consolidador.folder / "state/last_successes"
+    ages = dict(line.split() for line in kept.read_text().splitlines())
+    assert set(ages) == {"operational", "local", "vps"}
+    three_days_ago = int(ages["vps"]) - 3 * 86400
+    kept.write_text(kept.read_text().replace(f"vps {ages['vps']}", f"vps {three_days_ago}"))
+    with relays["vps"].fault(Refuse()):
+        service.start()
+        service.wait_log("health is failing: vps: no success for 3 d")
+    service.wait_log("health is ok")
+
+
+def test_nothing_is_ok_before_its_first_success_and_starting_ends(places, service, relays):
+    pos.fill(places.pos, service.days(2), empty=())
+    with relays["vps"].fault(Refuse()):
+        service.start(health={"degraded_after": "30min", "failing_after": "24h"})
+        wait_until(lambda: service.notify.status.startswith(f"branch {BRANCH}: starting"), "starting")
+        service.wait_log("health is degraded: vps: no day has got through since the start")
+        assert not service.log_lines("health is ok")
+    service.wait_log("health is ok")
+
+
+def test_a_pause_survives_a_crash_and_the_branch_goes_on_with_heartbeats(places, service, branch):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start(health=SOON)
+    service.wait_synced(service.days(2))
+    client = Client(branch.bus.environment)
+    client.pipe("pause", "the VPS is being restored").expect(OK)
+    service.kill()
+    pos.sell(places.pos, service.today)
+    service.start()
+    service.wait_log("paused since before the start: the VPS is being restored")
+    beats = "SELECT UltimoContacto, Salud, Motivos FROM central.EstadoSucursales WHERE IdSucursal = %s"
+
+    def beat():
+        return places.vps.query(beats, (BRANCH,))[0]
+
+    first = wait_until(lambda: "paused: the VPS is being restored" in (beat()[2] or "") and beat(), "a heartbeat")
+    wait_until(lambda: beat()[0] > first[0], "another heartbeat")
+    assert beat()[1] == "degradada" and "no success" not in beat()[2]
+    code = client.pipe("status", "--format=nagios")
+    assert code.exit_code == 1 and "paused: the VPS is being restored" in code.stdout
+    assert oracle.differences(places, BRANCH, (str(service.today),) * 2)  # nothing was written
+    client.pipe("resume").expect(OK)
+    service.wait_synced(service.days(2))
+    service.kill()
+    before = len(service.log_lines("health is ok"))
+    service.start()
+    service.wait_log("health is ok", count=before + 1)
+    assert len(service.log_lines("paused since before the start")) == 1
+
+
+# -- modes ---------------------------------------------------------------------------------------
+
+
+def test_what_a_branch_leaves_out_is_shown_wherever_its_state_is(places, service, branch):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start(audit={"enabled": False}, lock={"enabled": False}, extraction={"hours": "00:00-23:59"})
+    service.wait_synced(service.days(2))
+    service.wait_log("health is ok")
+    client = Client(branch.bus.environment)
+    modes = ["audit off", "lock off", "old days 00:00 to 23:59"]
+    assert branch.get("Modes") == modes
+    assert json.loads(client.pipe("status", "--format=json").expect(OK).stdout)["Modes"] == modes
+    table = client.pipe("status").expect(OK).stdout
+    assert "audit off, lock off" in " ".join(table.split())
+    code = client.pipe("status", "--format=nagios").expect(OK)
+    assert "modes: audit off, lock off" in formats.nagios(code.stdout)[1]
+    metrics = client.pipe("status", "--format=prometheus").expect(OK).stdout
+    assert f'consolidador_mode{{branch="{BRANCH}",mode="lock off"}} 1' in metrics
+    assert "[audit off, lock off, " in service.notify.status
+    wait_until(lambda: "modes: audit off, lock off" in (places.vps.value(
+        "SELECT Motivos FROM central.EstadoSucursales WHERE IdSucursal = %s", (BRANCH,)) or ""), "the heartbeat says so")
+
+
+def test_a_dry_run_is_never_ok(places, service):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start(dry_run=True)
+    service.wait_log("health is degraded: dry run: nothing is written")
+    assert "[dry run]" in service.notify.status
+    service.reload(dry_run=False)
+    service.wait_log("health is ok")
+
+
+def test_a_target_that_lacks_the_day_makes_it_pending_and_not_ok(places, service, relays):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start(window={"reprocess_days": 1})
+    service.wait_synced(service.days(2))
+    yesterday = service.days(2)[0]
+    with relays["vps"].fault(Refuse()):
+        service.wait_place("vps", "down since")
+        pos.sell(places.pos, service.today)
+        line = service.wait_told(service.today, "PENDIENTE")
+        assert (line["local"], line["vps"]) == ("cambiado", "pendiente") and "not in vps yet" in line["error"]
+        service.wait_cycles(2)
+        assert not told(service, "PENDIENTE", yesterday)  # which the VPS has
+    service.wait_synced(service.days(2))
+    service.wait_told(service.today, "OK", after=len(service.consolidador.read_bitacora()) - 1)
+
+
+# -- contradictions ------------------------------------------------------------------------------
+
+
+def test_cycles_that_would_always_be_late_are_refused_with_both_keys(consolidador):
+    consolidador.configure(schedule={"every": "45min"}, health={"degraded_after": "30min"})
+    said = consolidador.check().expect(CONFIGURATION)
+    assert "health.degraded_after" in said.stderr and "schedule.every" in said.stderr

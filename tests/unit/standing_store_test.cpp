@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/service/standing_store.hpp"
+
+#include <fstream>
+
+#include "tests/support/catch.hpp"
+#include "tests/support/logged.hpp"
+#include "tests/support/temp_dir.hpp"
+
+using namespace consolidador;
+using namespace std::chrono_literals;
+using test::contains;
+
+namespace {
+
+const StandingStore::Instant noon{1'767'614'400s};
+
+}  // namespace
+
+TEST_CASE("the next process knows when a day last got through, and a pause") {
+  const test::TempDir dir;
+  StandingStore store(dir / "");
+  CHECK(store.successes().empty());
+  CHECK_FALSE(store.pause());
+  store.keep_successes({{"local", noon}, {"vps", noon - 72h}}, noon);
+  store.keep_pause("the VPS\nis restored");
+  const StandingStore next(dir / "");
+  CHECK(next.successes() == StandingStore::Successes{{"local", noon}, {"vps", noon - 72h}});
+  CHECK(next.pause() == "the VPS is restored");
+  store.end_pause();
+  store.end_pause();
+  CHECK_FALSE(StandingStore(dir / "").pause());
+}
+
+TEST_CASE("successes are written once in five minutes, at the stop, and after a clock went back") {
+  const test::TempDir dir;
+  StandingStore store(dir / "");
+  const auto written = [&] { return StandingStore(dir / "").successes().at("vps"); };
+  store.keep_successes({{"vps", noon}}, noon);
+  store.keep_successes({{"vps", noon + 4min}}, noon + 4min);
+  CHECK(written() == noon);
+  store.keep_successes({{"vps", noon + 4min}}, noon + 4min, true);
+  CHECK(written() == noon + 4min);
+  store.keep_successes({{"vps", noon + 9min}}, noon + 9min);
+  CHECK(written() == noon + 9min);
+  store.keep_successes({{"vps", noon - 1h}}, noon - 1h);
+  CHECK(written() == noon - 1h);
+}
+
+TEST_CASE("a place of which nothing is told keeps what was known of it") {
+  const test::TempDir dir;
+  StandingStore(dir / "").keep_successes({{"vps", noon}}, noon);
+  StandingStore store(dir / "");
+  store.keep_successes({{"local", noon + 1h}}, noon + 1h);
+  CHECK(StandingStore(dir / "").successes() ==
+        StandingStore::Successes{{"local", noon + 1h}, {"vps", noon}});
+}
+
+TEST_CASE("a damaged file is nothing, and one that cannot be written is told") {
+  const test::TempDir dir;
+  std::ofstream(dir / "last_successes") << "vps yesterday";
+  StandingStore store(dir / "");
+  CHECK(store.successes().empty());
+  StandingStore nowhere(dir / "absent");
+  const auto text = test::logged([&] {
+    nowhere.keep_pause("why");
+    nowhere.keep_successes({{"vps", noon}}, noon);
+  });
+  CHECK_THAT(text, contains("the pause does not survive a restart"));
+  CHECK_THAT(text, contains("last_successes"));
+}
