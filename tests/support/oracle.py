@@ -250,8 +250,8 @@ def synced_at(target, branch):
 
 # Of a trimmed day the first entry stands for all before it.
 CHANGES = """
-SELECT Fecha, Cambio, Motivo = 'recortado', FilasAntes, UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes, Filas, Unidades, Venta, Costo,
-       Huella
+SELECT Fecha, Cambio, Motivo = 'recortado', FilasAntes, UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes,
+       Filas, Unidades, Venta, Costo, Huella
 FROM {database}.HistorialDias WHERE IdSucursal = {branch} ORDER BY Fecha, Cambio
 """
 

@@ -82,7 +82,8 @@ def past_days(server, count):
 
 def file_of(folder, day):
     path = folder / f"{day}.csv"
-    path.write_text("".join(f"{day},7,{code},1,2,3,4,1,{amount},1,2026-01-01\n" for code, amount in (("a", 5), ("n", 6))))
+    path.write_text("".join(f"{day},7,{code},1,2,3,4,1,{amount},1,2026-01-01\n"
+                            for code, amount in (("a", 5), ("n", 6))))
     return path
 
 

@@ -40,7 +40,8 @@ def change_twice(program, server, day, years):
     program.write(day, {"a": 1, "b": 2})
     program.write(day, {"a": 1, "b": 3}, reason="pos")
     program.write(day, {"a": 2}, reason="pos")
-    server.query("UPDATE central.HistorialDias SET Instante = Instante - INTERVAL %s YEAR WHERE Fecha = %s", (years, day))
+    server.query("UPDATE central.HistorialDias SET Instante = Instante - INTERVAL %s YEAR WHERE Fecha = %s",
+                 (years, day))
     server.query("UPDATE central.SincronizacionDias SET PrimeraSync = PrimeraSync - INTERVAL %s YEAR WHERE Fecha = %s",
                  (years, day))
 
@@ -77,13 +78,15 @@ def test_a_trimmed_day_goes_on_where_it_was_and_is_trimmed_again(guarded, progra
             guarded.query("CALL central.sp_recortar_historial(10)")
             ((number, reason),) = guarded.query(ENTRIES, (day,))
             assert (number, reason) == (changes, "recortado")
-            assert guarded.value("SELECT Nota FROM central.HistorialDias").startswith(f"versiones 1 a {changes}, recortada")
+            note = guarded.value("SELECT Nota FROM central.HistorialDias")
+            assert note.startswith(f"versiones 1 a {changes}, recortada")
         program.write(day, {"a": changes + 5}, reason="pos")
         assert guarded.query(ENTRIES, (day,)) == ((changes, "recortado"), (changes + 1, "pos"))
         assert oracle.history_differences(guarded, BRANCH) == []
         guarded.query("CALL central.sp_recortar_historial(10)")
         assert len(guarded.query(ENTRIES, (day,))) == 2
-        guarded.query("UPDATE central.HistorialDias SET Instante = Instante - INTERVAL 11 YEAR WHERE Cambio > %s", (changes,))
+        guarded.query("UPDATE central.HistorialDias SET Instante = Instante - INTERVAL 11 YEAR WHERE Cambio > %s",
+                      (changes,))
 
 
 def test_no_branch_trims_anything(guarded, program):
