@@ -318,6 +318,13 @@ bool AggregateTarget::beat_whole(Connection& connection, const Heartbeat& heartb
   return false;
 }
 
+std::optional<std::chrono::system_clock::time_point> AggregateTarget::clock() {
+  const auto connection = pool_.acquire();
+  Rows rows = connection->statement(statements::reloj).query({}, DbPhase::read);
+  if (!rows.next() || !rows.cells()[0]) return std::nullopt;
+  return parse_utc(std::string(*rows.cells()[0]));
+}
+
 void AggregateTarget::claim(const Machine& machine, bool take_over) try {
   const auto connection = pool_.acquire();
   if (!take_over && refuse_other(*connection, name(), branch_id_, machine)) return;
