@@ -45,6 +45,14 @@ std::string one_version(const Instance& instance, const CommandLine& line, const
   return line.format == Format::json ? version_json(version) + '\n' : version_view(version, look);
 }
 
+std::string no_version(const Dict& history, const std::string& date, const std::string& moment) {
+  const auto versions = bus::get<std::vector<Dict>>(history, "Versions");
+  if (!versions.empty() && text(versions.front(), "Reason") == "recortado")
+    return fmt::format("what {} was on {} was trimmed (recortada): {}", date, moment,
+                       text(versions.front(), "Note"));
+  return fmt::format("{} had not been recorded on {}", date, moment);
+}
+
 }  // namespace
 
 void history(const Instance& instance, const CommandLine& line, const Screen& screen) {
@@ -74,7 +82,7 @@ std::uint32_t version_at(const Dict& history, const std::string& moment, const s
   if (number != 0 && moment < begins)
     throw refuse(fmt::format("the memory of {} begins on {}: what {} was on {} is not known",
                              text(history, "Target"), begins, date, moment));
-  if (number == 0) throw refuse(fmt::format("{} had not been recorded on {}", date, moment));
+  if (number == 0) throw refuse(no_version(history, date, moment));
   return number;
 }
 

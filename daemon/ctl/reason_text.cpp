@@ -19,7 +19,8 @@ constexpr std::array words{Word{"", "first proven"},
                            Word{"reproceso", "reprocess"},
                            Word{"copiado", "copied"},
                            Word{"reclasificado", "reclassified"},
-                           Word{"migrado", "migrated"}};
+                           Word{"migrado", "migrated"},
+                           Word{"recortado", "trimmed"}};
 
 }  // namespace
 

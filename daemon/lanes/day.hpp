@@ -40,6 +40,7 @@ struct DayTask {
   TaskKind kind = TaskKind::sync;
   SteadyClock::time_point asked{};  ///< when it was asked for: no older extraction is used
   std::string actor{};              ///< of a reprocess: the login of who has asked for it
+  bool look = false;  ///< at the target, whatever is remembered of it: a person has asked
 };
 
 /// What happened to a day in one target.

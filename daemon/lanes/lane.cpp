@@ -162,6 +162,10 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
   const auto target = target_;
   DayReport report{task, name_, std::nullopt, std::nullopt, std::nullopt, 1, {}};
   report.attempts += retries_.failures(task.date);
+  if (task.look) {
+    confirmed_.forget(task.date);
+    holdings_.forget(name_, task.date);  // its ledger row, too, is asked for
+  }
   std::optional<Error> failure = co_await errands_.learn(task.date, worker);
   const auto revision = holdings_.revision(name_, task.date);
   Extraction extraction;

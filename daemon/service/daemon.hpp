@@ -79,7 +79,7 @@ class Daemon : public Control {
   StandingStore store_;
   Audience audience_;
   Notifier notifier_;
-  std::unique_ptr<Bitacora> bitacora_;
+  KeptLines bitacora_;
   DayBook book_;
   Schedule schedule_;
   Holdings holdings_;

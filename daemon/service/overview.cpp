@@ -33,6 +33,7 @@ HealthVerdict Overview::health() const {
   for (const Place& place : parts_.places)
     input.places.push_back(place_status(place.status(), place.lane().availability()));
   add_days(input, parts_.book);
+  input.bitacora_problem = parts_.bitacora.problem();
   input.configuration_error = parts_.standing.configuration_error;
   input.starting_for = ceil<seconds>(2 * config.schedule.every);
   input.degraded_after = config.health.degraded_after;

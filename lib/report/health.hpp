@@ -51,6 +51,7 @@ struct HealthInput {
   std::string first_failure;    ///< `2026-01-05: row 3: ...`
   std::size_t held_days = 0;    ///< days whose loss a person has to approve
   std::string first_hold;  ///< `2026-01-05: 15 of 40 rows in local would go: ...`, and the remedy
+  std::string bitacora_problem{};  ///< why its lines wait; empty: none does
   std::string configuration_error;
   std::chrono::seconds starting_for{600};  ///< from `started` on, at the longest
   std::chrono::seconds degraded_after{1'800};

@@ -9,7 +9,7 @@ WITH cambios AS (
          ROW_NUMBER() OVER (PARTITION BY IdSucursal
                             ORDER BY Instante DESC, Fecha DESC, Cambio DESC) AS Puesto
     FROM HistorialDias
-   WHERE Instante >= ?
+   WHERE Instante >= ? AND Motivo <> 'recortado'
 ), filas AS (
   SELECT d.*, c.Upc, c.VentaAntes, c.VentaDespues,
          COUNT(c.Upc) OVER (PARTITION BY d.IdSucursal, d.Fecha, d.Cambio) AS Filas,

@@ -4,6 +4,7 @@ import contextlib
 import datetime
 import json
 import platform
+import signal
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,34 @@ def test_a_pos_that_answers_and_gives_no_day_is_told(places, service):
     line = service.wait_told(service.today, "PENDIENTE")
     assert (line["local"], line["vps"]) == ("pendiente", "pendiente") and "no column Fecha" in line["error"]
     service.wait_log("health is degraded: .*no success for", seconds=90)
+
+
+# -- what is remembered -
+
+
+def test_who_asks_is_answered_from_the_target_and_not_from_memory(places, service, branch):
+    """The VPS was put back while the service ran: no connection was cut, nothing tells."""
+    days = service.days(2)
+    pos.fill(places.pos, days, empty=())
+    service.start(schedule={"every": "1h"}, health={"degraded_after": "2h"})
+    service.wait_synced(days)
+    client = Client(branch.bus.environment)
+    places.vps.query("CALL central.sp_delete_ventas_agrupadas(%s, %s)", (days[1], BRANCH))
+    client.pipe("sync", "--wait").expect(OK)
+    service.wait_synced(days)
+    places.vps.query("DELETE FROM central.VentasAgrupadas WHERE IdSucursal = %s AND Fecha = %s LIMIT 1", (BRANCH, days[1]))
+    client.pipe("sync", "--wait").expect(OK)
+    service.wait_synced(days)
+
+
+def test_a_daemon_that_hangs_is_critical_before_the_monitoring_gives_up(places, service, branch):
+    service.start()
+    service.wait_log("cycle: ")
+    client = Client(branch.bus.environment)
+    service.signal(signal.SIGSTOP)
+    said = client.pipe("status", "--format=nagios")
+    assert said.exit_code == 2 and "does not answer" in said.stdout
+    service.signal(signal.SIGCONT)
 
 
 # -- up to where -
@@ -248,6 +277,25 @@ def test_a_target_that_lacks_the_day_makes_it_pending_and_not_ok(places, service
         assert not told(service, "PENDIENTE", yesterday)  # which the VPS has
     service.wait_synced(service.days(2))
     service.wait_told(service.today, "OK", after=len(service.consolidador.read_bitacora()) - 1)
+
+
+# -- the bitacora -
+
+
+def test_a_bitacora_whose_folder_is_gone_loses_no_line(places, service):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start()
+    service.wait_synced(service.days(2))
+    logs = service.consolidador.logs
+    logs.rename(logs.with_name("moved"))
+    logs.write_text("a file in the way")
+    pos.sell(places.pos, service.today)
+    service.wait_synced(service.days(2))
+    wait_until(lambda: "degraded" in service.notify.status, "the status says that something is wrong")
+    assert not list(logs.parent.glob("logs/*"))
+    logs.unlink()
+    service.wait_told(service.today, "OK")
+    wait_until(lambda: service.notify.status.startswith(f"branch {BRANCH}: ok"), "all is well again")
 
 
 # -- clocks -------------------------------------------------------------------------------------
