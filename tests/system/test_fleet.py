@@ -201,6 +201,7 @@ def changed(office):
     for number in range(1, 8):
         fleet.change(GAPS, 50, {"1": (number, number + 1)}, number=number, minutes=100 - number)
     fleet.change(SILENT, 50, {"1": (1, 2)}, minutes=60 * 24 * (SHOWN_DAYS + 1))
+    fleet.change(UNWELL, 50, {}, reason="recortado")  # what was trimmed has not changed
     return office
 
 

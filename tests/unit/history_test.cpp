@@ -248,6 +248,9 @@ TEST_CASE("of a trimmed day the versions begin with what the last trimmed change
   CHECK_THROWS_WITH(memory.version(1),
                     contains("version 1 in vps was trimmed (recortada): 2 years"));
   CHECK_THROWS_WITH(memory.version(4), contains("has versions 2 to 3"));
+  CHECK_THROWS_WITH(version_change(memory.target, memory.history, branch_id, day, 2),
+                    contains("what made version 2 in vps was trimmed (recortada): 2 years"));
+  CHECK(version_change(memory.target, memory.history, branch_id, day, 3).rows.size() == 2);
 }
 
 TEST_CASE("a way is the shortest one, goes in both directions and through no trimmed change") {
