@@ -72,6 +72,11 @@ class Connection {
   bool broken() const noexcept { return broken_; }
   void mark_broken() noexcept { broken_ = true; }
 
+  /// Its session is not as it was, by temporary tables that somebody else's procedures have left:
+  /// to be closed after this use, for no fault of the link.
+  bool used_up() const noexcept { return used_up_; }
+  void mark_used_up() noexcept { used_up_ = true; }
+
   /// What has failed here may well succeed on another node of the cluster.
   bool unfit() const noexcept { return unfit_; }
 
@@ -103,6 +108,7 @@ class Connection {
   std::unique_ptr<st_mysql, Close> handle_;
   std::map<std::string, std::unique_ptr<Statement>, std::less<>> statements_;
   bool broken_ = false;
+  bool used_up_ = false;
   bool unfit_ = false;
   std::size_t max_packet_ = 1'000'000;
 };

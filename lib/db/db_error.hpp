@@ -56,6 +56,8 @@ class DbError : public Error {
   unsigned db_errno() const noexcept { return details_.db_errno; }
   /// The schema has no such column, as one of an earlier version has not.
   bool column_missing() const noexcept { return details_.db_errno == 1054; }
+  /// A statement that writes was refused because the transaction is read only.
+  bool refused_as_read_only() const noexcept { return details_.db_errno == 1792; }
   const std::string& sqlstate() const noexcept { return details_.sqlstate; }
   const std::string& operation() const noexcept { return details_.operation; }
   const std::string& endpoint() const noexcept { return details_.endpoint; }

@@ -136,6 +136,11 @@ void try_extraction(const Config& config, const ConnectOptions& options, Date to
       extract(source, config.branch.id, today, {config.audit.enabled, config.audit.tolerance});
   report.ok("trial", fmt::format("today has {} rows, sales {}", day.totals.filas,
                                  day.totals.venta.to_string()));
+  report.ok("snapshot", source.procedures_write()
+                            ? "not read-only, for the POS's procedures write (temporary tables, a "
+                              "log): what they write is kept, and what they lock while they write "
+                              "stays locked until the day has been read"
+                            : "read-only");
 }
 
 void try_transaction(const Config& config, const ConnectOptions& options, Date today,

@@ -1,52 +1,103 @@
 // SPDX-License-Identifier: MIT
 #include "lib/store/pos_source.hpp"
 
+#include "lib/core/log.hpp"
 #include "lib/db/statement.hpp"
 #include "lib/db/transaction.hpp"
 #include "lib/store/record.hpp"
 #include "lib/store/statements.hpp"
 
 namespace consolidador {
-namespace {
 
-class Snapshot : public SourceSnapshot {
+class PosSource::Snapshot : public SourceSnapshot {
  public:
-  explicit Snapshot(Pool& pool)
-      : connection_(pool.acquire()), transaction_(*connection_, Transaction::Mode::snapshot) {}
+  explicit Snapshot(PosSource& source)
+      : source_(source),
+        connection_(source.pool_.acquire()),
+        writable_(source.procedures_write_),
+        may_move_(writable_ || source.lacks_transactions(*connection_)),
+        transaction_(*connection_, writable_ ? Transaction::Mode::writable_snapshot
+                                             : Transaction::Mode::snapshot) {
+    if (writable_) connection_->mark_used_up();
+  }
 
   void read_sales(Date date, SalesVisitor& visitor) override {
-    auto& statement = connection_->statement(statements::extraer_dia);
-    Rows rows = statement.query({to_string(date)}, DbPhase::read);
-    visitor.columns(rows.columns());
-    while (rows.next()) visitor.row(rows.cells());
-    rows.finish();
+    call([&] {
+      auto& statement = connection_->statement(statements::extraer_dia);
+      Rows rows = statement.query({to_string(date)}, DbPhase::read);
+      visitor.columns(rows.columns());
+      while (rows.next()) visitor.row(rows.cells());
+      rows.finish();
+    });
   }
 
   SourceTotals audit(Date date) override {
-    auto& statement = connection_->statement(statements::auditar_operativa);
-    Rows rows = statement.query({to_string(date)}, DbPhase::read);
-    const Record record(rows, "sp_audit_operativa");
-    const SourceTotals totals{record.amount("TotalUnidades"), record.amount("TotalVenta"),
-                              record.amount("TotalCosto")};
-    rows.finish();
+    SourceTotals totals;
+    call([&] {
+      auto& statement = connection_->statement(statements::auditar_operativa);
+      Rows rows = statement.query({to_string(date)}, DbPhase::read);
+      const Record record(rows, "sp_audit_operativa");
+      totals = {record.amount("TotalUnidades"), record.amount("TotalVenta"),
+                record.amount("TotalCosto")};
+      rows.finish();
+    });
     return totals;
   }
 
+  bool may_move() const override { return may_move_; }
+
+  void keep_written() override {
+    if (writable_) transaction_.commit();
+  }
+
  private:
+  template <typename Procedure>
+  void call(Procedure procedure) try {
+    procedure();
+  } catch (const DbError& error) {
+    if (writable_ || !error.refused_as_read_only()) throw;
+    source_.found_writing(error);
+    throw SnapshotRefused(error);
+  }
+
+  PosSource& source_;
   Pool::Lease connection_;
-  Transaction transaction_;  // read only: always ends by its rollback
+  bool writable_;
+  bool may_move_;
+  Transaction transaction_;  // of ours nothing writes: unless kept, it ends by its rollback
 };
 
-}  // namespace
-
 std::unique_ptr<SourceSnapshot> PosSource::snapshot() {
-  return std::make_unique<Snapshot>(pool_);
+  return std::make_unique<Snapshot>(*this);
+}
+
+void PosSource::found_writing(const DbError& refusal) {
+  if (procedures_write_.exchange(true)) return;
+  log::info(
+      "operational: {}: the POS's own procedures write, into temporary tables or a log; from now "
+      "on they are called in a transaction that is not read-only, and what they write is kept",
+      refusal.operation());
+}
+
+/// Whatever changes in the POS while it runs is seen when a connection is new.
+bool PosSource::lacks_transactions(Connection& connection) {
+  const std::uint64_t opened = pool_.opened();
+  if (asked_at_.exchange(opened) == opened) return lacks_transactions_;
+  Rows rows = connection.statement(statements::ver_motores).query({}, DbPhase::read);
+  const std::string tables = Record(rows, "information_schema").text("SinTransacciones");
+  rows.finish();
+  if (!lacks_transactions_.exchange(!tables.empty()) && !tables.empty())
+    log::info(
+        "operational: {} know no transactions: each day is read between two audits that must be "
+        "equal",
+        tables);
+  return !tables.empty();
 }
 
 std::uint64_t PosSource::threads_running() {
   const auto connection = pool_.acquire();
   Rows rows = connection->statement(statements::hilos_activos).query({}, DbPhase::read);
-  const std::uint64_t running = Record(rows, "Threads_running").number("Activos");
+  const std::uint64_t running = Record(rows, "Threads_running").number("Value");
   rows.finish();
   return running;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <vector>
 
 #include "lib/core/date.hpp"
+#include "lib/core/error.hpp"
 #include "lib/sync/day_totals.hpp"
 #include "lib/sync/horizon.hpp"
 #include "lib/sync/sales_row.hpp"
@@ -14,6 +16,16 @@ namespace consolidador {
 struct SourceAuditOptions {
   bool enabled = true;
   Decimal tolerance;  ///< between the rows' sums and sp_audit_operativa, for each of the three
+  /// How often a day is read that changes meanwhile, as one does in tables without transactions.
+  unsigned readings = 5;
+  std::chrono::milliseconds pause{100};  ///< before the second reading; each next waits twice
+};
+
+/// The day has changed while it was read, each time: transient, for that day only.
+class DayMoves : public Error {
+ public:
+  explicit DayMoves(const std::string& message)
+      : Error(ErrorClass::transient, ErrorCause::data, message) {}
 };
 
 /// A day as the POS has it: valid, sorted by key, each key once, and what it adds up to.
@@ -25,10 +37,12 @@ struct ExtractedDay {
   bool before_horizon = false;
 };
 
-/// Reads, validates and audits a day within one snapshot of the source. Throws DataError when a row
-/// is not acceptable, a key comes twice, or the sums are not those of sp_audit_operativa; whatever
-/// the source throws otherwise. `search`: for an ended day without rows, finds out whether it lies
-/// before the POS's horizon, and keeps what it has learned.
+/// Reads, validates and audits a day within one snapshot of the source. Where the snapshot may
+/// move, and where rows and audit do not agree, the day is read between two audits that must be
+/// equal, in a new snapshot each time. Throws DataError when a row is not acceptable, a key comes
+/// twice, or the sums are not those of sp_audit_operativa; DayMoves when no reading was
+/// undisturbed; whatever the source throws otherwise. `search`: for an ended day without rows,
+/// finds out whether it lies before the POS's horizon, and keeps what it has learned.
 ExtractedDay extract(Source& source, std::int32_t branch_id, Date date,
                      const SourceAuditOptions& audit, HorizonSearch* search = nullptr);
 
