@@ -191,7 +191,10 @@ void inspect_source(const Config& config, Report& report) {
   if (!connection) return;
   report.attempt("server", [&] {
     check_server(*connection, options, report);
-    check_time_zone(ask(*connection, statements::revisar_reloj).at(0)[1], now(), zone, report);
+    const auto clock = ask(*connection, statements::revisar_reloj).at(0);
+    check_time_zone(clock[0], clock[1], zone, report);
+    const auto engines = ask(*connection, statements::ver_motores).at(0);
+    check_engines(engines[0], engines[1], report);
     check_procedures(ask(*connection, statements::revisar_procedimientos),
                      {{"sp_select_ventas_diarias", "IN date"}, {"sp_audit_operativa", "IN date"}},
                      report);
