@@ -10,6 +10,10 @@
 -- isolation the look at the ledger would lock the days that it has not. sp_registrar_dia puts it
 -- into the history or drops it.
 
+-- Whatever mode the server has (ORACLE, ANSI_QUOTES): the script means the same, and a procedure keeps the
+-- mode that it was made with: none may round or cut what it is given.
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
 DELIMITER //
 
 -- Notes one row of a day; what was noted of it before in the same unit of work keeps its beginning.
