@@ -88,8 +88,8 @@ bool PosSource::lacks_transactions(Connection& connection) {
   rows.finish();
   if (!lacks_transactions_.exchange(!tables.empty()) && !tables.empty())
     log::info(
-        "operational: {} know no transactions: each day is read between two audits that must be "
-        "equal",
+        "operational: no transactions, and so no snapshot, in {}: each day is read between two "
+        "audits that must be equal",
         tables);
   return !tables.empty();
 }

@@ -131,7 +131,8 @@ TEST_CASE("a day that changes at every reading is given up for now, after a few"
   pos.source.may_move = GENERATE(true, false);
   int sold = 0;
   pos.source.before_audit = [&] {
-    pos.source.set_day(day, {row("a", std::to_string(++sold), std::to_string(10 * sold))});
+    const auto units = std::to_string(++sold);
+    pos.source.set_day(day, {row("a", units.c_str(), units.c_str())});
   };
   try {
     pos.extracted();
