@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "lib/store/pos_source.hpp"
 
+#include <optional>
+
 #include "lib/core/log.hpp"
 #include "lib/db/statement.hpp"
 #include "lib/db/transaction.hpp"
@@ -11,19 +13,16 @@ namespace consolidador {
 
 class PosSource::Snapshot : public SourceSnapshot {
  public:
-  explicit Snapshot(PosSource& source)
-      : source_(source),
-        connection_(source.pool_.acquire()),
-        writable_(source.procedures_write_),
-        may_move_(writable_ || source.lacks_transactions(*connection_)),
-        transaction_(*connection_, writable_ ? Transaction::Mode::writable_snapshot
-                                             : Transaction::Mode::snapshot) {
-    if (writable_) connection_->mark_used_up();
+  explicit Snapshot(PosSource& source) : source_(source), writable_(source.procedures_write_) {
+    connect();
+    may_move_ = source.lacks_transactions(**lease_);
+    transaction_.emplace(
+        **lease_, writable_ ? Transaction::Mode::writable_snapshot : Transaction::Mode::snapshot);
   }
 
   void read_sales(Date date, SalesVisitor& visitor) override {
-    call([&] {
-      auto& statement = connection_->statement(statements::extraer_dia);
+    call([&](Connection& connection) {
+      auto& statement = connection.statement(statements::extraer_dia);
       Rows rows = statement.query({to_string(date)}, DbPhase::read);
       visitor.columns(rows.columns());
       while (rows.next()) visitor.row(rows.cells());
@@ -33,8 +32,8 @@ class PosSource::Snapshot : public SourceSnapshot {
 
   SourceTotals audit(Date date) override {
     SourceTotals totals;
-    call([&] {
-      auto& statement = connection_->statement(statements::auditar_operativa);
+    call([&](Connection& connection) {
+      auto& statement = connection.statement(statements::auditar_operativa);
       Rows rows = statement.query({to_string(date)}, DbPhase::read);
       const Record record(rows, "sp_audit_operativa");
       totals = {record.amount("TotalUnidades"), record.amount("TotalVenta"),
@@ -47,13 +46,24 @@ class PosSource::Snapshot : public SourceSnapshot {
   bool may_move() const override { return may_move_; }
 
   void keep_written() override {
-    if (writable_) transaction_.commit();
+    if (!writable_) return;
+    transaction_->commit();
+    transaction_.reset();
   }
 
  private:
+  void connect() {
+    lease_.emplace(source_.pool_.acquire());
+    if (writable_) (*lease_)->mark_used_up();
+  }
+
   template <typename Procedure>
   void call(Procedure procedure) try {
-    procedure();
+    if (!transaction_) {  // the call before may have left a temporary table behind
+      lease_.reset();
+      connect();
+    }
+    procedure(**lease_);
   } catch (const DbError& error) {
     if (writable_ || !error.refused_as_read_only()) throw;
     source_.found_writing(error);
@@ -61,10 +71,11 @@ class PosSource::Snapshot : public SourceSnapshot {
   }
 
   PosSource& source_;
-  Pool::Lease connection_;
   bool writable_;
-  bool may_move_;
-  Transaction transaction_;  // of ours nothing writes: unless kept, it ends by its rollback
+  bool may_move_ = false;
+  std::optional<Pool::Lease> lease_;
+  /// Of ours nothing writes: it ends by its rollback, unless kept, and then nothing follows it.
+  std::optional<Transaction> transaction_;
 };
 
 std::unique_ptr<SourceSnapshot> PosSource::snapshot() {

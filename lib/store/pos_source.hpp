@@ -10,7 +10,7 @@ namespace consolidador {
 
 /// The POS database behind the port Source. A snapshot holds one connection of the pool for as long
 /// as it lives; it is read only, until the server has refused that to the POS's procedures. It may
-/// move where they write, or where the account sees a table without transactions.
+/// move where the account sees a table without transactions.
 /// Thread-safe; the pool must outlive it.
 class PosSource : public Source {
  public:

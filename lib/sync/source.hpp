@@ -45,7 +45,7 @@ class SourceSnapshot {
   virtual void read_sales(Date date, SalesVisitor& visitor) = 0;
   virtual SourceTotals audit(Date date) = 0;
 
-  /// Known not to hold still: the POS has tables without transactions, or its procedures write.
+  /// Known not to hold still: the POS has tables without transactions.
   virtual bool may_move() const { return false; }
 
   /// The day has been read: what the POS's own procedures have written stays. What is read
