@@ -24,6 +24,10 @@ void check_latency(std::chrono::milliseconds latency, Report& report);
 /// The server's clock against ours.
 void check_clock(Instant server, Instant ours, Report& report);
 
+/// A server with sysdate-is-now has a clock that each session sets: a day that has closed may then
+/// be said to be open, and what becomes of it leaves no history.
+void check_clock_is_own(bool moved_by_session, Report& report);
+
 /// The POS's clock in UTC, and what it shows in its own zone: the tills write today's date by that,
 /// and we take today by the branch's zone. Both as the server writes them.
 void check_time_zone(const std::string& utc, const std::string& local, const TimeZone& branch,

@@ -87,12 +87,12 @@ class Reading {
       : snapshot_(source.snapshot()),
         branch_id_(branch_id),
         audit_(audit),
-        day_{date, {}, {}, false} {}
+        day_{date, {}, {}, false, false} {}
 
   bool may_move() const { return snapshot_->may_move(); }
 
   /// Throws Contradiction, DayMoves.
-  ExtractedDay run(bool between_audits, HorizonSearch* search) {
+  ExtractedDay run(bool between_audits, HorizonSearch* search, std::optional<Date> today) {
     std::optional<SourceTotals> before;
     if (between_audits) before = snapshot_->audit(day_.date);
     RowCollector collector(day_.date);
@@ -103,6 +103,8 @@ class Reading {
     if (audit_.enabled) check(before, collector.rounded());
     snapshot_->keep_written();
     if (search) day_.before_horizon = is_before_horizon(day_, *snapshot_, *search);
+    if (day_.date == today && audit_.enabled)
+      day_.sales_after = snapshot_->audit(day_.date + std::chrono::days(1)) != SourceTotals{};
     return std::move(day_);
   }
 
@@ -126,7 +128,8 @@ class Reading {
 }  // namespace
 
 ExtractedDay extract(Source& source, std::int32_t branch_id, Date date,
-                     const SourceAuditOptions& audit, HorizonSearch* search) {
+                     const SourceAuditOptions& audit, HorizonSearch* search,
+                     std::optional<Date> today) {
   bool contradicted = false;
   bool moved = false;
   auto pause = audit.pause;
@@ -134,7 +137,7 @@ ExtractedDay extract(Source& source, std::int32_t branch_id, Date date,
     const bool last = reading >= audit.readings;
     try {
       Reading now(source, branch_id, date, audit);
-      return now.run(audit.enabled && (contradicted || moved || now.may_move()), search);
+      return now.run(audit.enabled && (contradicted || moved || now.may_move()), search, today);
     } catch (const SnapshotRefused&) {
       if (last) throw;
       continue;

@@ -27,7 +27,8 @@ struct SourceTotals {
   Decimal unidades;
   Decimal venta;
   Decimal costo;
-  bool operator==(const SourceTotals&) const = default;
+
+  friend bool operator==(const SourceTotals&, const SourceTotals&) = default;
 };
 
 /// This snapshot cannot show the day; the next one that the source gives can.
