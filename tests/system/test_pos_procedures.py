@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The POS's own procedures may write, into temporary tables or a log; the server refuses that in a read-only snapshot."""
+"""The POS's own procedures may write (temporary tables, a log), which the server refuses in a read-only snapshot."""
 import json
 
 import pytest
