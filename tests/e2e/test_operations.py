@@ -43,7 +43,7 @@ def test_a_password_of_the_vps_is_rotated_while_the_branch_works(machine, comple
     databases.sql("vps", "CALL central.sp_terminar_rotacion(99)")
     complete.systemctl("restart")
     wait_until_complete(databases)
-    assert "health       ok" in complete.ctl().stdout
+    wait_until(lambda: "health       ok" in complete.ctl().stdout, "a day got through since the start")
 
 
 def test_a_restored_vps_is_refilled_by_the_branch(machine, complete, databases):

@@ -186,7 +186,7 @@ def check(client, *arguments):
 def test_nagios_gets_a_line_perfdata_and_its_own_exit_codes(places, service, branch, client):
     code, word, explanation, perfdata = check(client)
     assert (code, word) == (0, "OK")
-    assert explanation == f"branch {BRANCH}: audited up to {service.today}"
+    assert explanation == f"branch {BRANCH}: audited up to {service.days(2)[0]}"
     assert perfdata["late_vps"] == "0;;;0" and perfdata["rows_synced"].endswith("c")
     branch.call("Pause", "s", "inventory | stocktaking")
     assert check(client)[:3] == (1, "WARNING", f"branch {BRANCH}: paused: inventory / stocktaking")
