@@ -166,8 +166,9 @@ void Connection::set_session(const ConnectOptions& options) {
   std::string set =
       "SET SESSION sql_mode = "
       "'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
-      " time_zone = '+00:00', collation_connection = utf8mb4_bin,"
+      " collation_connection = utf8mb4_bin,"
       " lock_wait_timeout = 30, innodb_lock_wait_timeout = 20";
+  if (!options.own_time_zone) set += ", time_zone = '+00:00'";
   if (is_mariadb(handle_.get()))
     set += fmt::format(", max_statement_time = {}", options.statement_timeout.count());
   for (const auto& [name, value] : options.variables)

@@ -32,6 +32,9 @@ struct ConnectOptions : Endpoint {
   std::chrono::seconds read_timeout{60};
   std::chrono::seconds write_timeout{60};
   std::chrono::seconds statement_timeout{50};  ///< max_statement_time, on MariaDB servers
+  /// The session keeps the server's zone instead of UTC: a TIMESTAMP column then has the days of
+  /// those who write it.
+  bool own_time_zone = false;
   std::vector<std::string> statements;  ///< prepared when the connection opens: a missing table
                                         ///< or column is found then; the server looks for a
                                         ///< procedure only when it is called
@@ -48,9 +51,10 @@ struct ConnectOptions : Endpoint {
   std::vector<ConnectOptions> at_each_host() const;
 };
 
-/// One session with a MariaDB or MySQL server: utf8mb4, strict sql_mode, UTC, time-outs on every
-/// operation. Blocking; used by one thread at a time. Every member throws DbError on failure; the
-/// constructor also an Error (permanent, configuration) when the server cannot do what is needed.
+/// One session with a MariaDB or MySQL server: utf8mb4, strict sql_mode, UTC unless told
+/// otherwise, time-outs on every operation. Blocking; used by one thread at a time. Every member
+/// throws DbError on failure; the constructor also an Error (permanent, configuration) when the
+/// server cannot do what is needed.
 class Connection {
  public:
   explicit Connection(const ConnectOptions& options);
@@ -71,6 +75,11 @@ class Connection {
   /// After a lost link, or when told so by mark_broken(): good only for being closed.
   bool broken() const noexcept { return broken_; }
   void mark_broken() noexcept { broken_ = true; }
+
+  /// Its session is not as it was, by temporary tables that somebody else's procedures have left:
+  /// to be closed after this use, for no fault of the link.
+  bool used_up() const noexcept { return used_up_; }
+  void mark_used_up() noexcept { used_up_ = true; }
 
   /// What has failed here may well succeed on another node of the cluster.
   bool unfit() const noexcept { return unfit_; }
@@ -103,6 +112,7 @@ class Connection {
   std::unique_ptr<st_mysql, Close> handle_;
   std::map<std::string, std::unique_ptr<Statement>, std::less<>> statements_;
   bool broken_ = false;
+  bool used_up_ = false;
   bool unfit_ = false;
   std::size_t max_packet_ = 1'000'000;
 };

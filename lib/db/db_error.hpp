@@ -56,6 +56,8 @@ class DbError : public Error {
   unsigned db_errno() const noexcept { return details_.db_errno; }
   /// The schema has no such column, as one of an earlier version has not.
   bool column_missing() const noexcept { return details_.db_errno == 1054; }
+  /// A statement that writes was refused because the transaction is read only.
+  bool refused_as_read_only() const noexcept { return details_.db_errno == 1792; }
   /// There is no such table, or the account has no right on it: of one that it may not see the
   /// server says the latter in any case.
   bool table_missing() const noexcept {

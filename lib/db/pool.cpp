@@ -141,7 +141,7 @@ void Pool::give_back(Entry entry) noexcept {
     const std::lock_guard lock(mutex_);
     const bool elsewhere = hosts_.size() > 1 && entry.connection->unfit();
     if (entry.connection->broken() || elsewhere) suspect(entry);
-    if (!entry.connection->broken() && is_fresh(entry))
+    if (!entry.connection->broken() && !entry.connection->used_up() && is_fresh(entry))
       idle_.push_back(std::move(entry));
     else
       closing = std::move(entry.connection);

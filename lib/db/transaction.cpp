@@ -2,11 +2,24 @@
 #include "lib/db/transaction.hpp"
 
 namespace consolidador {
+namespace {
 
-Transaction::Transaction(Connection& connection, Mode mode) : connection_(connection) {
-  connection_.execute(mode == Mode::write ? "START TRANSACTION"
-                                          : "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
-                      DbPhase::read);
+std::string_view start_of(Transaction::Mode mode) {
+  switch (mode) {
+    case Transaction::Mode::write:
+      return "START TRANSACTION";
+    case Transaction::Mode::writable_snapshot:
+      return "START TRANSACTION WITH CONSISTENT SNAPSHOT";
+    case Transaction::Mode::snapshot:
+      break;
+  }
+  return "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
+}
+
+}  // namespace
+
+Transaction::Transaction(Connection& connection, Mode mode) : connection_(connection), mode_(mode) {
+  connection_.execute(start_of(mode), DbPhase::read);
 }
 
 Transaction::~Transaction() {
@@ -19,7 +32,7 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
-  connection_.execute("COMMIT", DbPhase::commit);
+  connection_.execute("COMMIT", mode_ == Mode::write ? DbPhase::commit : DbPhase::read);
   open_ = false;
 }
 

@@ -11,6 +11,8 @@ class Transaction {
   enum class Mode {
     write,     ///< START TRANSACTION
     snapshot,  ///< read only, every statement sees the same instant; needs SessionKind::reader
+    /// The same, but not read only: for procedures that write, into temporary tables or a log.
+    writable_snapshot,
   };
 
   Transaction(Connection& connection, Mode mode);
@@ -18,11 +20,13 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
-  /// Throws DbError; in doubt when the link was lost: the server may or may not have committed.
+  /// Throws DbError; in doubt when the link was lost in a transaction for writing: the server may
+  /// or may not have committed.
   void commit();
 
  private:
   Connection& connection_;
+  Mode mode_;
   bool open_ = true;
 };
 

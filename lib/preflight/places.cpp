@@ -138,6 +138,11 @@ void try_extraction(const Config& config, const ConnectOptions& options, Date to
       extract(source, config.branch.id, today, {config.audit.enabled, config.audit.tolerance});
   report.ok("trial", fmt::format("today has {} rows, sales {}", day.totals.filas,
                                  day.totals.venta.to_string()));
+  report.ok("snapshot", source.procedures_write()
+                            ? "not read-only, for the POS's procedures write (temporary tables, a "
+                              "log): what they write is kept, and what they lock while they write "
+                              "stays locked until the day has been read"
+                            : "read-only");
 }
 
 /// Returns whether the account may ask it. Without it nothing is lost but comfort.
@@ -224,7 +229,10 @@ void inspect_source(const Config& config, Report& report) {
   if (!connection) return;
   report.attempt("server", [&] {
     check_server(*connection, options, report);
-    check_time_zone(ask(*connection, statements::revisar_reloj).at(0)[1], now(), zone, report);
+    const auto clock = ask(*connection, statements::revisar_reloj).at(0);
+    check_time_zone(clock[0], clock[1], zone, report);
+    const auto engines = ask(*connection, statements::ver_motores).at(0);
+    check_engines(engines[0], engines[1], report);
     check_source_schema(config, *connection, options.database, report);
   });
   report.attempt("trial", [&] { try_extraction(config, options, zone.date_at(now()), report); });

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <strings.h>
 
 #include <algorithm>
 #include <array>
@@ -79,10 +80,15 @@ std::string without_widths(std::string type) {
   return type;
 }
 
+/// A server on Windows keeps the names of tables in small letters (lower_case_table_names).
+bool same_name(const std::string& a, std::string_view b) {
+  return a.size() == b.size() && strncasecmp(a.data(), b.data(), b.size()) == 0;
+}
+
 const Row* find(const std::vector<Row>& rows, std::string_view first,
                 std::string_view second = "") {
   const auto found = std::ranges::find_if(rows, [&](const Row& row) {
-    return row[0] == first && (second.empty() || row[1] == second);
+    return same_name(row[0], first) && (second.empty() || same_name(row[1], second));
   });
   return found == rows.end() ? nullptr : &*found;
 }

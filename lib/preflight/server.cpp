@@ -20,7 +20,6 @@ using namespace std::chrono_literals;
 
 constexpr auto slow_statement = 300ms;
 constexpr auto clock_tolerance = 10s;
-constexpr auto zone_tolerance = 1min;
 constexpr auto certificate_notice = days(30);
 constexpr std::size_t small_packet = 1U << 20;
 
@@ -45,6 +44,17 @@ std::optional<Instant> parse_expiry(const std::string& text) {
   in >> std::get_time(&tm, "%b %d %H:%M:%S %Y");
   if (in.fail()) return std::nullopt;
   return system_clock::from_time_t(timegm(&tm));
+}
+
+minutes offset_of(const TimeZone& zone, Instant now) {
+  const auto shown = zone.date_at(now) + zone.time_of_day_at(now);
+  return round<minutes>(shown.time_since_epoch() - now.time_since_epoch());
+}
+
+/// `UTC-06:00`.
+std::string in_words(minutes offset) {
+  const auto size = std::abs(offset.count());
+  return fmt::format("UTC{}{:02}:{:02}", offset.count() < 0 ? '-' : '+', size / 60, size % 60);
 }
 
 }  // namespace
@@ -97,23 +107,34 @@ void check_clock_is_own(bool moved_by_session, Report& report) {
                 "take sysdate-is-now out of the server's configuration and restart it");
 }
 
-void check_time_zone(const std::string& local, Instant now, const TimeZone& branch,
+void check_time_zone(const std::string& utc, const std::string& local, const TimeZone& branch,
                      Report& report) {
-  if (local.empty())
-    return report.warn(
-        "time_zone", "the server does not know its own time zone",
-        "load its tables: mariadb-tzinfo-to-sql /usr/share/zoneinfo | mariadb mysql");
-  const auto shown = parse_utc(local);
-  const auto day = floor<days>(shown);
-  const auto off = branch.instant_at(Date(day), shown - day) - now;
-  const auto text = fmt::format("its clocks show {}", local.substr(0, 16));
-  if (abs(off) <= zone_tolerance)
-    report.ok("time_zone", text);
+  const auto now = parse_utc(utc);
+  const auto of_server = round<minutes>(parse_utc(local) - now);
+  const auto of_branch = offset_of(branch, now);
+  auto text = fmt::format("the POS keeps {}", in_words(of_server));
+  if (of_server == of_branch) return report.ok("time_zone", text);
+  const auto name = branch.name().empty() ? "this machine's zone" : branch.name();
+  text += fmt::format(", the branch ({}) {}: {} min off", name, in_words(of_branch),
+                      (of_server - of_branch).count());
+  report.warn("time_zone", text,
+              "set branch.time_zone to the tills' zone, or default_time_zone in the POS's server: "
+              "near midnight each has another today");
+}
+
+void check_engines(const std::string& tables, const std::string& without, Report& report) {
+  if (!without.empty())
+    report.warn("engines",
+                fmt::format("no transactions, and so no snapshot: {}; each day is read between two "
+                            "audits that must be equal, again if they are not",
+                            without),
+                "ALTER TABLE ... ENGINE = InnoDB, where the POS's maker allows it");
+  else if (tables == "0")
+    report.ok("engines",
+              "the account sees no table, and need not: a day whose rows and audit do not agree is "
+              "read again between two audits");
   else
-    report.warn(
-        "time_zone",
-        fmt::format("{}, {} min off the branch's", text, duration_cast<minutes>(off).count()),
-        "set branch.time_zone to the tills' zone, or the server's time_zone");
+    report.ok("engines", fmt::format("{} tables, all with transactions", tables));
 }
 
 void check_session(const Variables& session, SessionKind kind, Report& report) {

@@ -28,9 +28,13 @@ void check_clock(Instant server, Instant ours, Report& report);
 /// be said to be open, and what becomes of it leaves no history.
 void check_clock_is_own(bool moved_by_session, Report& report);
 
-/// `local` is what the POS's own clocks show, empty when the server does not know its zone: the
-/// tills write today's date by them, and we take today by the branch's zone.
-void check_time_zone(const std::string& local, Instant now, const TimeZone& branch, Report& report);
+/// The POS's clock in UTC, and what it shows in its own zone: the tills write today's date by that,
+/// and we take today by the branch's zone. Both as the server writes them.
+void check_time_zone(const std::string& utc, const std::string& local, const TimeZone& branch,
+                     Report& report);
+
+/// How many tables of the POS the account sees, and which of them know no transactions.
+void check_engines(const std::string& tables, const std::string& without, Report& report);
 
 /// What the session really has: a proxy may not pass our settings on.
 void check_session(const Variables& session, SessionKind kind, Report& report);

@@ -24,8 +24,10 @@ ConnectOptions connection(const Config& config, const Endpoint& endpoint, std::s
 }  // namespace
 
 ConnectOptions source_connection(const Config& config) {
-  return connection(config, config.operational, "operational", SessionKind::reader,
-                    {statements::extraer_dia, statements::auditar_operativa});
+  auto options = connection(config, config.operational, "operational", SessionKind::reader,
+                            {statements::extraer_dia, statements::auditar_operativa});
+  options.own_time_zone = true;
+  return options;
 }
 
 ConnectOptions product_connection(const Config& config) {

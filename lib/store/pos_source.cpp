@@ -1,52 +1,114 @@
 // SPDX-License-Identifier: MIT
 #include "lib/store/pos_source.hpp"
 
+#include <optional>
+
+#include "lib/core/log.hpp"
 #include "lib/db/statement.hpp"
 #include "lib/db/transaction.hpp"
 #include "lib/store/record.hpp"
 #include "lib/store/statements.hpp"
 
 namespace consolidador {
-namespace {
 
-class Snapshot : public SourceSnapshot {
+class PosSource::Snapshot : public SourceSnapshot {
  public:
-  explicit Snapshot(Pool& pool)
-      : connection_(pool.acquire()), transaction_(*connection_, Transaction::Mode::snapshot) {}
+  explicit Snapshot(PosSource& source) : source_(source), writable_(source.procedures_write_) {
+    connect();
+    may_move_ = source.lacks_transactions(**lease_);
+    transaction_.emplace(
+        **lease_, writable_ ? Transaction::Mode::writable_snapshot : Transaction::Mode::snapshot);
+  }
 
   void read_sales(Date date, SalesVisitor& visitor) override {
-    auto& statement = connection_->statement(statements::extraer_dia);
-    Rows rows = statement.query({to_string(date)}, DbPhase::read);
-    visitor.columns(rows.columns());
-    while (rows.next()) visitor.row(rows.cells());
-    rows.finish();
+    call([&](Connection& connection) {
+      auto& statement = connection.statement(statements::extraer_dia);
+      Rows rows = statement.query({to_string(date)}, DbPhase::read);
+      visitor.columns(rows.columns());
+      while (rows.next()) visitor.row(rows.cells());
+      rows.finish();
+    });
   }
 
   SourceTotals audit(Date date) override {
-    auto& statement = connection_->statement(statements::auditar_operativa);
-    Rows rows = statement.query({to_string(date)}, DbPhase::read);
-    const Record record(rows, "sp_audit_operativa");
-    const SourceTotals totals{record.amount("TotalUnidades"), record.amount("TotalVenta"),
-                              record.amount("TotalCosto")};
-    rows.finish();
+    SourceTotals totals;
+    call([&](Connection& connection) {
+      auto& statement = connection.statement(statements::auditar_operativa);
+      Rows rows = statement.query({to_string(date)}, DbPhase::read);
+      const Record record(rows, "sp_audit_operativa");
+      totals = {record.amount("TotalUnidades"), record.amount("TotalVenta"),
+                record.amount("TotalCosto")};
+      rows.finish();
+    });
     return totals;
   }
 
+  bool may_move() const override { return may_move_; }
+
+  void keep_written() override {
+    if (!writable_) return;
+    transaction_->commit();
+    transaction_.reset();
+  }
+
  private:
-  Pool::Lease connection_;
-  Transaction transaction_;  // read only: always ends by its rollback
+  void connect() {
+    lease_.emplace(source_.pool_.acquire());
+    if (writable_) (*lease_)->mark_used_up();
+  }
+
+  template <typename Procedure>
+  void call(Procedure procedure) try {
+    if (!transaction_) {  // the call before may have left a temporary table behind
+      lease_.reset();
+      connect();
+    }
+    procedure(**lease_);
+  } catch (const DbError& error) {
+    if (writable_ || !error.refused_as_read_only()) throw;
+    source_.found_writing(error);
+    throw SnapshotRefused(error);
+  }
+
+  PosSource& source_;
+  bool writable_;
+  bool may_move_ = false;
+  std::optional<Pool::Lease> lease_;
+  /// Of ours nothing writes: it ends by its rollback, unless kept, and then nothing follows it.
+  std::optional<Transaction> transaction_;
 };
 
-}  // namespace
-
 std::unique_ptr<SourceSnapshot> PosSource::snapshot() {
-  return std::make_unique<Snapshot>(pool_);
+  return std::make_unique<Snapshot>(*this);
+}
+
+void PosSource::found_writing(const DbError& refusal) {
+  if (procedures_write_.exchange(true)) return;
+  log::info(
+      "operational: {}: the POS's own procedures write, into temporary tables or a log; from now "
+      "on they are called in a transaction that is not read-only, and what they write is kept",
+      refusal.operation());
+}
+
+/// Whatever changes in the POS while it runs is seen when a connection is new.
+bool PosSource::lacks_transactions(Connection& connection) {
+  const std::uint64_t opened = pool_.opened();
+  if (asked_at_.exchange(opened) == opened) return lacks_transactions_;
+  Rows rows = connection.statement(statements::ver_motores).query({}, DbPhase::read);
+  const std::string tables = Record(rows, "information_schema").text("SinTransacciones");
+  rows.finish();
+  if (!lacks_transactions_.exchange(!tables.empty()) && !tables.empty())
+    log::info(
+        "operational: no transactions, and so no snapshot, in {}: each day is read between two "
+        "audits that must be equal",
+        tables);
+  return !tables.empty();
 }
 
 std::uint64_t PosSource::threads_running() {
   const auto connection = pool_.acquire();
   Rows rows = connection->statement(statements::hilos_activos).query({}, DbPhase::read);
-  const std::uint64_t running = Record(rows, "Threads_running").number("Activos");
+  const std::uint64_t running = Record(rows, "Threads_running").number("Value");
   rows.finish();
   return running;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "lib/core/date.hpp"
+#include "lib/core/error.hpp"
 #include "lib/sync/day_totals.hpp"
 #include "lib/sync/horizon.hpp"
 #include "lib/sync/sales_row.hpp"
@@ -15,6 +17,16 @@ namespace consolidador {
 struct SourceAuditOptions {
   bool enabled = true;
   Decimal tolerance;  ///< between the rows' sums and sp_audit_operativa, for each of the three
+  /// How often a day is read that changes meanwhile, as one does in tables without transactions.
+  unsigned readings = 5;
+  std::chrono::milliseconds pause{100};  ///< before the second reading; each next waits twice
+};
+
+/// The day has changed while it was read, each time: transient, for that day only.
+class DayMoves : public Error {
+ public:
+  explicit DayMoves(const std::string& message)
+      : Error(ErrorClass::transient, ErrorCause::data, message) {}
 };
 
 /// A day as the POS has it: valid, sorted by key, each key once, and what it adds up to.
@@ -28,11 +40,13 @@ struct ExtractedDay {
   bool sales_after = false;
 };
 
-/// Reads, validates and audits a day within one snapshot of the source. Throws DataError when a row
-/// is not acceptable, a key comes twice, or the sums are not those of sp_audit_operativa; whatever
-/// the source throws otherwise. `search`: for an ended day without rows, finds out whether it lies
-/// before the POS's horizon, and keeps what it has learned. Of today it asks whether the POS has
-/// sales on the day after it: then a clock is wrong.
+/// Reads, validates and audits a day within one snapshot of the source. Where the snapshot may
+/// move, and where rows and audit do not agree, the day is read between two audits that must be
+/// equal, in a new snapshot each time. Throws DataError when a row is not acceptable, a key comes
+/// twice, or the sums are not those of sp_audit_operativa; DayMoves when no reading was
+/// undisturbed; whatever the source throws otherwise. `search`: for an ended day without rows,
+/// finds out whether it lies before the POS's horizon, and keeps what it has learned. Of
+/// today it asks whether the POS has sales on the day after it: then a clock is wrong.
 ExtractedDay extract(Source& source, std::int32_t branch_id, Date date,
                      const SourceAuditOptions& audit, HorizonSearch* search = nullptr,
                      std::optional<Date> today = std::nullopt);

@@ -9,6 +9,7 @@
 
 #include "lib/core/date.hpp"
 #include "lib/core/decimal.hpp"
+#include "lib/core/error.hpp"
 
 namespace consolidador {
 
@@ -30,13 +31,27 @@ struct SourceTotals {
   friend bool operator==(const SourceTotals&, const SourceTotals&) = default;
 };
 
+/// This snapshot cannot show the day; the next one that the source gives can.
+class SnapshotRefused : public Error {
+ public:
+  explicit SnapshotRefused(const Error& reason)
+      : Error(ErrorClass::transient, ErrorCause::server, reason.what(), reason.code()) {}
+};
+
 /// One unchanging view of the POS: tills go on selling, this sees the instant at which it was
-/// taken.
+/// taken, unless it may_move(). Calls throw Error, SnapshotRefused among them.
 class SourceSnapshot {
  public:
   virtual ~SourceSnapshot() = default;
   virtual void read_sales(Date date, SalesVisitor& visitor) = 0;
   virtual SourceTotals audit(Date date) = 0;
+
+  /// Known not to hold still: the POS has tables without transactions.
+  virtual bool may_move() const { return false; }
+
+  /// The day has been read: what the POS's own procedures have written stays. What is read
+  /// afterwards may be of a later instant.
+  virtual void keep_written() {}
 };
 
 /// Port: the operational database. Calls block and throw Error. lib/store has the real one.

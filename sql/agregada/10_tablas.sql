@@ -3,6 +3,9 @@
 -- Run as an administrator, in the order of the files' numbers; can be run twice:
 --   cat sql/agregada/*.sql | mariadb central
 
+-- The script means the same whatever mode the server has (ORACLE, ANSI_QUOTES).
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
 -- The Python bot's table of the same name has no key: it must be migrated, not silently kept.
 DELIMITER //
 BEGIN NOT ATOMIC

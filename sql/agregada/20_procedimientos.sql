@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- The procedures of the aggregate database; can be run twice (each is replaced atomically).
 
--- A procedure keeps the mode that it was made with: none may round or cut what it is given.
-SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES');
+-- Whatever mode the server has (ORACLE, ANSI_QUOTES): the script means the same, and a procedure keeps the
+-- mode that it was made with: none may round or cut what it is given.
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 
 DELIMITER //
 

@@ -8,6 +8,10 @@
 -- closed and was recorded: there the tables and the server's own clock decide. sp_registrar_dia puts
 -- it into the history or drops it.
 
+-- Whatever mode the server has (ORACLE, ANSI_QUOTES): the script means the same, and a procedure keeps the
+-- mode that it was made with: none may round or cut what it is given.
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
 DELIMITER //
 
 -- Whether what happens to a day's rows is to be noted though nobody has given a reason: of each day

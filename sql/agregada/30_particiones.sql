@@ -2,6 +2,10 @@
 -- One partition a year, made ahead without human help. What lies beyond the last year is kept in p_futuro
 -- until then, so that a missed event loses nothing. Needs event_scheduler=ON; can be run twice.
 
+-- Whatever mode the server has (ORACLE, ANSI_QUOTES): the script means the same, and a procedure keeps the
+-- mode that it was made with: none may round or cut what it is given.
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
 DELIMITER //
 
 -- Makes the yearly partitions of a table up to this year plus p_anios.
@@ -13,10 +17,11 @@ BEGIN
   DECLARE v_anio INT;
   DECLARE v_particiones LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT '';
 
-  -- The year that starts where the last bounded partition ends.
+  -- The year that starts where the last bounded partition ends. A server on Windows keeps the names of tables in
+  -- small letters.
   SELECT MAX(YEAR(REPLACE(PARTITION_DESCRIPTION, '''', ''))) INTO v_anio
     FROM information_schema.PARTITIONS
-   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = p_tabla
+   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = p_tabla COLLATE utf8mb4_general_ci
      AND PARTITION_DESCRIPTION <> 'MAXVALUE';
 
   WHILE v_anio <= YEAR(UTC_DATE()) + p_anios DO

@@ -2,6 +2,10 @@
 -- How long the memory is kept: for ever, unless head office calls this; can be run twice.
 -- docs/database.md has the event that calls it every month.
 
+-- Whatever mode the server has (ORACLE, ANSI_QUOTES): the script means the same, and a procedure keeps the
+-- mode that it was made with: none may round or cut what it is given.
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
 DELIMITER //
 
 -- Of each day before p_hasta whose last change is older than p_limite one row is left, in the place of

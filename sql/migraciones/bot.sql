@@ -6,7 +6,9 @@
 --   CREATE VIEW VentasAgrupadas_bot AS SELECT * FROM base_del_bot.VentasAgrupadas
 -- While a branch is migrated neither the bot nor the daemon may write to it here.
 
-SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES');
+-- Whatever mode the server has (ORACLE, ANSI_QUOTES): the script means the same, and a procedure keeps the
+-- mode that it was made with: none may round or cut what it is given.
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 
 CREATE TABLE IF NOT EXISTS MigracionDias (
   IdSucursal  INT           NOT NULL,

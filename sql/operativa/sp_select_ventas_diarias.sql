@@ -10,6 +10,10 @@
 -- would multiply the sales; only the day's codes are looked up. A missing supplier, department, category or subcategory is 0.
 -- The range on Fecha serves DATE and DATETIME columns alike, and their index.
 
+-- Whatever mode the server has (ORACLE, ANSI_QUOTES): the script means the same, and a procedure keeps the
+-- mode that it was made with: none may round or cut what it is given.
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
 -- MariaDB replaces it atomically and keeps the accounts' rights to it; MySQL has to drop it first, and the
 -- rights must be granted again.
 /*!50700 DROP PROCEDURE IF EXISTS sp_select_ventas_diarias */;

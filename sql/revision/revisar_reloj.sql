@@ -1,3 +1,3 @@
 -- SPDX-License-Identifier: MIT
--- The server's clock: UTC, and as its own sessions see it, NULL where it does not know its zone.
-SELECT UTC_TIMESTAMP(3), CONVERT_TZ(UTC_TIMESTAMP(3), '+00:00', @@global.time_zone)
+-- The server's clock: UTC, and in the zone of this session, which in the POS is the server's own.
+SELECT UTC_TIMESTAMP(3), NOW(3)

@@ -6,6 +6,9 @@
 -- a condition of the query may be computed for foreign rows before the filter is (over ix_upc, or
 -- in a scan), and one with a side effect, WHERE (@x := CONCAT(@x, VentaTotal)) IS NULL, shows them.
 
+-- The script means the same whatever mode the server has (ORACLE, ANSI_QUOTES).
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW VentasAgrupadas AS
   SELECT Fecha, IdSucursal, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
          Unidades, VentaTotal, CostoTotal, UltimaSync

@@ -2,6 +2,10 @@
 -- What `consolidadord check --connect` asks of the tables behind the views, as revisar_tablas.sql
 -- does where there are none: their making, and nothing of what they hold.
 
+-- Whatever mode the server has (ORACLE, ANSI_QUOTES): the script means the same, and a procedure keeps the
+-- mode that it was made with: none may round or cut what it is given.
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
 DELIMITER //
 
 CREATE OR REPLACE PROCEDURE sp_revisar_tablas()

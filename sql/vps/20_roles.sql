@@ -1,6 +1,9 @@
 -- SPDX-License-Identifier: MIT
 -- All rights that branches and analysts have, in one place; can be run twice.
 
+-- The script means the same whatever mode the server has (ORACLE, ANSI_QUOTES).
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
 CREATE ROLE IF NOT EXISTS consolidador_sucursal;
 GRANT SELECT, INSERT, UPDATE, DELETE ON sucursales.VentasAgrupadas TO consolidador_sucursal;
 GRANT SELECT ON sucursales.SincronizacionDias TO consolidador_sucursal;

@@ -4,6 +4,10 @@
 -- Passwords are random and long (openssl rand -base64 24). Call them over the socket, for the
 -- statement holds the password.
 
+-- Whatever mode the server has (ORACLE, ANSI_QUOTES): the script means the same, and a procedure keeps the
+-- mode that it was made with: none may round or cut what it is given.
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
 CREATE TABLE IF NOT EXISTS Sucursales (
   IdSucursal INT          NOT NULL,
   Nombre     VARCHAR(100) NOT NULL,

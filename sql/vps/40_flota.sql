@@ -3,6 +3,9 @@
 -- rights of who asks. Days and "today" are those of the session's time zone; the tables' times are
 -- UTC.
 
+-- The script means the same whatever mode the server has (ORACLE, ANSI_QUOTES).
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
 -- The branches that head office expects: those with an account, and those that have ever sent.
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaEsperadas AS
   SELECT IdSucursal, Nombre, Alta FROM Sucursales WHERE Baja IS NULL

@@ -2,6 +2,9 @@
 -- What was changed after a day had been proven, for head office; can be run twice. The views read
 -- with the rights of who asks; Instante is UTC.
 
+-- The script means the same whatever mode the server has (ORACLE, ANSI_QUOTES).
+SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
+
 -- Each product that a change has altered: what was changed after the month was closed is
 --   SELECT * FROM v_cambios WHERE Fecha < '2026-11-01' AND Instante >= '2026-11-01';
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW v_cambios AS

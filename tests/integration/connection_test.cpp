@@ -74,6 +74,17 @@ TEST_CASE("a session speaks utf8mb4, compares binary, lives in UTC and refuses w
         "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION");
 }
 
+TEST_CASE("a session for the POS keeps the server's time zone") {
+  auto options = bot_options(Place::pos);
+  options.own_time_zone = true;
+  Connection connection(options);
+  CHECK(value(connection, "SELECT @@time_zone = @@global.time_zone") == "1");
+  CHECK(value(connection, "SELECT TIMEDIFF(NOW(), UTC_TIMESTAMP())") ==
+        Admin(Place::pos)
+            .value("SELECT TIMEDIFF(CONVERT_TZ(UTC_TIMESTAMP(), '+00:00', "
+                   "@@global.time_zone), UTC_TIMESTAMP())"));
+}
+
 TEST_CASE("a reader keeps its snapshot and a writer sees what others commit") {
   auto options = bot_options(Place::local);
   options.kind = SessionKind::reader;

@@ -150,6 +150,18 @@ TEST_CASE("who waits gets the connection that comes back") {
   CHECK(pool.opened() == 1);
 }
 
+TEST_CASE("a connection that was used up is replaced, and its siblings are not") {
+  Pool pool(bot_options(Place::local), options(2));
+  {
+    const auto first = pool.acquire();
+    const auto second = pool.acquire();
+    first->mark_used_up();
+  }
+  CHECK(pool.idle() == 1);
+  { const auto third = pool.acquire(); }
+  CHECK(pool.opened() == 2);
+}
+
 TEST_CASE("a connection over max_age is replaced") {
   auto old = options(1);
   old.max_age = seconds(0);

@@ -94,6 +94,41 @@ TEST_CASE("a sale rung up between reading and auditing is seen by neither") {
   CHECK(pos.source.snapshot()->audit(day).unidades == Decimal::parse("6"));
 }
 
+TEST_CASE("procedures that write are called in a snapshot that is not read-only") {
+  OpenPos pos;
+  pos.admin().run("CREATE TABLE accesos (dia DATE) ENGINE=InnoDB");
+  pos.admin().run(
+      "CREATE OR REPLACE PROCEDURE sp_select_ventas_diarias(f DATE) BEGIN"
+      " CREATE TEMPORARY TABLE visto (a INT); INSERT INTO accesos VALUES (f);"
+      " SELECT Fecha, Upc, 0 AS IdProveedor, 1 AS IdDepartamento, 2 AS IdCategoria,"
+      " 3 AS IdSubcategoria, Cantidad AS Unidades, MontoTotal AS VentaTotal, CostoTotal"
+      " FROM ventasdiarias WHERE Fecha = f; END");
+  pos.sell({"'2024-02-29', 'a', 1, 2, 3, 1, 10, 7"});
+  CHECK_FALSE(pos.source.procedures_write());
+  CHECK(pos.rows().size() == 1);
+  CHECK(pos.source.procedures_write());
+  CHECK(pos.rows().size() == 1);  // its temporary table went with the connection
+  CHECK(pos.admin().value("SELECT COUNT(*) FROM accesos") == "2");
+
+  auto snapshot = pos.source.snapshot();
+  Collector collector;
+  snapshot->read_sales(day, collector);
+  pos.sell({"'2024-02-29', 'b', 1, 2, 3, 5, 50, 35"});
+  CHECK(collector.rows.size() == 1);
+  CHECK(snapshot->audit(day).unidades == Decimal::parse("1"));
+  snapshot.reset();  // not kept
+  CHECK(pos.admin().value("SELECT COUNT(*) FROM accesos") == "2");
+}
+
+TEST_CASE("a POS whose account sees a table without transactions may move") {
+  OpenPos pos;
+  CHECK_FALSE(pos.source.snapshot()->may_move());
+  pos.admin().run("CREATE TABLE bitacora (a INT) ENGINE=MyISAM");
+  CHECK_FALSE(pos.source.snapshot()->may_move());  // asked once a connection
+  Pool fresh(pos.bot(SessionKind::reader), {});
+  CHECK(PosSource(fresh).snapshot()->may_move());
+}
+
 TEST_CASE("a supplier that comes or changes within the snapshot is not seen either") {
   OpenPos pos;
   pos.sell({"'2024-02-29', 'a', 1, 2, 3, 1, 10, 7"});

@@ -83,6 +83,21 @@ TEST_CASE_METHOD(TransactionFixture, "a snapshot cannot write") {
 }
 
 TEST_CASE_METHOD(TransactionFixture,
+                 "a writable snapshot sees one instant, and keeps what was written when told to") {
+  auto options = scratch.bot(SessionKind::reader);
+  Connection reader(options);
+  for (const bool keep : {false, true}) {
+    Transaction snapshot(reader, Transaction::Mode::writable_snapshot);
+    const auto before = value(reader, "SELECT COUNT(*) FROM t");
+    scratch.admin().run("INSERT INTO t VALUES (" + std::to_string(keep ? 11 : 10) + ")");
+    CHECK(value(reader, "SELECT COUNT(*) FROM t") == before);
+    reader.execute("INSERT INTO t VALUES (" + std::to_string(keep ? 21 : 20) + ")", DbPhase::read);
+    if (keep) snapshot.commit();
+  }
+  CHECK(value(reader, "SELECT GROUP_CONCAT(v ORDER BY v) FROM t") == "10,11,21");
+}
+
+TEST_CASE_METHOD(TransactionFixture,
                  "a connection killed in the middle takes the transaction with it") {
   id = connection_id(*connection);
   {

@@ -73,6 +73,11 @@ class FakeSource : public Source {
                                    "Unidades",       "VentaTotal",  "CostoTotal"};
   std::map<Date, std::vector<Cells>> days;
   std::optional<SourceTotals> audited;  ///< instead of the sum of the rows
+  bool may_move = false;
+  unsigned snapshots = 0;              ///< taken so far
+  unsigned refusals = 0;               ///< so many of the next cannot show the day
+  unsigned kept = 0;                   ///< times that what procedures wrote was kept
+  std::function<void()> before_audit;  ///< what else happens in the POS, before each
 
   void set_day(Date date, const std::vector<SalesRow>& rows) {
     const std::scoped_lock lock(mutex_);
@@ -87,6 +92,10 @@ class FakeSource : public Source {
 
   std::unique_ptr<SourceSnapshot> snapshot() override {
     steps_.step();
+    {
+      const std::scoped_lock lock(mutex_);
+      ++snapshots;
+    }
     return std::make_unique<Snapshot>(*this);
   }
 
@@ -98,8 +107,12 @@ class FakeSource : public Source {
    public:
     explicit Snapshot(FakeSource& source) : source_(source) {}
 
+    bool may_move() const override { return source_.may_move; }
+    void keep_written() override { source_.count_kept(); }
+
     void read_sales(Date date, SalesVisitor& visitor) override {
       source_.steps_.step();
+      source_.refuse_once();
       visitor.columns(source_.columns);
       for (const auto& cells : source_.day(date)) {
         std::vector<SalesVisitor::Cell> views(cells.begin(), cells.end());
@@ -110,6 +123,7 @@ class FakeSource : public Source {
 
     SourceTotals audit(Date date) override {
       source_.steps_.step();
+      if (source_.before_audit) source_.before_audit();
       if (source_.audited && !source_.day(date).empty()) return *source_.audited;
       SourceTotals totals;
       for (const auto& cells : source_.day(date)) {
@@ -123,6 +137,18 @@ class FakeSource : public Source {
    private:
     FakeSource& source_;
   };
+
+  void count_kept() {
+    const std::scoped_lock lock(mutex_);
+    ++kept;
+  }
+
+  void refuse_once() {
+    const std::scoped_lock lock(mutex_);
+    if (refusals == 0) return;
+    --refusals;
+    throw SnapshotRefused({ErrorClass::transient, ErrorCause::server, "read-only", 1792});
+  }
 
   std::vector<Cells> day(Date date) {
     const std::scoped_lock lock(mutex_);

@@ -36,13 +36,13 @@ CREATE TABLE ventasdiarias (
   MontoTotal {amount_type} NULL,
   CostoTotal {amount_type} NULL,
   KEY ix_fecha (Fecha)
-) ENGINE=InnoDB;
+) ENGINE={engine};
 CREATE TABLE productos (
   Upc VARCHAR(50) COLLATE {product_collation} NOT NULL,
   IdProveedores INT NULL,
   Descripcion VARCHAR(200) NULL,
   KEY ix_upc (Upc)
-) ENGINE=InnoDB;
+) ENGINE={product_engine};
 """
 
 POS_GRANTS = tuple(f"GRANT EXECUTE ON PROCEDURE {POS_DATABASE}.{name} TO '{BOT}'@'%'"
@@ -106,12 +106,13 @@ def grant(server, grants):
 
 
 def create_pos(server, collation="utf8mb4_general_ci", product_collation=None, date_type="DATE",
-               amount_type="DECIMAL(18,4)"):
-    """An empty SuperPOS with our procedures; the collation of the codes may differ in productos."""
+               amount_type="DECIMAL(18,4)", engine="InnoDB", product_engine=None):
+    """An empty SuperPOS with our procedures; the collation of the codes may differ in productos, the engine too."""
     server.query(f"DROP DATABASE IF EXISTS {POS_DATABASE}")
     server.query(f"CREATE DATABASE {POS_DATABASE}")
     server.client(POS_TABLES.format(collation=collation, product_collation=product_collation or collation,
-                                    date_type=date_type, amount_type=amount_type), POS_DATABASE)
+                                    date_type=date_type, amount_type=amount_type, engine=engine,
+                                    product_engine=product_engine or engine), POS_DATABASE)
     run_scripts(server, POS_SCRIPTS, POS_DATABASE)
     create_account(server, BOT, PASSWORDS[server.name], POS_GRANTS)
 
@@ -194,6 +195,14 @@ def wrap_pos_procedure(server, statement, day):
     (script,) = (script for script in POS_SCRIPTS if script.stem == "sp_select_ventas_diarias")
     server.client(script.read_text().replace("sp_select_ventas_diarias", "sp_original"), POS_DATABASE)
     replace_pos_procedure(server, f"IF p_fecha = '{day}' THEN {statement}; ELSE CALL sp_original(p_fecha); END IF")
+
+
+def surround_pos_procedure(server, name="sp_select_ventas_diarias", before="DO 0", after="DO 0"):
+    """Before and after what it does, the POS's own procedure does something else."""
+    (script,) = (script for script in POS_SCRIPTS if script.stem == name)
+    original = name.replace("sp_", "sp_original_")
+    server.client(script.read_text().replace(name, original), POS_DATABASE)
+    replace_pos_procedure(server, f"BEGIN {before}; CALL {original}(p_fecha); {after}; END", name)
 
 
 def drop_pos_procedure(server, name="sp_select_ventas_diarias"):

@@ -268,6 +268,12 @@ class Server:
             raise RuntimeError(f"{self.name}: {done.stderr.strip()}\nin: {script[:500]}")
         return done.stdout
 
+    def set_mode(self, mode):
+        """The sql_mode of all sessions that begin from now on, root's next included."""
+        self.query("SET GLOBAL sql_mode = %s", (mode,))
+        self._root.close()
+        self._root = None
+
     def status(self, *names):
         """The server's counters of these names, as numbers."""
         rows = dict(self.query("SHOW GLOBAL STATUS"))

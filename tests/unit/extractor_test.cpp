@@ -11,7 +11,7 @@ using namespace consolidador::test;
 namespace {
 
 const Date day = parse_date("2026-01-05");
-const SourceAuditOptions audit{true, Decimal::parse("0.01")};
+const SourceAuditOptions audit{true, Decimal::parse("0.01"), 5, std::chrono::milliseconds(0)};
 
 struct Pos {
   Steps steps;
@@ -90,4 +90,69 @@ TEST_CASE("with the source audit switched off its totals are not asked for") {
   pos.source.set_day(day, {row("a", "1", "10.00")});
   pos.source.audited = SourceTotals{};
   CHECK_NOTHROW(pos.extracted({false, Decimal{}}));
+}
+
+TEST_CASE("a sale between rows and audit costs a second reading, between two audits") {
+  Pos pos;
+  pos.source.set_day(day, {row("a", "1", "10.00")});
+  pos.source.may_move = GENERATE(true, false);
+  const unsigned when = pos.source.may_move ? 2 : 1;  // the audit after the first rows
+  unsigned audits = 0;
+  pos.source.before_audit = [&] {
+    if (++audits == when) pos.source.set_day(day, {row("a", "2", "20.00")});
+  };
+  CHECK(pos.extracted().totals.venta.to_string() == "20.0000");
+  CHECK(pos.source.snapshots == 2);
+  CHECK(audits == when + 2);
+}
+
+TEST_CASE("a day that holds still is read once, between two audits only where it may move") {
+  Pos pos;
+  pos.source.set_day(day, {row("a", "1", "10.00")});
+  pos.source.may_move = GENERATE(true, false);
+  unsigned audits = 0;
+  pos.source.before_audit = [&] { ++audits; };
+  CHECK_NOTHROW(pos.extracted());
+  CHECK(pos.source.snapshots == 1);
+  CHECK(audits == (pos.source.may_move ? 2 : 1));
+}
+
+TEST_CASE("rows that are not what two equal audits say are a contradiction at the second reading") {
+  Pos pos;
+  pos.source.set_day(day, {row("a", "1", "10.00")});
+  pos.source.audited = SourceTotals{};
+  pos.source.may_move = GENERATE(true, false);
+  CHECK_THROWS_AS(pos.extracted(), DataError);
+  CHECK(pos.source.snapshots == 2);
+}
+
+TEST_CASE("a day that changes at every reading is given up for now, after a few") {
+  Pos pos;
+  pos.source.may_move = GENERATE(true, false);
+  int sold = 0;
+  pos.source.before_audit = [&] {
+    const auto units = std::to_string(++sold);
+    pos.source.set_day(day, {row("a", units.c_str(), units.c_str())});
+  };
+  try {
+    pos.extracted();
+    FAIL("accepted");
+  } catch (const DayMoves& error) {
+    CHECK(error.retryable());
+    CHECK(error.cause() == ErrorCause::data);
+  }
+  CHECK(pos.source.snapshots == audit.readings);
+  CHECK(pos.source.kept == 0);
+}
+
+TEST_CASE("a snapshot that cannot show the day is followed by another") {
+  Pos pos;
+  pos.source.set_day(day, {row("a", "1", "10.00")});
+  pos.source.refusals = 1;
+  CHECK(pos.extracted().rows.size() == 1);
+  CHECK(pos.source.snapshots == 2);
+  CHECK(pos.source.kept == 1);
+  pos.source.refusals = 100;
+  CHECK_THROWS_AS(pos.extracted(), SnapshotRefused);
+  CHECK(pos.source.snapshots == 2 + audit.readings);
 }

@@ -133,13 +133,15 @@ TEST_CASE("a slow line and clocks that differ are worth a warning") {
 
 TEST_CASE("the POS's clocks must show the branch's time") {
   const TimeZone mexico("America/Mexico_City");
-  const auto zone = [&](const std::string& local) {
-    return found_by([&](Report& report) { check_time_zone(local, noon, mexico, report); });
+  const auto zone = [&](const std::string& utc, const std::string& local) {
+    return found_by([&](Report& report) { check_time_zone(utc, local, mexico, report); });
   };
-  CHECK(zone("2026-01-10 06:00:00.123").result == Result::ok);
-  CHECK(zone("2026-01-10 05:00:00").result == Result::warning);
-  CHECK_THAT(zone("2026-01-10 05:00:00").text, contains("-60 min off"));
-  CHECK_THAT(zone("").text, contains("does not know its own time zone"));
+  CHECK(zone("2026-01-10 12:00:00.123", "2026-01-10 06:00:00.123").result == Result::ok);
+  const auto otherwise = zone("2026-01-10 03:30:00", "2026-01-10 09:00:00");
+  CHECK(otherwise.result == Result::warning);
+  CHECK(otherwise.text ==
+        "the POS keeps UTC+05:30, the branch (America/Mexico_City) UTC-06:00: 690 min off");
+  CHECK_THAT(otherwise.remedy, contains("branch.time_zone") && contains("default_time_zone"));
 }
 
 TEST_CASE("a session that something between has changed cannot be used") {
