@@ -31,7 +31,8 @@ void log_day(const DayResult& result) {
 bool is_late_change(const DayReport& report, Date window_start) {
   if (report.task.date >= window_start || !report.outcome) return false;
   const DayAction action = report.outcome->action;
-  return is_change(action) && action != DayAction::created && action != DayAction::copied;
+  return report.outcome->in_history && is_change(action) && action != DayAction::created &&
+         action != DayAction::copied;
 }
 
 std::string late_change_text(const DayReport& report) {

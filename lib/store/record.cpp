@@ -27,6 +27,10 @@ std::uint64_t Record::number(std::string_view column) const {
   return value;
 }
 
+std::string Record::text(std::string_view column) const {
+  return std::string(cell(column).value_or(""));
+}
+
 std::optional<std::size_t> Record::find(std::string_view column) const {
   for (std::size_t i = 0; i < rows_.columns().size(); ++i)
     if (strcasecmp(rows_.columns()[i].c_str(), std::string(column).c_str()) == 0) return i;

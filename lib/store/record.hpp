@@ -19,7 +19,8 @@ class Record {
   /// NULL counts as 0: the sum over no rows. Rounded to four decimals, half away from zero.
   Decimal amount(std::string_view column) const;
   std::uint64_t number(std::string_view column) const;
-  bool has(std::string_view column) const;  ///< a schema of the version before may lack it
+  std::string text(std::string_view column) const;  ///< NULL counts as empty
+  bool has(std::string_view column) const;          ///< a schema of the version before may lack it
   bool is_null(std::string_view column) const { return !cell(column).has_value(); }
 
  private:

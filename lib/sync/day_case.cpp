@@ -12,7 +12,7 @@ namespace consolidador {
 namespace {
 
 WantedDay unapproved_day(const ExtractedDay& day, const DayRules& rules) {
-  return {day.date, day.totals, rules.ended, day.before_horizon, std::nullopt};
+  return {day.date, day.totals, rules.ended, day.before_horizon, std::nullopt, false};
 }
 
 }  // namespace
@@ -35,13 +35,27 @@ WantedDay wanted_day(const ExtractedDay& day, const DayRules& rules) {
 DayCase::DayCase(Target& target, const ExtractedDay& extracted, const DayRules& rules,
                  std::optional<KnownRows>& known, Proof proof)
     : target_(target), extracted_(extracted), rules_(rules), known_(known), proof_(proof) {
-  if (rules.other) other_ledger_ = rules.other->ledger;
+  if (!rules.other) return;
+  other_ledger_ = rules.other->ledger;
+  other_verified_ = rules.other->verified;
 }
 
 void DayCase::look() {
   before_ = rules_.seen ? *rules_.seen : target_.state(extracted_.date);
   if (rules_.revision && *rules_.revision != before_.revision && !sums_agree(extracted_.totals))
     throw Overtaken(target_.name(), extracted_.date);
+  keep_proven_rows();
+}
+
+/// What the target before this one held may be what was proven here: it may have something newer by
+/// now.
+void DayCase::keep_proven_rows() {
+  if (is_damaged() && known_ && fits_before(known_->totals)) earlier_ = *known_;
+}
+
+/// Two of three must agree: those rows, and the ledger or the rows here.
+bool DayCase::fits_before(const DayTotals& totals) const {
+  return totals == before_.ledger || totals == before_.actual;
 }
 
 bool DayCase::sums_agree(const DayTotals& content) const {
@@ -56,6 +70,19 @@ bool DayCase::is_up_to_date(const ExtractedDay& content) {
 
 Finding DayCase::finding(const DayTotals& content) const {
   return forged_ ? Finding::damaged : assess(before_, content);
+}
+
+bool DayCase::closes() const {
+  return rules_.ended && before_.ledger && before_.verified && *before_.verified < rules_.end;
+}
+
+bool DayCase::was_emptied() const {
+  return before_.intact() && before_.actual.filas == 0 && before_.most && before_.most->filas != 0;
+}
+
+bool DayCase::was_emptied_since_audit() {
+  const auto days = target_.ledger({extracted_.date, extracted_.date});
+  return was_emptied() && !days.empty() && days.front().verified <= days.front().last_sync;
 }
 
 const std::vector<SalesRow>& DayCase::held_rows() {
@@ -75,12 +102,24 @@ const std::vector<SalesRow>* DayCase::other_rows() {
       Target& other = *rules_.other->target;
       auto rows = target_rows(other, *other_ledger_, extracted_, rules_.branch_id);
       const auto totals = totals_of(rows, rules_.branch_id, extracted_.date);
-      if (totals != *other_ledger_) other_ledger_ = other.state(extracted_.date).ledger;
+      if (totals != *other_ledger_) {
+        const DayState now = other.state(extracted_.date);
+        other_ledger_ = now.ledger;
+        other_verified_ = now.verified;
+      }
       if (totals == other_ledger_) other_rows_ = std::move(rows);
     } catch (const Error& error) {
       log::warning("{} {}: {}", to_string(extracted_.date), rules_.other->name, error.what());
     }
   return other_rows_ ? &*other_rows_ : nullptr;
+}
+
+const std::vector<SalesRow>* DayCase::proven_rows() {
+  if (earlier_) return &earlier_->rows;
+  if (rules_.confirmed && fits_before(rules_.confirmed->totals)) return &rules_.confirmed->rows;
+  if (!other_ledger_ || !fits_before(*other_ledger_)) return nullptr;
+  const auto* rows = other_rows();
+  return other_ledger_ && fits_before(*other_ledger_) ? rows : nullptr;
 }
 
 std::vector<std::string> DayCase::differences_from_other() {
@@ -111,25 +150,27 @@ bool DayCase::must_wait_for_other() const {
 }
 
 bool DayCase::is_in_no_place() const {
+  if (was_emptied() && !other_has_rows()) return true;
   return remembered() && before_.actual.filas == 0 && !other_has_rows() && !other_may_have_rows();
 }
 
 bool DayCase::was_never_verified(const std::string& target) {
   const bool others = rules_.other && target == rules_.other->name;
-  Target* asked = others ? rules_.other->target.get() : &target_;
-  if (!asked) return false;
-  try {
-    const auto days = asked->ledger({extracted_.date, extracted_.date});
-    return !days.empty() && days.front().verified <= LedgerDay::Instant{};
-  } catch (const Error&) {
-    if (asked == &target_) throw;
-    return false;  // the other's silence is not this target's fault
-  }
+  if (!others && !before_.verified && before_.ledger) ask_for_audit();
+  const auto& verified = others ? other_verified_ : before_.verified;
+  return verified && *verified <= DayState::Instant{};
+}
+
+/// The procedure of an older schema does not tell.
+void DayCase::ask_for_audit() {
+  const auto days = target_.ledger({extracted_.date, extracted_.date});
+  if (!days.empty()) before_.verified = days.front().verified;
 }
 
 bool DayCase::was_emptied_on_purpose() {
   constexpr std::uint32_t first_content = 1;  // as the version before recorded what it lacked
-  if (!before_.intact() || before_.actual.filas != 0 || before_.revision <= first_content)
+  if (!before_.intact() || before_.actual.filas != 0 || before_.revision <= first_content ||
+      was_emptied())
     return false;
   const auto days = target_.ledger({extracted_.date, extracted_.date});
   return !days.empty() && days.front().verified >= days.front().last_sync;
@@ -137,7 +178,7 @@ bool DayCase::was_emptied_on_purpose() {
 
 std::vector<ProvenDay> DayCase::known_here() const {
   std::vector<ProvenDay> known;
-  const auto& [actual, ledger, revision, most] = before_;
+  const auto& [actual, ledger, revision, most, verified] = before_;
   if (ledger) known.push_back({target_.name(), *ledger, std::nullopt, is_sound()});
   if (ledger && most) known.push_back(proven_before(target_.name(), *most));
   return known;
@@ -188,9 +229,10 @@ std::optional<DayTotals> DayCase::most_of_other(const ExtractedDay& content,
   }
 }
 
-Judgement DayCase::judge(const ExtractedDay& content) {
+Judgement DayCase::judge(const ExtractedDay& content, bool closing) {
   const auto all = proven(content);
   WantedDay wanted = wanted_day(content, rules_);
+  wanted.closes = closing;
   if (is_in_no_place()) wanted.before_horizon = false;  // there is nothing to archive
   if (wanted.approved) {
     const WantedDay plain = unapproved_day(content, rules_);
