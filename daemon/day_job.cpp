@@ -66,6 +66,7 @@ void DayJob::sync_all(DayResult& result) {
   });
   const auto day = extract_day(result, could_be_lost);
   if (!day) return;
+  if (clock_is_doubted(*day, result)) return;
   std::optional<KnownRows> known;
   for (std::size_t i = 0; i < targets_.size(); ++i) sync_target(i, *day, states, known, result);
 }
@@ -95,10 +96,21 @@ void DayJob::claim(std::size_t i) {
   else
     targets_[i]->claim(options_.machine, options_.take_over);
   claimed_[i] = true;
+  if (const auto theirs = targets_[i]->clock())
+    clocks_.heard(targets_[i]->name(), *theirs, time_since_boot());
   // A clock that goes back makes no day an open one again.
   const DateRange later{options_.today + std::chrono::days(1), options_.today + farthest_ahead};
   for (const LedgerDay& day : targets_[i]->ledger(later))
     if (day.totals.filas != 0) latest_ = std::max(latest_, day.date);
+}
+
+bool DayJob::clock_is_doubted(const ExtractedDay& day, DayResult& result) {
+  if (day.date == options_.today) clocks_.heard_of_tomorrow(day.date, day.sales_after);
+  const auto newest = latest_ == Date::min() ? std::nullopt : std::optional(latest_);
+  const auto doubt = clocks_.doubt(
+      {std::chrono::system_clock::now(), time_since_boot(), options_.today}, newest, "");
+  if (doubt) result.error = *doubt;
+  return doubt.has_value();
 }
 
 /// The first day of which a target knows; asked when the first empty day turns up.
@@ -120,7 +132,7 @@ std::optional<ExtractedDay> DayJob::extract_day(DayResult& result, bool could_be
     HorizonSearch search{horizon_, options_.today, [this] { return oldest(); }};
     const unsigned tries = attempt(source_gate_, "operational", [&] {
       day = extract(source_, options_.branch_id, result.date, options_.audit,
-                    could_be_lost ? &search : nullptr);
+                    could_be_lost ? &search : nullptr, options_.today);
     });
     horizon_ = search.horizon;
     result.totals = day->totals;

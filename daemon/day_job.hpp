@@ -8,6 +8,7 @@
 
 #include "daemon/lanes/day.hpp"
 #include "lib/core/error.hpp"
+#include "lib/sync/clock_watch.hpp"
 #include "lib/sync/day_sync.hpp"
 #include "lib/sync/retry.hpp"
 
@@ -56,6 +57,7 @@ class DayJob {
   using States = std::vector<std::optional<DayState>>;  ///< nothing: cannot be asked
   States look(DayResult& result);
   void claim(std::size_t i);
+  bool clock_is_doubted(const ExtractedDay& day, DayResult& result);
   /// `could_be_lost`: a target has rows of the day, so the POS may have purged it.
   std::optional<ExtractedDay> extract_day(DayResult& result, bool could_be_lost);
   void sync_target(std::size_t i, const ExtractedDay& day, States& states,
@@ -76,6 +78,7 @@ class DayJob {
   Date latest_ = Date::min();  ///< of the days with sales that a target knows
   Gate source_gate_;
   std::vector<Gate> target_gates_;
+  ClockWatch clocks_;
   std::vector<bool> claimed_;        ///< the target's mark has been seen
   std::vector<unsigned> overtaken_;  ///< how often, of the day that is being processed
 };

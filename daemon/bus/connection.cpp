@@ -3,6 +3,8 @@
 
 #include <poll.h>
 
+#include <algorithm>
+
 #include "daemon/bus/codec.hpp"
 #include "daemon/bus/names.hpp"
 #include "daemon/bus/versions.hpp"
@@ -63,7 +65,7 @@ Values Connection::call(const std::string& destination, const std::string& path,
     const auto proxy = make_proxy(*connection_, destination, path);
     auto message = make_call(*proxy, interface, method);
     write_all(message, arguments);
-    auto reply = message.send(static_cast<std::uint64_t>(limit.count()));
+    auto reply = message.send(static_cast<std::uint64_t>(std::min(limit, longest_call_).count()));
     return read_all(reply);
   });
 }

@@ -55,6 +55,9 @@ class Connection {
   std::unique_ptr<Object> export_object(const std::string& path, Interface interface,
                                         const Gate& gate);
 
+  /// From now on no call waits longer for its answer.
+  void limit_calls(std::chrono::microseconds limit) { longest_call_ = limit; }
+
   /// Waits for the answer, at most so long.
   Values call(const std::string& destination, const std::string& path, const char* interface,
               const char* method, const Values& arguments, std::chrono::microseconds limit);
@@ -69,6 +72,7 @@ class Connection {
  private:
   std::unique_ptr<sdbus::IConnection> connection_;
   std::unique_ptr<sdbus::IProxy> driver_;
+  std::chrono::microseconds longest_call_ = std::chrono::microseconds::max();
 };
 
 }  // namespace consolidador::bus

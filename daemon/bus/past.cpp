@@ -70,7 +70,8 @@ Dict version_dict(const VersionInfo& version) {
              {"Account", change ? bounded(change->account) : std::string()},
              {"Note", change ? bounded(change->note.note) : std::string()}}};
   append(dict, totals_dict(recorded.totals));
-  if (change) append(dict, change_dict(change->after, change->before.value_or(DayTotals{})));
+  if (change && !change->cut())
+    append(dict, change_dict(change->after, change->before.value_or(DayTotals{})));
   return dict;
 }
 

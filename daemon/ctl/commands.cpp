@@ -26,6 +26,8 @@
 namespace consolidador::ctl {
 namespace {
 
+using namespace std::chrono_literals;
+
 using bus::Dict;
 using Dicts = std::vector<Dict>;
 
@@ -74,13 +76,25 @@ std::string rendered(const Dicts& told, const CommandLine& line, const Screen& s
   return as_text(statuses, line.output.empty() ? screen.look : Look{});
 }
 
+/// Who is asked and does not answer in time.
+bool is_silence(const bus::BusError& error) {
+  const std::string_view name = error.name();
+  return name.ends_with(".NoReply") || name.ends_with(".Timeout") || name.ends_with(".TimedOut") ||
+         name.ends_with(".ETIMEDOUT");
+}
+
+/// Monitoring gives a check ten seconds, as a rule: a daemon that hangs must be told before.
 int nagios_status(bus::Connection& connection, const CommandLine& line, const Screen& screen) {
   NagiosResult result;
+  connection.limit_calls(4s);
   try {
     result = nagios(read_status(choose(connection, line.branch).status()),
                     std::chrono::system_clock::now());
   } catch (const NotRunning& error) {
     result = nagios_failure(true, error.what());
+  } catch (const bus::BusError& error) {
+    if (!is_silence(error)) throw;
+    result = nagios_failure(true, "consolidadord does not answer within 4 s; see its journal");
   }
   put(line, screen, result.line + '\n');
   return result.exit_code;

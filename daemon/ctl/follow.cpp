@@ -83,6 +83,13 @@ Dict follow(Events& events, Following& following) {
   }
 }
 
+/// Up to which day everything is audited; empty: nothing is, or the daemon is away.
+std::string audited_up_to(const Instance& instance) try {
+  return read_status(instance.status()).last_audited_day;
+} catch (const bus::BusError&) {
+  return {};
+}
+
 /// What is known of the day; nothing while the daemon is away or knows nothing of it.
 std::optional<Dict> known_day(const Instance& instance, const std::string& date) try {
   return std::get<Dict>(instance.call("GetDay", {date}).at(0));
@@ -144,19 +151,23 @@ ExitCode wait_until_audited(bus::Connection& connection, const Instance& instanc
   bool told_held = false;
   while (true) {
     const auto day = known_day(instance, line.audited);
-    if (day && is_audited(*day)) break;
+    const bool audited = day && is_audited(*day);
+    const auto up_to = audited ? audited_up_to(instance) : std::string();
+    if (audited && up_to >= line.audited) break;
     if (!std::exchange(told, true))
       screen.out << "waiting until " << line.audited << " is audited\n" << std::flush;
     if (day && is_held(*day) && !std::exchange(told_held, true))
       screen.out << held_line(*day) << '\n' << std::flush;
     const auto now = Events::Clock::now();
     if (now >= end) {
-      screen.out << line.audited << " is not audited yet\n";
+      screen.out << line.audited << " is not audited yet";
+      if (audited) screen.out << ": days before it are not; see `consolidadorctl days`";
+      screen.out << '\n';
       return ExitCode::day_failed;
     }
     events.next(std::min(now + between_looks, end));
   }
-  screen.out << line.audited << " is audited in every target\n";
+  screen.out << line.audited << " and the days before it are audited in every target\n";
   return ExitCode::ok;
 }
 

@@ -16,14 +16,20 @@ Dict versions_of(const Instance& instance, const CommandLine& line) {
   return instance.inquire("GetHistory", {line.arguments.front(), line.arguments.back(), line.from});
 }
 
+std::string no_version(const Dict& history, const std::string& date, const std::string& moment) {
+  const auto versions = bus::get<std::vector<Dict>>(history, "Versions");
+  if (!versions.empty() && text(versions.front(), "Reason") == "recortado")
+    return fmt::format("what {} was on {} was trimmed (recortada): {}", date, moment,
+                       text(versions.front(), "Note"));
+  return fmt::format("{} had not been recorded on {}", date, moment);
+}
+
 std::uint32_t version_at(const Dict& history, const std::string& moment, const std::string& date) {
   std::uint32_t number = 0;
   for (const Dict& version : bus::get<std::vector<Dict>>(history, "Versions"))
     if (bus::get<std::string>(version, "Since") <= moment)
       number = bus::get<std::uint32_t>(version, "Version");
-  if (number == 0)
-    throw bus::BusError(bus::error_not_found,
-                        fmt::format("{} had not been recorded on {}", date, moment));
+  if (number == 0) throw bus::BusError(bus::error_not_found, no_version(history, date, moment));
   return number;
 }
 

@@ -31,7 +31,8 @@ std::string why(const Dict& version) {
                              Word{"reproceso", "reprocess"},
                              Word{"copiado", "copied"},
                              Word{"reclasificado", "reclassified"},
-                             Word{"migrado", "migrated"}};
+                             Word{"migrado", "migrated"},
+                             Word{"recortado", "trimmed"}};
   const auto reason = text(version, "Reason");
   const auto known = std::ranges::find(words, reason, &Word::first);
   return known == words.end() ? reason : std::string(known->second);

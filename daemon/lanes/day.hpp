@@ -39,6 +39,7 @@ struct DayTask {
   Priority priority = Priority::today;
   TaskKind kind = TaskKind::sync;
   SteadyClock::time_point asked{};  ///< when it was asked for: no older extraction is used
+  bool look = false;  ///< at the target, whatever is remembered of it: a person has asked
 };
 
 /// What happened to a day in one target.

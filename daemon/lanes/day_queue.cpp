@@ -23,6 +23,7 @@ bool DayQueue::push(const DayTask& task) {
   if (task.priority < entry.task.priority) entry.not_before = at_once;
   entry.task.priority = std::min(entry.task.priority, task.priority);
   entry.task.kind = std::max(entry.task.kind, task.kind);
+  entry.task.look = entry.task.look || task.look;
   entry.task.asked = std::max(entry.task.asked, task.asked);
   line_up(entry);
   return true;

@@ -15,7 +15,8 @@ void DayTurns::drop(Date date, Priority most_urgent) {
   if (waiting && *waiting >= most_urgent) queue_.remove(date);
 }
 
-std::optional<DayTask> DayTurns::begin_next() {
+std::optional<DayTask> DayTurns::begin_next(bool only_today) {
+  if (only_today) return begin_more_urgent(Priority::window);
   auto task = next();
   if (task) begin(task->date);
   return task;

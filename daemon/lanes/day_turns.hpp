@@ -24,8 +24,9 @@ class DayTurns {
   /// Takes back what waits, but for what is more urgent.
   void drop(Date date, Priority most_urgent);
 
-  /// The next day is being brought from now on until end(). Nothing: no day may begin now.
-  std::optional<DayTask> begin_next();
+  /// The next day, or only one of the open day, is being brought from now on until end(). Nothing:
+  /// no day may begin now.
+  std::optional<DayTask> begin_next(bool only_today = false);
   /// The same of those that are more urgent than this.
   std::optional<DayTask> begin_more_urgent(Priority than);
   void begin(Date date) { busy_.insert(date); }  ///< out of its turn

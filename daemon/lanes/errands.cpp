@@ -25,7 +25,9 @@ void Errands::replace(const LaneOptions& options, std::shared_ptr<Target> target
   read_ledger();
 }
 
+/// With the ledger the clock: what is late depends on both.
 void Errands::read_ledger() {
+  clock_wanted_ = true;
   ledger_wanted_ = true;
   changed_.notify();
 }
@@ -49,6 +51,7 @@ void Errands::take_over() {
 
 Task<std::optional<Error>> Errands::run_next(DbWorker& worker) {
   if (!claimed_) return claim(worker);
+  if (std::exchange(clock_wanted_, false)) return fetch_clock(worker);
   if (std::exchange(ledger_wanted_, false)) return fetch_ledger(worker);
   if (const auto wanted = std::exchange(least_verified_, std::nullopt))
     return fetch_least_verified(*wanted, worker);
@@ -87,8 +90,18 @@ Task<std::optional<Error>> Errands::claim(DbWorker& worker) {
   });
 }
 
+Task<std::optional<Error>> Errands::fetch_clock(DbWorker& worker) {
+  using Answer = std::optional<std::chrono::system_clock::time_point>;
+  return ask<Answer>(
+      worker, [](Target& target) { return target.clock(); },
+      [this](Answer theirs) {
+        if (theirs) holdings_.clocks().heard(name_, *theirs, time_since_boot());
+      });
+}
+
+/// Days to come are in it, too: they tell that a clock is wrong.
 Task<std::optional<Error>> Errands::fetch_ledger(DbWorker& worker) {
-  const DateRange whole{parse_date("1900-01-01"), holdings_.today() + std::chrono::days(1)};
+  const DateRange whole{parse_date("1900-01-01"), parse_date("9999-12-31")};
   return ask<std::vector<LedgerDay>>(
       worker, [whole](Target& target) { return target.ledger(whole); },
       [this](std::vector<LedgerDay> days) {

@@ -25,13 +25,16 @@ class Errands {
   /// Another target or other options: its mark and its ledger are asked for anew.
   void replace(const LaneOptions& options, std::shared_ptr<Target> target);
 
-  void read_ledger();  ///< into the holdings; then LaneListener::ledger_read()
+  /// And the server's clock, into the holdings; then LaneListener::ledger_read().
+  void read_ledger();
   /// Answer: LaneListener::least_verified(), so many days.
   void find_least_verified(const DateRange& range, unsigned count);
   void beat(const Heartbeat& heartbeat);  ///< a newer one replaces it; none in a dry run
   void take_over();                       ///< leaves this machine's mark, whoever left one before
 
-  bool waiting() const { return !claimed_ || ledger_wanted_ || least_verified_ || heartbeat_; }
+  bool waiting() const {
+    return !claimed_ || clock_wanted_ || ledger_wanted_ || least_verified_ || heartbeat_;
+  }
 
   /// This machine's mark has been seen in the target since it came up.
   bool claimed() const noexcept { return claimed_; }
@@ -53,6 +56,7 @@ class Errands {
   };
 
   Task<std::optional<Error>> claim(DbWorker& worker);
+  Task<std::optional<Error>> fetch_clock(DbWorker& worker);
   Task<std::optional<Error>> fetch_ledger(DbWorker& worker);
   Task<std::optional<Error>> fetch_least_verified(LeastVerified wanted, DbWorker& worker);
   Task<std::optional<Error>> send(Heartbeat heartbeat, DbWorker& worker);
@@ -69,6 +73,7 @@ class Errands {
   Wakeup& changed_;
   bool claimed_ = false;
   bool take_over_ = false;
+  bool clock_wanted_ = false;
   bool ledger_wanted_ = false;
   std::optional<LeastVerified> least_verified_;
   std::optional<Heartbeat> heartbeat_;

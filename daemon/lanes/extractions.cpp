@@ -98,7 +98,7 @@ std::function<Extractions::Extracted()> Extractions::unit_for(Date date, DayAge 
           audit = options_.audit]() mutable -> Extracted {
     if (ceiling != 0 && source->threads_running() > ceiling) return {};
     auto day = std::make_shared<const ExtractedDay>(
-        extract(*source, id, date, audit, could_be_lost ? &search : nullptr));
+        extract(*source, id, date, audit, could_be_lost ? &search : nullptr, search.today));
     return {std::move(day), search.horizon};
   };
 }

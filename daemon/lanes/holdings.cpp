@@ -21,6 +21,7 @@ const Holdings::Holding* Holdings::find(const std::string& name) const {
 void Holdings::set_target(const std::string& name, std::shared_ptr<Target> target) {
   Holding& holding = targets_[name];
   holding.target = std::move(target);
+  clocks_.forget(name);
   holding.known = false;
   holding.down = false;
 }
@@ -110,6 +111,22 @@ SteadyClock::time_point Holdings::others_wrote_at(const std::string& name, Date 
 std::uint32_t Holdings::revision(const std::string& name, Date date) const {
   const LedgerDay* day = find_day(days(name), date);
   return day ? day->revision : 0;
+}
+
+std::optional<std::string> Holdings::clock_doubt() const {
+  const Date last = newest();
+  const Holding* vps = find("vps");
+  const bool awaited = vps && vps->target && !clocks_.has_heard("vps");
+  return clocks_.doubt({std::chrono::system_clock::now(), time_since_boot(), today()},
+                       last == Date::min() ? std::nullopt : std::optional(last),
+                       awaited ? "vps" : "");
+}
+
+std::optional<Error> Holdings::doubt(const ExtractedDay& day) {
+  if (day.date == today()) clocks_.heard_of_tomorrow(day.date, day.sales_after);
+  const auto why = clock_doubt();
+  if (!why) return std::nullopt;
+  return Error(ErrorClass::transient, ErrorCause::internal, *why);
 }
 
 DayRules Holdings::rules(const std::string& name, Date date) const {

@@ -11,6 +11,7 @@
 #include "daemon/lanes/decisions.hpp"
 #include "daemon/lanes/known_days.hpp"
 #include "daemon/lanes/loop.hpp"
+#include "lib/sync/clock_watch.hpp"
 #include "lib/sync/day_sync.hpp"
 
 namespace consolidador {
@@ -71,6 +72,13 @@ class Holdings {
   std::vector<Date> vanished() const;
 
   Date today() const { return today_(); }
+  ClockWatch& clocks() noexcept { return clocks_; }
+  /// What speaks against this machine's clock; nothing: nothing does. While something does, only
+  /// today's sales are looked at, which may end it.
+  std::optional<std::string> clock_doubt() const;
+  /// Why nothing may be written now, after what the POS has said: a wrong clock would close days
+  /// that are open.
+  std::optional<Error> doubt(const ExtractedDay& day);
   /// The first day of which any target knows; today when none knows any.
   Date oldest() const;
 
@@ -95,6 +103,7 @@ class Holdings {
   LockOptions lock_;
   std::function<Date()> today_;
   std::function<Instant(Date)> end_of_;
+  ClockWatch clocks_;
   std::map<std::string, Holding> targets_;
   Decisions decisions_;
   std::map<Date, ProvenDay> remembered_;  ///< with rows, and gone from a ledger since

@@ -11,10 +11,6 @@ using namespace std::chrono_literals;
 // A target that brings no day for so long is not waited for: it is slow, or does not answer.
 constexpr auto keeps_up_within = 10s;
 
-std::chrono::system_clock::time_point wall_now() {
-  return std::chrono::system_clock::now();
-}
-
 }  // namespace
 
 Lane::Lane(asio::io_context& loop, std::string name, const LaneOptions& options,
@@ -27,10 +23,10 @@ Lane::Lane(asio::io_context& loop, std::string name, const LaneOptions& options,
       holdings_(holdings),
       listener_(listener),
       changed_(extractions.changed()),
-      availability_(name_, options.backoff),
       turns_(extractions, *this),
       retries_(name_, options.backoff),
       errands_(name_, options, target_, holdings, listener, changed_),
+      recovery_(name_, options, {errands_, confirmed_, holdings, listener, changed_}),
       workers_(loop, name_) {
   holdings_.set_target(name_, target_);
   workers_.grow_to(options_.workers);
@@ -42,6 +38,7 @@ Lane::~Lane() {
 }
 
 void Lane::add(DayTask task) {
+  if (task.date > holdings_.today()) return;
   task.asked = SteadyClock::now();
   turns_.add(task);
   changed_.notify();
@@ -58,7 +55,7 @@ void Lane::pause(bool paused) {
 }
 
 void Lane::retry_now() {
-  availability_.forget_wait();
+  recovery_.forget_wait();
   turns_.end_waits();
   changed_.notify();
 }
@@ -68,10 +65,9 @@ void Lane::replace(const LaneOptions& options, std::shared_ptr<Target> target) {
   target_ = std::move(target);
   holdings_.set_target(name_, target_);
   errands_.replace(options_, target_);
-  availability_.set_policy(options.backoff);
+  recovery_.replace(options);
   retries_.set_policy(options.backoff);
   confirmed_.forget_all();
-  proof_.reset();
   workers_.grow_to(options_.workers);
   retry_now();
 }
@@ -89,7 +85,7 @@ Task<> Lane::work(std::size_t index) {
 
 Task<> Lane::work_until_stopped(std::size_t index) {
   while (!stopping_) {
-    if (!availability_.up()) {
+    if (!recovery_.up()) {
       co_await wait_while_down(index);
       continue;
     }
@@ -99,7 +95,8 @@ Task<> Lane::work_until_stopped(std::size_t index) {
     }
     const bool wanted = index < options_.workers && !paused_;  // fewer after a reload
     const bool may_begin = wanted && errands_.claimed() && holdings_.can_judge(name_);
-    const auto task = may_begin ? turns_.begin_next() : std::nullopt;
+    const auto task =
+        may_begin ? turns_.begin_next(holdings_.clock_doubt().has_value()) : std::nullopt;
     if (!task) {
       co_await changed_.wait_until(may_begin ? turns_.next_start()
                                              : SteadyClock::time_point::max());
@@ -112,16 +109,15 @@ Task<> Lane::work_until_stopped(std::size_t index) {
 }
 
 bool Lane::wants(const DayAtHand& day) const {
-  return availability_.up() && !paused_ && !stopping_ &&
-         turns_.waiting_since(day.date) <= day.taken &&
+  return recovery_.up() && !paused_ && !stopping_ && turns_.waiting_since(day.date) <= day.taken &&
          SteadyClock::now() - last_done_ < keeps_up_within;
 }
 
 Task<> Lane::wait_while_down(std::size_t index) {
   if (index != 0)
     co_await changed_.wait();
-  else if (SteadyClock::now() < availability_.retry_at())
-    co_await changed_.wait_until(availability_.retry_at());
+  else if (SteadyClock::now() < availability().retry_at())
+    co_await changed_.wait_until(availability().retry_at());
   else
     co_await probe();
 }
@@ -131,30 +127,24 @@ Task<> Lane::wait_while_down(std::size_t index) {
 Task<> Lane::probe() {
   co_await run_errand();
   if (!errands_.claimed()) co_return;
-  if (wants_proof()) co_await bring_proof();
+  if (recovery_.proof() && !paused_) co_await bring_proof();
   changed_.notify();
 }
 
-/// A paused lane brings no day: the cheap question is enough.
-bool Lane::wants_proof() const {
-  return proof_ && !paused_;
-}
-
-/// A day may need what the cheap question does not: a right that was revoked, room on the disk, a
-/// line that carries more than a few bytes. The day that failed, or a more urgent one, lest an old
-/// day that never gets through keeps today's sales away.
+/// The day that took the target down, or a more urgent one, lest an old day that never gets through
+/// keeps today's sales away.
 Task<> Lane::bring_proof() {
-  const auto urgent = turns_.begin_more_urgent(proof_->priority);
-  const DayTask task = urgent.value_or(*proof_);
+  const auto urgent = turns_.begin_more_urgent(recovery_.proof()->priority);
+  const DayTask task = urgent.value_or(*recovery_.proof());
   if (!urgent) {
     turns_.drop(task.date, Priority::today);
     turns_.begin(task.date);
   }
-  const unsigned failures = availability_.failures();
+  const unsigned failures = availability().failures();
   holdings_.forget(name_, task.date);  // the ledger as a whole is read when it is up
   co_await process(task, workers_[0]);
-  const bool same_again = availability_.failures() > failures;
-  if (!availability_.up() && !same_again) note_answer();  // what failed now is not the target
+  const bool same_again = availability().failures() > failures;
+  if (!recovery_.up() && !same_again) recovery_.answered();  // what failed now is not the target
 }
 
 Task<> Lane::run_errand() {
@@ -162,9 +152,9 @@ Task<> Lane::run_errand() {
   const auto failure = co_await errands_.run_next(workers_[0]);
   if (target != target_) co_return;  // what happened says nothing about the new one
   if (failure)
-    note_failure(*failure);
-  else if (!wants_proof() || availability_.up())
-    note_answer();
+    recovery_.failed(*failure);
+  else if (!recovery_.proof() || paused_ || recovery_.up())  // paused: no day is to be brought
+    recovery_.answered();
 }
 
 Task<> Lane::process(DayTask task, DbWorker& worker) {
@@ -172,6 +162,10 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
   const auto target = target_;
   DayReport report{task, name_, std::nullopt, std::nullopt, std::nullopt, 1, {}};
   report.attempts += retries_.failures(task.date);
+  if (task.look) {
+    confirmed_.forget(task.date);
+    holdings_.forget(name_, task.date);  // its ledger row, too, is asked for
+  }
   std::optional<Error> failure = co_await errands_.learn(task.date, worker);
   const auto revision = holdings_.revision(name_, task.date);
   Extraction extraction;
@@ -180,7 +174,8 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
     if (comes_later(report, extraction, start)) co_return;
     failure = extraction.error;
   }
-  if (extraction.day) failure = co_await load(report, extraction.day, revision, worker);
+  if (extraction.day) failure = holdings_.doubt(*extraction.day);
+  if (extraction.day && !failure) failure = co_await load(report, extraction.day, revision, worker);
   turns_.end(task.date);    // before anybody is told: nothing is being worked on any more
   if (target != target_) {  // replaced meanwhile: what happened says nothing about the new one
     turns_.add(task);
@@ -206,7 +201,7 @@ Task<std::optional<Error>> Lane::load(DayReport& report, std::shared_ptr<const E
   std::optional<Error> failure;
   report.totals = day->totals;
   try {
-    if (availability_.up())
+    if (recovery_.up())
       report.outcome =
           confirmed_.unchanged(report.task, *day, holdings_.has_ended(report.task.date));
     report.remembered = report.outcome.has_value();
@@ -265,9 +260,9 @@ void Lane::finish(DayReport report, const std::shared_ptr<const ExtractedDay>& d
   retries_.settled(report.task.date);
   last_done_ = SteadyClock::now();
   if (report.remembered)
-    availability_.confirmed();
-  else if (start > failed_at_)  // else it says nothing of what has failed since
-    note_success();
+    recovery_.confirmed();
+  else
+    recovery_.succeeded(start);
   if (!options_.dry_run) confirmed_.keep_outcome(report, day);
   if (report.outcome->action != DayAction::held) report.totals = report.outcome->holds;
   report.attempts += report.outcome->attempts - 1;
@@ -279,9 +274,8 @@ void Lane::fail(DayReport report, const Error& error) {
   confirmed_.forget(date);
   if (concerns_whole_database(error)) {
     turns_.add_later(report.task, retries_.failed_with_target(date, error));
-    // One that is too slow says nothing of the others.
-    if (error.cause() != ErrorCause::deadline) proof_ = report.task;
-    note_failure(error);
+    const bool too_slow = error.cause() == ErrorCause::deadline;  // says nothing of the others
+    recovery_.failed(error, too_slow ? std::nullopt : std::optional(report.task));
     return;
   }
   if (error.retryable()) {
@@ -293,32 +287,6 @@ void Lane::fail(DayReport report, const Error& error) {
   retries_.settled(date);
   report.error = error;
   listener_.day_done(report);
-}
-
-void Lane::note_failure(const Error& error) {
-  const bool was_up = availability_.up();
-  availability_.failed(error, wall_now());
-  failed_at_ = SteadyClock::now();
-  errands_.target_down();
-  confirmed_.forget_all();  // it may come back from a backup
-  holdings_.target_down(name_);
-  changed_.notify();
-  if (was_up) listener_.lane_down(name_);
-}
-
-void Lane::note_answer() {
-  if (availability_.answered(wall_now())) came_up();
-}
-
-void Lane::note_success() {
-  proof_.reset();
-  if (availability_.succeeded(wall_now())) came_up();
-}
-
-/// Back, or up for the first time: what it holds must be read before anything is judged.
-void Lane::came_up() {
-  errands_.read_ledger();
-  listener_.lane_up(name_);
 }
 
 }  // namespace consolidador

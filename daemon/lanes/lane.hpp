@@ -8,7 +8,7 @@
 #include "daemon/lanes/day_retries.hpp"
 #include "daemon/lanes/day_turns.hpp"
 #include "daemon/lanes/day_unit.hpp"
-#include "daemon/lanes/errands.hpp"
+#include "daemon/lanes/recovery.hpp"
 
 namespace consolidador {
 
@@ -28,7 +28,7 @@ class Lane : private ExtractionTaker {
   /// One coroutine for each of workers(); the daemon spawns them and awaits their end.
   Task<> work(std::size_t index);
 
-  void add(DayTask task);
+  void add(DayTask task);  ///< a day after today is not taken, whoever asks
   /// Takes back what waits, but for what is more urgent.
   void drop(Date date, Priority most_urgent = Priority::requested);
   void pause(bool paused);  ///< takes no new days; the connection is still watched
@@ -45,9 +45,7 @@ class Lane : private ExtractionTaker {
   void keep_confirmed_from(Date first) { confirmed_.forget_before(first); }
 
   const std::string& name() const noexcept { return name_; }
-  const Availability& availability() const noexcept { return availability_; }
-  /// What a former process has seen of the target.
-  void remember_success(Availability::Instant when) { availability_.remember_success(when); }
+  const Availability& availability() const noexcept { return recovery_.availability(); }
   bool paused() const noexcept { return paused_; }
   const DayRetries& retries() const noexcept { return retries_; }
   const DayTurns& days() const noexcept { return turns_; }
@@ -60,7 +58,6 @@ class Lane : private ExtractionTaker {
   Task<> work_until_stopped(std::size_t index);
   Task<> wait_while_down(std::size_t index);
   Task<> probe();
-  bool wants_proof() const;
   Task<> bring_proof();
   Task<> run_errand();
   Task<> process(DayTask task, DbWorker& worker);
@@ -73,10 +70,6 @@ class Lane : private ExtractionTaker {
   void finish(DayReport report, const std::shared_ptr<const ExtractedDay>& day,
               SteadyClock::time_point start);
   void fail(DayReport report, const Error& error);
-  void note_failure(const Error& error);
-  void note_answer();
-  void note_success();
-  void came_up();
 
   std::string name_;
   LaneOptions options_;
@@ -85,15 +78,13 @@ class Lane : private ExtractionTaker {
   Holdings& holdings_;
   LaneListener& listener_;
   Wakeup& changed_;
-  Availability availability_;
   DayTurns turns_;
   DayRetries retries_;
   ConfirmedDays confirmed_;
   Errands errands_;
+  Recovery recovery_;
   DbWorkers workers_;
-  std::optional<DayTask> proof_;  // the day that took the target down
   SteadyClock::time_point last_done_{};
-  SteadyClock::time_point failed_at_{};
   std::size_t working_ = 0;  // work() that has not returned
   bool stopping_ = false;
   bool paused_ = false;

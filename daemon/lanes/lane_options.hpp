@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <chrono>
+#include <optional>
 
 #include "lib/core/backoff.hpp"
 #include "lib/sync/target.hpp"
@@ -13,6 +14,8 @@ struct LaneOptions {
   BackoffPolicy backoff;
   bool dry_run = false;
   Machine machine;  ///< whose mark the target must bear
+  /// When a day last got through, as a former process has seen it.
+  std::optional<std::chrono::system_clock::time_point> last_success{};
 };
 
 }  // namespace consolidador

@@ -39,7 +39,7 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       parts_(std::move(parts)),
       branch_(config, time),
       store_(config.paths.state),
-      bitacora_(std::make_unique<Bitacora>(config.paths.bitacora())),
+      bitacora_(config.paths.bitacora()),
       book_([this](Date date) { return places_.outstanding(date); },
             [this](const DayResult& result) { publish(result); }),
       schedule_(schedule_options(config), branch_.zone(), time.now()),
@@ -48,8 +48,8 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
           [this](Date date) { return branch_.end_of(date); }),
       extractions_(loop, extraction_options(config), parts_.backends.source(config), holdings_),
       places_(branch_, extractions_, holdings_),
-      overview_({branch_, standing_, store_, schedule_, book_, holdings_, extractions_, places_,
-                 notifier_, audience_}),
+      overview_({branch_, standing_, store_, bitacora_, schedule_, book_, holdings_, extractions_,
+                 places_, notifier_, audience_}),
       requests_({branch_, book_, holdings_, places_, overview_, audience_}),
       dispatcher_({branch_, standing_, book_, holdings_, extractions_, places_, requests_,
                    overview_, audience_}),
@@ -60,19 +60,13 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       stop_timer_(loop) {
   standing_.started = time_.now();
   standing_.paused = store_.pause();
-  if (const auto when = last_success("operational")) extractions_.remember_success(*when);
-  book_.remember(bitacora_->last_entries(branch_.id()));
+  if (const auto when = store_.last_success("operational", time_.now()))
+    extractions_.remember_success(*when);
+  book_.remember(bitacora_.last_entries(branch_.id()));
   apply_targets(make_targets(config, parts_.backends));
 }
 
 Daemon::~Daemon() = default;
-
-/// What a former process has seen; not later than now, where the clock was set back.
-std::optional<Branch::Instant> Daemon::last_success(const std::string& place) const {
-  const auto found = store_.successes().find(place);
-  if (found == store_.successes().end()) return std::nullopt;
-  return std::min(found->second, time_.now());
-}
 
 ExitCode Daemon::run() {
   log::info("consolidadord {} starts: branch {}", product_version, branch_.id());
@@ -114,6 +108,7 @@ void Daemon::spawn_workers(Lane& lane, std::size_t first) {
 Task<> Daemon::follow_schedule() {
   while (!standing_.stopping) {
     const auto now = time_.now();
+    bitacora_.retry();
     dispatcher_.begin(schedule_.take_due(now));
     overview_.update();
     co_await time_.wait_until(schedule_.next(now));
@@ -252,7 +247,7 @@ std::optional<std::string> Daemon::reload() {
 void Daemon::swap_in(Prepared prepared) {
   parts_.start_logging(prepared.config);  // the last thing that can be refused
   branch_.replace(prepared.config, prepared.zone);
-  bitacora_ = std::move(prepared.bitacora);
+  bitacora_.replace(std::move(prepared.bitacora), prepared.config.paths.bitacora());
   schedule_ = Schedule(schedule_options(prepared.config), prepared.zone, time_.now());
   holdings_.set_lock(lock_options(prepared.config));
   extractions_.replace(extraction_options(prepared.config), std::move(prepared.source));
@@ -277,17 +272,17 @@ void Daemon::leave_vps_out() {
 
 /// Makes the place, or gives the one that is there its new configuration.
 void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) {
-  const LaneOptions options = lane_options(branch_.config());
+  LaneOptions options = lane_options(branch_.config());
   if (Place* place = places_.find(name)) {
     const std::size_t before = place->lane().workers().size();
     place->lane().replace(options, std::move(target));
     spawn_workers(place->lane(), before);
     return;
   }
+  options.last_success = store_.last_success(name, time_.now());
   Place& place = places_.add(std::make_unique<Lane>(loop_, name, options, std::move(target),
                                                     extractions_, holdings_, dispatcher_));
   place.lane().pause(standing_.paused.has_value());
-  if (const auto when = last_success(name)) place.lane().remember_success(*when);
   if (coroutines_ != 0) spawn_workers(place.lane(), 0);  // else run() does
 }
 
@@ -296,11 +291,7 @@ void Daemon::publish(const DayResult& result) {
   if (result.estado() == Estado::error) audience_->day_failed(result.date, result.error);
   if (result.estado() == Estado::held) audience_->day_held(result.date, result.hold);
   if (branch_.config().dry_run) return;
-  try {
-    bitacora_->append(bitacora_entry(result, branch_.id(), time_.now()));
-  } catch (const Error& error) {
-    log::error("{}", error.what());  // the day itself is safe; its line is lost
-  }
+  bitacora_.append(bitacora_entry(result, branch_.id(), time_.now()));
 }
 
 }  // namespace consolidador

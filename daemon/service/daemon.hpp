@@ -69,7 +69,6 @@ class Daemon : public Control {
   void leave_vps_out();
   void add_place(const std::string& name, std::shared_ptr<Target> target);
   void publish(const DayResult& result);
-  std::optional<Branch::Instant> last_success(const std::string& place) const;
 
   asio::io_context& loop_;
   Timekeeper& time_;
@@ -79,7 +78,7 @@ class Daemon : public Control {
   StandingStore store_;
   Audience audience_;
   Notifier notifier_;
-  std::unique_ptr<Bitacora> bitacora_;
+  KeptLines bitacora_;
   DayBook book_;
   Schedule schedule_;
   Holdings holdings_;

@@ -27,7 +27,18 @@ void Dispatcher::keep_hours() {
   parts_.extractions.changed().notify();
 }
 
+/// While it is in doubt everybody is asked again; when the doubt ends, all goes on at once.
+void Dispatcher::watch_clock() {
+  const bool doubted = parts_.holdings.clock_doubt().has_value();
+  if (doubted) parts_.places.read_ledgers();  // and the clocks
+  if (std::exchange(clock_doubted_, doubted) && !doubted) {
+    for (Place& place : parts_.places) place.lane().retry_now();
+    parts_.places.plan();
+  }
+}
+
 void Dispatcher::start_cycle() {
+  watch_clock();
   if (parts_.standing.paused) {
     parts_.overview.send_heartbeats();  // head office should know that it lives
     parts_.overview.update();

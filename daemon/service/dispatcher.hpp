@@ -48,6 +48,7 @@ class Dispatcher : public LaneListener {
 
  private:
   void keep_hours();
+  void watch_clock();
   void start_verification();
   std::set<Date> days_in_trouble() const;
   void note_outcome(Place& place, const DayReport& report);
@@ -58,6 +59,7 @@ class Dispatcher : public LaneListener {
   Parts parts_;
   Cycle cycle_;
   std::optional<Date> told_first_sale_;
+  bool clock_doubted_ = false;
 };
 
 }  // namespace consolidador

@@ -24,6 +24,7 @@ HealthVerdict Overview::health() const {
   input.now = parts_.branch.now();
   input.started = parts_.standing.started;
   input.today = parts_.branch.today();
+  input.clock_doubt = parts_.holdings.clock_doubt().value_or("");
   input.paused = parts_.standing.paused.has_value();
   input.pause_reason = parts_.standing.paused.value_or("");
   input.dry_run = config.dry_run;
@@ -32,6 +33,7 @@ HealthVerdict Overview::health() const {
   for (const Place& place : parts_.places)
     input.places.push_back(place_status(place.status(), place.lane().availability()));
   add_days(input, parts_.book);
+  input.bitacora_problem = parts_.bitacora.problem();
   input.configuration_error = parts_.standing.configuration_error;
   input.starting_for = ceil<seconds>(2 * config.schedule.every);
   input.degraded_after = config.health.degraded_after;

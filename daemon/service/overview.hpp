@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "daemon/service/audience.hpp"
+#include "daemon/service/kept_lines.hpp"
 #include "daemon/service/notifier.hpp"
 #include "daemon/service/places.hpp"
 #include "daemon/service/schedule.hpp"
@@ -21,6 +22,7 @@ class Overview {
     const Branch& branch;
     const Standing& standing;
     StandingStore& store;
+    const KeptLines& bitacora;
     const Schedule& schedule;
     const DayBook& book;
     const Holdings& holdings;

@@ -22,6 +22,9 @@ PlanInput Place::plan_input(std::optional<Date> first_sale) const {
 void Place::plan(const Place* other, std::optional<Date> first_sale) {
   const auto days =
       consolidador::plan(ledger(), other ? other->ledger() : KnownDays{}, plan_input(first_sale));
+  first_sale_ = first_sale;
+  audited_.reset();
+  advance_audited();
   const auto late_before = std::exchange(late_, {});
   for (const PlannedDay& day : days) {
     lane_->add(day.task);
@@ -48,6 +51,35 @@ void Place::learn_from(const DayReport& report) {
     unproven_.insert(date);
   }
   note_seen(report);
+  follow_audited(date);
+}
+
+void Place::follow_audited(Date date) {
+  const LedgerDay* day = find_day(ledger(), date);
+  const bool still_so = day && is_closed(*day) && audited_ && date >= audited_->first;
+  if (audited_ && date <= audited_->last && !still_so) audited_.reset();
+  advance_audited();
+}
+
+/// What was never to be there, or not yet, is no gap.
+void Place::advance_audited() {
+  if (ledger().empty()) return;
+  const auto& history = branch_.config().historical;
+  const Date begin = audited_ ? audited_->first : ledger().front().date;
+  for (Date date = audited_ ? audited_->last + std::chrono::days(1) : begin; date < branch_.today();
+       date += std::chrono::days(1)) {
+    const LedgerDay* day = find_day(ledger(), date);
+    const bool not_missed =
+        !day && ((history && history->contains(date)) || (first_sale_ && date < *first_sale_));
+    if (day && is_closed(*day))
+      audited_ = {begin, date};
+    else if (!not_missed)
+      return;
+  }
+}
+
+bool Place::is_closed(const LedgerDay& day) const {
+  return consolidador::is_closed(day, branch_.final_from(day.date), branch_.now());
 }
 
 void Place::note_caught_up(Date date) {
@@ -107,10 +139,6 @@ std::optional<Date> Place::oldest_late() const {
   return late_.empty() ? std::nullopt : std::optional(*late_.begin());
 }
 
-std::optional<Date> Place::last_audited() const {
-  return ledger().empty() ? std::nullopt : std::optional(ledger().back().date);
-}
-
 std::size_t Place::archived(std::optional<Date> first_sale) const {
   const KnownDays& days = ledger();
   const auto end =
@@ -149,7 +177,7 @@ DayInTarget Place::day(Date date, std::optional<Date> first_sale) const {
   day.pending = lane_->days().contains(date);
   if (const LedgerDay* known = find_day(ledger(), date)) {
     day.ledger = *known;
-    day.closed = known->verified >= branch_.final_from(date);
+    day.closed = is_closed(*known);
     day.archived = first_sale && date < *first_sale && known->totals.filas != 0;
   }
   return day;

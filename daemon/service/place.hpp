@@ -49,7 +49,11 @@ class Place {
 
   std::size_t late() const noexcept { return late_.size(); }
   std::optional<Date> oldest_late() const;
-  std::optional<Date> last_audited() const;
+  /// The last closed day before which there is no gap: each was audited after its end and the
+  /// closing time. Days of the configured history that are still to come are no gap.
+  std::optional<Date> last_audited() const noexcept {
+    return audited_ ? std::optional(audited_->last) : std::nullopt;
+  }
   /// Days before the POS's first day with sales; none while that is not known.
   std::size_t archived(std::optional<Date> first_sale) const;
 
@@ -65,14 +69,19 @@ class Place {
  private:
   PlanInput plan_input(std::optional<Date> first_sale) const;
   void note_caught_up(Date date);
+  void follow_audited(Date date);
+  void advance_audited();
+  bool is_closed(const LedgerDay& day) const;
   void note_seen(const DayReport& report);
 
   std::unique_ptr<Lane> lane_;
   const Branch& branch_;
   Holdings& holdings_;
-  std::set<Date> late_;        // ended days that it should have and has not
-  std::size_t caught_up_ = 0;  // of them, since the last time that there were none
-  std::set<Date> unproven_;    // looked at by turns, and not to be proven now
+  std::set<Date> late_;               // ended days that it should have and has not
+  std::size_t caught_up_ = 0;         // of them, since the last time that there were none
+  std::optional<DateRange> audited_;  // from the ledger's first day on
+  std::optional<Date> first_sale_;    // as at the last plan()
+  std::set<Date> unproven_;           // looked at by turns, and not to be proven now
 };
 
 }  // namespace consolidador

@@ -36,7 +36,8 @@ class Places {
 
   void pause(bool paused);
   void read_ledgers();  ///< LaneListener::ledger_read() answers; then it is time for plan()
-  void plan();          ///< each place whose ledger is known, against the other's
+  void plan();          ///< each place whose ledger is known, against the other's; not
+                        ///< while the clock is in doubt
 
   bool all_up() const;
   bool idle() const;  ///< nothing is being brought

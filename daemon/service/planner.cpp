@@ -7,6 +7,7 @@ namespace consolidador {
 namespace {
 
 using std::chrono::days;
+using Instant = std::chrono::system_clock::time_point;
 
 Date first_day(const KnownDays& own, const KnownDays& other, const PlanInput& input) {
   Date first = input.today;
@@ -23,12 +24,16 @@ std::optional<TaskKind> needed(const LedgerDay* own, const LedgerDay* other, con
   if (!own) return TaskKind::sync;
   const bool differ = other && other->totals.huella != own->totals.huella;
   const auto final_from = input.final_from(date);
-  const bool unaudited = final_from <= input.now && own->verified < final_from;
+  const bool unaudited = final_from <= input.now && !is_closed(*own, final_from, input.now);
   if (differ || unaudited) return TaskKind::verify;
   return std::nullopt;
 }
 
 }  // namespace
+
+bool is_closed(const LedgerDay& day, Instant final_from, Instant now) {
+  return day.verified >= final_from && day.verified <= now + days(1);
+}
 
 std::vector<PlannedDay> plan(const KnownDays& own, const KnownDays& other, const PlanInput& input) {
   std::vector<PlannedDay> planned;

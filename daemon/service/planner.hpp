@@ -26,6 +26,10 @@ struct PlannedDay {
   bool late = false;  ///< should have been there already; a configured backfill is not late
 };
 
+/// Audited for good: at `final_from` or later, and not by a clock that is days ahead of `now`.
+bool is_closed(const LedgerDay& day, std::chrono::system_clock::time_point final_from,
+               std::chrono::system_clock::time_point now);
+
 /// What a target still lacks, from the ledgers alone: days that it never got since its history or
 /// the other target's or the configured one begins, days not audited since they ended, and days of
 /// which the two ledgers say different things. Nothing of days before the POS's first sale that

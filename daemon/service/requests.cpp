@@ -182,8 +182,11 @@ RequestInfo Requests::open(const StoredRequest& request, const Days& days) {
   RequestInfo info = running_.add(request.id, request.kind, request.range, days);
   parts_.audience->request_new(info);
   const Date today = parts_.branch.today();
-  for (const auto& [target, date] : days)
-    parts_.places.find(target)->lane().add(task_for(request.kind, date, today));
+  for (const auto& [target, date] : days) {
+    DayTask task = task_for(request.kind, date, today);
+    task.look = true;
+    parts_.places.find(target)->lane().add(task);
+  }
   if (request.kind == RequestKind::sync)
     for (Place& place : parts_.places) place.lane().retry_now();
   if (days.empty()) {  // nothing is lacking

@@ -41,6 +41,13 @@ std::string text_of(const StandingStore::Successes& successes) {
 StandingStore::StandingStore(fs::path folder)
     : folder_(std::move(folder)), successes_(read_successes(successes_file())) {}
 
+std::optional<StandingStore::Instant> StandingStore::last_success(const std::string& place,
+                                                                  Instant now) const {
+  const auto found = successes_.find(place);
+  if (found == successes_.end()) return std::nullopt;
+  return std::min(found->second, now);
+}
+
 void StandingStore::keep_successes(const Successes& successes, Instant now, bool at_once) {
   if (!at_once && written_ && now >= *written_ && now - *written_ < written_every) return;
   written_ = now;

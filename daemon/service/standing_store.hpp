@@ -21,6 +21,8 @@ class StandingStore {
 
   /// What a former process has left; whole seconds.
   const Successes& successes() const noexcept { return successes_; }
+  /// The same of one place, not later than now, where the clock was set back; nothing: never.
+  std::optional<Instant> last_success(const std::string& place, Instant now) const;
   /// Written at most every five minutes, unless `at_once`. What cannot be written is logged: the
   /// ages are then those of the last time.
   void keep_successes(const Successes& successes, Instant now, bool at_once = false);

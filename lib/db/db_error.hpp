@@ -56,6 +56,11 @@ class DbError : public Error {
   unsigned db_errno() const noexcept { return details_.db_errno; }
   /// The schema has no such column, as one of an earlier version has not.
   bool column_missing() const noexcept { return details_.db_errno == 1054; }
+  /// There is no such table, or the account has no right on it: of one that it may not see the
+  /// server says the latter in any case.
+  bool table_missing() const noexcept {
+    return details_.db_errno == 1146 || details_.db_errno == 1142;
+  }
   const std::string& sqlstate() const noexcept { return details_.sqlstate; }
   const std::string& operation() const noexcept { return details_.operation; }
   const std::string& endpoint() const noexcept { return details_.endpoint; }

@@ -104,11 +104,12 @@ std::vector<Right> check_schema(Connection& connection, const Variables& server,
                                 Report& report) {
   std::vector<Right> rights(target_rights.begin(), target_rights.end());
   check_binlog(server, report);
+  check_clock_is_own(ask(connection, statements::revisar_sysdate).at(0)[0] == "1", report);
   const auto columns = ask(connection, statements::revisar_columnas);
   check_columns(columns, report);
   check_newer_columns(columns, report);
   check_memory(columns, report);
-  for (const auto table : {"HistorialDias", "HistorialCambios", "Esquema"})
+  for (const auto table : {"HistorialDias", "HistorialCambios", "HistorialPendiente", "Esquema"})
     if (has_table(columns, table)) rights.push_back({"SELECT", table});
   if (has_table(columns, "Esquema"))
     check_schema_version(ask(connection, statements::revisar_version).at(0)[0], report);

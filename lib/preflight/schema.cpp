@@ -166,7 +166,7 @@ bool has_table(const std::vector<Row>& columns, std::string_view table) {
 }
 
 void check_memory(const std::vector<Row>& columns, Report& report) {
-  for (const auto table : {"HistorialDias", "HistorialCambios"})
+  for (const auto table : {"HistorialDias", "HistorialCambios", "HistorialPendiente"})
     if (!has_table(columns, table))
       report.warn("schema",
                   fmt::format("{} is missing, or may not be read: what becomes of a closed day "

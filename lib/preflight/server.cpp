@@ -89,6 +89,14 @@ void check_clock(Instant server, Instant ours, Report& report) {
     report.warn("clock", text, "synchronize both clocks (timedatectl set-ntp true)");
 }
 
+void check_clock_is_own(bool moved_by_session, Report& report) {
+  if (moved_by_session)
+    report.fail("clock",
+                "the server runs with sysdate-is-now: a session can say that a closed day is open, "
+                "and its changes leave no history",
+                "take sysdate-is-now out of the server's configuration and restart it");
+}
+
 void check_time_zone(const std::string& local, Instant now, const TimeZone& branch,
                      Report& report) {
   if (local.empty())

@@ -24,6 +24,10 @@ void check_latency(std::chrono::milliseconds latency, Report& report);
 /// The server's clock against ours.
 void check_clock(Instant server, Instant ours, Report& report);
 
+/// A server with sysdate-is-now has a clock that each session sets: a day that has closed may then
+/// be said to be open, and what becomes of it leaves no history.
+void check_clock_is_own(bool moved_by_session, Report& report);
+
 /// `local` is what the POS's own clocks show, empty when the server does not know its zone: the
 /// tills write today's date by them, and we take today by the branch's zone.
 void check_time_zone(const std::string& local, Instant now, const TimeZone& branch, Report& report);

@@ -102,6 +102,7 @@ std::string_view to_string(Health health) noexcept {
 
 HealthVerdict judge(const HealthInput& input) {
   std::vector<Reason> reasons;
+  if (!input.clock_doubt.empty()) reasons.push_back({Health::failing, input.clock_doubt});
   judge_modes(input, reasons);
   for (const PlaceStatus& place : input.places) {
     if (!input.paused) judge_age(place, input, reasons);
@@ -113,6 +114,8 @@ HealthVerdict judge(const HealthInput& input) {
                                                      input.failed_days, input.first_failure)});
   if (input.held_days != 0)
     reasons.push_back({Health::degraded, spell_holds(input.held_days, input.first_hold)});
+  if (!input.bitacora_problem.empty())
+    reasons.push_back({Health::degraded, input.bitacora_problem});
   if (!input.configuration_error.empty())
     reasons.push_back({Health::degraded, fmt::format("the configuration was not reloaded: {}",
                                                      input.configuration_error)});

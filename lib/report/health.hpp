@@ -42,14 +42,16 @@ struct HealthInput {
   PlaceStatus::Instant now;
   PlaceStatus::Instant started;  ///< a place that never succeeded is as old as the process
   Date today;
-  bool paused = false;   ///< no days are brought, so that none is missed
-  bool dry_run = false;  ///< nothing is written
+  std::string clock_doubt{};  ///< why this machine's clock is not trusted; empty: it is
+  bool paused = false;        ///< no days are brought, so that none is missed
+  bool dry_run = false;       ///< nothing is written
   std::string pause_reason{};
   std::vector<PlaceStatus> places;
   std::size_t failed_days = 0;  ///< days in ERROR until a person acts
   std::string first_failure;    ///< `2026-01-05: row 3: ...`
   std::size_t held_days = 0;    ///< days whose loss a person has to approve
   std::string first_hold;  ///< `2026-01-05: 15 of 40 rows in local would go: ...`, and the remedy
+  std::string bitacora_problem{};  ///< why its lines wait; empty: none does
   std::string configuration_error;
   std::chrono::seconds starting_for{600};  ///< from `started` on, at the longest
   std::chrono::seconds degraded_after{1'800};

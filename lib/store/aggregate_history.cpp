@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "lib/store/aggregate_history.hpp"
 
+#include <fmt/format.h>
+
+#include "lib/db/db_error.hpp"
 #include "lib/store/cells.hpp"
 #include "lib/store/statements.hpp"
 
@@ -29,7 +32,7 @@ std::optional<SalesRow> side_of(const SalesKey& key, std::span<const Rows::Cell>
   return SalesRow{key, amount_of(amounts[0]), amount_of(amounts[1]), amount_of(amounts[2])};
 }
 
-/// In the column order of leer_cambios.sql.
+/// In the column order of leer_cambios.sql and leer_notas.sql.
 RowChange read_row_change(std::span<const Rows::Cell> cells) {
   const SalesKey key = key_of(cells.subspan(1, 5));
   return {static_cast<std::uint32_t>(count_of(cells[0])), side_of(key, cells.subspan(6, 3)),
@@ -38,7 +41,7 @@ RowChange read_row_change(std::span<const Rows::Cell> cells) {
 
 }  // namespace
 
-std::vector<DayChange> AggregateHistory::changes(const DateRange& range) {
+std::vector<DayChange> AggregateHistory::changes(const DateRange& range) try {
   const auto connection = pool_.acquire();
   Rows rows = connection->statement(statements::leer_historial)
                   .query({std::int64_t{branch_id_}, to_string(range.first), to_string(range.last)},
@@ -46,13 +49,31 @@ std::vector<DayChange> AggregateHistory::changes(const DateRange& range) {
   std::vector<DayChange> changes;
   while (rows.next()) changes.push_back(read_change(rows.cells()));
   return changes;
+} catch (const DbError& error) {
+  if (!error.table_missing()) throw;
+  throw Error(
+      ErrorClass::permanent, ErrorCause::schema,
+      fmt::format("{}: this database has no memory yet: apply the scripts of sql/ first (in "
+                  "the VPS sql/vps/instalar.sql, in local those of sql/agregada), and in "
+                  "local grant the account SELECT on HistorialDias and HistorialCambios "
+                  "(docs/database.md, Upgrading); {}",
+                  pool_.name(), error.what()),
+      error.code());
 }
 
 std::vector<RowChange> AggregateHistory::rows_from(Date date, std::uint32_t number) {
+  return read_rows(statements::leer_cambios,
+                   {std::int64_t{branch_id_}, to_string(date), std::uint64_t{number}});
+}
+
+std::vector<RowChange> AggregateHistory::noted(Date date) {
+  return read_rows(statements::leer_notas, {std::int64_t{branch_id_}, to_string(date)});
+}
+
+std::vector<RowChange> AggregateHistory::read_rows(std::string_view sql,
+                                                   const std::vector<Value>& arguments) {
   const auto connection = pool_.acquire();
-  Rows rows =
-      connection->statement(statements::leer_cambios)
-          .query({std::int64_t{branch_id_}, to_string(date), std::uint64_t{number}}, DbPhase::read);
+  Rows rows = connection->statement(sql).query(arguments, DbPhase::read);
   std::vector<RowChange> changes;
   while (rows.next()) changes.push_back(read_row_change(rows.cells()));
   return changes;

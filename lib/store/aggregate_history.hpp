@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
+#include <string_view>
+#include <vector>
 
 #include "lib/db/pool.hpp"
+#include "lib/db/statement.hpp"
 #include "lib/sync/history.hpp"
 
 namespace consolidador {
@@ -15,8 +18,11 @@ class AggregateHistory : public HistorySource {
 
   std::vector<DayChange> changes(const DateRange& range) override;
   std::vector<RowChange> rows_from(Date date, std::uint32_t number) override;
+  std::vector<RowChange> noted(Date date) override;
 
  private:
+  std::vector<RowChange> read_rows(std::string_view sql, const std::vector<Value>& arguments);
+
   Pool& pool_;
   std::int32_t branch_id_;
 };

@@ -7,6 +7,7 @@
 #include <functional>
 #include <stdexcept>
 
+#include "lib/core/log.hpp"
 #include "lib/core/text.hpp"
 #include "lib/db/transaction.hpp"
 #include "lib/store/cells.hpp"
@@ -103,6 +104,15 @@ bool refuse_other(Connection& connection, const std::string& name, std::int32_t 
           "`consolidadorctl take-over`, or `consolidadord ... once --take-over` where there "
           "is no service",
           name, one_line(host.empty() ? id : host), branch_id, rows.cells()[2].value_or("")));
+}
+
+void tell_old_schema(const std::string& name) {
+  log::warning(
+      "{}: its schema is that of version 0.1.0. Days are brought all the same, but what becomes of "
+      "a closed day leaves no history, small losses may add up unseen, a second machine with this "
+      "branch.id is not recognised, and head office does not see held days; run the scripts of "
+      "sql/ there (docs/database.md, Upgrading), then reload the service",
+      name);
 }
 
 std::string other_sessions(Connection& connection) {
@@ -320,6 +330,13 @@ bool AggregateTarget::beat_whole(Connection& connection, const Heartbeat& heartb
   return false;
 }
 
+std::optional<std::chrono::system_clock::time_point> AggregateTarget::clock() {
+  const auto connection = pool_.acquire();
+  Rows rows = connection->statement(statements::reloj).query({}, DbPhase::read);
+  if (!rows.next() || !rows.cells()[0]) return std::nullopt;
+  return parse_utc(std::string(*rows.cells()[0]));
+}
+
 void AggregateTarget::claim(const Machine& machine, bool take_over) try {
   const auto connection = pool_.acquire();
   if (!take_over && refuse_other(*connection, name(), branch_id_, machine)) return;
@@ -329,12 +346,14 @@ void AggregateTarget::claim(const Machine& machine, bool take_over) try {
   refuse_other(*connection, name(), branch_id_, machine);
 } catch (const DbError& error) {
   if (!error.column_missing()) throw;
+  tell_old_schema(name());
 }
 
 void AggregateTarget::check_claim(const Machine& machine) try {
   refuse_other(*pool_.acquire(), name(), branch_id_, machine);
 } catch (const DbError& error) {
   if (!error.column_missing()) throw;
+  tell_old_schema(name());
 }
 
 std::unique_ptr<TargetTransaction> AggregateTarget::begin(const Permit& permit,

@@ -27,6 +27,7 @@ class AggregateTarget : public Target {
   std::vector<LedgerDay> ledger(const DateRange& range) override;
   std::vector<Date> least_verified(const DateRange& range, unsigned count) override;
   void beat(const Heartbeat& heartbeat) override;
+  std::optional<std::chrono::system_clock::time_point> clock() override;
   void claim(const Machine& machine, bool take_over) override;
   void check_claim(const Machine& machine) override;
 

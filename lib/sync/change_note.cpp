@@ -12,7 +12,7 @@
 namespace consolidador {
 namespace {
 
-constexpr std::array<std::pair<ChangeReason, std::string_view>, 7> words{{
+constexpr std::array<std::pair<ChangeReason, std::string_view>, 8> words{{
     {ChangeReason::pos, "pos"},
     {ChangeReason::danado, "danado"},
     {ChangeReason::aprobado, "aprobado"},
@@ -20,6 +20,7 @@ constexpr std::array<std::pair<ChangeReason, std::string_view>, 7> words{{
     {ChangeReason::copiado, "copiado"},
     {ChangeReason::reclasificado, "reclasificado"},
     {ChangeReason::migrado, "migrado"},
+    {ChangeReason::recortado, "recortado"},
 }};
 
 }  // namespace

@@ -14,6 +14,7 @@ enum class ChangeReason {
   copiado,        ///< brought from the other target
   reclasificado,  ///< the same, and some rows follow the POS's suppliers now
   migrado,        ///< taken over from the Python bot's table
+  recortado,      ///< its changes were older than head office keeps: sp_recortar_historial
 };
 
 std::string_view to_string(ChangeReason reason);

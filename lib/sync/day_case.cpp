@@ -15,6 +15,11 @@ WantedDay unapproved_day(const ExtractedDay& day, const DayRules& rules) {
   return {day.date, day.totals, rules.ended, day.before_horizon, std::nullopt, false};
 }
 
+/// Two of three must agree: the rows of those totals, and the ledger or the rows here.
+bool fits(const DayState& before, const DayTotals& totals) {
+  return totals == before.ledger || totals == before.actual;
+}
+
 }  // namespace
 
 ProvenDay proven_before(const std::string& target, const DayTotals& most) {
@@ -44,18 +49,8 @@ void DayCase::look() {
   before_ = rules_.seen ? *rules_.seen : target_.state(extracted_.date);
   if (rules_.revision && *rules_.revision != before_.revision && !sums_agree(extracted_.totals))
     throw Overtaken(target_.name(), extracted_.date);
-  keep_proven_rows();
-}
-
-/// What the target before this one held may be what was proven here: it may have something newer by
-/// now.
-void DayCase::keep_proven_rows() {
-  if (is_damaged() && known_ && fits_before(known_->totals)) earlier_ = *known_;
-}
-
-/// Two of three must agree: those rows, and the ledger or the rows here.
-bool DayCase::fits_before(const DayTotals& totals) const {
-  return totals == before_.ledger || totals == before_.actual;
+  // What the target before this one held may have been proven here: that one may have moved on.
+  if (is_damaged() && known_ && fits(before_, known_->totals)) earlier_ = *known_;
 }
 
 bool DayCase::sums_agree(const DayTotals& content) const {
@@ -72,17 +67,9 @@ Finding DayCase::finding(const DayTotals& content) const {
   return forged_ ? Finding::damaged : assess(before_, content);
 }
 
-bool DayCase::closes() const {
-  return rules_.ended && before_.ledger && before_.verified && *before_.verified < rules_.end;
-}
-
-bool DayCase::was_emptied() const {
-  return before_.intact() && before_.actual.filas == 0 && before_.most && before_.most->filas != 0;
-}
-
 bool DayCase::was_emptied_since_audit() {
   const auto days = target_.ledger({extracted_.date, extracted_.date});
-  return was_emptied() && !days.empty() && days.front().verified <= days.front().last_sync;
+  return before_.emptied() && !days.empty() && days.front().verified <= days.front().last_sync;
 }
 
 const std::vector<SalesRow>& DayCase::held_rows() {
@@ -116,10 +103,10 @@ const std::vector<SalesRow>* DayCase::other_rows() {
 
 const std::vector<SalesRow>* DayCase::proven_rows() {
   if (earlier_) return &earlier_->rows;
-  if (rules_.confirmed && fits_before(rules_.confirmed->totals)) return &rules_.confirmed->rows;
-  if (!other_ledger_ || !fits_before(*other_ledger_)) return nullptr;
+  if (rules_.confirmed && fits(before_, rules_.confirmed->totals)) return &rules_.confirmed->rows;
+  if (!other_ledger_ || !fits(before_, *other_ledger_)) return nullptr;
   const auto* rows = other_rows();
-  return other_ledger_ && fits_before(*other_ledger_) ? rows : nullptr;
+  return other_ledger_ && fits(before_, *other_ledger_) ? rows : nullptr;
 }
 
 std::vector<std::string> DayCase::differences_from_other() {
@@ -150,27 +137,24 @@ bool DayCase::must_wait_for_other() const {
 }
 
 bool DayCase::is_in_no_place() const {
-  if (was_emptied() && !other_has_rows()) return true;
+  if (before_.emptied() && !other_has_rows()) return true;
   return remembered() && before_.actual.filas == 0 && !other_has_rows() && !other_may_have_rows();
 }
 
 bool DayCase::was_never_verified(const std::string& target) {
   const bool others = rules_.other && target == rules_.other->name;
-  if (!others && !before_.verified && before_.ledger) ask_for_audit();
+  if (!others && !before_.verified && before_.ledger) {  // the older procedure does not tell
+    const auto days = target_.ledger({extracted_.date, extracted_.date});
+    if (!days.empty()) before_.verified = days.front().verified;
+  }
   const auto& verified = others ? other_verified_ : before_.verified;
   return verified && *verified <= DayState::Instant{};
-}
-
-/// The procedure of an older schema does not tell.
-void DayCase::ask_for_audit() {
-  const auto days = target_.ledger({extracted_.date, extracted_.date});
-  if (!days.empty()) before_.verified = days.front().verified;
 }
 
 bool DayCase::was_emptied_on_purpose() {
   constexpr std::uint32_t first_content = 1;  // as the version before recorded what it lacked
   if (!before_.intact() || before_.actual.filas != 0 || before_.revision <= first_content ||
-      was_emptied())
+      before_.emptied())
     return false;
   const auto days = target_.ledger({extracted_.date, extracted_.date});
   return !days.empty() && days.front().verified >= days.front().last_sync;

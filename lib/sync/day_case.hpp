@@ -41,11 +41,7 @@ class DayCase {
   /// The rows were found to be others than those that they add up to.
   bool is_forged() const noexcept { return forged_; }
   bool is_damaged() const { return finding({}) == Finding::damaged; }
-  /// Nobody has looked at the day here since it ended, as far as the ledger tells.
-  bool closes() const;
-  /// Ledger and rows say that nothing is left of what was proven here, and nobody has approved.
-  bool was_emptied() const;
-  /// That happened after the day was audited last.
+  /// Since the day was audited last it was emptied here.
   bool was_emptied_since_audit();
   Finding finding(const DayTotals& content) const;
 
@@ -84,12 +80,9 @@ class DayCase {
   bool needed_approval() const noexcept { return needed_approval_; }
 
  private:
-  void keep_proven_rows();
-  bool fits_before(const DayTotals& totals) const;
   bool sums_agree(const DayTotals& content) const;
   bool is_sound() const { return before_.intact() && !forged_; }
   std::vector<ProvenDay> proven(const ExtractedDay& content);
-  void ask_for_audit();
   bool other_knows_better(const ExtractedDay& content) const;
   void add_other(const ExtractedDay& content, std::vector<ProvenDay>& all);
   std::optional<DayTotals> most_of_other(const ExtractedDay& content,

@@ -63,6 +63,11 @@ struct DayRules {
   /// What this target's ledger said when it was read before, or another's that has lost the day
   /// since: it counts where the target's ledger has not the day.
   std::optional<ProvenDay> remembered;
+
+  /// Nobody has looked at the target's day since it ended, as far as its ledger tells.
+  bool first_look_at(const DayState& state) const {
+    return ended && state.ledger && state.verified && *state.verified < end;
+  }
 };
 
 }  // namespace consolidador

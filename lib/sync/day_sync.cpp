@@ -51,6 +51,13 @@ void report_forgery(const std::string& day_there, const std::vector<std::string>
   tell(day_there, rows);
 }
 
+/// Of one entry for two things.
+std::string note_of_damage(const DayCase& found, const ExtractedDay& content) {
+  const auto& ledger = found.before().ledger;
+  if (found.is_forged() || !ledger || *ledger == content.totals) return {};
+  return "danado, y cambiado en el POS: nadie mas tiene las filas que se probaron, no se separan";
+}
+
 class DaySync {
  public:
   DaySync(Target& target, const ExtractedDay& extracted, SyncMode mode, const DayRules& rules,
@@ -73,7 +80,7 @@ class DaySync {
   void look();
   /// Where somebody has altered the day or asked for it, all that becomes of it is told.
   bool closes() const {
-    return mode_ != SyncMode::reprocess && case_.closes() && !case_.is_damaged();
+    return mode_ != SyncMode::reprocess && rules_.first_look_at(before()) && !case_.is_damaged();
   }
   TargetOutcome confirm(const DayTotals& content);
   void record_audit(const DayTotals& content);
@@ -91,7 +98,6 @@ class DaySync {
   ChangeReason reason(Finding finding) const;
   ChangeReason reason_of_change() const;
   ChangeNote change_note(ChangeReason reason) const;
-  std::string note_of_damage(const ExtractedDay& content) const;
 
   TargetOutcome keep(const Judgement& judgement);
   void tell_emptied();
@@ -122,7 +128,7 @@ void DaySync::look() {
 TargetOutcome DaySync::run() {
   look();
   const bool purged = extracted_.rows.empty() && rules_.ended && case_.other_has_rows();
-  const bool emptied = extracted_.rows.empty() && case_.was_emptied();
+  const bool emptied = extracted_.rows.empty() && before().emptied();
   const bool may_be_up_to_date = mode_ != SyncMode::reprocess && !purged && !emptied;
   if (may_be_up_to_date && case_.is_up_to_date(extracted_)) return confirm(extracted_.totals);
   const ExtractedDay content = content_as_sold();
@@ -183,7 +189,7 @@ TargetOutcome DaySync::write(const ExtractedDay& content, const Permit& permit,
     report(content);
     if (mode_ != SyncMode::reprocess) ++outcome_.attempts;
     if (write_in_steps(content, permit)) return outcome_;
-    if (note.note.empty()) note.note = note_of_damage(content);
+    if (note.note.empty()) note.note = note_of_damage(case_, content);
   }
   if (mode_ == SyncMode::reprocess) {
     note_change(compare(case_.held_rows(), content.rows), permit);
@@ -275,11 +281,6 @@ bool DaySync::write_in_steps(const ExtractedDay& content, const Permit& permit) 
   return false;
 }
 
-std::string DaySync::note_of_damage(const ExtractedDay& content) const {
-  if (case_.is_forged() || !before().ledger || *before().ledger == content.totals) return {};
-  return "danado, y cambiado en el POS: nadie mas tiene las filas que se probaron, no se separan";
-}
-
 void DaySync::reprocess(const ExtractedDay& content, const Permit& permit, const ChangeNote& note) {
   if (!consolidador::reprocess(target_, content, permit, before(), note))
     throw Error(ErrorClass::permanent, ErrorCause::audit,
@@ -323,7 +324,7 @@ TargetOutcome DaySync::keep(const Judgement& judgement) {
   const bool nothing_here = before().actual.filas == 0;
   if (before().intact() && (!nothing_here || !case_.other_has_rows())) {
     if (!held) record_archived_audit();
-    if (held && case_.was_emptied()) tell_emptied();
+    if (held && before().emptied()) tell_emptied();
     return outcome_;
   }
   if (case_.other_has_rows() && case_.was_emptied_on_purpose()) {

@@ -76,16 +76,19 @@ bool is_before_horizon(const ExtractedDay& day, SourceSnapshot& snapshot, Horizo
 }  // namespace
 
 ExtractedDay extract(Source& source, std::int32_t branch_id, Date date,
-                     const SourceAuditOptions& audit, HorizonSearch* search) {
+                     const SourceAuditOptions& audit, HorizonSearch* search,
+                     std::optional<Date> today) {
   const auto snapshot = source.snapshot();
   RowCollector collector(date);
   snapshot->read_sales(date, collector);
-  ExtractedDay day{date, {}, collector.take_rows(), false};
+  ExtractedDay day{date, {}, collector.take_rows(), false, false};
   sort_and_check_keys(day.rows);
   day.totals = totals_of(day.rows, branch_id, date);
   if (audit.enabled)
     check_source(day.totals, snapshot->audit(date), audit.tolerance, collector.rounded());
   if (search) day.before_horizon = is_before_horizon(day, *snapshot, *search);
+  if (date == today && audit.enabled)
+    day.sales_after = snapshot->audit(date + std::chrono::days(1)) != SourceTotals{};
   return day;
 }
 

@@ -3,28 +3,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
-#include <ranges>
+
+#include "lib/sync/past_rows.hpp"
 
 namespace consolidador {
 namespace {
 
-using RowsByKey = std::map<SalesKey, SalesRow>;
 using Instant = std::chrono::system_clock::time_point;
-
-/// Whether the row was there, as the change has left it.
-bool undo_row(RowsByKey& rows, const RowChange& change) {
-  const auto found = rows.find(change.key());
-  const bool fits =
-      change.after ? found != rows.end() && found->second == *change.after : found == rows.end();
-  if (!fits) return false;
-  if (change.before)
-    rows.insert_or_assign(change.before->key, *change.before);
-  else
-    rows.erase(found);
-  return true;
-}
-
 using Days = std::map<Date, LedgerDay>;
 
 Days ledger_days(Target& target, const DateRange& range) {
@@ -42,21 +29,21 @@ RecordedVersion version_after(const DayChange& change) {
   return {change.date, change.number + 1, change.after, change.at, change};
 }
 
-}  // namespace
-
-std::optional<std::vector<SalesRow>> undo(std::vector<SalesRow> rows,
-                                          const std::vector<RowChange>& changes) {
-  RowsByKey by_key;
-  for (SalesRow& row : rows) {
-    const SalesKey key = row.key;
-    by_key.emplace(key, std::move(row));
-  }
-  for (const RowChange& change : std::views::reverse(changes))
-    if (!undo_row(by_key, change)) return std::nullopt;
-  rows.clear();
-  for (auto& [key, row] : by_key) rows.push_back(std::move(row));
-  return rows;
+/// Throws DataError when the target has not, or no longer, such a one of the day.
+RecordedVersion recorded_version(const std::vector<RecordedVersion>& versions,
+                                 const std::string& target, Date date, std::uint32_t number) {
+  const auto& first = versions.front();
+  if (number != 0 && number < first.number)
+    throw DataError(fmt::format("{}: version {} in {} was trimmed (recortada): {}", to_string(date),
+                                number, target, first.change->note.note));
+  const auto found = std::ranges::find(versions, number, &RecordedVersion::number);
+  if (found == versions.end())
+    throw DataError(fmt::format("{}: {} has versions {} to {} of it", to_string(date), target,
+                                first.number, versions.back().number));
+  return *found;
 }
+
+}  // namespace
 
 std::vector<RecordedVersion> recorded_versions(Target& target, HistorySource& history,
                                                const DateRange& range) {
@@ -64,7 +51,7 @@ std::vector<RecordedVersion> recorded_versions(Target& target, HistorySource& hi
   const Days ledger = ledger_days(target, range);
   std::vector<RecordedVersion> versions;
   for (const DayChange& change : changes) {
-    if (change.number == 1)
+    if (change.number == 1 && !change.cut())
       versions.push_back(first_version(change.date, change.before.value_or(DayTotals{}), ledger));
     versions.push_back(version_after(change));
   }
@@ -76,18 +63,10 @@ std::vector<RecordedVersion> recorded_versions(Target& target, HistorySource& hi
 
 DayVersion version_of(Target& target, HistorySource& history, std::int32_t branch_id, Date date,
                       std::uint32_t version) {
-  auto versions = recorded_versions(target, history, {date, date});
-  if (version == 0 || version > versions.size())
-    throw DataError(fmt::format("{}: {} has versions 1 to {} of it", to_string(date), target.name(),
-                                versions.size()));
-  RecordedVersion& recorded = versions[version - 1];
-  auto rows = undo(target.rows(date), history.rows_from(date, version));
-  if (!rows || totals_of(*rows, branch_id, date) != recorded.totals)
-    throw DataError(fmt::format(
-        "{}: version {} in {} does not add up to what was recorded of it: the day is being "
-        "written, or its rows or its history were changed by hand",
-        to_string(date), version, target.name()));
-  return {std::move(recorded), std::move(*rows)};
+  const auto versions = recorded_versions(target, history, {date, date});
+  const auto recorded = recorded_version(versions, target.name(), date, version);
+  PastRows past(target, history, branch_id, date, versions);
+  return {recorded, past.rows_of(recorded)};
 }
 
 }  // namespace consolidador

@@ -17,13 +17,16 @@ namespace consolidador {
 /// A change of a day after it was proven, or a damage of it; HistorialDias has the columns.
 struct DayChange {
   Date date;
-  std::uint32_t number = 1;    ///< 1, 2, ... of the day, without a gap
+  std::uint32_t number = 1;    ///< 1, 2, ... of the day, without a gap but trimmed ones
   std::uint32_t revision = 1;  ///< of the ledger, after it
   std::chrono::system_clock::time_point at;
   ChangeNote note;
   std::string account;              ///< of the server, `sucursal_7@10.0.0.7`
   std::optional<DayTotals> before;  ///< what the rows were; nothing: there was none
   DayTotals after;
+
+  /// It stands for all that were trimmed, and is the last of them; their rows are gone.
+  bool cut() const { return note.reason == ChangeReason::recortado; }
 };
 
 /// What a change did to one row; it has at least one side, and both have the same key.
@@ -44,10 +47,13 @@ class HistorySource {
   virtual std::vector<DayChange> changes(const DateRange& range) = 0;
   /// The rows of the day's changes from this number on, by number and key.
   virtual std::vector<RowChange> rows_from(Date date, std::uint32_t number) = 0;
+  /// What hands have done to the day's rows and is in no change yet, the newest first.
+  virtual std::vector<RowChange> noted(Date date) = 0;
 };
 
 /// What is recorded of a version of a day. Version 1 is the day as it was first proven, version
-/// n + 1 what its change n has left.
+/// n + 1 what its change n has left. Of a day that was trimmed the first one is what the last
+/// trimmed change has left.
 struct RecordedVersion {
   Date date;
   std::uint32_t number = 1;
@@ -66,13 +72,8 @@ struct DayVersion : RecordedVersion {
   std::vector<SalesRow> rows;  ///< in the order of the key
 };
 
-/// Undoes the changes, given by number, from the rows that came of them; both sides of each must
-/// fit, else the answer is nothing. Pure.
-std::optional<std::vector<SalesRow>> undo(std::vector<SalesRow> rows,
-                                          const std::vector<RowChange>& changes);
-
-/// Made from the rows that the target holds now and the changes since. Throws DataError when there
-/// is no such version, or it does not add up to what was recorded of it.
+/// Made from the rows that the target holds now and the changes between, as PastRows has it. Throws
+/// DataError when there is no such version, it was trimmed, or it cannot be made.
 DayVersion version_of(Target& target, HistorySource& history, std::int32_t branch_id, Date date,
                       std::uint32_t version);
 

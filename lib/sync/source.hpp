@@ -26,6 +26,8 @@ struct SourceTotals {
   Decimal unidades;
   Decimal venta;
   Decimal costo;
+
+  friend bool operator==(const SourceTotals&, const SourceTotals&) = default;
 };
 
 /// One unchanging view of the POS: tills go on selling, this sees the instant at which it was

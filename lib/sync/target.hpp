@@ -32,6 +32,8 @@ struct DayState {
 
   /// The rows are those that the ledger says were proven.
   bool intact() const { return ledger && *ledger == actual; }
+  /// Ledger and rows say that nothing is left of what was proven, and nobody has approved.
+  bool emptied() const { return intact() && actual.filas == 0 && most && most->filas != 0; }
 };
 
 /// A day of the ledger.
@@ -110,6 +112,8 @@ class Target {
   virtual std::vector<LedgerDay> ledger(const DateRange& range) = 0;
   /// Days of the range whose last audit lies furthest back; at most `count`.
   virtual std::vector<Date> least_verified(const DateRange& range, unsigned count) = 0;
+  /// What the server's clock shows; nothing: it does not tell.
+  virtual std::optional<std::chrono::system_clock::time_point> clock() { return std::nullopt; }
   /// From this machine. Throws OtherMachine, with nothing changed, where another has left its mark.
   virtual void beat(const Heartbeat& heartbeat) = 0;
   /// Leaves this machine's mark where there is none, or with `take_over` in any case. Throws

@@ -5,6 +5,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON central.VentasAgrupadas   TO bot@'127.0.
 GRANT SELECT ON central.SincronizacionDias                        TO bot@'127.0.0.1';
 GRANT SELECT ON central.HistorialDias                             TO bot@'127.0.0.1';
 GRANT SELECT ON central.HistorialCambios                          TO bot@'127.0.0.1';
+GRANT SELECT ON central.HistorialPendiente                        TO bot@'127.0.0.1';
 GRANT SELECT ON central.Esquema                                   TO bot@'127.0.0.1';
 GRANT SELECT, INSERT, UPDATE ON central.EstadoSucursales          TO bot@'127.0.0.1';
 GRANT EXECUTE ON PROCEDURE central.sp_audit_ventas_agrupadas      TO bot@'127.0.0.1';

@@ -102,7 +102,8 @@ CREATE TABLE IF NOT EXISTS HistorialDias (
   Cambio          INT UNSIGNED    NOT NULL COMMENT '1, 2, ... de este dia',
   Revision        INT UNSIGNED    NOT NULL COMMENT 'del libro, despues',
   Instante        DATETIME(3)     NOT NULL COMMENT 'UTC',
-  Motivo          ENUM('pos','danado','aprobado','reproceso','copiado','reclasificado','migrado')
+  Motivo          ENUM('pos','danado','aprobado','reproceso','copiado','reclasificado','migrado',
+                       'recortado')
                   CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   Actor           VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL
                   COMMENT 'quien lo pidio, segun el programa; vacio: nadie',
@@ -169,7 +170,8 @@ CREATE TABLE IF NOT EXISTS HistorialPendiente (
   UnidadesDespues DECIMAL(18,4)   NULL,
   VentaDespues    DECIMAL(18,4)   NULL,
   CostoDespues    DECIMAL(18,4)   NULL,
-  Instante        DATETIME(6)     NOT NULL COMMENT 'UTC',
+  Instante        DATETIME(6)     NOT NULL COMMENT 'UTC; del primer cambio de la fila',
+  Ultimo          DATETIME(6)     NOT NULL COMMENT 'UTC; del ultimo',
   Cuenta          VARCHAR(384)    CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   Cambio          INT UNSIGNED    NOT NULL DEFAULT 0 COMMENT 'al que pasa; 0: ninguno todavia',
   PRIMARY KEY (IdSucursal, Fecha, Sesion, Upc, IdProveedor, IdDepartamento, IdCategoria,

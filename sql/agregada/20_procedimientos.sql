@@ -6,6 +6,22 @@ SET SESSION sql_mode = CONCAT(@@SESSION.sql_mode, ',STRICT_ALL_TABLES');
 
 DELIMITER //
 
+-- The server's own clock, UTC. UTC_TIMESTAMP() and NOW() are what a session says with SET timestamp,
+-- and SYSDATE() alone is in the time zone that the session says; together a session moves neither.
+-- In a server with sysdate-is-now it would: check --connect looks for that. A replica gets what it
+-- has given as rows: SYSDATE() is never replicated as a statement.
+CREATE OR REPLACE FUNCTION fn_ahora() RETURNS DATETIME(6)
+  NO SQL
+  COMMENT 'El reloj del servidor, en UTC, que ninguna sesion mueve'
+  RETURN TIMESTAMP'1970-01-01 00:00:00' + INTERVAL UNIX_TIMESTAMP(SYSDATE(6)) SECOND //
+
+-- The unit of work of this session, under which the triggers note; NULL: they have noted nothing.
+-- A session says which of its own it is, and cannot say that it is another's.
+CREATE OR REPLACE FUNCTION fn_sesion() RETURNS BIGINT UNSIGNED
+  NO SQL
+  COMMENT 'La unidad de trabajo de esta sesion'
+  RETURN (CONNECTION_ID() << 32) | (@consolidador_sesion & 0xFFFFFFFF) //
+
 -- What the day's rows amount to, and what the ledger says of it: one row, one round trip.
 --   -> TotalUnidades, TotalVenta, TotalCosto, TotalFilas, Huella,
 --      LibroUnidades, LibroVenta, LibroCosto, LibroFilas, LibroHuella, LibroRevision,
@@ -42,22 +58,24 @@ BEGIN
       ON l.IdSucursal = p_id_sucursal AND l.Fecha = p_fecha;
 END //
 
--- Marks what was noted of a day and does not belong to a change yet as part of this one, and puts it
--- into the history: for each row its first values and its last. p_ajenas: what others have done by
--- hand; else what this unit of work has.
+-- Puts what was noted of a day into the history as this change: for each row its first values and its
+-- last. p_ajenas: what others have done by hand, which is marked, for they may be noting more at this
+-- moment; else what this unit of work has.
 CREATE OR REPLACE PROCEDURE sp_archivar_filas(IN p_fecha DATE, IN p_id_sucursal INT,
                                               IN p_cambio INT UNSIGNED, IN p_ajenas BOOLEAN)
   MODIFIES SQL DATA
   COMMENT 'Pasa al historial las filas de un cambio'
 BEGIN
-  UPDATE HistorialPendiente
-     SET Cambio = p_cambio
-   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = 0
-     AND (Sesion <> COALESCE(@consolidador_sesion, 0)) = p_ajenas;
+  DECLARE v_sesion BIGINT UNSIGNED DEFAULT COALESCE(fn_sesion(), 0);
+  IF p_ajenas THEN
+    UPDATE HistorialPendiente SET Cambio = p_cambio
+     WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = 0 AND Sesion <> v_sesion;
+  END IF;
   INSERT INTO HistorialCambios
          (IdSucursal, Fecha, Cambio, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
           UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues)
-  SELECT IdSucursal, Fecha, Cambio, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
+  SELECT p_id_sucursal, p_fecha, p_cambio, Upc, IdProveedor, IdDepartamento, IdCategoria,
+         IdSubcategoria,
          MAX(IF(Desde = 1, UnidadesAntes, NULL)) AS ua, MAX(IF(Desde = 1, VentaAntes, NULL)) AS va,
          MAX(IF(Desde = 1, CostoAntes, NULL)) AS ca, MAX(IF(Hasta = 1, UnidadesDespues, NULL)) AS ud,
          MAX(IF(Hasta = 1, VentaDespues, NULL)) AS vd, MAX(IF(Hasta = 1, CostoDespues, NULL)) AS cd
@@ -65,10 +83,11 @@ BEGIN
                  ROW_NUMBER() OVER (PARTITION BY Upc, IdProveedor, IdDepartamento, IdCategoria,
                                     IdSubcategoria ORDER BY Instante, Sesion) AS Desde,
                  ROW_NUMBER() OVER (PARTITION BY Upc, IdProveedor, IdDepartamento, IdCategoria,
-                                    IdSubcategoria ORDER BY Instante DESC, Sesion DESC) AS Hasta
+                                    IdSubcategoria ORDER BY Ultimo DESC, Sesion DESC) AS Hasta
             FROM HistorialPendiente AS p
-           WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = p_cambio) AS filas
-   GROUP BY IdSucursal, Fecha, Cambio, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria
+           WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha
+             AND (Cambio = p_cambio OR (NOT p_ajenas AND Sesion = v_sesion))) AS filas
+   GROUP BY Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria
   HAVING NOT (ua <=> ud AND va <=> vd AND ca <=> cd);
 END //
 
@@ -82,10 +101,10 @@ BEGIN
   INSERT INTO HistorialPendiente
          (IdSucursal, Fecha, Sesion, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
           UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues,
-          Instante, Cuenta)
-  SELECT c.IdSucursal, c.Fecha, 0, c.Upc, c.IdProveedor, c.IdDepartamento, c.IdCategoria,
-         c.IdSubcategoria, c.UnidadesDespues, c.VentaDespues, c.CostoDespues,
-         v.Unidades, v.VentaTotal, v.CostoTotal, UTC_TIMESTAMP(6), USER()
+          Instante, Ultimo, Cuenta)
+  SELECT c.IdSucursal, c.Fecha, COALESCE(fn_sesion(), 0), c.Upc, c.IdProveedor, c.IdDepartamento,
+         c.IdCategoria, c.IdSubcategoria, c.UnidadesDespues, c.VentaDespues, c.CostoDespues,
+         v.Unidades, v.VentaTotal, v.CostoTotal, fn_ahora(), fn_ahora(), USER()
     FROM HistorialCambios AS c
     LEFT JOIN VentasAgrupadas AS v
       ON v.IdSucursal = c.IdSucursal AND v.Fecha = c.Fecha AND v.Upc = c.Upc
@@ -146,9 +165,9 @@ BEGIN
   DECLARE v_huella, v_huella_antes BIGINT UNSIGNED;
   DECLARE v_cuenta VARCHAR(384) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
   DECLARE v_libro VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
-  DECLARE v_instante DATETIME(3);
+  DECLARE v_instante, v_ultimo DATETIME(3);
 
-  SELECT COALESCE(MAX(Cambio), 0) INTO v_cambio
+  SELECT COALESCE(MAX(Cambio), 0), MAX(Instante) INTO v_cambio, v_ultimo
     FROM HistorialDias WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha;
   SELECT Revision INTO v_revision
     FROM SincronizacionDias WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha;
@@ -156,11 +175,16 @@ BEGIN
   CALL sp_archivar_filas(p_fecha, p_id_sucursal, v_cambio + 1, TRUE);
   CALL sp_sumar_cambio(p_fecha, p_id_sucursal, v_cambio + 1, v_ajenas, v_filas_a,
                        v_unidades_a, v_venta_a, v_costo_a, v_huella_a);
-  SELECT MIN(Instante), MIN(Cuenta) INTO v_instante, v_cuenta FROM HistorialPendiente
+  -- Versions follow each other in time, also where two sessions' work overlaps.
+  SELECT GREATEST(MIN(Instante), COALESCE(v_ultimo, '1970-01-01')), MIN(Cuenta)
+    INTO v_instante, v_cuenta FROM HistorialPendiente
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = v_cambio + 1;
+  SET v_ultimo = GREATEST(fn_ahora(), COALESCE(v_instante, v_ultimo, '1970-01-01'));
   SET v_cambio = v_cambio + (v_ajenas > 0);
 
-  IF v_ajenas > 0 AND @consolidador_sesion IS NULL THEN
+  IF v_ajenas > 0 AND NOT EXISTS (SELECT 1 FROM HistorialPendiente
+                                   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha
+                                     AND Sesion = COALESCE(fn_sesion(), 0)) THEN
     CALL sp_anotar_arreglo(p_fecha, p_id_sucursal, v_cambio);
   END IF;
   IF p_motivo IS NOT NULL OR v_ajenas > 0 THEN
@@ -199,7 +223,7 @@ BEGIN
     INSERT INTO HistorialDias
            (IdSucursal, Fecha, Cambio, Revision, Instante, Motivo, Actor, Cuenta, Nota, FilasAntes,
             UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes, Filas, Unidades, Venta, Costo, Huella)
-    VALUES (p_id_sucursal, p_fecha, v_cambio + 1, v_revision, UTC_TIMESTAMP(3),
+    VALUES (p_id_sucursal, p_fecha, v_cambio + 1, v_revision, v_ultimo,
             IF(v_ajenas > 0 AND COALESCE(p_motivo, 'pos') = 'pos', 'danado', p_motivo),
             LEFT(COALESCE(@consolidador_actor, ''), 100), USER(),
             COALESCE(v_libro, LEFT(@consolidador_nota, 500), ''),
@@ -208,7 +232,21 @@ BEGIN
   END IF;
   DELETE FROM HistorialPendiente
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha
-     AND (Cambio <> 0 OR Sesion = COALESCE(@consolidador_sesion, 0));
+     AND (Cambio <> 0 OR Sesion = COALESCE(fn_sesion(), 0));
+END //
+
+-- Since when the history knows of a day, what others have done by hand and is noted included; NULL:
+-- it does not.
+CREATE OR REPLACE FUNCTION fn_conocido_desde(p_id_sucursal INT, p_fecha DATE) RETURNS DATETIME(3)
+  READS SQL DATA
+  COMMENT 'Desde cuando el historial sabe de un dia'
+BEGIN
+  DECLARE v_cambio, v_nota DATETIME(3);
+  SELECT MIN(Instante) INTO v_cambio FROM HistorialDias
+   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha;
+  SELECT MIN(Instante) INTO v_nota FROM HistorialPendiente
+   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Sesion <> COALESCE(fn_sesion(), 0);
+  RETURN COALESCE(LEAST(v_cambio, v_nota), v_cambio, v_nota);
 END //
 
 -- Writes the ledger's row of a day and returns the audit, so that the caller compares both with what it
@@ -216,7 +254,9 @@ END //
 -- day has had; recording the same content again only renews UltimaVerificacion. The largest content
 -- that a day has been proven with is kept, so that many small losses do not add up to
 -- a large one unseen: of its rows always, of its amounts since the day has closed, which the session says
--- with @consolidador_cerrado; noon of the next day, UTC, has every branch's day behind it. What a person has
+-- with @consolidador_cerrado; noon of the next day, UTC, has every branch's day behind it, and so has one
+-- that was changed after it had closed.
+-- What a person has
 -- approved is said by the session with @consolidador_aprobado, which counts once. The first look after
 -- a day's end closes it: what it brings is the day's own, no change of it. A session says so with
 -- @consolidador_cierra; it counts once, and only where no look later than noon of the next day, UTC, is in the
@@ -234,10 +274,15 @@ CREATE OR REPLACE PROCEDURE sp_registrar_dia(
 BEGIN
   DECLARE v_aprobado BOOLEAN DEFAULT @consolidador_aprobado IS NOT NULL;
   DECLARE v_cerrado BOOLEAN DEFAULT @consolidador_cerrado IS NOT NULL
-                                 OR p_fecha <= UTC_TIMESTAMP() - INTERVAL 36 HOUR;
+                                 OR p_fecha <= fn_ahora() - INTERVAL 36 HOUR
+                                 OR EXISTS (SELECT 1 FROM HistorialDias AS h
+                                             WHERE h.IdSucursal = p_id_sucursal AND h.Fecha = p_fecha
+                                               AND h.Motivo NOT IN ('danado', 'aprobado'));
   DECLARE v_motivo VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin
     DEFAULT @consolidador_motivo;
   DECLARE v_cierra, v_cierre BOOLEAN DEFAULT @consolidador_cierra IS NOT NULL;
+  DECLARE v_ahora DATETIME(3) DEFAULT fn_ahora();
+  DECLARE v_conocido DATETIME(3) DEFAULT fn_conocido_desde(p_id_sucursal, p_fecha);
   DECLARE v_filas, v_revision INT UNSIGNED;
   DECLARE v_unidades, v_venta, v_costo DECIMAL(24,4);
   DECLARE v_huella BIGINT UNSIGNED;
@@ -251,7 +296,7 @@ BEGIN
   SELECT Filas, TotalUnidades, TotalVenta, TotalCosto, Huella, Revision, Cierre IS NOT NULL,
          v_cierra AND Cierre IS NULL
                   AND GREATEST(UltimaVerificacion, UltimaSync) < p_fecha + INTERVAL 36 HOUR
-                  AND p_fecha > FROM_UNIXTIME(UNIX_TIMESTAMP(SYSDATE())) - INTERVAL 9 DAY
+                  AND p_fecha > fn_ahora() - INTERVAL 9 DAY
     INTO v_filas, v_unidades, v_venta, v_costo, v_huella, v_revision, v_cierre, v_cierra
     FROM SincronizacionDias
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha FOR UPDATE;
@@ -263,7 +308,7 @@ BEGIN
          (IdSucursal, Fecha, Filas, TotalUnidades, TotalVenta, TotalCosto, Huella,
           Revision, PrimeraSync, UltimaSync, UltimaVerificacion)
   VALUES (p_id_sucursal, p_fecha, p_filas, p_unidades, p_venta, p_costo, p_huella,
-          1, UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), UTC_TIMESTAMP(3))
+          1, LEAST(v_ahora, COALESCE(v_conocido, v_ahora)), v_ahora, v_ahora)
   ON DUPLICATE KEY UPDATE
     MayorFilas    = IF(Huella = VALUES(Huella) AND NOT v_aprobado, MayorFilas,
                        IF(v_aprobado, NULL, GREATEST(COALESCE(MayorFilas, Filas), VALUES(Filas)))),
@@ -285,9 +330,9 @@ BEGIN
     TotalCosto    = VALUES(TotalCosto),
     Huella        = VALUES(Huella),
     UltimaVerificacion = VALUES(UltimaVerificacion);
-  -- What a day begins with is no change of it.
-  IF v_filas IS NULL AND v_motivo = 'pos' THEN
-    SET v_motivo = NULL;
+  -- What a day begins with is no change of it; but what was known, and is not in the ledger, was lost.
+  IF v_filas IS NULL AND COALESCE(v_motivo, 'pos') = 'pos' THEN
+    SET v_motivo = IF(v_conocido IS NULL, NULL, 'danado');
   ELSEIF v_filas IS NOT NULL AND v_cerrado THEN
     SET v_motivo = COALESCE(v_motivo, 'pos');
   END IF;
@@ -313,7 +358,7 @@ BEGIN
          MayorUnidades = COALESCE(MayorUnidades, TotalUnidades),
          MayorVenta = COALESCE(MayorVenta, TotalVenta),
          MayorCosto = COALESCE(MayorCosto, TotalCosto),
-         Revision = Revision + 1, UltimaSync = UTC_TIMESTAMP(3),
+         Revision = Revision + 1, UltimaSync = fn_ahora(),
          Filas = 0, TotalUnidades = 0, TotalVenta = 0, TotalCosto = 0, Huella = 0
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND (Filas <> 0 OR Huella <> 0);
 END //

@@ -3,14 +3,36 @@
 -- values are gone; can be run twice. Where the server writes a binary log, making triggers needs
 -- log_bin_trust_function_creators or SUPER.
 --
--- A program that knows the memory says so in its session (@consolidador_memoria), and of a change
--- that belongs into the history why it is made (@consolidador_motivo): nothing else that it writes
--- is noted, so a first load costs no more than a comparison a row. Of older programs everything is
--- noted that happens to a day of the ledger; of all other sessions everything, for in their
--- isolation the look at the ledger would lock the days that it has not. sp_registrar_dia puts it
--- into the history or drops it.
+-- A program that knows the memory says of a change that belongs into the history why it is made
+-- (@consolidador_motivo). What a session says can only have more noted, never less of a day that has
+-- closed and was recorded: there the tables and the server's own clock decide. sp_registrar_dia puts
+-- it into the history or drops it.
 
 DELIMITER //
+
+-- Whether what happens to a day's rows is to be noted though nobody has given a reason: of each day
+-- that is in the ledger, or of which something is noted already. Not the open day's growth, where
+-- the program says that it knows the memory (@consolidador_memoria) and the day has no history yet:
+-- noon of the next day, UTC, has every branch's day behind it. Both are read as they are now,
+-- whatever older state the transaction sees; where that would lock the days that the ledger has
+-- not, all is noted.
+CREATE OR REPLACE FUNCTION fn_se_anota(p_id_sucursal INT, p_fecha DATE) RETURNS BOOLEAN
+  READS SQL DATA
+  COMMENT 'Si lo que le pasa a las filas de un dia se anota'
+BEGIN
+  DECLARE v_cuantos INT;
+  IF @@tx_isolation <> 'READ-COMMITTED' THEN
+    RETURN TRUE;
+  ELSEIF @consolidador_memoria IS NOT NULL AND p_fecha > fn_ahora() - INTERVAL 36 HOUR THEN
+    SELECT COUNT(*) INTO v_cuantos FROM HistorialDias
+     WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha FOR UPDATE;
+    RETURN v_cuantos > 0;
+  END IF;
+  SELECT COUNT(*) INTO v_cuantos FROM SincronizacionDias
+   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha FOR UPDATE;
+  RETURN v_cuantos > 0 OR EXISTS (SELECT 1 FROM HistorialPendiente
+                                   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha);
+END //
 
 -- Notes one row of a day; what was noted of it before in the same unit of work keeps its beginning.
 CREATE OR REPLACE PROCEDURE sp_anotar_fila(
@@ -22,30 +44,28 @@ CREATE OR REPLACE PROCEDURE sp_anotar_fila(
   MODIFIES SQL DATA
   COMMENT 'Anota lo que le paso a una fila'
 BEGIN
-  IF @consolidador_motivo IS NOT NULL OR @@tx_isolation <> 'READ-COMMITTED' OR
-     EXISTS (SELECT 1 FROM SincronizacionDias
-              WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha) THEN
-    IF @consolidador_sesion IS NULL THEN
-      SET @consolidador_sesion = UUID_SHORT();
-    END IF;
-    INSERT INTO HistorialPendiente
-    VALUES (p_id_sucursal, p_fecha, @consolidador_sesion, p_upc, p_proveedor, p_departamento,
-            p_categoria, p_subcategoria, p_unidades_antes, p_venta_antes, p_costo_antes, p_unidades,
-            p_venta, p_costo, UTC_TIMESTAMP(6), USER(), 0)
-    ON DUPLICATE KEY UPDATE UnidadesDespues = VALUES(UnidadesDespues),
-                            VentaDespues = VALUES(VentaDespues), CostoDespues = VALUES(CostoDespues);
+  DECLARE v_ahora DATETIME(6) DEFAULT fn_ahora();
+  IF @consolidador_sesion IS NULL THEN
+    SET @consolidador_sesion = UUID_SHORT();
   END IF;
+  INSERT INTO HistorialPendiente
+  VALUES (p_id_sucursal, p_fecha, fn_sesion(), p_upc, p_proveedor, p_departamento,
+          p_categoria, p_subcategoria, p_unidades_antes, p_venta_antes, p_costo_antes, p_unidades,
+          p_venta, p_costo, v_ahora, v_ahora, USER(), 0)
+  ON DUPLICATE KEY UPDATE UnidadesDespues = VALUES(UnidadesDespues),
+                          VentaDespues = VALUES(VentaDespues), CostoDespues = VALUES(CostoDespues),
+                          Ultimo = VALUES(Ultimo);
 END //
 
 CREATE OR REPLACE TRIGGER tr_ventas_alta AFTER INSERT ON VentasAgrupadas FOR EACH ROW
-  IF @consolidador_motivo IS NOT NULL OR @consolidador_memoria IS NULL THEN
+  IF @consolidador_motivo IS NOT NULL OR fn_se_anota(NEW.IdSucursal, NEW.Fecha) THEN
     CALL sp_anotar_fila(NEW.IdSucursal, NEW.Fecha, NEW.Upc, NEW.IdProveedor, NEW.IdDepartamento,
                         NEW.IdCategoria, NEW.IdSubcategoria, NULL, NULL, NULL,
                         NEW.Unidades, NEW.VentaTotal, NEW.CostoTotal);
   END IF //
 
 CREATE OR REPLACE TRIGGER tr_ventas_baja AFTER DELETE ON VentasAgrupadas FOR EACH ROW
-  IF @consolidador_motivo IS NOT NULL OR @consolidador_memoria IS NULL THEN
+  IF @consolidador_motivo IS NOT NULL OR fn_se_anota(OLD.IdSucursal, OLD.Fecha) THEN
     CALL sp_anotar_fila(OLD.IdSucursal, OLD.Fecha, OLD.Upc, OLD.IdProveedor, OLD.IdDepartamento,
                         OLD.IdCategoria, OLD.IdSubcategoria, OLD.Unidades, OLD.VentaTotal,
                         OLD.CostoTotal, NULL, NULL, NULL);
@@ -53,19 +73,23 @@ CREATE OR REPLACE TRIGGER tr_ventas_baja AFTER DELETE ON VentasAgrupadas FOR EAC
 
 -- A row that gets another key goes in one place and comes in another.
 CREATE OR REPLACE TRIGGER tr_ventas_cambio AFTER UPDATE ON VentasAgrupadas FOR EACH ROW
-  IF @consolidador_motivo IS NOT NULL OR @consolidador_memoria IS NULL THEN
-    IF ROW(OLD.IdSucursal, OLD.Fecha, OLD.Upc, OLD.IdProveedor, OLD.IdDepartamento,
-           OLD.IdCategoria, OLD.IdSubcategoria) <>
-       ROW(NEW.IdSucursal, NEW.Fecha, NEW.Upc, NEW.IdProveedor, NEW.IdDepartamento,
-           NEW.IdCategoria, NEW.IdSubcategoria) THEN
+  IF ROW(OLD.IdSucursal, OLD.Fecha, OLD.Upc, OLD.IdProveedor, OLD.IdDepartamento,
+         OLD.IdCategoria, OLD.IdSubcategoria) <>
+     ROW(NEW.IdSucursal, NEW.Fecha, NEW.Upc, NEW.IdProveedor, NEW.IdDepartamento,
+         NEW.IdCategoria, NEW.IdSubcategoria) THEN
+    IF @consolidador_motivo IS NOT NULL OR fn_se_anota(OLD.IdSucursal, OLD.Fecha) THEN
       CALL sp_anotar_fila(OLD.IdSucursal, OLD.Fecha, OLD.Upc, OLD.IdProveedor, OLD.IdDepartamento,
                           OLD.IdCategoria, OLD.IdSubcategoria, OLD.Unidades, OLD.VentaTotal,
                           OLD.CostoTotal, NULL, NULL, NULL);
+    END IF;
+    IF @consolidador_motivo IS NOT NULL OR fn_se_anota(NEW.IdSucursal, NEW.Fecha) THEN
       CALL sp_anotar_fila(NEW.IdSucursal, NEW.Fecha, NEW.Upc, NEW.IdProveedor, NEW.IdDepartamento,
                           NEW.IdCategoria, NEW.IdSubcategoria, NULL, NULL, NULL,
                           NEW.Unidades, NEW.VentaTotal, NEW.CostoTotal);
-    ELSEIF ROW(OLD.Unidades, OLD.VentaTotal, OLD.CostoTotal) <>
-           ROW(NEW.Unidades, NEW.VentaTotal, NEW.CostoTotal) THEN
+    END IF;
+  ELSEIF ROW(OLD.Unidades, OLD.VentaTotal, OLD.CostoTotal) <>
+         ROW(NEW.Unidades, NEW.VentaTotal, NEW.CostoTotal) THEN
+    IF @consolidador_motivo IS NOT NULL OR fn_se_anota(OLD.IdSucursal, OLD.Fecha) THEN
       CALL sp_anotar_fila(OLD.IdSucursal, OLD.Fecha, OLD.Upc, OLD.IdProveedor, OLD.IdDepartamento,
                           OLD.IdCategoria, OLD.IdSubcategoria, OLD.Unidades, OLD.VentaTotal,
                           OLD.CostoTotal, NEW.Unidades, NEW.VentaTotal, NEW.CostoTotal);

@@ -51,10 +51,11 @@ CREATE OR REPLACE PROCEDURE sp_migrar_dia(IN p_id_sucursal INT, IN p_fecha DATE,
   MODIFIES SQL DATA SQL SECURITY INVOKER
   COMMENT 'Pasa un dia de la tabla del bot a la nuestra'
 BEGIN
+  DECLARE v_aislamiento VARCHAR(20) CHARACTER SET utf8mb4 DEFAULT @@SESSION.tx_isolation;
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
     ROLLBACK;
-    SET @consolidador_memoria = NULL;
+    SET SESSION tx_isolation = v_aislamiento;
     RESIGNAL;
   END;
   CREATE OR REPLACE TEMPORARY TABLE MigracionHoy (
@@ -64,6 +65,9 @@ BEGIN
     CostoTotal DECIMAL(18,4) NOT NULL, UltimaSync DATETIME(3) NOT NULL,
     Orden INT NOT NULL, Igual BOOLEAN NOT NULL
   );
+  -- What the day begins with is no change of it: the triggers look whether the ledger has it, which
+  -- they can in this isolation alone.
+  SET SESSION tx_isolation = 'READ-COMMITTED';
   START TRANSACTION;
   INSERT INTO MigracionHoy
   SELECT filas.*, ROW_NUMBER() OVER nueva,
@@ -84,15 +88,12 @@ BEGIN
   WINDOW nueva AS (PARTITION BY Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria
                    ORDER BY UltimaSync DESC, VentaTotal DESC, Unidades DESC, CostoTotal DESC);
 
-  -- Nobody's hand: what the day begins with is no change of it.
-  SET @consolidador_memoria = 1;
   INSERT INTO VentasAgrupadas
          (Fecha, IdSucursal, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
           Unidades, VentaTotal, CostoTotal, UltimaSync)
   SELECT p_fecha, p_id_sucursal, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
          Unidades, VentaTotal, CostoTotal, UltimaSync
     FROM MigracionHoy WHERE Orden = 1 AND Upc <> '';
-  SET @consolidador_memoria = NULL;
 
   INSERT INTO MigracionFilas
   SELECT p_id_sucursal, p_fecha, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
@@ -131,6 +132,7 @@ BEGIN
          SUM(VentaTotal), COALESCE(SUM(IF(Orden = 1 AND Con, VentaTotal, 0)), 0), p_reprocesar
     FROM (SELECT MigracionHoy.*, COALESCE(Upc, '') <> '' AS Con FROM MigracionHoy) AS hoy;
   COMMIT;
+  SET SESSION tx_isolation = v_aislamiento;
   DROP TEMPORARY TABLE MigracionHoy;
 END //
 

@@ -42,11 +42,11 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW HistorialCambios AS
    WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
   WITH CASCADED CHECK OPTION;
 
--- For sp_registrar_dia; no branch has a right on it.
+-- Also for sp_registrar_dia, which alone writes it.
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW HistorialPendiente AS
   SELECT IdSucursal, Fecha, Sesion, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
          UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues,
-         Instante, Cuenta, Cambio
+         Instante, Ultimo, Cuenta, Cambio
     FROM central.HistorialPendiente FORCE INDEX (PRIMARY)
    WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
   WITH CASCADED CHECK OPTION;

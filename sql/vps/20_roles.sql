@@ -7,6 +7,7 @@ GRANT SELECT ON sucursales.SincronizacionDias TO consolidador_sucursal;
 GRANT SELECT, INSERT, UPDATE ON sucursales.EstadoSucursales TO consolidador_sucursal;
 GRANT SELECT ON sucursales.HistorialDias TO consolidador_sucursal;
 GRANT SELECT ON sucursales.HistorialCambios TO consolidador_sucursal;
+GRANT SELECT ON sucursales.HistorialPendiente TO consolidador_sucursal;
 GRANT SELECT ON sucursales.Esquema TO consolidador_sucursal;
 GRANT EXECUTE ON PROCEDURE sucursales.sp_audit_ventas_agrupadas TO consolidador_sucursal;
 GRANT EXECUTE ON PROCEDURE sucursales.sp_registrar_dia TO consolidador_sucursal;

@@ -21,4 +21,5 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW v_cambios_resumen AS
            AS FilasCambiadas,
          d.FilasAntes, d.Filas, d.UnidadesAntes, d.Unidades, d.VentaAntes, d.Venta,
          d.Venta - COALESCE(d.VentaAntes, 0) AS DiferenciaVenta, d.CostoAntes, d.Costo
-    FROM HistorialDias AS d;
+    FROM HistorialDias AS d
+   WHERE d.Motivo <> 'recortado';

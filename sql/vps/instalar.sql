@@ -9,6 +9,7 @@ SOURCE sql/agregada/10_tablas.sql
 SOURCE sql/agregada/20_procedimientos.sql
 SOURCE sql/agregada/25_disparadores.sql
 SOURCE sql/agregada/30_particiones.sql
+SOURCE sql/agregada/35_recorte.sql
 SOURCE sql/vps/30_cuentas.sql
 SOURCE sql/vps/40_flota.sql
 SOURCE sql/vps/50_cambios.sql

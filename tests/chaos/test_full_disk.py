@@ -44,7 +44,7 @@ def branch(disks):
 def test_a_target_without_room_costs_no_day_and_its_remedy_is_told(branch, name):
     server = getattr(branch.servers, name)
     others = [target for target in branch.servers.targets if target != server]
-    told = f"{name} .*{ROOM}.*tried again until it works"
+    told = f"{name} is down: .*{ROOM}"
     with server.out_of_room():
         branch.servers.pos.query(GROWTH, (branch.today,))
         wait_until(lambda: branch.log_lines(told) or not server.running, "the remedy is told")

@@ -30,7 +30,8 @@ COLUMNS = {"VentasAgrupadas": ("VentaTotal", "Upc = 'U99'"),
            "SincronizacionDias": ("TotalVenta", "Filas = 1"),
            "EstadoSucursales": ("Motivos", "Salud = 'ok'"),
            "HistorialDias": ("Venta", "Motivo = 'pos'"),
-           "HistorialCambios": ("VentaDespues", "Upc = 'U99'")}
+           "HistorialCambios": ("VentaDespues", "Upc = 'U99'"),
+           "HistorialPendiente": ("VentaDespues", "Upc = 'U99'")}
 
 
 def probes():

@@ -248,9 +248,10 @@ def synced_at(target, branch):
     return {row: at for at, row in rows}
 
 
+# Of a trimmed day the first entry stands for all before it.
 CHANGES = """
-SELECT Fecha, Cambio, FilasAntes, UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes, Filas, Unidades, Venta, Costo,
-       Huella
+SELECT Fecha, Cambio, Motivo = 'recortado', FilasAntes, UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes,
+       Filas, Unidades, Venta, Costo, Huella
 FROM {database}.HistorialDias WHERE IdSucursal = {branch} ORDER BY Fecha, Cambio
 """
 
@@ -261,7 +262,13 @@ SELECT Fecha, Cambio,
               '|', UnidadesAntes, '|', VentaAntes, '|', CostoAntes, '|', Upc),
        CONCAT(Fecha, '|', IdSucursal, '|', IdProveedor, '|', IdDepartamento, '|', IdCategoria, '|', IdSubcategoria,
               '|', UnidadesDespues, '|', VentaDespues, '|', CostoDespues, '|', Upc)
-FROM {database}.HistorialCambios WHERE IdSucursal = {branch} ORDER BY Fecha, Cambio
+FROM {database}.{table} WHERE IdSucursal = {branch} ORDER BY Fecha, Cambio
+"""
+
+# When each version of a day began, the first by the ledger.
+TIMES = """
+SELECT Fecha, PrimeraSync, 0 FROM {database}.SincronizacionDias WHERE IdSucursal = {branch}
+UNION ALL SELECT Fecha, Instante, Cambio FROM {database}.HistorialDias WHERE IdSucursal = {branch} ORDER BY Fecha, 3
 """
 
 
@@ -274,24 +281,31 @@ def _totals(rows):
 def history_differences(target, branch, open_from=ALWAYS[1]):
     """Every way in which a target's history is not that of its rows. Each day that had ended is taken
     back to its first version, and from there forward again: each version must be what was recorded
-    of it, and the last one what the target holds. Of a day that was open, whose growth is no
-    version, each change must account for its own figures."""
+    of it, and the last one, with what is noted and not recorded yet, what the target holds. Of a day that was
+    open, whose growth is no version, each change must account for its own figures. No version is younger than
+    the next one."""
     names = {"database": AGGREGATE_DATABASE, "branch": branch}
     changed = {}
-    for day, number, before, after in target.query(CHANGED_ROWS.format(**names)):
+    for day, number, before, after in target.query(CHANGED_ROWS.format(table="HistorialCambios", **names)):
         changed.setdefault((str(day), number), []).append((before, after))
-    days = {}
-    for day, number, *figures in target.query(CHANGES.format(**names)):
+    noted = {}
+    for day, _, before, after in target.query(CHANGED_ROWS.format(table="HistorialPendiente", **names)):
+        noted.setdefault(str(day), []).append((before, after))
+    days = {day: [] for day in noted}
+    first = {}
+    for day, number, cut, *figures in target.query(CHANGES.format(**names)):
+        first[str(day)] = number if cut else first.get(str(day), 1)
         days.setdefault(str(day), []).append((number, tuple(figures[:5]), tuple(figures[5:])))
     found = [f"{target.name} {day}: change {number} has rows and no entry" for day, number in changed
              if number not in [entry[0] for entry in days.get(day, ())]]
+    found += _backwards(target, names)
     for day, entries in days.items():
         name = f"{target.name} {day}"
         entries = [(*entry, changed.get((day, entry[0]), ())) for entry in entries]
-        if [entry[0] for entry in entries] != list(range(1, len(entries) + 1)):
+        if [entry[0] - first.get(day, 1) for entry in entries] != list(range(len(entries))):
             found.append(f"{name}: the changes are {[entry[0] for entry in entries]}")
         elif day < str(open_from):
-            found += _replay(name, target_rows(target, branch, (day, day)), entries)
+            found += _replay(name, target_rows(target, branch, (day, day)), entries, noted.get(day, ()))
         else:
             found += [f"{name}: change {number} makes {after} of {before}, its rows {_gain(pairs)}"
                       for number, before, after, pairs in entries
@@ -310,9 +324,19 @@ def _sum(figures, gain):
     return (*amounts, fingerprint % 2**64)
 
 
-def _replay(name, rows, entries):
+def _backwards(target, names):
+    found, last = [], (None, None)
+    for day, since, number in target.query(TIMES.format(**names)):
+        found += ([f"{target.name} {day}: version {number + 1} begins at {since}, the one before it at {last[1]}"]
+                  if day == last[0] and since < last[1] else [])
+        last = (day, since)
+    return found
+
+
+def _replay(name, rows, entries, noted):
     now = Counter(map(unescape, rows))
     version = now.copy()
+    _move(version, ((after, before) for before, after in noted))
     for *_, pairs in reversed(entries):
         _move(version, ((after, before) for before, after in pairs))
     found = []
@@ -321,6 +345,7 @@ def _replay(name, rows, entries):
             found += _unlike(f"{name}: before change {number}", version, before)
         _move(version, pairs)
         found += _unlike(f"{name}: after change {number}", version, after)
+    _move(version, noted)
     return found + ([] if +version == now else [f"{name}: the last version is not what is there"])
 
 

@@ -48,7 +48,7 @@ CREATE TABLE productos (
 POS_GRANTS = tuple(f"GRANT EXECUTE ON PROCEDURE {POS_DATABASE}.{name} TO '{BOT}'@'%'"
                    for name in ("sp_select_ventas_diarias", "sp_audit_operativa"))
 
-NEWER_TABLES = ("HistorialDias", "HistorialCambios", "Esquema")
+NEWER_TABLES = (*HISTORY, "Esquema")
 AGGREGATE_GRANTS = (
     f"GRANT SELECT, INSERT, UPDATE, DELETE ON {AGGREGATE_DATABASE}.VentasAgrupadas TO '{BOT}'@'%'",
     *(f"GRANT SELECT ON {AGGREGATE_DATABASE}.{table} TO '{BOT}'@'%'"

@@ -128,6 +128,7 @@ class ServiceBench {
   Branch branch{make_config(dir), clock};
   Standing standing;
   StandingStore store{branch.config().paths.state};
+  KeptLines bitacora{dir / "bitacora.csv"};
   Audience audience;
   Notifier notifier;
   std::vector<DayResult> published;
@@ -138,8 +139,8 @@ class ServiceBench {
   Extractions extractions{loop, extraction_options(branch.config()),
                           std::shared_ptr<Source>(std::shared_ptr<void>(), &source), holdings};
   Places places{branch, extractions, holdings};
-  Overview overview{
-      {branch, standing, store, schedule, book, holdings, extractions, places, notifier, audience}};
+  Overview overview{{branch, standing, store, bitacora, schedule, book, holdings, extractions,
+                     places, notifier, audience}};
   Requests requests{{branch, book, holdings, places, overview, audience}};
   Dispatcher dispatcher{
       {branch, standing, book, holdings, extractions, places, requests, overview, audience}};

@@ -127,7 +127,7 @@ def test_reload_says_what_is_wrong_with_file_line_and_key(consolidador, branch, 
 
 def test_wait_ends_when_the_ended_day_is_proven_in_every_target(places, service, client, days):
     for said in run_both(client, "wait", "--audited", days[-2]):
-        assert "is audited in every target" in said.expect(OK).stdout
+        assert "the days before it are audited in every target" in said.expect(OK).stdout
     said = client.pipe("wait", "--audited", service.today, "--timeout", "1s").expect(DAY_IN_ERROR)
     assert f"{service.today} is not audited yet" in said.stdout
     with client.running("wait", "--audited", days[0], "--timeout", "2min") as waiting:

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: MIT
 """Every green light is earned: "ok" stands only where sales got through, and what does not get through is told."""
 import contextlib
+import datetime
 import json
+import platform
+import signal
+from pathlib import Path
 
 import pytest
 
-from support import formats, oracle, pos, schema
+from support import formats, moved_clock, oracle, pos, schema
 from support.client import Client
 from support.daemon import BRANCH, CONFIGURATION, OK
 from support.relay import CutAfter, Refuse
@@ -116,6 +120,58 @@ def test_a_pos_that_answers_and_gives_no_day_is_told(places, service):
     service.wait_log("health is degraded: .*no success for", seconds=90)
 
 
+# -- what is remembered -
+
+
+def test_who_asks_is_answered_from_the_target_and_not_from_memory(places, service, branch):
+    """The VPS was put back while the service ran: no connection was cut, nothing tells."""
+    days = service.days(2)
+    pos.fill(places.pos, days, empty=())
+    service.start(schedule={"every": "1h"}, health={"degraded_after": "2h"})
+    service.wait_synced(days)
+    client = Client(branch.bus.environment)
+    places.vps.query("CALL central.sp_delete_ventas_agrupadas(%s, %s)", (days[1], BRANCH))
+    client.pipe("sync", "--wait").expect(OK)
+    service.wait_synced(days)
+    places.vps.query("DELETE FROM central.VentasAgrupadas WHERE IdSucursal = %s AND Fecha = %s LIMIT 1", (BRANCH, days[1]))
+    client.pipe("sync", "--wait").expect(OK)
+    service.wait_synced(days)
+
+
+def test_a_daemon_that_hangs_is_critical_before_the_monitoring_gives_up(places, service, branch):
+    service.start()
+    service.wait_log("cycle: ")
+    client = Client(branch.bus.environment)
+    service.signal(signal.SIGSTOP)
+    said = client.pipe("status", "--format=nagios")
+    assert said.exit_code == 2 and "does not answer" in said.stdout
+    service.signal(signal.SIGCONT)
+
+
+# -- up to where -
+
+
+def test_audited_up_to_is_the_last_closed_day_without_a_gap(places, service, branch):
+    days = service.days(6)
+    pos.fill(places.pos, days, empty=())
+    pos.sell(places.pos, days[2], upc="")  # cannot be accepted
+    service.start(window={"reprocess_days": 5})
+    client = Client(branch.bus.environment)
+    for day in (*days[:2], *days[3:]):
+        service.wait_day(day)
+    service.wait_told(days[2], "ERROR")
+    wait_until(lambda: branch.get("LastAuditedDay") == str(days[1]), "audited up to the day before the gap")
+    assert f"audited {days[1]}" in " ".join(client.pipe("status").expect(OK).stdout.split())
+    said = client.pipe("wait", "--audited", days[-2], "--timeout", "1s")
+    assert said.exit_code == 1 and "days before it are not" in said.stdout
+    client.pipe("wait", "--audited", days[1], "--timeout", "1min").expect(OK)
+    wait_until(lambda: places.vps.value("SELECT UltimoDiaAuditado FROM central.EstadoSucursales"
+                                        " WHERE IdSucursal = %s", (BRANCH,)) == days[1], "the heartbeat says the same")
+    places.pos.query("DELETE FROM superpos.ventasdiarias WHERE Upc = ''")
+    client.pipe("wait", "--audited", days[-2], "--timeout", "1min").expect(OK)
+    assert branch.get("LastAuditedDay") == str(days[-2])
+
+
 # -- over restarts -----------------------------------------------------------------------------
 
 
@@ -221,6 +277,89 @@ def test_a_target_that_lacks_the_day_makes_it_pending_and_not_ok(places, service
         assert not told(service, "PENDIENTE", yesterday)  # which the VPS has
     service.wait_synced(service.days(2))
     service.wait_told(service.today, "OK", after=len(service.consolidador.read_bitacora()) - 1)
+
+
+# -- the bitacora -
+
+
+def test_a_bitacora_whose_folder_is_gone_loses_no_line(places, service):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start()
+    service.wait_synced(service.days(2))
+    logs = service.consolidador.logs
+    logs.rename(logs.with_name("moved"))
+    logs.write_text("a file in the way")
+    pos.sell(places.pos, service.today)
+    service.wait_synced(service.days(2))
+    wait_until(lambda: "degraded" in service.notify.status, "the status says that something is wrong")
+    assert not list(logs.parent.glob("logs/*"))
+    logs.unlink()
+    service.wait_told(service.today, "OK")
+    wait_until(lambda: service.notify.status.startswith(f"branch {BRANCH}: ok"), "all is well again")
+
+
+# -- clocks -------------------------------------------------------------------------------------
+
+
+LIBRARY = Path(f"/usr/lib/{platform.machine()}-linux-gnu/faketime/libfaketimeMT.so.1")
+
+
+def clock_moved_by(offset):
+    """An environment in which a program's clock is so far away."""
+    return {"LD_PRELOAD": str(LIBRARY), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
+def test_while_the_targets_have_sales_of_days_to_come_nothing_is_written(places, service):
+    today, to_come = service.today, service.today + datetime.timedelta(days=3)
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start()
+    service.wait_synced(service.days(2))
+    places.vps.query("INSERT INTO central.SincronizacionDias (IdSucursal, Fecha, Filas, TotalUnidades, TotalVenta,"
+                     " TotalCosto, Huella, Revision, PrimeraSync, UltimaSync, UltimaVerificacion)"
+                     " SELECT IdSucursal, %s, Filas, TotalUnidades, TotalVenta, TotalCosto, Huella, Revision,"
+                     " PrimeraSync, UltimaSync, UltimaVerificacion FROM central.SincronizacionDias WHERE Fecha = %s",
+                     (to_come, today))
+    service.stop()
+    service.start()
+    service.wait_log(f"health is failing: the targets have sales of {to_come}, and it is {today} here")
+    pos.sell(places.pos, today)
+    assert "a clock is wrong" in service.wait_told(today, "PENDIENTE")["error"]
+    assert oracle.differences(places, BRANCH, (str(today), str(today)))
+    places.vps.query("DELETE FROM central.SincronizacionDias WHERE Fecha = %s", (to_come,))
+    service.wait_synced(service.days(2))
+    service.wait_log("health is ok")
+
+
+def test_while_the_pos_sells_on_days_to_come_nothing_is_written_and_it_ends_by_itself(places, service):
+    today = service.today
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start()
+    service.wait_synced(service.days(2))
+    pos.sell(places.pos, today + datetime.timedelta(days=1), upc="manana")
+    pos.sell(places.pos, today)
+    service.wait_log("health is failing: the POS has sales of ")
+    assert oracle.differences(places, BRANCH, (str(today), str(today)))
+    places.pos.query("DELETE FROM superpos.ventasdiarias WHERE Upc = 'manana'")
+    service.wait_synced(service.days(2))
+    service.wait_log("health is ok again")
+
+
+@pytest.mark.skipif(not LIBRARY.exists() or moved_clock.ENVIRONMENT, reason="needs libfaketime, and a clock not moved yet")
+@pytest.mark.parametrize("offset", ["+3h", "-3h", "+3650d"])
+def test_a_clock_that_is_hours_or_years_from_the_vps_writes_nothing(places, service, offset):
+    pos.fill(places.pos, service.days(2), empty=())
+    right = dict(service.environment)
+    service.environment |= clock_moved_by(offset)
+    service.start()
+    service.wait_log("health is failing: .*timedatectl")
+    wait_until(lambda: "timedatectl" in (told(service, "PENDIENTE") or [{"error": ""}])[0]["error"], "told in the bitacora")
+    for target in places.targets:
+        assert target.value("SELECT COUNT(*) FROM central.SincronizacionDias") == 0
+        assert target.value("SELECT COUNT(*) FROM central.VentasAgrupadas") == 0
+    service.stop()
+    service.environment = right
+    service.start()
+    service.wait_synced(service.days(2))
 
 
 # -- contradictions ------------------------------------------------------------------------------

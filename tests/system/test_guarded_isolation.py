@@ -15,7 +15,7 @@ from support.pos import WEEK, fill
 PASSWORD = "clave larga de la 7"
 MARK = "777"
 TABLES = ("VentasAgrupadas", "SincronizacionDias", "EstadoSucursales", "HistorialDias",
-          "HistorialCambios")
+          "HistorialCambios", "HistorialPendiente")
 SECRETS = (
     "INSERT INTO central.VentasAgrupadas"
     " SELECT '2026-01-01' + INTERVAL seq DAY, 99, 'U99', 0, 0, 0, 0, 1, 77700 + seq, 1, NOW(3)"
@@ -107,7 +107,7 @@ READS = (
     "SELECT * FROM EstadoSucursales WHERE IdSucursal = 99",
     "SELECT * FROM HistorialDias WHERE IdSucursal = 99",
     "SELECT * FROM HistorialCambios WHERE Upc = 'U99'",
-    "SELECT * FROM HistorialPendiente",
+    "SELECT IdSucursal, Upc, VentaDespues FROM HistorialPendiente",
     "SELECT * FROM central.HistorialDias",
     "SELECT * FROM central.HistorialCambios",
     "SELECT * FROM central.v_cambios",

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from support import oracle, pos
+from support import oracle, pos, schema
 from support.accounts import NOBODY
 from support.client import Client
 from support.daemon import BRANCH, DAY_IN_ERROR, OK, UNREACHABLE, USAGE
@@ -116,6 +116,46 @@ def test_a_version_that_does_not_add_up_is_an_error_that_says_so(past):
     said = past.client.pipe("history", past.day, "--revision", 1).expect(DAY_IN_ERROR).stderr
     assert f"{past.day}: version 1 in local does not add up to what was recorded of it" in said
     past.version(1, "--from", "vps")
+
+
+def damage(target, day):
+    target.query("UPDATE central.VentasAgrupadas SET VentaTotal = VentaTotal + 1 WHERE Fecha = %s LIMIT 3", (day,))
+    target.query("DELETE FROM central.VentasAgrupadas WHERE Fecha = %s ORDER BY Upc DESC LIMIT 2", (day,))
+
+
+def test_versions_are_shown_also_while_rows_are_damaged(past):
+    """Whose hands did it is noted: so is what was there before."""
+    first = past.rows()
+    pos.sell(past.places.pos, past.day)
+    past.audit()
+    second = past.rows()
+    past.client.pipe("pause").expect(OK)
+    damage(past.places.local, past.day)
+    assert past.rows("local") != second
+    assert past.version(1, "--from", "local") == first
+    assert past.version(2, "--from", "local") == second
+
+
+def test_of_damage_that_nobody_noted_the_way_out_is_said_and_leads_out(past):
+    pos.sell(past.places.pos, past.day)
+    first = past.version(1)
+    past.audit()
+    past.client.pipe("pause").expect(OK)
+    damage(past.places.local, past.day)
+    past.places.local.query("DELETE FROM central.HistorialPendiente")
+    said = past.client.pipe("history", past.day, "--revision", 1).expect(DAY_IN_ERROR).stderr
+    assert f"{past.day}: version 1 in local cannot be shown now" in said and "are damaged" in said
+    assert f"`consolidadorctl audit {past.day} {past.day}` mends them" in said
+    past.client.pipe("resume").expect(OK)
+    past.audit()
+    assert past.version(1) == first
+
+
+def test_a_database_of_version_0_1_0_has_no_memory_and_says_so(past):
+    schema.install_old(past.places.local)
+    said = past.client.pipe("history", past.day, "--from=local").expect(DAY_IN_ERROR).stderr
+    assert "local: this database has no memory yet: apply the scripts of sql/ first" in said
+    schema.create_aggregate(past.places.local)
 
 
 def test_what_is_not_there_is_refused(past):

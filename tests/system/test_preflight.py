@@ -203,6 +203,19 @@ def test_a_binary_log_of_statements_is_refused(places, consolidador):
     assert found["vps", "trial"][0] == "failed"
 
 
+def test_a_clock_that_each_session_sets_is_refused(places, consolidador):
+    places.vps.options = ("--sysdate-is-now",)
+    places.vps.restart()
+    try:
+        run = consolidador.check("--connect", "--format=json").expect(DAY_IN_ERROR)
+    finally:
+        places.vps.options = ()
+        places.vps.restart()
+    assert [each["result"] for each in json.loads(run.stdout)["findings"]
+            if each["place"] == "vps" and "sysdate-is-now" in each["remedy"]] == ["failed"]
+    assert "sysdate-is-now" not in consolidador.check("--connect").stdout
+
+
 def as_local_by_socket(places, consolidador, **others):
     """The VPS is described as local's server, which is itself reached by TCP."""
     databases = consolidador.settings["databases"]

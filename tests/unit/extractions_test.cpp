@@ -41,7 +41,7 @@ struct Taker : ExtractionTaker {
   bool keen = true;
 };
 
-constexpr std::size_t steps_of_one = 4;  // snapshot, first row, last row, audit
+constexpr std::size_t steps_of_one = 5;  // snapshot, first row, last row, audit, that of tomorrow
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include "lib/sync/history.hpp"
 
 #include "lib/sync/day_sync.hpp"
+#include "lib/sync/history_way.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fakes.hpp"
 
@@ -31,7 +32,9 @@ class FakeHistory : public HistorySource {
  public:
   std::vector<DayChange> known;
   std::vector<RowChange> rows;
+  std::vector<RowChange> notes;
 
+  std::vector<RowChange> noted(Date) override { return notes; }
   std::vector<DayChange> changes(const DateRange&) override { return known; }
   std::vector<RowChange> rows_from(Date, std::uint32_t number) override {
     std::vector<RowChange> later;
@@ -151,6 +154,89 @@ TEST_CASE("a version that does not add up is not shown") {
   CHECK_THROWS_AS(memory.version(1), DataError);
 }
 
+TEST_CASE("while today's rows are damaged a version is made from what was noted of the hands") {
+  Memory memory;
+  auto& rows = memory.target.days[day].rows;
+  SalesRow altered = third.rows[0];
+  altered.venta += Decimal::from_units(1);
+  rows.insert_or_assign(altered.key, altered);
+  rows.erase(third.rows[1].key);
+  SalesRow twice = altered;
+  twice.venta += Decimal::from_units(1);
+  memory.history.notes = {
+      {0, twice, altered}, {0, third.rows[0], twice}, {0, third.rows[1], std::nullopt}};
+  CHECK(memory.version(1).rows == first.rows);
+  CHECK(memory.version(3).rows == third.rows);
+  memory.history.notes.pop_back();
+  CHECK_THROWS_WITH(memory.version(1),
+                    contains("2026-01-05: version 1 in vps cannot be shown now") &&
+                        contains("`consolidadorctl audit 2026-01-05 2026-01-05` mends"));
+  memory.history.notes.clear();
+  CHECK_THROWS_WITH(memory.version(3), contains("damaged"));
+}
+
+TEST_CASE("a damage that nobody noted and that was mended breaks no version") {
+  Memory memory;
+  DayChange mended;
+  mended.date = day;
+  mended.number = 3;
+  mended.before = first.totals;  // as a restore had left it
+  mended.after = third.totals;
+  memory.history.known.push_back(mended);
+  memory.history.rows.push_back({3, first.rows[1], third.rows[1]});
+  CHECK(memory.version(2).rows == second.rows);
+  CHECK(memory.version(4).rows == third.rows);
+}
+
+TEST_CASE("a version to which nothing leads says so") {
+  Memory memory;
+  memory.history.known[1].before = corrected.totals;
+  CHECK_THROWS_WITH(memory.version(2), contains("changed that nobody has noted"));
+  CHECK(memory.version(3).rows == third.rows);
+}
+
+TEST_CASE("of a trimmed day the versions begin with what the last trimmed change has left") {
+  Memory memory;
+  auto& cut = memory.history.known.front();
+  cut.note = {ChangeReason::recortado, "", "2 years", false};
+  cut.before.reset();
+  memory.history.rows.erase(memory.history.rows.begin(), memory.history.rows.begin() + 2);
+  const auto versions = recorded_versions(memory.target, memory.history, {day, day});
+  REQUIRE(versions.size() == 2);
+  CHECK(versions[0].number == 2);
+  CHECK(memory.version(2).rows == second.rows);
+  CHECK(memory.version(3).rows == third.rows);
+  CHECK_THROWS_WITH(memory.version(1),
+                    contains("version 1 in vps was trimmed (recortada): 2 years"));
+  CHECK_THROWS_WITH(memory.version(4), contains("has versions 2 to 3"));
+}
+
+TEST_CASE("a way is the shortest one, goes in both directions and through no trimmed change") {
+  const auto of = [](std::uint64_t rows) { return DayTotals{rows, {}, {}, {}, rows}; };
+  const auto change = [&](std::uint32_t number, std::uint64_t before, std::uint64_t after) {
+    DayChange made;
+    made.number = number;
+    made.before = of(before);
+    made.after = of(after);
+    return made;
+  };
+  std::vector<DayChange> changes{change(1, 1, 2), change(2, 2, 3), change(3, 3, 1)};
+  const std::vector<DayTotals> known{of(9), of(3)};
+  const auto way = way_to(of(2), known, changes);
+  REQUIRE(way);
+  CHECK(way->from == 1);
+  REQUIRE(way->steps.size() == 1);
+  CHECK(way->steps[0].back);
+  changes[1].note.reason = ChangeReason::recortado;
+  const auto other = way_to(of(2), known, changes);
+  REQUIRE(other);
+  REQUIRE(other->steps.size() == 2);
+  CHECK_FALSE(other->steps[0].back);
+  CHECK(other->steps[1].change == &changes[0]);
+  CHECK_FALSE(way_to(of(7), known, changes));
+  CHECK(way_to(of(9), known, changes)->steps.empty());
+}
+
 TEST_CASE("the history is told why a day changes") {
   Noted noted;
   CHECK(noted.sync(first).reason == ChangeReason::pos);
@@ -187,7 +273,8 @@ TEST_CASE("the history is told why a day changes") {
 TEST_CASE("every reason has a word, and a strange word is a matter of the schema") {
   for (const auto reason :
        {ChangeReason::pos, ChangeReason::danado, ChangeReason::aprobado, ChangeReason::reproceso,
-        ChangeReason::copiado, ChangeReason::reclasificado, ChangeReason::migrado})
+        ChangeReason::copiado, ChangeReason::reclasificado, ChangeReason::migrado,
+        ChangeReason::recortado})
     CHECK(parse_change_reason(to_string(reason)) == reason);
   try {
     parse_change_reason("otro");

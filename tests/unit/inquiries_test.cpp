@@ -15,6 +15,7 @@ class NoChanges : public HistorySource {
  public:
   std::vector<DayChange> changes(const DateRange&) override { return {}; }
   std::vector<RowChange> rows_from(Date, std::uint32_t) override { return {}; }
+  std::vector<RowChange> noted(Date) override { return {}; }
 };
 
 struct Bench : ServiceBench {

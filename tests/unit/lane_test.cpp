@@ -74,7 +74,7 @@ struct Bench {
   FakeTarget target{"vps", steps};
   FakeTarget other{"vps", other_steps};
   Recorder listener;
-  Holdings holdings{branch_id, {}, [] { return day(10); }};
+  Holdings holdings{branch_id, {}, [] { return day(29); }};
   Extractions extractions{
       loop, {branch_id, {}, 10s, {1ms, 2ms}, 1, {1, 100, 0}}, alias<Source>(source), holdings};
   OtherLane other_lane;
@@ -341,6 +341,14 @@ TEST_CASE("old days wait while the POS has too much to do; its tills are not ask
     b.source.running = 10;
     co_await b.until([&b] { return b.listener.done.size() == 2; });
   });
+}
+
+TEST_CASE("no day after today is brought, whoever asks for it") {
+  Bench bench;
+  bench.add(30, Priority::requested, TaskKind::reprocess);
+  bench.add(29, Priority::requested, TaskKind::reprocess);
+  CHECK(bench.lane.days().size() == 1);
+  CHECK_FALSE(bench.lane.days().contains(day(30)));
 }
 
 TEST_CASE("what is dropped is not brought, but for the window") {

@@ -24,6 +24,7 @@ DayReport failed(Date date) {
 TEST_CASE("the snapshot has what each part knows") {
   Bench bench;
   bench.know({Bench::ledger_day(Bench::days_ago(1))});
+  bench.places.plan();
   bench.standing.cycles = 4;
   bench.standing.days = 8;
   bench.standing.rows = 80;

@@ -38,6 +38,44 @@ TEST_CASE("what the ledger lacks is planned, is late, and is late no more when i
   CHECK(find_day(place.ledger(), Bench::days_ago(3))->totals.filas == 10);
 }
 
+TEST_CASE("a target is audited up to the last closed day without a gap before it") {
+  Bench bench;
+  Place& place = bench.place();
+  bench.know({Bench::ledger_day(Bench::days_ago(4)), Bench::ledger_day(Bench::days_ago(3)),
+              Bench::ledger_day(Bench::days_ago(1)), Bench::ledger_day(Bench::today)});
+  place.plan(nullptr, std::nullopt);
+  CHECK(place.last_audited() == Bench::days_ago(3));
+  place.learn_from(recorded(Bench::days_ago(2)));
+  CHECK(place.last_audited() == Bench::days_ago(1));  // today is not closed
+  place.learn_from(Bench::report("local", Bench::days_ago(3), DayAction::held));  // its row is gone
+  CHECK(place.last_audited() == Bench::days_ago(4));
+}
+
+TEST_CASE("days that were never to be there, or not yet, are no gap") {
+  Bench bench;
+  bench.know({Bench::ledger_day(Bench::days_ago(6)), Bench::ledger_day(Bench::days_ago(1))});
+  bench.place().plan(nullptr, Bench::days_ago(2));
+  CHECK(bench.place().last_audited() == Bench::days_ago(6));
+  bench.place().plan(nullptr, Bench::days_ago(1));
+  CHECK(bench.place().last_audited() == Bench::days_ago(1));
+}
+
+TEST_CASE("a day audited before its end, or in a time to come, is not closed") {
+  Bench bench;
+  auto early = Bench::ledger_day(Bench::days_ago(3));
+  early.verified = Bench::days_ago(3) + std::chrono::hours(20);
+  auto ahead = Bench::ledger_day(Bench::days_ago(2));
+  ahead.verified = Bench::today + std::chrono::days(400);
+  bench.know({Bench::ledger_day(Bench::days_ago(4)), early, ahead});
+  Place& place = bench.place();
+  place.plan(nullptr, std::nullopt);
+  CHECK(place.last_audited() == Bench::days_ago(4));
+  for (const int day : {3, 2}) {
+    CHECK_FALSE(place.day(Bench::days_ago(day), std::nullopt).closed);
+    CHECK(place.lane().days().contains(Bench::days_ago(day)));
+  }
+}
+
 TEST_CASE("what the POS never had is taken back when its first day with sales is known") {
   Bench bench;
   bench.know({Bench::ledger_day(Bench::days_ago(4)), Bench::ledger_day(Bench::days_ago(1))});

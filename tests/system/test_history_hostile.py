@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: MIT
+"""Nothing that a session says takes anything out of the history: a stolen account of a branch changes a day that
+has closed, and the history has it, by row, or the server refuses."""
+import contextlib
+from datetime import timedelta
+
+import pymysql
+import pytest
+
+from support import oracle, schema
+from support.programs import OldProgram, Program, texts
+
+BRANCH = 7
+PASSWORD = "una clave bien larga"
+BEFORE = {"a": 1, "b": 2, "c": 3}
+CHANGED = """SELECT Upc, VentaAntes, VentaDespues FROM central.HistorialCambios WHERE Fecha = %s
+             AND NOT (VentaAntes <=> VentaDespues)"""
+
+PAST = "SET timestamp = UNIX_TIMESTAMP('{day} 12:00:00')"
+SAID = {
+    "nothing": (),
+    "that it is still that day": (PAST,),
+    "that it is long ago": ("SET timestamp = 1",),
+    "that the zone is in the east": ("SET time_zone = '+13:00'",),
+    "that the zone is in the west": ("SET time_zone = '-12:59'",),
+    "that it knows the memory": ("SET @consolidador_memoria = 1",),
+    "all of these": (PAST, "SET time_zone = '-12:59'", "SET @consolidador_memoria = 1"),
+    "which unit of work it is": ("SET @consolidador_sesion = 0",),
+    "an absurd unit of work": ("SET @consolidador_sesion = 'x'",),
+    "that nothing is strict": ("SET sql_mode = ''", "SET check_constraint_checks = 0"),
+    "that nothing is checked": ("SET foreign_key_checks = 0", "SET unique_checks = 0"),
+    "that nothing is read": ("SET sql_select_limit = 0", "SET sql_big_selects = 0", "SET max_join_size = 1"),
+    "READ COMMITTED": ("SET tx_isolation = 'READ-COMMITTED'", "SET @consolidador_memoria = 1", PAST),
+    "SERIALIZABLE": ("SET tx_isolation = 'SERIALIZABLE'", "SET @consolidador_memoria = 1"),
+    "READ UNCOMMITTED": ("SET tx_isolation = 'READ-UNCOMMITTED'", "SET @consolidador_memoria = 1"),
+}
+
+ROW = "('{day}', 7, '{code}', 1, 2, 3, 4, 1, {amount}, 1, '2026-01-01')"
+HANDS = {
+    "update": (("UPDATE VentasAgrupadas SET VentaTotal = 9 WHERE Fecha = '{day}' AND Upc = 'a'",),
+               {"a": 9, "b": 2, "c": 3}),
+    "update ignore": (("UPDATE IGNORE VentasAgrupadas SET VentaTotal = 9 WHERE Fecha = '{day}' AND Upc = 'a'",),
+                      {"a": 9, "b": 2, "c": 3}),
+    "joined update": (("UPDATE VentasAgrupadas v JOIN (SELECT 'a' AS u) o ON v.Upc = o.u SET v.VentaTotal = 9"
+                       " WHERE v.Fecha = '{day}'",), {"a": 9, "b": 2, "c": 3}),
+    "another key": (("UPDATE VentasAgrupadas SET Upc = 'z' WHERE Fecha = '{day}' AND Upc = 'a'",),
+                    {"b": 2, "c": 3, "z": 1}),
+    "away from the day": (("UPDATE VentasAgrupadas SET Fecha = '2020-01-01' WHERE Fecha = '{day}' AND Upc = 'a'",),
+                          {"b": 2, "c": 3}),
+    "delete": (("DELETE FROM VentasAgrupadas WHERE Fecha = '{day}' AND Upc <> 'a'",), {"a": 1}),
+    "insert": ((f"INSERT INTO VentasAgrupadas VALUES {ROW.format(day='{day}', code='n', amount=5)}",),
+               {**BEFORE, "n": 5}),
+    "insert ignore": ((f"INSERT IGNORE INTO VentasAgrupadas VALUES {ROW.format(day='{day}', code='n', amount=5)}",),
+                      {**BEFORE, "n": 5}),
+    "replace": ((f"REPLACE INTO VentasAgrupadas VALUES {ROW.format(day='{day}', code='a', amount=5)}",),
+                {**BEFORE, "a": 5}),
+    "upsert": ((f"INSERT INTO VentasAgrupadas VALUES {ROW.format(day='{day}', code='a', amount=5)}"
+                " ON DUPLICATE KEY UPDATE VentaTotal = VALUES(VentaTotal)",), {**BEFORE, "a": 5}),
+    "load": (("LOAD DATA LOCAL INFILE '{file}' REPLACE INTO TABLE VentasAgrupadas FIELDS TERMINATED BY ','"
+              " (Fecha, IdSucursal, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria, Unidades,"
+              " VentaTotal, CostoTotal, UltimaSync)",), {**BEFORE, "a": 5, "n": 6}),
+    "procedure": (("CALL sp_delete_ventas_agrupadas('{day}', 7)",), {}),
+}
+
+
+@pytest.fixture
+def guarded(places):
+    schema.install_guard(places.vps)
+    schema.enlist(places.vps, BRANCH, PASSWORD)
+    return places.vps
+
+
+def link(server):
+    return server.connect(f"sucursal_{BRANCH}", PASSWORD, schema.GUARDED_DATABASE, local_infile=True)
+
+
+def past_days(server, count):
+    """Closed by the server's clock."""
+    today = server.value("SELECT UTC_DATE()")
+    return [today - timedelta(days=40 + number) for number in range(count)]
+
+
+def file_of(folder, day):
+    path = folder / f"{day}.csv"
+    path.write_text("".join(f"{day},7,{code},1,2,3,4,1,{amount},1,2026-01-01\n"
+                            for code, amount in (("a", 5), ("n", 6))))
+    return path
+
+
+def meddle(server, said, sql, names):
+    """As a session of the branch that says these things; whether the server let it."""
+    with contextlib.closing(link(server)) as session, session.cursor() as cursor:
+        for statement in said:
+            cursor.execute(statement.format(**names))
+        session.autocommit(False)
+        try:
+            for statement in sql:
+                cursor.execute(statement.format(**names))
+                while cursor.nextset():
+                    pass
+        except pymysql.Error:
+            return False
+        session.commit()
+        return True
+
+
+def fitting(day, rows):
+    """The ledger is made to fit."""
+    figures = f"{len(rows)}, {len(rows)}, {sum(rows.values())}, {len(rows)}"
+    return f"CALL sp_registrar_dia('{day}', 7, {figures}, {oracle.huella(texts(BRANCH, day, rows))})"
+
+
+def told(server, day):
+    """What the history says of the day: {code: (before, after)} of each row's changes, the first before the last."""
+    rows = {}
+    for code, before, after in server.query(CHANGED, (day,)):
+        rows.setdefault(code, []).append((before, after))
+    return rows
+
+
+@pytest.mark.parametrize("fits", (False, True), ids=("ledger left", "ledger to fit"))
+@pytest.mark.parametrize("said", SAID.values(), ids=SAID)
+def test_whatever_a_session_says_the_history_has_what_it_did(guarded, said, fits, tmp_path):
+    branch = Program(link(guarded), BRANCH)
+    cases = [(name, known) for name in HANDS for known in (False, True)]
+    for (name, known), day in zip(cases, past_days(guarded, len(cases))):
+        sql, after = HANDS[name]
+        branch.write(day, BEFORE)
+        if known:
+            branch.write(day, {**BEFORE, "c": 4}, reason="pos")
+            branch.write(day, BEFORE, reason="pos")
+        names = {"day": day, "file": file_of(tmp_path, day)}
+        if not meddle(guarded, said, (*sql, fitting(day, after)) if fits else sql, names):
+            assert branch.held(day) == BEFORE, name
+            branch.link.commit()
+            continue
+        assert branch.held(day) == after, name
+        branch.write(day, BEFORE, reason="danado")
+        rows = told(guarded, day)
+        for code in BEFORE.keys() | after.keys():
+            if BEFORE.get(code) != after.get(code):
+                assert (BEFORE.get(code), after.get(code)) in rows[code], (name, code)
+    assert oracle.history_differences(guarded, BRANCH) == []
+
+
+def test_a_state_from_before_the_day_was_recorded_hides_nothing(guarded):
+    """The transaction sees the ledger as it was, and says so with SET TRANSACTION, which the variable does
+    not tell."""
+    (day,) = past_days(guarded, 1)
+    with contextlib.closing(link(guarded)) as session, session.cursor() as cursor:
+        cursor.execute("SET tx_isolation = 'READ-COMMITTED', @consolidador_memoria = 1")
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT")
+        branch = Program(link(guarded), BRANCH)
+        branch.write(day, BEFORE)
+        cursor.execute(f"INSERT INTO VentasAgrupadas VALUES {ROW.format(day=day, code='n', amount=5)}")
+        session.commit()
+    branch.write(day, BEFORE, reason="danado")
+    assert (None, 5) in told(guarded, day)["n"]
+    assert oracle.history_differences(guarded, BRANCH) == []
+
+
+def test_nobody_takes_over_what_was_noted_of_another(guarded):
+    """Of an administrator's hand: neither its rows nor its name."""
+    (day,) = past_days(guarded, 1)
+    branch = Program(link(guarded), BRANCH)
+    branch.write(day, BEFORE)
+    guarded.query(f"UPDATE central.VentasAgrupadas SET VentaTotal = 8 WHERE Fecha = '{day}' AND Upc = 'a'")
+    (unit,) = {unit for (unit,) in guarded.query("SELECT Sesion FROM central.HistorialPendiente")}
+    for low in (unit, unit & 0xFFFFFFFF):
+        branch.execute(f"SET @consolidador_sesion = {low}")
+        branch.execute(f"UPDATE VentasAgrupadas SET VentaTotal = 9 WHERE Fecha = '{day}' AND Upc = 'a'")
+        branch.link.commit()
+    branch.write(day, {**BEFORE, "a": 9})
+    assert oracle.history_differences(guarded, BRANCH) == []
+    ((account,),) = guarded.query("SELECT Cuenta FROM central.HistorialDias WHERE Cambio = 1")
+    assert account.startswith("root@")
+    assert told(guarded, day)["a"] == [(1, 8), (8, 9)]
+
+
+def test_two_hands_on_one_row_at_once_leave_one_chain(guarded):
+    (day,) = past_days(guarded, 1)
+    branch = Program(link(guarded), BRANCH)
+    branch.write(day, BEFORE)
+    with contextlib.closing(guarded.connect()) as other, other.cursor() as cursor:
+        for amount in (5, 6, 7):
+            change = f"UPDATE central.VentasAgrupadas SET VentaTotal = {amount} WHERE Fecha = '{day}' AND Upc = 'a'"
+            cursor.execute(change) if amount == 6 else guarded.query(change)
+    branch.write(day, BEFORE, reason="danado")
+    assert told(guarded, day)["a"] == [(1, 7), (7, 1)]
+    assert oracle.history_differences(guarded, BRANCH) == []
+
+
+def test_the_open_day_of_a_program_that_knows_the_memory_grows_without_notes(guarded):
+    today = guarded.value("SELECT UTC_DATE()")
+    branch = Program(link(guarded), BRANCH)
+    for count in range(1, 4):
+        branch.write(today, {f"u{number}": count for number in range(count)})
+        assert guarded.value("SELECT COUNT(*) FROM central.HistorialPendiente") == 0
+
+
+@pytest.mark.parametrize("program", (Program, OldProgram), ids=("today's", "0.1.0"))
+def test_times_of_what_was_recorded_are_the_servers(guarded, program):
+    """Whatever the session says: neither ledger nor history."""
+    (day,) = past_days(guarded, 1)
+    started = guarded.value("SELECT UTC_TIMESTAMP(3)")
+    branch = program(link(guarded), BRANCH)
+    branch.execute("SET timestamp = 1000000000, time_zone = '+09:00'")
+    branch.write(day, BEFORE)
+    branch.write(day, {"a": 2}, reason="pos")
+    times = guarded.query(f"""
+        SELECT PrimeraSync, UltimaSync, UltimaVerificacion, Instante FROM central.SincronizacionDias AS l
+        JOIN central.HistorialDias AS h ON h.Fecha = l.Fecha WHERE l.Fecha = '{day}'""")[0]
+    ended = guarded.value("SELECT UTC_TIMESTAMP(3)")
+    assert all(started - timedelta(seconds=1) <= time <= ended + timedelta(seconds=1) for time in times)

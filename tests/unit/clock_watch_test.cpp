@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "lib/sync/clock_watch.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace consolidador;
+using namespace std::chrono_literals;
+using test::contains;
+
+namespace {
+
+const Date today = parse_date("2026-01-10");
+const ClockWatch::Here here{today + 12h, 5h, today};
+const auto yesterday = today - std::chrono::days(1);
+
+std::string doubt(const ClockWatch& clocks, const ClockWatch::Here& now = here,
+                  std::optional<Date> newest = yesterday, const std::string& awaited = "") {
+  return clocks.doubt(now, newest, awaited).value_or("");
+}
+
+}  // namespace
+
+TEST_CASE("where nobody speaks against the clock it is trusted") {
+  CHECK(doubt(ClockWatch()).empty());
+  CHECK(doubt(ClockWatch(), here, std::nullopt, "vps").empty());
+  CHECK(doubt(ClockWatch(), here, today).empty());
+}
+
+TEST_CASE("sales of days to come in a target or the POS speak against it, until they have come") {
+  ClockWatch clocks;
+  CHECK_THAT(doubt(clocks, here, today + std::chrono::days(1)),
+             contains("the targets have sales of 2026-01-11, and it is 2026-01-10 here"));
+  clocks.heard_of_tomorrow(today, true);
+  CHECK_THAT(doubt(clocks), contains("the POS has sales of 2026-01-11, and it is 2026-01-10 here"));
+  CHECK(doubt(clocks, {today + 36h, 29h, today + std::chrono::days(1)}).empty());
+  clocks.heard_of_tomorrow(today, false);
+  CHECK(doubt(clocks).empty());
+}
+
+TEST_CASE("a server's clock that is more than an hour away speaks against it, in both directions") {
+  for (const auto apart : {-61min, 61min}) {
+    ClockWatch clocks;
+    clocks.heard("vps", here.now + apart, here.up_for);
+    CHECK_THAT(doubt(clocks), contains("in vps, 1 h 01 min apart"));
+    CHECK_THAT(doubt(clocks), contains("timedatectl"));
+    clocks.forget("vps");
+    CHECK(doubt(clocks).empty());
+  }
+  ClockWatch clocks;
+  clocks.heard("vps", here.now + 59min, here.up_for);
+  CHECK(doubt(clocks).empty());
+}
+
+TEST_CASE("a clock that jumps is seen without asking anybody, and one that was set right is not") {
+  ClockWatch clocks;
+  clocks.heard("vps", here.now, here.up_for);
+  CHECK(doubt(clocks, {here.now + 9h, here.up_for + 9h, today}).empty());
+  const auto later = today + std::chrono::days(3'652);
+  CHECK_THAT(doubt(clocks, {later + 12h, here.up_for + 20s, later}, today), contains("apart"));
+  CHECK_THAT(doubt(clocks, {here.now - 9h, here.up_for + 20s, today}),
+             contains("9 h 00 min apart"));
+  CHECK(doubt(clocks, {here.now + 20s, here.up_for + 20s, today}).empty());
+}
+
+TEST_CASE("far behind the newest sales somebody has to confirm the time") {
+  const auto later = today + std::chrono::days(40);
+  const ClockWatch::Here now{later + 12h, 1h, later};
+  ClockWatch clocks;
+  CHECK_THAT(doubt(clocks, now, yesterday, "vps"), contains("vps has to confirm it"));
+  CHECK(doubt(clocks, now, yesterday, "").empty());
+  CHECK(doubt(clocks, now, later - std::chrono::days(31), "vps").empty());
+}

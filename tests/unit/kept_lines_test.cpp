@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include "daemon/service/kept_lines.hpp"
+
+#include "tests/support/catch.hpp"
+#include "tests/support/temp_dir.hpp"
+
+using namespace consolidador;
+using test::contains;
+
+namespace {
+
+BitacoraEntry entry(int day) {
+  BitacoraEntry entry;
+  entry.date = parse_date("2026-01-01") + std::chrono::days(day);
+  entry.estado = Estado::ok;
+  entry.branch = 99;
+  return entry;
+}
+
+}  // namespace
+
+TEST_CASE("a folder that is gone is made anew, and no line is lost") {
+  const test::TempDir dir;
+  std::filesystem::create_directory(dir / "logs");
+  KeptLines lines(dir / "logs/bitacora.csv");
+  lines.append(entry(1));
+  std::filesystem::remove_all(dir / "logs");
+  lines.append(entry(2));
+  CHECK(lines.problem().empty());
+  CHECK(read_bitacora(dir / "logs/bitacora.csv").size() == 1);
+}
+
+TEST_CASE("lines wait while they cannot be written, and come in their order") {
+  const test::TempDir dir;
+  std::filesystem::create_directory(dir / "logs");
+  KeptLines lines(dir / "logs/bitacora.csv");
+  std::filesystem::remove_all(dir / "logs");
+  test::write_file(dir / "logs", "a file in the way");
+  for (int day = 1; day <= 3; ++day) lines.append(entry(day));
+  CHECK_THAT(lines.problem(), contains("3 lines of the bitacora wait: "));
+  CHECK_THAT(lines.problem(), contains("create its folder"));
+  lines.retry();
+  std::filesystem::remove(dir / "logs");
+  lines.retry();
+  CHECK(lines.problem().empty());
+  const auto written = read_bitacora(dir / "logs/bitacora.csv");
+  REQUIRE(written.size() == 3);
+  CHECK(written[0].date < written[2].date);
+}
+
+TEST_CASE("what waits goes to the file of a new configuration") {
+  const test::TempDir dir;
+  std::filesystem::create_directory(dir / "logs");
+  KeptLines lines(dir / "logs/bitacora.csv");
+  std::filesystem::remove_all(dir / "logs");
+  test::write_file(dir / "logs", "a file in the way");
+  lines.append(entry(1));
+  lines.replace(std::make_unique<Bitacora>(dir / "other.csv"), dir / "other.csv");
+  CHECK(lines.problem().empty());
+  CHECK(read_bitacora(dir / "other.csv").size() == 1);
+}
