@@ -149,6 +149,7 @@ DayRules DayJob::rules_for(std::size_t i, Date date, const States& states) const
   rules.limits = options_.lock.limits;
   rules.master = options_.lock.master;
   rules.ended = date < std::max(options_.today, latest_);
+  if (options_.end_of) rules.end = options_.end_of(date);
   rules.approve_all = !options_.approve_loss.empty();
   rules.actor = options_.actor;
   rules.note = options_.approve_loss;
@@ -160,12 +161,13 @@ DayRules DayJob::rules_for(std::size_t i, Date date, const States& states) const
 std::optional<OtherTarget> DayJob::other_of(std::size_t i, const States& states) const {
   for (std::size_t j = 0; j < targets_.size(); ++j) {
     if (j == i) continue;
-    if (!states[j]) return OtherTarget{nullptr, targets_[j]->name(), false, {}, {}};
+    if (!states[j]) return OtherTarget{nullptr, targets_[j]->name(), false, {}, {}, {}};
     auto target = std::shared_ptr<Target>(std::shared_ptr<void>(), targets_[j]);
-    return OtherTarget{std::move(target), targets_[j]->name(), true, states[j]->ledger, states[j]};
+    return OtherTarget{std::move(target), targets_[j]->name(), true,
+                       states[j]->ledger, states[j],           states[j]->verified};
   }
   if (options_.left_out.empty()) return std::nullopt;
-  return OtherTarget{nullptr, options_.left_out, false, {}, {}};
+  return OtherTarget{nullptr, options_.left_out, false, {}, {}, {}};
 }
 
 void DayJob::sync_target(std::size_t i, const ExtractedDay& day, States& states,
@@ -184,7 +186,8 @@ void DayJob::sync_target(std::size_t i, const ExtractedDay& day, States& states,
     outcome.attempts += tries - 1;
     result.attempts = std::max(result.attempts, outcome.attempts);
     if (outcome.recorded)  // the next target is told
-      states[i] = DayState{outcome.holds, outcome.holds, outcome.revision};
+      states[i] = DayState{outcome.holds, outcome.holds, outcome.revision, std::nullopt,
+                           std::chrono::system_clock::now()};
     note_outcome(outcome, result);
     if (options_.differences_are_errors && is_change(outcome.action))
       throw Error(ErrorClass::permanent, ErrorCause::audit, describe_plan(outcome, day.totals));

@@ -16,7 +16,8 @@ namespace consolidador {
 
 struct DayJobOptions {
   std::int32_t branch_id = 0;
-  Date today;  ///< in the branch
+  Date today;                                       ///< in the branch
+  std::function<DayState::Instant(Date)> end_of{};  ///< when a day of the branch ends
   LockOptions lock;
   /// What is held is written all the same, for this reason by this login; empty: it is not.
   std::string approve_loss;

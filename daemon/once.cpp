@@ -69,6 +69,9 @@ DayJobOptions job_options(const Config& config, const OnceOptions& once) {
   options.branch_id = config.branch.id;
   options.audit = {config.audit.enabled, config.audit.tolerance};
   options.today = today_of(config);
+  options.end_of = [zone = TimeZone(config.branch.time_zone)](Date date) {
+    return zone.instant_at(date + std::chrono::days(1), {});
+  };
   options.lock = lock_options(config);
   options.approve_loss = once.approve_loss;
   options.actor = login_name();

@@ -3,13 +3,15 @@
 
 namespace consolidador {
 
-std::optional<TargetOutcome> ConfirmedDays::unchanged(const DayTask& task,
-                                                      const ExtractedDay& day) const {
+std::optional<TargetOutcome> ConfirmedDays::unchanged(const DayTask& task, const ExtractedDay& day,
+                                                      bool ended) const {
   const Day* known = find(task.date);
+  if (known && ended && !known->ended) return std::nullopt;
   if (!known || task.kind != TaskKind::sync || known->extracted != day.totals) return std::nullopt;
   TargetOutcome outcome;
   outcome.holds = known->content->totals;
   outcome.most_rows = known->most_rows;
+  outcome.ended = known->ended;
   return outcome;
 }
 
@@ -25,7 +27,7 @@ void ConfirmedDays::keep_outcome(const DayReport& report,
   const auto content = outcome.content ? outcome.content : extracted;
   const bool same = outcome.holds == content->totals && outcome.action != DayAction::held;
   if (report.task.priority <= Priority::window && same)
-    days_[report.task.date] = {extracted->totals, content, outcome.most_rows};
+    days_[report.task.date] = {extracted->totals, content, outcome.most_rows, outcome.ended};
   else
     forget(report.task.date);
 }

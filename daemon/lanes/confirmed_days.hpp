@@ -16,10 +16,13 @@ class ConfirmedDays {
     DayTotals extracted;                          ///< what the POS had
     std::shared_ptr<const ExtractedDay> content;  ///< what the target holds
     std::uint64_t most_rows = 0;                  ///< that it has been proven with
+    bool ended = true;                            ///< when it was looked at, the day was over
   };
 
-  /// The outcome of a task that needs no question: the POS has what it had. Nothing: ask.
-  std::optional<TargetOutcome> unchanged(const DayTask& task, const ExtractedDay& day) const;
+  /// The outcome of a task that needs no question: the POS has what it had. Nothing: ask, also for
+  /// the first look after the day has `ended`.
+  std::optional<TargetOutcome> unchanged(const DayTask& task, const ExtractedDay& day,
+                                         bool ended) const;
 
   /// nullptr: the day is not known.
   const Day* find(Date date) const;

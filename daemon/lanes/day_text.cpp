@@ -19,6 +19,17 @@ std::string money_text(const WrittenChange& change) {
   return text;
 }
 
+/// What was done to the rows, and what was done about it: each after less before.
+std::string alteration_text(const WrittenChange& mended, const std::string& target) {
+  if (mended.empty())
+    return fmt::format("the ledger of {} was found altered, its rows were not; mended", target);
+  const WrittenChange altered = reversed(mended);
+  return fmt::format(
+      "rows of {} were found altered: {} changed, {} missing, {} foreign; {}; mended: sales {}",
+      target, altered.changed, altered.removed, altered.added, money_text(altered),
+      mended.venta.to_signed_string());
+}
+
 /// The target that the history of the day tells most of: both have the same where the POS changed.
 const DayResult::InTarget* most_changed(const DayResult& result) {
   const DayResult::InTarget* most = nullptr;
@@ -90,17 +101,11 @@ std::string change_text(const WrittenChange& change) {
 
 std::string damage_text(const TargetOutcome& outcome, const std::string& target,
                         const DayTotals& totals) {
-  if (outcome.change.empty())
-    return fmt::format("the ledger of {} was not what was proven; the rows were", target);
   const auto& ledger = outcome.before.ledger;
-  const WrittenChange altered = reversed(outcome.change);
-  return fmt::format(
-      "rows of {} were not what was proven{}: {} changed, {} missing, {} foreign; {}; mended: "
-      "units "
-      "{}, sales {}",
-      target, ledger && *ledger != totals ? ", nor is the ledger what the POS has now" : "",
-      altered.changed, altered.removed, altered.added, money_text(altered),
-      outcome.change.unidades.to_signed_string(), outcome.change.venta.to_signed_string());
+  const bool both = !outcome.mended && ledger && *ledger != totals && !outcome.change.empty();
+  return alteration_text(outcome.mended.value_or(outcome.change), target) +
+         (both ? "; the POS has changed the day, too, and these figures hold both" : "") +
+         (outcome.followed ? "; then changed in the POS: " + change_text(*outcome.followed) : "");
 }
 
 std::string note_of(const TargetOutcome& outcome) {

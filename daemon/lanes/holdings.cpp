@@ -134,7 +134,8 @@ DayRules Holdings::rules(const std::string& name, Date date) const {
   rules.branch_id = branch_id_;
   rules.limits = lock_.limits;
   rules.master = lock_.master;
-  rules.ended = date < std::max(today(), newest());
+  rules.ended = has_ended(date);
+  if (end_of_) rules.end = end_of_(date);
   rules.approval = decisions_.approval(date);
   if (const LedgerDay* own = find_day(days(name), date); own && own->totals.filas != 0)
     rules.remembered = as_remembered(name, *own);
@@ -144,7 +145,10 @@ DayRules Holdings::rules(const std::string& name, Date date) const {
     if (other_name == name) continue;
     rules.other = OtherTarget{other.down ? nullptr : other.target, other_name,
                               other.read != SteadyClock::time_point{}, std::nullopt};
-    if (const LedgerDay* day = find_day(other.days, date)) rules.other->ledger = day->totals;
+    if (const LedgerDay* day = find_day(other.days, date)) {
+      rules.other->ledger = day->totals;
+      rules.other->verified = day->verified;
+    }
   }
   return rules;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -20,8 +21,12 @@ namespace consolidador {
 /// daemon share it. Loop thread only.
 class Holdings {
  public:
-  Holdings(std::int32_t branch_id, const LockOptions& lock, std::function<Date()> today)
-      : branch_id_(branch_id), lock_(lock), today_(std::move(today)) {}
+  using Instant = DayState::Instant;
+
+  /// `end_of`: when a day of the branch ends; without it every ended day has been looked at since.
+  Holdings(std::int32_t branch_id, const LockOptions& lock, std::function<Date()> today,
+           std::function<Instant(Date)> end_of = {})
+      : branch_id_(branch_id), lock_(lock), today_(std::move(today)), end_of_(std::move(end_of)) {}
 
   void set_lock(const LockOptions& lock) { lock_ = lock; }
 
@@ -56,6 +61,9 @@ class Holdings {
 
   /// Everything but the revision, which has to be taken before the extraction.
   DayRules rules(const std::string& name, Date date) const;
+
+  /// The branch's day is over.
+  bool has_ended(Date date) const { return date < std::max(today(), newest()); }
 
   /// Some target's ledger has rows of the day.
   bool has_rows(Date date) const;
@@ -94,6 +102,7 @@ class Holdings {
   std::int32_t branch_id_;
   LockOptions lock_;
   std::function<Date()> today_;
+  std::function<Instant(Date)> end_of_;
   ClockWatch clocks_;
   std::map<std::string, Holding> targets_;
   Decisions decisions_;

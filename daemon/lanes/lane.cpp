@@ -201,7 +201,9 @@ Task<std::optional<Error>> Lane::load(DayReport& report, std::shared_ptr<const E
   std::optional<Error> failure;
   report.totals = day->totals;
   try {
-    if (recovery_.up()) report.outcome = confirmed_.unchanged(report.task, *day);
+    if (recovery_.up())
+      report.outcome =
+          confirmed_.unchanged(report.task, *day, holdings_.has_ended(report.task.date));
     report.remembered = report.outcome.has_value();
     if (!report.outcome) {
       std::function<TargetOutcome()> unit = unit_for(report.task, day, revision);
@@ -245,7 +247,9 @@ DayUnit Lane::unit_for(const DayTask& task, std::shared_ptr<const ExtractedDay> 
   if (task.kind == TaskKind::verify) unit.rules.limits.enabled = true;  // it takes nothing away
   if (task.kind == TaskKind::restore && holdings_.decisions().restored_from(task.date) == name_)
     unit.kind = TaskKind::verify;
-  if (const auto* known = confirmed_.find(task.date); known && !unit.rules.ended) {
+  const auto* known = confirmed_.find(task.date);
+  if (known) unit.rules.confirmed = known->content;
+  if (known && !unit.rules.ended) {
     unit.held = known->content;
     unit.rules.most_rows = known->most_rows;
   }

@@ -23,6 +23,8 @@ class Branch {
 
   Instant now() const { return time_.now(); }
   Date today() const { return zone_.date_at(now()); }
+  /// When the day is over.
+  Instant end_of(Date date) const { return zone_.instant_at(date + std::chrono::days(1), {}); }
   std::chrono::minutes time_of_day() const;
 
   /// The first of the days that are looked at in every cycle.

@@ -43,7 +43,9 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       book_([this](Date date) { return places_.outstanding(date); },
             [this](const DayResult& result) { publish(result); }),
       schedule_(schedule_options(config), branch_.zone(), time.now()),
-      holdings_(branch_.id(), lock_options(config), [this] { return branch_.today(); }),
+      holdings_(
+          branch_.id(), lock_options(config), [this] { return branch_.today(); },
+          [this](Date date) { return branch_.end_of(date); }),
       extractions_(loop, extraction_options(config), parts_.backends.source(config), holdings_),
       places_(branch_, extractions_, holdings_),
       overview_({branch_, standing_, store_, bitacora_, schedule_, book_, holdings_, extractions_,

@@ -34,7 +34,8 @@ bool is_late_change(const DayReport& report, Date window_start) {
   const DayAction action = outcome.action;
   if (action == DayAction::reprocessed && outcome.change.empty() && outcome.before.intact())
     return false;  // written again as it was
-  return is_change(action) && action != DayAction::created && action != DayAction::copied;
+  return outcome.in_history && is_change(action) && action != DayAction::created &&
+         action != DayAction::copied;
 }
 
 std::string late_change_text(const DayReport& report) {

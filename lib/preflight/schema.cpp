@@ -54,10 +54,13 @@ struct Newer {
   std::string_view lost;  // without them
 };
 
-const std::array<Newer, 2> newer_columns{
+const std::array<Newer, 3> newer_columns{
     {{"SincronizacionDias",
       {"MayorFilas", "MayorUnidades", "MayorVenta", "MayorCosto"},
       "many small losses of a closed day may add up to a large one unseen"},
+     {"SincronizacionDias",
+      {"Cierre"},
+      "what is sold between a day's last look and its end is told as a change after closing"},
      {"EstadoSucursales",
       {"Maquina", "Equipo", "DiasRetenidos", "DiasArchivados"},
       "a second machine with this branch.id is not recognised, and head office does not see held "

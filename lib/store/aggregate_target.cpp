@@ -37,6 +37,8 @@ DayState read_state(Rows& rows, std::string_view procedure) {
   if (record.has("MayorFilas") && !record.is_null("MayorFilas"))
     state.most = DayTotals{record.number("MayorFilas"), record.amount("MayorUnidades"),
                            record.amount("MayorVenta"), record.amount("MayorCosto"), 0};
+  if (record.has("LibroVerificacion") && !record.is_null("LibroVerificacion"))
+    state.verified = parse_utc(record.text("LibroVerificacion"));
   rows.finish();
   return state;
 }
@@ -135,15 +137,14 @@ class DayTransaction : public TargetTransaction {
         branch_id_(branch_id),
         batch_(batch),
         permit_(permit),
-        declared_(permit.approved() || permit.closed() || note.damaged),
         connection_(pool.acquire()),
         transaction_(*connection_, Transaction::Mode::write) {
-    if (declared_) declare(note);
+    declare(note);
   }
 
   /// What the session was told for sp_registrar_dia must not be left to the next transaction.
   ~DayTransaction() override {
-    if (declared_ && !recorded_) connection_->mark_broken();
+    if (declared_) connection_->mark_broken();
   }
 
   void upsert(Date date, std::span<const SalesRow* const> rows) override {
@@ -188,7 +189,7 @@ class DayTransaction : public TargetTransaction {
                              DbPhase::write);
       state = read_state(rows, "sp_registrar_dia");
     });
-    recorded_ = true;
+    declared_ = false;
     return state;
   } catch (const DbError& error) {
     if (error.sqlstate() == of_another_machine)
@@ -196,14 +197,26 @@ class DayTransaction : public TargetTransaction {
     throw;
   }
 
+  void go_on(const Permit& permit, const ChangeNote& note) override {
+    permit_ = permit;
+    declare(note);
+  }
+
   void commit() override { transaction_.commit(); }
 
  private:
   void declare(const ChangeNote& note) {
+    const bool told = permit_.approved() || permit_.closed() || note.damaged;
+    declared_ = told || permit_.closes();
+    if (told) declare_change(note);
+    if (permit_.closes())
+      connection_->statement(statements::cerrar_dia).execute({}, DbPhase::write);
+  }
+
+  void declare_change(const ChangeNote& note) {
     connection_->statement(statements::declarar_cambio)
         .execute({std::string(to_string(note.reason)), note.actor, note.note,
-                  std::int64_t{permit_.approved()},
-                  std::int64_t{permit_.closed() && !permit_.approved()}},
+                  std::int64_t{permit_.approved()}, std::int64_t{permit_.closed()}},
                  DbPhase::write);
   }
 
@@ -234,8 +247,7 @@ class DayTransaction : public TargetTransaction {
   std::int32_t branch_id_;
   BatchOptions batch_;
   Permit permit_;
-  bool declared_;
-  bool recorded_ = false;
+  bool declared_ = false;  ///< the session was told of a step that is not recorded yet
   Pool::Lease connection_;
   Transaction transaction_;
 };

@@ -41,7 +41,7 @@ ConnectOptions target_connection(const Config& config, const Endpoint& endpoint,
                  {statements::auditar_dia, statements::leer_dia, statements::sellar_dia,
                   statements::leer_cubetas, statements::leer_libro, statements::menos_verificados,
                   statements::upsert_ventas, statements::borrar_fila, statements::registrar_dia,
-                  statements::vaciar_dia, statements::declarar_cambio});
+                  statements::vaciar_dia, statements::declarar_cambio, statements::cerrar_dia});
   options.newer_statements.emplace_back(statements::latido);
   options.variables.emplace_back("consolidador_maquina", this_machine().id);
   options.variables.emplace_back("consolidador_memoria", "1");

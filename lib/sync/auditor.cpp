@@ -25,11 +25,16 @@ std::uint32_t revision_after(const DayState& before, const DayTotals& wanted, Em
   return before.revision + (empties ? 1 : 0) + (wanted.huella != huella ? 1 : 0);
 }
 
-bool commit_if_equal(Target& target, TargetTransaction& transaction, const ExtractedDay& wanted,
+bool record_if_equal(Target& target, TargetTransaction& transaction, const ExtractedDay& wanted,
                      std::uint32_t revision) {
   const DayState state = transaction.record(wanted.date, wanted.totals);
   if (state.revision != revision) throw Overtaken(target.name(), wanted.date);
-  if (assess(state, wanted.totals) != Finding::up_to_date) return false;
+  return assess(state, wanted.totals) == Finding::up_to_date;
+}
+
+bool commit_if_equal(Target& target, TargetTransaction& transaction, const ExtractedDay& wanted,
+                     std::uint32_t revision) {
+  if (!record_if_equal(target, transaction, wanted, revision)) return false;
   transaction.commit();
   return true;
 }

@@ -30,6 +30,11 @@ enum class Emptied { no, yes };
 /// as sp_registrar_dia and sp_delete_ventas_agrupadas count.
 std::uint32_t revision_after(const DayState& before, const DayTotals& wanted, Emptied emptied);
 
+/// Records the day; whether the target then holds exactly `wanted`, in rows and in ledger. Throws
+/// Overtaken when the ledger's revision is not `revision`.
+bool record_if_equal(Target& target, TargetTransaction& transaction, const ExtractedDay& wanted,
+                     std::uint32_t revision);
+
 /// Records the day and commits when the target then holds exactly `wanted`, in rows and in ledger;
 /// returns false otherwise, and the transaction is left to be rolled back. Throws Overtaken when
 /// the ledger's revision is not `revision`.

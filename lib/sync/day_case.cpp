@@ -12,7 +12,12 @@ namespace consolidador {
 namespace {
 
 WantedDay unapproved_day(const ExtractedDay& day, const DayRules& rules) {
-  return {day.date, day.totals, rules.ended, day.before_horizon, std::nullopt};
+  return {day.date, day.totals, rules.ended, day.before_horizon, std::nullopt, false};
+}
+
+/// Two of three must agree: the rows of those totals, and the ledger or the rows here.
+bool fits(const DayState& before, const DayTotals& totals) {
+  return totals == before.ledger || totals == before.actual;
 }
 
 }  // namespace
@@ -35,13 +40,17 @@ WantedDay wanted_day(const ExtractedDay& day, const DayRules& rules) {
 DayCase::DayCase(Target& target, const ExtractedDay& extracted, const DayRules& rules,
                  std::optional<KnownRows>& known, Proof proof)
     : target_(target), extracted_(extracted), rules_(rules), known_(known), proof_(proof) {
-  if (rules.other) other_ledger_ = rules.other->ledger;
+  if (!rules.other) return;
+  other_ledger_ = rules.other->ledger;
+  other_verified_ = rules.other->verified;
 }
 
 void DayCase::look() {
   before_ = rules_.seen ? *rules_.seen : target_.state(extracted_.date);
   if (rules_.revision && *rules_.revision != before_.revision && !sums_agree(extracted_.totals))
     throw Overtaken(target_.name(), extracted_.date);
+  // What the target before this one held may have been proven here: that one may have moved on.
+  if (is_damaged() && known_ && fits(before_, known_->totals)) earlier_ = *known_;
 }
 
 bool DayCase::sums_agree(const DayTotals& content) const {
@@ -56,6 +65,11 @@ bool DayCase::is_up_to_date(const ExtractedDay& content) {
 
 Finding DayCase::finding(const DayTotals& content) const {
   return forged_ ? Finding::damaged : assess(before_, content);
+}
+
+bool DayCase::was_emptied_since_audit() {
+  const auto days = target_.ledger({extracted_.date, extracted_.date});
+  return before_.emptied() && !days.empty() && days.front().verified <= days.front().last_sync;
 }
 
 const std::vector<SalesRow>& DayCase::held_rows() {
@@ -75,12 +89,24 @@ const std::vector<SalesRow>* DayCase::other_rows() {
       Target& other = *rules_.other->target;
       auto rows = target_rows(other, *other_ledger_, extracted_, rules_.branch_id);
       const auto totals = totals_of(rows, rules_.branch_id, extracted_.date);
-      if (totals != *other_ledger_) other_ledger_ = other.state(extracted_.date).ledger;
+      if (totals != *other_ledger_) {
+        const DayState now = other.state(extracted_.date);
+        other_ledger_ = now.ledger;
+        other_verified_ = now.verified;
+      }
       if (totals == other_ledger_) other_rows_ = std::move(rows);
     } catch (const Error& error) {
       log::warning("{} {}: {}", to_string(extracted_.date), rules_.other->name, error.what());
     }
   return other_rows_ ? &*other_rows_ : nullptr;
+}
+
+const std::vector<SalesRow>* DayCase::proven_rows() {
+  if (earlier_) return &earlier_->rows;
+  if (rules_.confirmed && fits(before_, rules_.confirmed->totals)) return &rules_.confirmed->rows;
+  if (!other_ledger_ || !fits(before_, *other_ledger_)) return nullptr;
+  const auto* rows = other_rows();
+  return other_ledger_ && fits(before_, *other_ledger_) ? rows : nullptr;
 }
 
 std::vector<std::string> DayCase::differences_from_other() {
@@ -111,25 +137,24 @@ bool DayCase::must_wait_for_other() const {
 }
 
 bool DayCase::is_in_no_place() const {
+  if (before_.emptied() && !other_has_rows()) return true;
   return remembered() && before_.actual.filas == 0 && !other_has_rows() && !other_may_have_rows();
 }
 
 bool DayCase::was_never_verified(const std::string& target) {
   const bool others = rules_.other && target == rules_.other->name;
-  Target* asked = others ? rules_.other->target.get() : &target_;
-  if (!asked) return false;
-  try {
-    const auto days = asked->ledger({extracted_.date, extracted_.date});
-    return !days.empty() && days.front().verified <= LedgerDay::Instant{};
-  } catch (const Error&) {
-    if (asked == &target_) throw;
-    return false;  // the other's silence is not this target's fault
+  if (!others && !before_.verified && before_.ledger) {  // the older procedure does not tell
+    const auto days = target_.ledger({extracted_.date, extracted_.date});
+    if (!days.empty()) before_.verified = days.front().verified;
   }
+  const auto& verified = others ? other_verified_ : before_.verified;
+  return verified && *verified <= DayState::Instant{};
 }
 
 bool DayCase::was_emptied_on_purpose() {
   constexpr std::uint32_t first_content = 1;  // as the version before recorded what it lacked
-  if (!before_.intact() || before_.actual.filas != 0 || before_.revision <= first_content)
+  if (!before_.intact() || before_.actual.filas != 0 || before_.revision <= first_content ||
+      before_.emptied())
     return false;
   const auto days = target_.ledger({extracted_.date, extracted_.date});
   return !days.empty() && days.front().verified >= days.front().last_sync;
@@ -137,7 +162,7 @@ bool DayCase::was_emptied_on_purpose() {
 
 std::vector<ProvenDay> DayCase::known_here() const {
   std::vector<ProvenDay> known;
-  const auto& [actual, ledger, revision, most] = before_;
+  const auto& [actual, ledger, revision, most, verified] = before_;
   if (ledger) known.push_back({target_.name(), *ledger, std::nullopt, is_sound()});
   if (ledger && most) known.push_back(proven_before(target_.name(), *most));
   return known;
@@ -188,9 +213,10 @@ std::optional<DayTotals> DayCase::most_of_other(const ExtractedDay& content,
   }
 }
 
-Judgement DayCase::judge(const ExtractedDay& content) {
+Judgement DayCase::judge(const ExtractedDay& content, bool closing) {
   const auto all = proven(content);
   WantedDay wanted = wanted_day(content, rules_);
+  wanted.closes = closing;
   if (is_in_no_place()) wanted.before_horizon = false;  // there is nothing to archive
   if (wanted.approved) {
     const WantedDay plain = unapproved_day(content, rules_);

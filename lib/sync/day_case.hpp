@@ -41,6 +41,8 @@ class DayCase {
   /// The rows were found to be others than those that they add up to.
   bool is_forged() const noexcept { return forged_; }
   bool is_damaged() const { return finding({}) == Finding::damaged; }
+  /// Since the day was audited last it was emptied here.
+  bool was_emptied_since_audit();
   Finding finding(const DayTotals& content) const;
 
   /// The rows behind what the target holds: those already known when they add up to the same and
@@ -52,6 +54,9 @@ class DayCase {
   const std::optional<DayTotals>& other_ledger() const { return other_ledger_; }
   bool other_has_rows() const { return other_ledger_ && other_ledger_->filas != 0; }
   bool other_may_have_rows() const;
+  /// Of a damaged day: the rows that were proven here before, where this process or the other
+  /// target has them; nullptr: nobody has.
+  const std::vector<SalesRow>* proven_rows();
 
   /// A day without sales is never recorded where the other target has some: whether it has is not
   /// known yet.
@@ -69,7 +74,8 @@ class DayCase {
 
   /// What the target's ledger says that it has, and has had.
   std::vector<ProvenDay> known_here() const;
-  Judgement judge(const ExtractedDay& content);
+  /// `closing`: the content is the one that the day closes with.
+  Judgement judge(const ExtractedDay& content, bool closing);
   /// Without the approval, what was judged last would not be written.
   bool needed_approval() const noexcept { return needed_approval_; }
 
@@ -91,7 +97,9 @@ class DayCase {
   const Proof proof_;
   DayState before_;
   std::optional<DayTotals> other_ledger_;
+  std::optional<DayState::Instant> other_verified_;
   std::optional<std::vector<SalesRow>> other_rows_;
+  std::optional<KnownRows> earlier_;  ///< of `known`, those proven here before the damage
   bool held_read_ = false;
   bool other_asked_ = false;
   bool forged_ = false;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "lib/sync/as_sold.hpp"
+#include "lib/sync/extractor.hpp"
 #include "lib/sync/judgement.hpp"
 #include "lib/sync/target.hpp"
 
@@ -18,6 +19,8 @@ struct OtherTarget {
   bool known = false;               ///< what its ledger says, now or when it was last seen
   std::optional<DayTotals> ledger;  ///< nothing: it has not the day, or it is not known
   std::optional<DayState> state{};  ///< as read for this day; nothing: it is asked where it matters
+  /// Of the same reading of that ledger: its last audit.
+  std::optional<DayState::Instant> verified{};
 };
 
 /// A person's leave to let a held day shrink to this content.
@@ -41,6 +44,9 @@ struct DayRules {
   LockLimits limits;
   MasterData master;
   bool ended = true;  ///< the branch's day is over
+  /// When it was, by the branch's clock: the first look of a target at the day after that closes
+  /// it.
+  DayState::Instant end{};
   std::optional<Approval> approval;
   /// Approves whatever would be held, but nothing that the POS has purged (`once --approve-loss`).
   bool approve_all = false;
@@ -49,12 +55,19 @@ struct DayRules {
   /// The revision of the target's ledger row as known before the extraction began, 0 for none:
   /// then nobody's newer extraction is written over. Nothing: the target is not shared.
   std::optional<std::uint32_t> revision;
+  /// What this process knows that the target was proven to hold; nullptr: nothing.
+  std::shared_ptr<const ExtractedDay> confirmed;
   /// What the target held when it was asked before the extraction; nothing: it is asked.
   std::optional<DayState> seen;
   std::optional<OtherTarget> other;  ///< nothing: there is no other target
   /// What this target's ledger said when it was read before, or another's that has lost the day
   /// since: it counts where the target's ledger has not the day.
   std::optional<ProvenDay> remembered;
+
+  /// Nobody has looked at the target's day since it ended, as far as its ledger tells.
+  bool first_look_at(const DayState& state) const {
+    return ended && state.ledger && state.verified && *state.verified < end;
+  }
 };
 
 }  // namespace consolidador

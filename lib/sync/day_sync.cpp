@@ -51,6 +51,13 @@ void report_forgery(const std::string& day_there, const std::vector<std::string>
   tell(day_there, rows);
 }
 
+/// Of one entry for two things.
+std::string note_of_damage(const DayCase& found, const ExtractedDay& content) {
+  const auto& ledger = found.before().ledger;
+  if (found.is_forged() || !ledger || *ledger == content.totals) return {};
+  return "danado, y cambiado en el POS: nadie mas tiene las filas que se probaron, no se separan";
+}
+
 class DaySync {
  public:
   DaySync(Target& target, const ExtractedDay& extracted, SyncMode mode, const DayRules& rules,
@@ -71,6 +78,10 @@ class DaySync {
   }
 
   void look();
+  /// Where somebody has altered the day or asked for it, all that becomes of it is told.
+  bool closes() const {
+    return mode_ != SyncMode::reprocess && rules_.first_look_at(before()) && !case_.is_damaged();
+  }
   TargetOutcome confirm(const DayTotals& content);
   void record_audit(const DayTotals& content);
   ExtractedDay content_as_sold();
@@ -78,13 +89,18 @@ class DaySync {
   TargetOutcome write(const ExtractedDay& content, const Permit& permit, ChangeReason reason);
   DayAction action_of_writing(Finding finding) const;
   bool write_difference(const ExtractedDay& content, const Permit& permit, const ChangeNote& note);
-  void note_change(const Delta& delta);
+  void note_change(const Delta& delta, const Permit& permit);
+  std::optional<Mending> mending(const ExtractedDay& content);
+  bool write_in_steps(const ExtractedDay& content, const Permit& permit);
+  void note_written(const ExtractedDay& content, const Delta& delta, const Permit& permit);
   void reprocess(const ExtractedDay& content, const Permit& permit, const ChangeNote& note);
   void report(const ExtractedDay& content);
   ChangeReason reason(Finding finding) const;
+  ChangeReason reason_of_change() const;
   ChangeNote change_note(ChangeReason reason) const;
 
   TargetOutcome keep(const Judgement& judgement);
+  void tell_emptied();
   TargetOutcome hold(std::string reason);
   TargetOutcome hold_damaged();
   void record_archived_audit();
@@ -103,6 +119,7 @@ class DaySync {
 void DaySync::look() {
   case_.look();
   outcome_.before = case_.before();
+  outcome_.ended = rules_.ended;
   outcome_.revision = before().revision;
   outcome_.holds = before().ledger.value_or(DayTotals{});
   outcome_.most_rows = std::max(outcome_.holds.filas, before().most.value_or(DayTotals{}).filas);
@@ -111,7 +128,8 @@ void DaySync::look() {
 TargetOutcome DaySync::run() {
   look();
   const bool purged = extracted_.rows.empty() && rules_.ended && case_.other_has_rows();
-  const bool may_be_up_to_date = mode_ != SyncMode::reprocess && !purged;
+  const bool emptied = extracted_.rows.empty() && before().emptied();
+  const bool may_be_up_to_date = mode_ != SyncMode::reprocess && !purged && !emptied;
   if (may_be_up_to_date && case_.is_up_to_date(extracted_)) return confirm(extracted_.totals);
   const ExtractedDay content = content_as_sold();
   if (may_be_up_to_date && case_.is_up_to_date(content)) return confirm(content.totals);
@@ -119,16 +137,16 @@ TargetOutcome DaySync::run() {
     outcome_.action = DayAction::postponed;
     return outcome_;
   }
-  const Judgement judgement = case_.judge(content);
+  const Judgement judgement = case_.judge(content, closes());
   if (judgement.verdict != Verdict::write) return keep(judgement);
   if (content.totals != extracted_.totals)
     outcome_.content = std::make_shared<const ExtractedDay>(content);
   return write(content, *judgement.permit, reason(case_.finding(content.totals)));
 }
 
-/// Nothing has to be written but, where it is asked for, the audit.
+/// Nothing has to be written but the audit, where it is asked for or closes the day.
 TargetOutcome DaySync::confirm(const DayTotals& content) {
-  if (mode_ == SyncMode::verify) record_audit(content);
+  if (mode_ == SyncMode::verify || (mode_ == SyncMode::write && closes())) record_audit(content);
   return outcome_;
 }
 
@@ -136,7 +154,8 @@ TargetOutcome DaySync::confirm(const DayTotals& content) {
 void DaySync::record_audit(const DayTotals& content) {
   const ProvenDay own{target_.name(), content, 0};
   const ExtractedDay day{extracted_.date, content, {}, false};
-  const auto leave = judge({day.date, content, rules_.ended, false, {}}, {&own, 1}, rules_.limits);
+  const auto leave =
+      judge({day.date, content, rules_.ended, false, {}, closes()}, {&own, 1}, rules_.limits);
   outcome_.recorded = load(target_, day, {}, *leave.permit, before(), {});
   if (!outcome_.recorded)
     throw Overtaken(target_.name(), day.date);  // it was changed between the two audits
@@ -162,18 +181,20 @@ ExtractedDay DaySync::content_as_sold() {
 TargetOutcome DaySync::write(const ExtractedDay& content, const Permit& permit,
                              ChangeReason reason) {
   const Finding finding = case_.finding(content.totals);
-  const ChangeNote note = change_note(reason);
+  ChangeNote note = change_note(reason);
   outcome_.action = action_of_writing(finding);
   outcome_.most_rows = case_.needed_approval() ? content.totals.filas
                                                : std::max(outcome_.most_rows, content.totals.filas);
-  if (mode_ == SyncMode::reprocess) {
-    note_change(compare(case_.held_rows(), content.rows));
-    reprocess(content, permit, note);
-    return outcome_;
-  }
   if (finding == Finding::damaged) {
     report(content);
-    ++outcome_.attempts;
+    if (mode_ != SyncMode::reprocess) ++outcome_.attempts;
+    if (write_in_steps(content, permit)) return outcome_;
+    if (note.note.empty()) note.note = note_of_damage(case_, content);
+  }
+  if (mode_ == SyncMode::reprocess) {
+    note_change(compare(case_.held_rows(), content.rows), permit);
+    reprocess(content, permit, note);
+    return outcome_;
   }
   if (!write_difference(content, permit, note)) outcome_.action = DayAction::repaired;
   return outcome_;
@@ -197,10 +218,7 @@ DayAction DaySync::action_of_writing(Finding finding) const {
 bool DaySync::write_difference(const ExtractedDay& content, const Permit& permit,
                                const ChangeNote& note) {
   const Delta delta = compare(case_.held_rows(), content.rows);
-  outcome_.holds = content.totals;
-  outcome_.written = delta.write.size();
-  outcome_.removed = delta.remove.size();
-  note_change(delta);
+  note_written(content, delta, permit);
   if (only_reads(mode_)) return true;
   outcome_.recorded = true;
   outcome_.revision = revision_after(before(), content.totals, Emptied::no);
@@ -212,10 +230,55 @@ bool DaySync::write_difference(const ExtractedDay& content, const Permit& permit
   return false;
 }
 
-void DaySync::note_change(const Delta& delta) {
+void DaySync::note_written(const ExtractedDay& content, const Delta& delta, const Permit& permit) {
+  outcome_.holds = content.totals;
+  outcome_.written = delta.write.size();
+  outcome_.removed = delta.remove.size();
+  note_change(delta, permit);
+}
+
+void DaySync::note_change(const Delta& delta, const Permit& permit) {
   outcome_.change = change_of(delta);
   const bool begins = !before().ledger && before().actual.filas == 0;
-  outcome_.in_history = !begins && (rules_.ended || case_.is_damaged());
+  const bool closed = rules_.ended && !permit.closes();
+  outcome_.in_history = !begins && (closed || case_.is_damaged());
+}
+
+/// Nothing: the POS has what was proven, or nobody else has the rows of that.
+std::optional<Mending> DaySync::mending(const ExtractedDay& content) {
+  const auto* rows = before().ledger && !case_.is_forged() ? case_.proven_rows() : nullptr;
+  if (!rows) return std::nullopt;
+  const auto totals = totals_of(*rows, rules_.branch_id, extracted_.date);
+  if (totals == content.totals) return std::nullopt;
+  const ProvenDay own{target_.name(), totals, 0};
+  const auto leave =
+      judge({extracted_.date, totals, rules_.ended, false, {}, false}, {&own, 1}, rules_.limits);
+  Mending step{{extracted_.date, totals, *rows, false},
+               {},
+               *leave.permit,
+               {ChangeReason::danado, rules_.actor, rules_.note, true}};
+  step.delta = compare(case_.held_rows(), step.proven.rows);
+  return step;
+}
+
+/// What was altered and what the POS has changed since are two things: first the day is mended back
+/// to what was proven. False: it has to be written in one.
+bool DaySync::write_in_steps(const ExtractedDay& content, const Permit& permit) {
+  const auto first = mending(content);
+  if (!first) return false;
+  const Emptied emptied = mode_ == SyncMode::reprocess ? Emptied::yes : Emptied::no;
+  note_written(content, compare(case_.held_rows(), content.rows), permit);
+  outcome_.mended = change_of(first->delta);
+  outcome_.followed = change_of(compare(first->proven.rows, content.rows));
+  if (only_reads(mode_)) return true;
+  ChangeNote note = change_note(reason_of_change());
+  note.damaged = false;
+  outcome_.revision = revision_after(first->state_after(before()), content.totals, emptied);
+  outcome_.recorded = mend_and_load(target_, *first, content, permit, before(), note, emptied);
+  if (outcome_.recorded) return true;
+  outcome_.mended.reset();
+  outcome_.followed.reset();
+  return false;
 }
 
 void DaySync::reprocess(const ExtractedDay& content, const Permit& permit, const ChangeNote& note) {
@@ -232,8 +295,13 @@ void DaySync::reprocess(const ExtractedDay& content, const Permit& permit, const
 }
 
 ChangeReason DaySync::reason(Finding finding) const {
+  if (finding == Finding::damaged && !case_.needed_approval()) return ChangeReason::danado;
+  return reason_of_change();
+}
+
+/// Of a day that was not damaged, or is mended.
+ChangeReason DaySync::reason_of_change() const {
   if (case_.needed_approval()) return ChangeReason::aprobado;
-  if (finding == Finding::damaged) return ChangeReason::danado;
   if (mode_ != SyncMode::reprocess) return ChangeReason::pos;
   return outcome_.reclassified == 0 ? ChangeReason::reproceso : ChangeReason::reclasificado;
 }
@@ -256,6 +324,7 @@ TargetOutcome DaySync::keep(const Judgement& judgement) {
   const bool nothing_here = before().actual.filas == 0;
   if (before().intact() && (!nothing_here || !case_.other_has_rows())) {
     if (!held) record_archived_audit();
+    if (held && before().emptied()) tell_emptied();
     return outcome_;
   }
   if (case_.other_has_rows() && case_.was_emptied_on_purpose()) {
@@ -273,6 +342,16 @@ TargetOutcome DaySync::keep(const Judgement& judgement) {
   const bool had_it = (before().ledger && before().ledger->filas != 0) || case_.is_in_no_place();
   if (held || (nothing_here && !had_it)) return outcome_;  // it follows when the other answers
   return hold_damaged();
+}
+
+/// The evidence of it goes into the history with an audit.
+void DaySync::tell_emptied() {
+  outcome_.reason += fmt::format(
+      "; {0} has been emptied, and the POS has nothing of the day: `consolidadorctl history {1}` "
+      "lists its versions, `consolidadorctl history {1} --revision N` shows the rows of one; bring "
+      "them back into the POS, or into local or VPS from a backup",
+      target_.name(), to_string(extracted_.date));
+  if (!only_reads(mode_) && case_.was_emptied_since_audit()) record_audit(before().actual);
 }
 
 /// A purged day that this target holds otherwise than its ledger says, and that no other gives
@@ -382,6 +461,7 @@ std::optional<TargetOutcome> push_delta(Target& target, const ExtractedDay& want
   outcome.written = delta.write.size();
   outcome.removed = delta.remove.size();
   outcome.change = change_of(delta);
+  outcome.ended = rules.ended;
   outcome.holds = wanted.totals;
   outcome.most_rows = std::max(rules.most_rows, wanted.totals.filas);
   outcome.revision = revision_after(outcome.before, wanted.totals, Emptied::no);

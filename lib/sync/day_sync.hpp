@@ -50,11 +50,16 @@ constexpr Proof proof_of(SyncMode mode) noexcept {
 
 struct TargetOutcome {
   DayAction action = DayAction::unchanged;
-  unsigned attempts = 1;         ///< audits until it agreed: 1, and one more for each that did not
-  std::size_t written = 0;       ///< rows inserted or updated, or that would be
-  std::size_t removed = 0;       ///< rows removed, or that would be
-  WrittenChange change;          ///< from what the target held, as read, to what it holds now
-  bool in_history = false;       ///< the change is of an ended or damaged day that the target had
+  unsigned attempts = 1;    ///< audits until it agreed: 1, and one more for each that did not
+  std::size_t written = 0;  ///< rows inserted or updated, or that would be
+  std::size_t removed = 0;  ///< rows removed, or that would be
+  WrittenChange change;     ///< from what the target held, as read, to what it holds now
+  /// Of a damaged day that the POS has changed, too: what of the change led back to what had been
+  /// proven, and what of it the POS did. Nothing: it is all of one kind, or cannot be told apart.
+  std::optional<WrittenChange> mended;
+  std::optional<WrittenChange> followed;
+  bool ended = true;             ///< the branch's day was over when it was looked at
+  bool in_history = false;       ///< the change is of a closed or damaged day that the target had
   DayState before;               ///< what the target held
   DayTotals holds;               ///< what its ledger says now, or would say
   std::uint32_t revision = 0;    ///< of the ledger now

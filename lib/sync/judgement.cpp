@@ -126,7 +126,8 @@ Judgement Judgement::written(const WantedDay& wanted, std::span<const ProvenDay>
   judgement.verdict = Verdict::write;
   const bool changes = std::ranges::any_of(
       proven, [&](const ProvenDay& day) { return day.totals != wanted.totals; });
-  judgement.permit = Permit(wanted.date, wanted.totals, approved, wanted.ended && changes);
+  judgement.permit =
+      Permit(wanted, approved, wanted.ended && (approved || (changes && !wanted.closes)));
   return judgement;
 }
 
@@ -138,7 +139,9 @@ Judgement judge(const WantedDay& wanted, std::span<const ProvenDay> proven,
   if (any_rows && wanted.ended && wanted.before_horizon && wanted.totals.filas == 0)
     return archived(proven);
   if (const auto loss = worst_loss(wanted, proven, limits)) return held(*loss);
-  return Judgement::written(wanted, proven, false);
+  // Without the lock nobody approves: an ended day that is emptied then is not missed for ever.
+  const bool let_go = any_rows && !limits.enabled && wanted.ended && wanted.totals.filas == 0;
+  return Judgement::written(wanted, proven, let_go);
 }
 
 }  // namespace consolidador

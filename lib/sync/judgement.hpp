@@ -44,6 +44,7 @@ struct WantedDay {
   bool ended = true;            ///< the branch's day is over
   bool before_horizon = false;  ///< the POS has no sales on this day nor on any before it
   std::optional<ApprovedLoss> approved{};
+  bool closes = false;  ///< the target is looked at for the first time since the day ended
 };
 
 enum class Verdict {
@@ -70,16 +71,22 @@ class Permit {
   }
   Date date() const noexcept { return date_; }
   bool approved() const noexcept { return approved_; }  ///< a person has: what was more is past
-  bool closed() const noexcept { return closed_; }  ///< takes the place of an ended day's content
+  bool closed() const noexcept { return closed_; }  ///< takes the place of a closed day's content
+  bool closes() const noexcept { return closes_; }  ///< closes the day: nothing of it is a change
 
  private:
   friend struct Judgement;
-  Permit(Date date, const DayTotals& totals, bool approved, bool closed)
-      : date_(date), totals_(totals), approved_(approved), closed_(closed) {}
+  Permit(const WantedDay& wanted, bool approved, bool closed)
+      : date_(wanted.date),
+        totals_(wanted.totals),
+        approved_(approved),
+        closed_(closed),
+        closes_(wanted.closes && !closed) {}
   Date date_;
   DayTotals totals_;
   bool approved_;
   bool closed_;
+  bool closes_;
 };
 
 struct Judgement {

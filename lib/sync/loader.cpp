@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "lib/sync/loader.hpp"
 
-#include "lib/sync/auditor.hpp"
-
 namespace consolidador {
+namespace {
+
+void apply(TargetTransaction& transaction, Date date, const Delta& delta) {
+  if (!delta.write.empty()) transaction.upsert(date, delta.write);
+  if (!delta.remove.empty()) transaction.remove(date, delta.remove);
+}
+
+}  // namespace
 
 Delta compare(std::span<const SalesRow> held, std::span<const SalesRow> wanted) {
   Delta delta;
@@ -24,10 +30,29 @@ Delta compare(std::span<const SalesRow> held, std::span<const SalesRow> wanted) 
 bool load(Target& target, const ExtractedDay& wanted, const Delta& delta, const Permit& permit,
           const DayState& before, const ChangeNote& note) {
   const auto transaction = target.begin(permit, note);
-  if (!delta.write.empty()) transaction->upsert(wanted.date, delta.write);
-  if (!delta.remove.empty()) transaction->remove(wanted.date, delta.remove);
+  apply(*transaction, wanted.date, delta);
   return commit_if_equal(target, *transaction, wanted,
                          revision_after(before, wanted.totals, Emptied::no));
+}
+
+DayState Mending::state_after(const DayState& before) const {
+  return {proven.totals, proven.totals, revision_after(before, proven.totals, Emptied::no)};
+}
+
+bool mend_and_load(Target& target, const Mending& mending, const ExtractedDay& wanted,
+                   const Permit& permit, const DayState& before, const ChangeNote& note,
+                   Emptied emptied) {
+  const DayState mended = mending.state_after(before);
+  const bool whole = emptied == Emptied::yes;
+  const auto transaction = target.begin(mending.permit, mending.note);
+  apply(*transaction, wanted.date, mending.delta);
+  if (!record_if_equal(target, *transaction, mending.proven, mended.revision)) return false;
+  transaction->go_on(permit, note);
+  if (whole) transaction->clear(wanted.date);
+  apply(*transaction, wanted.date,
+        compare(whole ? std::span<const SalesRow>() : std::span(mending.proven.rows), wanted.rows));
+  return commit_if_equal(target, *transaction, wanted,
+                         revision_after(mended, wanted.totals, emptied));
 }
 
 }  // namespace consolidador

@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "lib/sync/auditor.hpp"
 #include "lib/sync/extractor.hpp"
 #include "lib/sync/target.hpp"
 
@@ -26,5 +27,24 @@ Delta compare(std::span<const SalesRow> held, std::span<const SalesRow> wanted);
 /// when the target was no longer what it was `before`.
 bool load(Target& target, const ExtractedDay& wanted, const Delta& delta, const Permit& permit,
           const DayState& before, const ChangeNote& note);
+
+/// What a damaged day is written with first, in a transaction that goes on: back to what was
+/// proven.
+struct Mending {
+  ExtractedDay proven;
+  Delta delta;  ///< from what the target holds; leads into `proven`
+  Permit permit;
+  ChangeNote note;
+
+  /// What the target holds after it.
+  DayState state_after(const DayState& before) const;
+};
+
+/// One transaction of two steps, so that each has its own entry in the history: the mending, then
+/// the day as it is wanted, whole after emptying it or by the difference from what was proven.
+/// False and Overtaken as load().
+bool mend_and_load(Target& target, const Mending& mending, const ExtractedDay& wanted,
+                   const Permit& permit, const DayState& before, const ChangeNote& note,
+                   Emptied emptied);
 
 }  // namespace consolidador

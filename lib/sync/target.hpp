@@ -20,15 +20,20 @@ namespace consolidador {
 
 /// What a target holds of a day: counted from the rows, and what its ledger says.
 struct DayState {
+  using Instant = std::chrono::system_clock::time_point;
   DayTotals actual;
   std::optional<DayTotals> ledger;  ///< nothing: the day was never recorded there
   std::uint32_t revision = 0;       ///< of the ledger's row; 0: there is none
   /// The largest figures that the day has been proven with since it closed, Huella left out;
   /// nothing: those of the ledger.
   std::optional<DayTotals> most{};
+  /// The ledger's last audit without differences; nothing: not in the ledger, or it does not tell.
+  std::optional<Instant> verified{};
 
   /// The rows are those that the ledger says were proven.
   bool intact() const { return ledger && *ledger == actual; }
+  /// Ledger and rows say that nothing is left of what was proven, and nobody has approved.
+  bool emptied() const { return intact() && actual.filas == 0 && most && most->filas != 0; }
 };
 
 /// A day of the ledger.
@@ -81,6 +86,8 @@ class TargetTransaction {
   /// Writes the ledger's row and returns what the target now holds, ledger included. Throws
   /// std::logic_error when the permit does not cover it.
   virtual DayState record(Date date, const DayTotals& totals) = 0;
+  /// What was recorded is a step: the next one begins, with a leave and a reason of its own.
+  virtual void go_on(const Permit& permit, const ChangeNote& note) = 0;
   /// An Error in doubt means that the outcome is unknown: read state() before doing anything again.
   virtual void commit() = 0;
 };

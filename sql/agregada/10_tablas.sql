@@ -66,6 +66,8 @@ CREATE TABLE IF NOT EXISTS SincronizacionDias (
   MayorUnidades      DECIMAL(24,4)   INVISIBLE NULL,
   MayorVenta         DECIMAL(24,4)   INVISIBLE NULL,
   MayorCosto         DECIMAL(24,4)   INVISIBLE NULL,
+  Cierre             DATETIME(3)     INVISIBLE NULL
+                     COMMENT 'UTC; primera vez que se registro terminado; NULL: todavia no, o no se sabe',
   PRIMARY KEY (IdSucursal, Fecha)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
   COMMENT='Libro: lo que esta base tiene de cada dia de cada sucursal';
@@ -195,13 +197,15 @@ DELIMITER //
 BEGIN NOT ATOMIC
   IF NOT EXISTS (SELECT 1 FROM information_schema.COLUMNS
                   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'SincronizacionDias'
-                    AND COLUMN_NAME = 'MayorCosto') THEN
+                    AND COLUMN_NAME = 'Cierre') THEN
     ALTER TABLE SincronizacionDias
       ADD COLUMN IF NOT EXISTS MayorFilas INT UNSIGNED INVISIBLE NULL
         COMMENT 'lo mas que se ha probado desde que el dia cerro; NULL: lo que hay ahora',
       ADD COLUMN IF NOT EXISTS MayorUnidades DECIMAL(24,4) INVISIBLE NULL,
       ADD COLUMN IF NOT EXISTS MayorVenta DECIMAL(24,4) INVISIBLE NULL,
-      ADD COLUMN IF NOT EXISTS MayorCosto DECIMAL(24,4) INVISIBLE NULL;
+      ADD COLUMN IF NOT EXISTS MayorCosto DECIMAL(24,4) INVISIBLE NULL,
+      ADD COLUMN IF NOT EXISTS Cierre DATETIME(3) INVISIBLE NULL
+        COMMENT 'UTC; primera vez que se registro terminado; NULL: todavia no, o no se sabe';
   END IF;
   IF (SELECT COUNT(*) FROM information_schema.COLUMNS
        WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'EstadoSucursales'

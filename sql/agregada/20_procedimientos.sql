@@ -25,7 +25,8 @@ CREATE OR REPLACE FUNCTION fn_sesion() RETURNS BIGINT UNSIGNED
 
 -- What the day's rows amount to, and what the ledger says of it: one row, one round trip.
 --   -> TotalUnidades, TotalVenta, TotalCosto, TotalFilas, Huella,
---      LibroUnidades, LibroVenta, LibroCosto, LibroFilas, LibroHuella, LibroRevision (NULL: not in the ledger),
+--      LibroUnidades, LibroVenta, LibroCosto, LibroFilas, LibroHuella, LibroRevision,
+--      LibroVerificacion (NULL: not in the ledger),
 --      MayorFilas, MayorUnidades, MayorVenta, MayorCosto (NULL: no more than the ledger says now)
 -- Huella: for each row the first 64 bits of SHA-256 over its text (UTF-8; the code last, so that no
 -- character in it can be mistaken for the separator), summed modulo 2^64. Independent of the order;
@@ -41,6 +42,8 @@ BEGIN
          l.Filas         AS LibroFilas,
          l.Huella        AS LibroHuella,
          l.Revision      AS LibroRevision,
+         IF(l.UltimaVerificacion > '1970-01-02', GREATEST(l.UltimaVerificacion, l.UltimaSync),
+            l.UltimaVerificacion) AS LibroVerificacion,
          l.MayorFilas, l.MayorUnidades, l.MayorVenta, l.MayorCosto
     FROM (SELECT COALESCE(SUM(Unidades), 0)   AS TotalUnidades,
                  COALESCE(SUM(VentaTotal), 0) AS TotalVenta,
@@ -217,7 +220,7 @@ BEGIN
             'danado', '', v_cuenta, 'hallado antes de reparar', v_filas_antes, v_unidades_antes, v_venta_antes,
             v_costo_antes, v_huella_antes, v_filas, v_unidades, v_venta, v_costo, v_huella);
   END IF;
-  IF v_propias > 0 OR v_libro IS NOT NULL THEN
+  IF v_propias > 0 OR v_libro IS NOT NULL OR p_motivo = 'aprobado' THEN
     INSERT INTO HistorialDias
            (IdSucursal, Fecha, Cambio, Revision, Instante, Motivo, Actor, Cuenta, Nota, FilasAntes,
             UnidadesAntes, VentaAntes, CostoAntes, HuellaAntes, Filas, Unidades, Venta, Costo, Huella)
@@ -253,8 +256,12 @@ END //
 -- that a day has been proven with is kept, so that many small losses do not add up to
 -- a large one unseen: of its rows always, of its amounts since the day has closed, which the session says
 -- with @consolidador_cerrado; noon of the next day, UTC, has every branch's day behind it, and so has one
--- that was changed after it had closed. What a person has
--- approved is said by the session with @consolidador_aprobado, which counts once. A session that says
+-- that was changed after it had closed.
+-- What a person has
+-- approved is said by the session with @consolidador_aprobado, which counts once. The first look after
+-- a day's end closes it: what it brings is the day's own, no change of it. A session says so with
+-- @consolidador_cierra; it counts once, and only where no look later than noon of the next day, UTC, is in the
+-- ledger, for a week. A session that says
 -- with @consolidador_maquina from which machine it comes is refused where another one has left its mark.
 -- What becomes of a day that has ended goes into the history, with the reason, actor and note that the
 -- session has said in @consolidador_motivo, @consolidador_actor and @consolidador_nota; so does what was
@@ -274,38 +281,48 @@ BEGIN
                                                AND h.Motivo NOT IN ('danado', 'aprobado'));
   DECLARE v_motivo VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin
     DEFAULT @consolidador_motivo;
+  DECLARE v_cierra, v_cierre BOOLEAN DEFAULT @consolidador_cierra IS NOT NULL;
   DECLARE v_ahora DATETIME(3) DEFAULT fn_ahora();
   DECLARE v_conocido DATETIME(3) DEFAULT fn_conocido_desde(p_id_sucursal, p_fecha);
   DECLARE v_filas, v_revision INT UNSIGNED;
   DECLARE v_unidades, v_venta, v_costo DECIMAL(24,4);
   DECLARE v_huella BIGINT UNSIGNED;
-  SET @consolidador_aprobado = NULL, @consolidador_cerrado = NULL, @consolidador_motivo = NULL;
+  SET @consolidador_aprobado = NULL, @consolidador_cerrado = NULL, @consolidador_motivo = NULL,
+      @consolidador_cierra = NULL;
   IF @consolidador_maquina IS NOT NULL AND
      EXISTS (SELECT 1 FROM EstadoSucursales
               WHERE IdSucursal = p_id_sucursal AND Maquina NOT IN ('', @consolidador_maquina)) THEN
     SIGNAL SQLSTATE '45M01' SET MESSAGE_TEXT = 'another machine writes the days of this branch';
   END IF;
-  SELECT Filas, TotalUnidades, TotalVenta, TotalCosto, Huella, Revision
-    INTO v_filas, v_unidades, v_venta, v_costo, v_huella, v_revision
+  SELECT Filas, TotalUnidades, TotalVenta, TotalCosto, Huella, Revision, Cierre IS NOT NULL,
+         v_cierra AND Cierre IS NULL
+                  AND GREATEST(UltimaVerificacion, UltimaSync) < p_fecha + INTERVAL 36 HOUR
+                  AND p_fecha > fn_ahora() - INTERVAL 9 DAY
+    INTO v_filas, v_unidades, v_venta, v_costo, v_huella, v_revision, v_cierre, v_cierra
     FROM SincronizacionDias
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha FOR UPDATE;
+  IF v_filas IS NULL THEN
+    SET v_cierra = FALSE, v_cierre = FALSE;
+  END IF;
+  SET v_cerrado = (v_cerrado OR v_cierre) AND NOT v_cierra;
   INSERT INTO SincronizacionDias
          (IdSucursal, Fecha, Filas, TotalUnidades, TotalVenta, TotalCosto, Huella,
           Revision, PrimeraSync, UltimaSync, UltimaVerificacion)
   VALUES (p_id_sucursal, p_fecha, p_filas, p_unidades, p_venta, p_costo, p_huella,
           1, LEAST(v_ahora, COALESCE(v_conocido, v_ahora)), v_ahora, v_ahora)
   ON DUPLICATE KEY UPDATE
-    MayorFilas    = IF(Huella = VALUES(Huella), MayorFilas,
+    MayorFilas    = IF(Huella = VALUES(Huella) AND NOT v_aprobado, MayorFilas,
                        IF(v_aprobado, NULL, GREATEST(COALESCE(MayorFilas, Filas), VALUES(Filas)))),
-    MayorUnidades = IF(Huella = VALUES(Huella), MayorUnidades,
+    MayorUnidades = IF(Huella = VALUES(Huella) AND NOT v_aprobado, MayorUnidades,
                        IF(v_cerrado AND NOT v_aprobado, GREATEST(COALESCE(MayorUnidades, TotalUnidades),
                                               VALUES(TotalUnidades)), NULL)),
-    MayorVenta    = IF(Huella = VALUES(Huella), MayorVenta,
+    MayorVenta    = IF(Huella = VALUES(Huella) AND NOT v_aprobado, MayorVenta,
                        IF(v_cerrado AND NOT v_aprobado, GREATEST(COALESCE(MayorVenta, TotalVenta),
                                               VALUES(TotalVenta)), NULL)),
-    MayorCosto    = IF(Huella = VALUES(Huella), MayorCosto,
+    MayorCosto    = IF(Huella = VALUES(Huella) AND NOT v_aprobado, MayorCosto,
                        IF(v_cerrado AND NOT v_aprobado, GREATEST(COALESCE(MayorCosto, TotalCosto),
                                               VALUES(TotalCosto)), NULL)),
+    Cierre        = COALESCE(Cierre, IF(v_cerrado OR v_cierra, VALUES(UltimaVerificacion), NULL)),
     Revision      = IF(Huella = VALUES(Huella), Revision, Revision + 1),
     UltimaSync    = IF(Huella = VALUES(Huella), UltimaSync, VALUES(UltimaSync)),
     Filas         = VALUES(Filas),

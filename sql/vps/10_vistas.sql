@@ -19,7 +19,7 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW VentasAgrupadas AS
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW SincronizacionDias AS
   SELECT IdSucursal, Fecha, Filas, TotalUnidades, TotalVenta, TotalCosto, Huella,
          Revision, PrimeraSync, UltimaSync, UltimaVerificacion,
-         MayorFilas, MayorUnidades, MayorVenta, MayorCosto
+         MayorFilas, MayorUnidades, MayorVenta, MayorCosto, Cierre
     FROM central.SincronizacionDias FORCE INDEX (PRIMARY)
    WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
   WITH CASCADED CHECK OPTION;

@@ -169,6 +169,7 @@ class FakeTarget : public Target {
     std::uint32_t revision = 0;         ///< of the ledger
     std::optional<DayTotals> most{};    ///< before its last changes
     std::optional<DayTotals> forged{};  ///< what the rows are made to add up to
+    std::chrono::system_clock::time_point last_sync{};
   };
 
   FakeTarget(std::string name, Steps& steps) : name_(std::move(name)), steps_(steps) {}
@@ -217,6 +218,7 @@ class FakeTarget : public Target {
       if (day.ledger && range.contains(date)) {
         LedgerDay entry{date, *day.ledger, day.verified};
         entry.revision = day.revision;
+        entry.last_sync = day.last_sync;
         listed.push_back(entry);
       }
     return listed;
@@ -273,7 +275,9 @@ class FakeTarget : public Target {
     return std::make_unique<Unit>(*this, permit, note);
   }
 
-  ChangeNote last_note;                      ///< of the last transaction that was committed
+  ChangeNote last_note;           ///< of the last transaction that was committed
+  std::vector<ChangeNote> notes;  ///< of each of its steps
+  std::vector<Permit> permits;
   std::function<void()> before_transaction;  ///< somebody else is faster
 
   void claim(const Machine& machine, bool take_over) override {
@@ -299,14 +303,17 @@ class FakeTarget : public Target {
 
   static DayState state_of(Date date, const Day& day) {
     return {day.forged ? *day.forged : totals_of(list(day), branch_id, date), day.ledger,
-            day.ledger ? day.revision : 0, day.most};
+            day.ledger ? day.revision : 0, day.most,
+            day.ledger ? std::optional(day.verified) : std::nullopt};
   }
 
  private:
   class Unit : public TargetTransaction {
    public:
     Unit(FakeTarget& target, const Permit& permit, ChangeNote note)
-        : target_(target), permit_(permit), days_(target.all()), note_(std::move(note)) {}
+        : target_(target), days_(target.all()) {
+      take(permit, std::move(note));
+    }
 
     void upsert(Date date, std::span<const SalesRow* const> rows) override {
       target_.steps_.step();
@@ -328,7 +335,7 @@ class FakeTarget : public Target {
     DayState record(Date date, const DayTotals& totals) override {
       target_.steps_.step();
       target_.refuse(date);
-      if (!permit_.covers(date, totals)) throw std::logic_error("no permit for this");
+      if (!permits_.back().covers(date, totals)) throw std::logic_error("no permit for this");
       Day& day = days_[date];
       if (target_.sabotage) target_.sabotage(day);
       if (!day.ledger) day.revision = 0;
@@ -337,22 +344,33 @@ class FakeTarget : public Target {
       day.verified = target_.now();
       return state_of(date, day);
     }
+    void go_on(const Permit& permit, const ChangeNote& note) override {
+      target_.steps_.step();
+      take(permit, note);
+    }
     void commit() override {
       target_.steps_.step();
       {
         const std::scoped_lock lock(target_.mutex_);
         target_.days = days_;
-        target_.last_note = note_;
+        target_.last_note = notes_.back();
+        target_.notes = notes_;
+        target_.permits = permits_;
       }
       if (std::exchange(target_.lose_answer_to_commit, false))
         throw Error(ErrorClass::in_doubt, ErrorCause::link, "lost in COMMIT");
     }
 
    private:
+    void take(const Permit& permit, ChangeNote note) {
+      permits_.push_back(permit);
+      notes_.push_back(std::move(note));
+    }
+
     FakeTarget& target_;
-    Permit permit_;
     std::map<Date, Day> days_;
-    ChangeNote note_;
+    std::vector<Permit> permits_;
+    std::vector<ChangeNote> notes_;
   };
 
   void refuse_other(const Machine& machine) const {

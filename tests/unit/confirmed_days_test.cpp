@@ -32,21 +32,32 @@ DayTask task(TaskKind kind = TaskKind::sync) {
 
 TEST_CASE("what was just written is unchanged while the POS has the same") {
   ConfirmedDays confirmed;
-  CHECK_FALSE(confirmed.unchanged(task(), *sold("1")));
+  CHECK_FALSE(confirmed.unchanged(task(), *sold("1"), true));
   confirmed.keep_outcome(report(*sold("1")), sold("1"));
-  const auto outcome = confirmed.unchanged(task(), *sold("1"));
+  const auto outcome = confirmed.unchanged(task(), *sold("1"), true);
   REQUIRE(outcome);
   CHECK(outcome->action == DayAction::unchanged);
   CHECK(outcome->holds == sold("1")->totals);
   CHECK(outcome->most_rows == 4);
-  CHECK_FALSE(confirmed.unchanged(task(), *sold("2")));
+  CHECK_FALSE(confirmed.unchanged(task(), *sold("2"), true));
+}
+
+TEST_CASE("the first look after the day has ended is not answered from memory, the next one is") {
+  ConfirmedDays confirmed;
+  auto open = report(*sold("1"));
+  open.outcome->ended = false;
+  confirmed.keep_outcome(open, sold("1"));
+  CHECK(confirmed.unchanged(task(), *sold("1"), false));
+  CHECK_FALSE(confirmed.unchanged(task(), *sold("1"), true));
+  confirmed.keep_outcome(report(*sold("1")), sold("1"));
+  CHECK(confirmed.unchanged(task(), *sold("1"), true));
 }
 
 TEST_CASE("whoever asks for an audit or for more is never answered from memory") {
   ConfirmedDays confirmed;
   confirmed.keep_outcome(report(*sold("1")), sold("1"));
   for (const auto kind : {TaskKind::verify, TaskKind::reprocess, TaskKind::restore})
-    CHECK_FALSE(confirmed.unchanged(task(kind), *sold("1")));
+    CHECK_FALSE(confirmed.unchanged(task(kind), *sold("1"), true));
 }
 
 TEST_CASE("a day that is held, old or not what the POS has is not kept") {
@@ -67,7 +78,7 @@ TEST_CASE("a content that was written under the suppliers of the sale is what is
   confirmed.keep_outcome(done, sold("2"));
   REQUIRE(confirmed.find(day));
   CHECK(confirmed.find(day)->content == done.outcome->content);
-  CHECK(confirmed.unchanged(task(), *sold("2")));  // the POS still has what it had
+  CHECK(confirmed.unchanged(task(), *sold("2"), true));  // the POS still has what it had
 }
 
 TEST_CASE("days that leave the window are forgotten") {

@@ -44,7 +44,11 @@ struct Bench {
     FakeTarget& other = &target == &local ? vps : local;
     rules.revision = FakeTarget::state_of(day, target.held(day)).revision;
     rules.other = OtherTarget{std::shared_ptr<Target>(std::shared_ptr<void>(), &other),
-                              other.name(), true, other.held(day).ledger};
+                              other.name(),
+                              true,
+                              other.held(day).ledger,
+                              std::nullopt,
+                              other.held(day).verified};
     std::optional<KnownRows> known;
     return sync_day(target, wanted, mode, rules, known);
   }
@@ -205,6 +209,75 @@ TEST_CASE("two targets that hold a purged day differently: held, until one is re
   bench.rules.revision.reset();
   CHECK(restore_day(bench.vps, purged, bench.rules).action == DayAction::copied);
   CHECK(bench.both_hold(full));
+}
+
+TEST_CASE("a proven day that was emptied in both targets is held, and approving ends it") {
+  Bench bench;
+  bench.prove(full);
+  const auto& wanted = GENERATE_REF(hole, purged);
+  bench.rules.ended = GENERATE(true, false);
+  for (FakeTarget* target : {&bench.local, &bench.vps}) {
+    auto& held = target->days[day];
+    held.rows.clear();
+    held.ledger = DayTotals{};
+    held.most = full.totals;
+    held.last_sync = held.verified + std::chrono::hours(1);
+  }
+  for (const auto mode : {SyncMode::plan, SyncMode::write, SyncMode::verify, SyncMode::reprocess}) {
+    const auto outcome = bench.sync(bench.local, wanted, mode);
+    CHECK(outcome.action == DayAction::held);
+    REQUIRE(outcome.loss);
+    CHECK_THAT(outcome.reason, contains("50 of 50 rows in local before its last changes would go"));
+    CHECK_THAT(outcome.reason, contains("`consolidadorctl history 2026-01-05 --revision N`"));
+    CHECK_THAT(outcome.reason, contains("backup"));
+    CHECK(outcome.recorded == (mode == SyncMode::write));  // once, as evidence
+    if (outcome.recorded) bench.local.days[day].last_sync = {};
+  }
+  bench.rules.approval = Approval{{hole.totals, full.totals}, "ana", "acta 17"};
+  CHECK(bench.sync(bench.local, wanted).action == DayAction::approved);
+  CHECK(bench.local.last_note.reason == ChangeReason::aprobado);
+  CHECK(bench.local.permits.back().approved());
+}
+
+TEST_CASE("an emptied day comes back from the target that has it, whoever audited it meanwhile") {
+  Bench bench;
+  bench.prove(full);
+  auto& held = bench.local.days[day];
+  held.rows.clear();
+  held.ledger = DayTotals{};
+  held.most = full.totals;
+  held.revision = 5;
+  const auto& wanted = GENERATE_REF(hole, purged);
+  bench.sync(bench.local, wanted);
+  CHECK(bench.both_hold(full));
+}
+
+TEST_CASE("without the lock a day that is emptied is let go for good") {
+  Bench bench;
+  bench.prove(full);
+  bench.rules.limits.enabled = false;
+  CHECK(bench.sync(bench.local, hole).action == DayAction::changed);
+  CHECK(bench.local.permits.back().approved());
+  CHECK(bench.sync(bench.local, half).action == DayAction::changed);
+  CHECK_FALSE(bench.local.permits.back().approved());
+}
+
+TEST_CASE("whether the other target's day was ever verified is told by the ledger that is judged") {
+  Bench bench;
+  bench.prove(full);
+  bench.vps.days[day].verified = {};
+  bench.local.days.clear();
+  bench.rules.revision = 0;
+  bench.rules.other = OtherTarget{std::shared_ptr<Target>(std::shared_ptr<void>(), &bench.vps),
+                                  "vps",
+                                  true,
+                                  full.totals,
+                                  std::nullopt,
+                                  DayState::Instant{}};
+  bench.vps.days[day].verified = std::chrono::system_clock::now();  // a moment later
+  std::optional<KnownRows> known;
+  CHECK(sync_day(bench.local, half, SyncMode::write, bench.rules, known).action ==
+        DayAction::created);
 }
 
 TEST_CASE("small losses of a closed day do not add up to a large one") {

@@ -16,6 +16,7 @@ DayReport report(DayAction action, Date date) {
   done.task.date = date;
   done.target = "vps";
   done.outcome.emplace().action = action;
+  done.outcome->in_history = true;
   return done;
 }
 
@@ -80,22 +81,41 @@ TEST_CASE("a late change is told in rows, in money and by product") {
 TEST_CASE("of a repair it is told what had been altered, not what the repair made of it") {
   const auto done = written(DayAction::repaired, altered, proven(three), three);
   CHECK(late_change_text(done) ==
-        "2026-01-05 vps: a closed day was repaired: rows of vps were not what was proven: 1 "
+        "2026-01-05 vps: a closed day was repaired: rows of vps were found altered: 1 "
         "changed, 1 missing, 1 foreign; units 0.0000, sales +7.0000, cost 0.0000; largest c "
-        "-30.0000, x +30.0000, a +7.0000; mended: units 0.0000, sales -7.0000");
+        "-30.0000, x +30.0000, a +7.0000; mended: sales -7.0000");
 }
 
 TEST_CASE("of a damaged day that the POS has changed, too, that is told") {
   const auto done = written(DayAction::repaired, altered, proven(three), {three[0]});
-  CHECK(late_change_text(done).find("proven, nor is the ledger what the POS has now: 1 changed, 0 "
-                                    "missing, 2 foreign; ") != std::string::npos);
+  CHECK_THAT(late_change_text(done), contains("found altered: 1 changed, 0 missing, 2 foreign; "));
+  CHECK_THAT(late_change_text(done),
+             contains("; the POS has changed the day, too, and these figures hold both"));
+}
+
+TEST_CASE("where both are known, each has its own money, after less before") {
+  auto done = written(DayAction::repaired, altered, proven(three), {three[0]});
+  done.outcome->mended = change_of(compare(altered, three));
+  done.outcome->followed = change_of(compare(three, std::span(three).first(1)));
+  CHECK_THAT(
+      late_change_text(done),
+      contains("found altered: 1 changed, 1 missing, 1 foreign; units 0.0000, sales +7.0000"));
+  CHECK_THAT(late_change_text(done),
+             contains("; mended: sales -7.0000; then changed in the POS: rows: 0 added, 0 changed, "
+                      "2 removed; units -5.0000, sales -50.0000"));
+}
+
+TEST_CASE("what a day closes with is no late change") {
+  auto done = report(DayAction::changed, window_start - std::chrono::days(1));
+  done.outcome->in_history = false;
+  CHECK_FALSE(is_late_change(done, window_start));
 }
 
 TEST_CASE("where the ledger alone was altered, no row is blamed") {
   const auto done = written(DayAction::repaired, three, proven(altered), three);
   CHECK(late_change_text(done) ==
-        "2026-01-05 vps: a closed day was repaired: the ledger of vps was not what was proven; the "
-        "rows were");
+        "2026-01-05 vps: a closed day was repaired: the ledger of vps was found altered, its rows "
+        "were not; mended");
 }
 
 TEST_CASE("a code that somebody has made up breaks no line of the log") {

@@ -99,6 +99,101 @@ TEST_CASE("the history keeps the change of an ended day and of a damaged one, no
   CHECK(bench.sync(monday).in_history);
 }
 
+TEST_CASE(
+    "the first look after a day's end closes it: what it writes is no change of a closed day") {
+  Bench bench;
+  using std::chrono::hours;
+  bench.target.now = [] { return day + hours(20); };
+  bench.sync(monday);
+  bench.target.now = [] { return day + hours(33); };
+  DayRules ended = open_day();
+  ended.ended = true;
+  ended.end = day + hours(30);
+  ended.limits.enabled = false;
+  const bool changes = GENERATE(true, false);
+  const auto first = bench.sync(changes ? later : monday, SyncMode::write, ended);
+  CHECK(first.recorded);
+  CHECK_FALSE(first.in_history);
+  CHECK(bench.target.permits.back().closes());
+  CHECK_FALSE(bench.target.permits.back().closed());
+  CHECK(bench.target.transactions == 2);
+  const auto second = bench.sync(changes ? monday : later, SyncMode::write, ended);
+  CHECK(second.in_history);
+  CHECK_FALSE(bench.target.permits.back().closes());
+  CHECK(bench.target.permits.back().closed());
+}
+
+TEST_CASE("a reprocess closes no day: somebody has asked for it") {
+  Bench bench;
+  bench.target.now = [] { return day + std::chrono::hours(20); };
+  bench.sync(monday);
+  DayRules ended = open_day();
+  ended.ended = true;
+  ended.end = day + std::chrono::hours(30);
+  CHECK(bench.sync(later, SyncMode::reprocess, ended).in_history);
+  CHECK_FALSE(bench.target.permits.back().closes());
+}
+
+TEST_CASE("damage and a change of the POS are two steps, where the proven rows are known") {
+  const auto mode = GENERATE(SyncMode::write, SyncMode::verify, SyncMode::reprocess);
+  Bench bench;
+  bench.sync(monday);
+  bench.target.days[day].rows.at(monday.rows[1].key).venta = Decimal::parse("27");
+  DayRules rules = open_day();
+  rules.ended = true;
+  rules.revision = 1;
+  rules.confirmed = std::make_shared<const ExtractedDay>(monday);
+  const auto outcome = bench.sync(later, mode, rules);
+  REQUIRE(outcome.mended);
+  CHECK(outcome.mended->venta == Decimal::parse("-7"));
+  CHECK(outcome.followed == change_of(compare(monday.rows, later.rows)));
+  CHECK(outcome.change.venta == outcome.mended->venta + outcome.followed->venta);
+  REQUIRE(bench.target.notes.size() == 2);
+  CHECK(bench.target.notes[0].reason == ChangeReason::danado);
+  CHECK(bench.target.notes[1].reason ==
+        (mode == SyncMode::reprocess ? ChangeReason::reproceso : ChangeReason::pos));
+  CHECK_FALSE(bench.target.notes[1].damaged);
+  CHECK(bench.target.permits[0].covers(day, monday.totals));
+  CHECK(outcome.revision == bench.target.days[day].revision);
+  CHECK(bench.holds(later));
+}
+
+TEST_CASE("damage alone, or of which nobody has the proven rows, is one step") {
+  Bench bench;
+  bench.sync(monday);
+  bench.target.days[day].rows.at(monday.rows[1].key).venta = Decimal::parse("27");
+  DayRules rules = open_day();
+  rules.ended = true;
+  const bool known = GENERATE(true, false);
+  rules.limits.enabled = false;
+  if (known) rules.confirmed = std::make_shared<const ExtractedDay>(monday);
+  const auto outcome = bench.sync(known ? monday : later, SyncMode::write, rules);
+  CHECK(outcome.action == DayAction::repaired);
+  CHECK_FALSE(outcome.mended);
+  REQUIRE(bench.target.notes.size() == 1);
+  CHECK(bench.target.notes[0].note.empty() == known);
+}
+
+TEST_CASE("a failure at any step of the two leaves nothing, or all of it") {
+  for (std::size_t step = 1;; ++step) {
+    Bench bench;
+    bench.sync(monday);
+    bench.target.days[day].rows.at(monday.rows[1].key).venta = Decimal::parse("27");
+    const auto damaged = bench.target.days[day].rows;
+    DayRules rules = open_day();
+    rules.confirmed = std::make_shared<const ExtractedDay>(monday);
+    bench.steps.fail_at(step, Error(ErrorClass::transient, ErrorCause::link, "the link broke"));
+    try {
+      bench.sync(later, SyncMode::write, rules);
+      CHECK(bench.holds(later));
+      CHECK(step > 6);
+      return;
+    } catch (const Error&) {
+      CHECK(bench.target.days[day].rows == damaged);
+    }
+  }
+}
+
 TEST_CASE("the short way of an open day says what it changed, too") {
   Bench bench;
   bench.sync(monday);

@@ -51,3 +51,18 @@ TEST_CASE(
   CHECK(bench.holdings.vanished().empty());
   CHECK_FALSE(bench.remembered(20));
 }
+
+TEST_CASE(
+    "a target's rules know when the day ended, and since when the other's ledger is verified") {
+  const auto end_of = [](Date date) { return date + std::chrono::hours(30); };
+  Holdings holdings{7, {}, [] { return today; }, end_of};
+  const Date date = today - std::chrono::days(1);
+  LedgerDay other = ledger_day(1, 5);
+  other.verified = today;
+  holdings.set_target("local", nullptr);
+  holdings.set_target("vps", nullptr);
+  holdings.ledger_read("vps", {other});
+  CHECK(holdings.rules("local", date).end == today + std::chrono::hours(6));
+  CHECK(holdings.rules("local", date).other->verified == other.verified);
+  CHECK_FALSE(holdings.rules("vps", date).other->verified);
+}
