@@ -16,7 +16,8 @@ DELIMITER //
 
 -- Whether what happens to a day's rows is to be noted though nobody has given a reason: of each day
 -- that is in the ledger, or of which something is noted already. Not the open day's growth, where
--- the program says that it knows the memory (@consolidador_memoria) and the day has no history yet:
+-- the program says that it knows the memory (@consolidador_memoria), the day has no history yet and no
+-- look has closed it, which none can before its end, ten hours of it, UTC, in the branches farthest east:
 -- noon of the next day, UTC, has every branch's day behind it. Both are read as they are now,
 -- whatever older state the transaction sees; where that would lock the days that the ledger has
 -- not, all is noted.
@@ -30,6 +31,10 @@ BEGIN
   ELSEIF @consolidador_memoria IS NOT NULL AND p_fecha > fn_ahora() - INTERVAL 36 HOUR THEN
     SELECT COUNT(*) INTO v_cuantos FROM HistorialDias
      WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha FOR UPDATE;
+    IF v_cuantos = 0 AND p_fecha < fn_ahora() - INTERVAL 10 HOUR THEN
+      SELECT COUNT(*) INTO v_cuantos FROM SincronizacionDias
+       WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cierre IS NOT NULL FOR UPDATE;
+    END IF;
     RETURN v_cuantos > 0;
   END IF;
   SELECT COUNT(*) INTO v_cuantos FROM SincronizacionDias

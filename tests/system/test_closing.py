@@ -110,11 +110,13 @@ class Claimant:
         self._vps = vps
         self._link = vps.connect("sucursal_7", PASSWORD, schema.GUARDED_DATABASE)
         self._link.autocommit(False)
+        with self._link.cursor() as cursor:
+            cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")  # as the program
 
-    def write(self, day, amount):
+    def write(self, day, amount, says="@consolidador_cierra"):
         row = f"{day}|7|1|2|3|4|1.0000|{amount}.0000|1.0000|a"
         with self._link.cursor() as cursor:
-            cursor.execute("SET @consolidador_cierra = 1")
+            cursor.execute(f"SET {says} = 1")
             cursor.execute("""INSERT INTO VentasAgrupadas VALUES (%s, 7, 'a', 1, 2, 3, 4, 1, %s, 1, UTC_TIMESTAMP(3))
                               ON DUPLICATE KEY UPDATE VentaTotal = VALUES(VentaTotal)""", (day, amount))
             cursor.execute("CALL sp_registrar_dia(%s, 7, 1, 1, %s, 1, %s)", (day, amount, oracle.huella([row])))
@@ -165,3 +167,14 @@ def test_what_closes_a_day_is_not_the_branchs_to_write(places, claimant):
     with places.vps.connect("sucursal_7", PASSWORD, schema.GUARDED_DATABASE) as link, link.cursor() as cursor:
         with pytest.raises(pymysql.Error):
             cursor.execute("UPDATE SincronizacionDias SET Cierre = NULL, UltimaVerificacion = '2020-01-01'")
+
+
+def test_a_program_that_does_not_say_that_a_day_is_closed_has_its_rows_noted_all_the_same(places, claimant):
+    """Within a day and a half of the day's beginning, when it could be the open day's growth."""
+    day = str(places.vps.value("SELECT DATE(UTC_TIMESTAMP() - INTERVAL 11 HOUR)"))
+    claimant.write(day, 10)
+    places.vps.query("UPDATE central.SincronizacionDias SET Cierre = UTC_TIMESTAMP(3) WHERE Fecha = %s", (day,))
+    claimant.write(day, 11, says="@consolidador_memoria")
+    assert claimant.history(day) == ["pos"]
+    assert oracle.history_differences(places.vps, 7) == []
+    assert places.vps.value("SELECT COUNT(*) FROM central.HistorialCambios WHERE Fecha = %s", (day,)) == 1
