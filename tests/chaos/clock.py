@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A clock for one process that somebody else sets (libfaketime)."""
+import contextlib
+import os
 from pathlib import Path
 
 from support.service import sanitized
@@ -21,6 +23,20 @@ class Clock:
             "LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(self._file),
             "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
         self.set("+0s")
+
+    @contextlib.contextmanager
+    def for_children(self):
+        """What is started inside the block goes by it."""
+        before = {name: os.environ.get(name) for name in self.environment}
+        os.environ.update(self.environment)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
 
     def set(self, offset):
         """So far from the true time; at once, and never half written."""

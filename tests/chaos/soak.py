@@ -71,15 +71,15 @@ def has_rotated_once(log, kept):
 class Branch(contextlib.ExitStack):
     """A daemon in whose days time flies."""
 
-    def __init__(self, servers, cycles):
+    def __init__(self, servers, clock, cycles):
         super().__init__()
         self._servers = servers
+        self._clock = clock
         self._step = max(EVERY, DAY / cycles)
         self._ahead = datetime.timedelta()
         self._logged = 0
         folder = self.enter_context(
             tempfile.TemporaryDirectory(prefix="sucursal-", dir=servers.folder))
-        self._clock = Clock(folder)
         self.service = Service(servers, Consolidador(servers, Path(folder, "branch")))
         self.service.environment |= self._clock.environment
         self.days = self.service.days(WINDOW + 1)
@@ -164,7 +164,11 @@ class Course:
 
 def run(cycles):
     """So many cycles, to a good end; their course."""
-    with schema.three_servers() as servers, Branch(servers, cycles) as branch:
+    with contextlib.ExitStack() as stack:
+        clock = Clock(stack.enter_context(tempfile.TemporaryDirectory(prefix="clock-")))
+        with clock.for_children():  # one clock for all: else the daemon doubts its own
+            servers = stack.enter_context(schema.three_servers())
+        branch = stack.enter_context(Branch(servers, clock, cycles))
         branch.start()
         samples = [branch.cycle() for _ in range(cycles)]
         branch.settle()
