@@ -169,8 +169,8 @@ BEGIN
   DECLARE v_instante, v_ultimo DATETIME(3);
 
   SELECT COALESCE(MAX(Cambio), 0), MAX(Instante) INTO v_cambio, v_ultimo
-    FROM HistorialDias WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha;
-  SELECT Revision INTO v_revision
+    FROM HistorialDias WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha FOR UPDATE;
+  SELECT Revision, GREATEST(COALESCE(v_ultimo, PrimeraSync), PrimeraSync) INTO v_revision, v_ultimo
     FROM SincronizacionDias WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha;
 
   CALL sp_archivar_filas(p_fecha, p_id_sucursal, v_cambio + 1, TRUE);
@@ -287,8 +287,21 @@ BEGIN
   DECLARE v_filas, v_revision INT UNSIGNED;
   DECLARE v_unidades, v_venta, v_costo DECIMAL(24,4);
   DECLARE v_huella BIGINT UNSIGNED;
+  -- What breaks off leaves nothing of itself to be committed. A deadlock has taken the savepoint along.
+  DECLARE EXIT HANDLER FOR SQLEXCEPTION
+  BEGIN
+    BEGIN
+      DECLARE CONTINUE HANDLER FOR 1305 BEGIN END;
+      ROLLBACK TO SAVEPOINT consolidador_registrar;
+    END;
+    RESIGNAL;
+  END;
+  SAVEPOINT consolidador_registrar;
   SET @consolidador_aprobado = NULL, @consolidador_cerrado = NULL, @consolidador_motivo = NULL,
       @consolidador_cierra = NULL;
+  IF v_motivo NOT IN ('pos', 'danado', 'aprobado', 'reproceso', 'copiado', 'reclasificado') THEN
+    SIGNAL SQLSTATE '45M02' SET MESSAGE_TEXT = 'no such reason for a change of a day';
+  END IF;
   IF @consolidador_maquina IS NOT NULL AND
      EXISTS (SELECT 1 FROM EstadoSucursales
               WHERE IdSucursal = p_id_sucursal AND Maquina NOT IN ('', @consolidador_maquina)) THEN

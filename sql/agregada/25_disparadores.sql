@@ -80,12 +80,20 @@ CREATE OR REPLACE TRIGGER tr_ventas_baja AFTER DELETE ON VentasAgrupadas FOR EAC
                         OLD.CostoTotal, NULL, NULL, NULL);
   END IF //
 
--- A row that gets another key goes in one place and comes in another.
+-- A row that gets another key goes in one place and comes in another. Where UPDATE IGNORE leaves it, for
+-- the other key is taken, the trigger is called all the same: then the old key is still there.
 CREATE OR REPLACE TRIGGER tr_ventas_cambio AFTER UPDATE ON VentasAgrupadas FOR EACH ROW
+fila: BEGIN
   IF ROW(OLD.IdSucursal, OLD.Fecha, OLD.Upc, OLD.IdProveedor, OLD.IdDepartamento,
          OLD.IdCategoria, OLD.IdSubcategoria) <>
      ROW(NEW.IdSucursal, NEW.Fecha, NEW.Upc, NEW.IdProveedor, NEW.IdDepartamento,
          NEW.IdCategoria, NEW.IdSubcategoria) THEN
+    IF EXISTS (SELECT 1 FROM VentasAgrupadas AS v
+                WHERE v.IdSucursal = OLD.IdSucursal AND v.Fecha = OLD.Fecha AND v.Upc = OLD.Upc
+                  AND v.IdProveedor = OLD.IdProveedor AND v.IdDepartamento = OLD.IdDepartamento
+                  AND v.IdCategoria = OLD.IdCategoria AND v.IdSubcategoria = OLD.IdSubcategoria) THEN
+      LEAVE fila;
+    END IF;
     IF @consolidador_motivo IS NOT NULL OR fn_se_anota(OLD.IdSucursal, OLD.Fecha) THEN
       CALL sp_anotar_fila(OLD.IdSucursal, OLD.Fecha, OLD.Upc, OLD.IdProveedor, OLD.IdDepartamento,
                           OLD.IdCategoria, OLD.IdSubcategoria, OLD.Unidades, OLD.VentaTotal,
@@ -103,6 +111,7 @@ CREATE OR REPLACE TRIGGER tr_ventas_cambio AFTER UPDATE ON VentasAgrupadas FOR E
                           OLD.IdCategoria, OLD.IdSubcategoria, OLD.Unidades, OLD.VentaTotal,
                           OLD.CostoTotal, NEW.Unidades, NEW.VentaTotal, NEW.CostoTotal);
     END IF;
-  END IF //
+  END IF;
+END //
 
 DELIMITER ;

@@ -44,7 +44,7 @@ BEGIN
   COMMIT;
   DROP TEMPORARY TABLE Recortados;
   IF v_filas > 0 THEN
-    EXECUTE IMMEDIATE CONCAT('ALTER TABLE HistorialCambios REBUILD PARTITION ', p_particion);
+    EXECUTE IMMEDIATE CONCAT('SET STATEMENT lock_wait_timeout = 10 FOR ALTER TABLE HistorialCambios REBUILD PARTITION ', p_particion);
   END IF;
 END //
 

@@ -41,6 +41,8 @@ HANDS = {
                {"a": 9, "b": 2, "c": 3}),
     "update ignore": (("UPDATE IGNORE VentasAgrupadas SET VentaTotal = 9 WHERE Fecha = '{day}' AND Upc = 'a'",),
                       {"a": 9, "b": 2, "c": 3}),
+    "update ignore, a taken key": (("UPDATE IGNORE VentasAgrupadas SET Upc = 'b' WHERE Fecha = '{day}' AND Upc = 'a'",),
+                                   BEFORE),
     "joined update": (("UPDATE VentasAgrupadas v JOIN (SELECT 'a' AS u) o ON v.Upc = o.u SET v.VentaTotal = 9"
                        " WHERE v.Fecha = '{day}'",), {"a": 9, "b": 2, "c": 3}),
     "another key": (("UPDATE VentasAgrupadas SET Upc = 'z' WHERE Fecha = '{day}' AND Upc = 'a'",),
@@ -157,6 +159,68 @@ def test_a_state_from_before_the_day_was_recorded_hides_nothing(guarded):
         session.commit()
     branch.write(day, BEFORE, reason="danado")
     assert (None, 5) in told(guarded, day)["n"]
+    assert oracle.history_differences(guarded, BRANCH) == []
+
+
+@pytest.mark.parametrize("reason", ["recortado", "migrado", "8", "x", ""])
+def test_a_reason_that_is_not_the_branchs_to_give_is_refused_and_nothing_of_it_stays(guarded, reason):
+    (day,) = past_days(guarded, 1)
+    branch = Program(link(guarded), BRANCH)
+    branch.write(day, BEFORE)
+    said = (f"SET @consolidador_motivo = '{reason}'",)
+    hand = f"UPDATE VentasAgrupadas SET VentaTotal = 1000 WHERE Fecha = '{day}' AND Upc = 'a'"
+    with contextlib.closing(link(guarded)) as session, session.cursor() as cursor:
+        cursor.execute(said[0])
+        session.autocommit(False)
+        cursor.execute(hand)
+        with pytest.raises(pymysql.Error, match="no such reason"):
+            cursor.execute(fitting(day, {**BEFORE, "a": 1000}))
+        session.commit()
+    branch.write(day, BEFORE, reason="danado")
+    assert told(guarded, day)["a"] == [(1, 1000), (1000, 1)]
+    assert {motive for (motive,) in guarded.query("SELECT Motivo FROM central.HistorialDias")} == {"danado"}
+    assert oracle.history_differences(guarded, BRANCH) == []
+
+
+def test_a_recording_that_breaks_off_half_way_leaves_nothing_of_itself(guarded):
+    """A lock that somebody else holds breaks it off; the session commits all the same."""
+    (day,) = past_days(guarded, 1)
+    branch = Program(link(guarded), BRANCH)
+    branch.write(day, BEFORE)
+    branch.write(day, {**BEFORE, "c": 4}, reason="pos")
+    with contextlib.closing(guarded.connect()) as holder, contextlib.closing(link(guarded)) as session:
+        holder.autocommit(False)
+        session.autocommit(False)
+        with holder.cursor() as lock, session.cursor() as cursor:
+            lock.execute(f"SELECT * FROM central.HistorialDias WHERE Fecha = '{day}' LOCK IN SHARE MODE")
+            cursor.execute("SET innodb_lock_wait_timeout = 1, @consolidador_motivo = 'danado'")
+            cursor.execute(f"UPDATE VentasAgrupadas SET VentaTotal = 1000 WHERE Fecha = '{day}' AND Upc = 'a'")
+            with pytest.raises(pymysql.Error, match="1205"):
+                cursor.execute(fitting(day, {**BEFORE, "a": 1000, "c": 4}))
+            session.commit()
+            holder.rollback()
+    assert guarded.value("SELECT TotalVenta FROM central.SincronizacionDias WHERE Fecha = %s", (day,)) == 7
+    branch.write(day, BEFORE, reason="danado")
+    assert told(guarded, day)["a"] == [(1, 1000), (1000, 1)]
+    assert oracle.history_differences(guarded, BRANCH) == []
+
+
+def test_a_session_with_an_old_view_of_the_history_adds_nothing_to_a_finished_change(guarded):
+    (day,) = past_days(guarded, 1)
+    branch = Program(link(guarded), BRANCH)
+    branch.write(day, BEFORE)
+    with contextlib.closing(link(guarded)) as session, session.cursor() as cursor:
+        cursor.execute("SET tx_isolation = 'REPEATABLE-READ'")
+        cursor.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT")
+        cursor.execute("SELECT COUNT(*) FROM HistorialDias")
+        branch.write(day, {**BEFORE, "c": 4}, reason="pos")
+        with contextlib.suppress(pymysql.Error):
+            cursor.execute(f"UPDATE VentasAgrupadas SET VentaTotal = 900 WHERE Fecha = '{day}' AND Upc = 'a'")
+            cursor.execute(fitting(day, {**BEFORE, "a": 900, "c": 4}))
+        session.commit()
+    branch.write(day, BEFORE, reason="danado")
+    finished = guarded.query("SELECT Upc FROM central.HistorialCambios WHERE Fecha = %s AND Cambio = 1", (day,))
+    assert finished == (("c",),)
     assert oracle.history_differences(guarded, BRANCH) == []
 
 
