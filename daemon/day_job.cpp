@@ -108,7 +108,7 @@ bool DayJob::clock_is_doubted(const ExtractedDay& day, DayResult& result) {
   if (day.date == options_.today) clocks_.heard_of_tomorrow(day.date, day.sales_after);
   const auto newest = latest_ == Date::min() ? std::nullopt : std::optional(latest_);
   const auto doubt = clocks_.doubt(
-      {std::chrono::system_clock::now(), time_since_boot(), options_.today}, newest, "");
+      {std::chrono::system_clock::now(), time_since_boot(), options_.today}, newest, std::nullopt);
   if (doubt) result.error = *doubt;
   return doubt.has_value();
 }

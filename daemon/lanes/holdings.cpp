@@ -2,6 +2,7 @@
 #include "daemon/lanes/holdings.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace consolidador {
 
@@ -49,6 +50,7 @@ void Holdings::ledger_read(const std::string& name, KnownDays days) {
   for (const LedgerDay& day : holding.days)
     if (!find_day(days, day.date)) remember(name, day);
   holding.days = std::move(days);
+  if (!std::exchange(holding.seen, true) && newest() != Date::min()) found_ = newest();
   holding.known = true;
   holding.down = false;
   if (!first) return;
@@ -116,10 +118,11 @@ std::uint32_t Holdings::revision(const std::string& name, Date date) const {
 std::optional<std::string> Holdings::clock_doubt() const {
   const Date last = newest();
   const Holding* vps = find("vps");
-  const bool awaited = vps && vps->target && !clocks_.has_heard("vps");
+  std::optional<ClockWatch::Awaited> awaited;
+  if (found_ && vps && vps->target && !clocks_.has_heard("vps"))
+    awaited = ClockWatch::Awaited{"vps", *found_};
   return clocks_.doubt({std::chrono::system_clock::now(), time_since_boot(), today()},
-                       last == Date::min() ? std::nullopt : std::optional(last),
-                       awaited ? "vps" : "");
+                       last == Date::min() ? std::nullopt : std::optional(last), awaited);
 }
 
 std::optional<Error> Holdings::doubt(const ExtractedDay& day) {

@@ -89,6 +89,7 @@ class Holdings {
   struct Holding {
     std::shared_ptr<Target> target;
     KnownDays days;
+    bool seen = false;   ///< read at all
     bool known = false;  ///< read since it was last connected
     bool down = false;
     SteadyClock::time_point read{};
@@ -104,6 +105,7 @@ class Holdings {
   std::function<Date()> today_;
   std::function<Instant(Date)> end_of_;
   ClockWatch clocks_;
+  std::optional<Date> found_;  // the newest day with sales when the ledgers were first read
   std::map<std::string, Holding> targets_;
   Decisions decisions_;
   std::map<Date, ProvenDay> remembered_;  ///< with rows, and gone from a ledger since

@@ -26,7 +26,7 @@ void ClockWatch::heard_of_tomorrow(Date today, bool has_sales) {
 }
 
 std::optional<std::string> ClockWatch::doubt(const Here& here, std::optional<Date> newest,
-                                             const std::string& awaited) const {
+                                             const std::optional<Awaited>& awaited) const {
   const auto today = to_string(here.today);
   if (newest && *newest > here.today)
     return fmt::format("the targets have sales of {}, and it is {} here: a clock is wrong; {}",
@@ -41,9 +41,9 @@ std::optional<std::string> ClockWatch::doubt(const Here& here, std::optional<Dat
       return fmt::format("it is {} here and {} in {}, {} apart; {}", to_utc_string(here.now),
                          to_utc_string(theirs), name, spell_duration(abs(apart)), remedy);
   }
-  if (newest && here.today - *newest > longest_break && !awaited.empty())
+  if (awaited && here.today - awaited->found > longest_break)
     return fmt::format("it is {} here, and the newest sales are of {}: {} has to confirm it; {}",
-                       today, to_string(*newest), awaited, remedy);
+                       today, to_string(awaited->found), awaited->server, remedy);
   return std::nullopt;
 }
 

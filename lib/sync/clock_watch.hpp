@@ -37,11 +37,16 @@ class ClockWatch {
   /// The POS has sales, or has none, on the day after this one.
   void heard_of_tomorrow(Date today, bool has_sales);
 
+  /// A server that should confirm the time and has not been heard yet.
+  struct Awaited {
+    std::string server;
+    Date found;  ///< the newest day of which a target had sales when this process first looked
+  };
+
   /// What speaks against this machine's clock, and the remedy; nothing: nothing does. `newest`: the
-  /// newest day of which a target has sales; `awaited`: a server that should confirm the time and
-  /// has not been heard yet, empty for none.
+  /// newest day of which a target has sales.
   std::optional<std::string> doubt(const Here& here, std::optional<Date> newest,
-                                   const std::string& awaited) const;
+                                   const std::optional<Awaited>& awaited) const;
 
  private:
   struct Heard {

@@ -2,6 +2,7 @@
 #include "daemon/lanes/holdings.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/fakes.hpp"
 
 using namespace consolidador;
 
@@ -30,6 +31,32 @@ struct Bench {
 };
 
 }  // namespace
+
+/// A VPS whose clock nobody has heard yet.
+struct Unheard {
+  Holdings holdings{7, {}, [] { return today; }};
+  test::Steps steps;
+  test::FakeTarget vps{"vps", steps};
+
+  Unheard() { holdings.set_target("vps", {std::shared_ptr<void>(), &vps}); }
+};
+
+TEST_CASE("what this process brings of old days does not make it doubt the clock") {
+  Unheard branch;
+  branch.holdings.ledger_read("local", {});
+  branch.holdings.note_written("local", ledger_day(400, 5));
+  CHECK_FALSE(branch.holdings.clock_doubt());
+  branch.holdings.ledger_read("local", {ledger_day(400, 5)});  // again
+  CHECK_FALSE(branch.holdings.clock_doubt());
+}
+
+TEST_CASE("where the ledgers end long ago, the VPS has to confirm what day it is") {
+  Unheard branch;
+  branch.holdings.ledger_read("local", {ledger_day(400, 5)});
+  CHECK(branch.holdings.clock_doubt());
+  branch.holdings.clocks().heard("vps", std::chrono::system_clock::now(), time_since_boot());
+  CHECK_FALSE(branch.holdings.clock_doubt());
+}
 
 TEST_CASE("a day with rows that is gone from every ledger is remembered") {
   Bench bench;
