@@ -41,6 +41,14 @@ const DayResult::InTarget* most_changed(const DayResult& result) {
   return most;
 }
 
+/// What stands in the bitacora's column `error`.
+std::string error_of(const DayResult& result) {
+  if (!result.error.empty() && !result.hold.empty())
+    return fmt::format("{}; held: {}", result.error, result.hold);
+  if (result.estado() == Estado::pending) return pending_text(result);
+  return result.error + result.hold;
+}
+
 }  // namespace
 
 std::string describe(const DayResult& result) {
@@ -165,17 +173,6 @@ std::string_view spanish(DayAction action) noexcept {
   }
   return "?";
 }
-
-namespace {
-
-std::string error_of(const DayResult& result) {
-  if (!result.error.empty() && !result.hold.empty())
-    return fmt::format("{}; held: {}", result.error, result.hold);
-  if (result.estado() == Estado::pending) return pending_text(result);
-  return result.error + result.hold;
-}
-
-}  // namespace
 
 BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,
                              std::chrono::system_clock::time_point now) {

@@ -83,7 +83,8 @@ void DayBook::flush() {
 }
 
 void DayBook::finish_unless_awaited(Date date) {
-  if (std::ranges::none_of(outstanding_(date), &Outstanding::soon)) finish(date);
+  const auto outstanding = outstanding_(date);
+  if (std::ranges::none_of(outstanding, &Outstanding::soon)) finish(date, outstanding);
 }
 
 /// A failure says nothing about a hold.
@@ -130,7 +131,7 @@ std::optional<ApprovedLoss> DayBook::loss(Date date) const {
   return loss;
 }
 
-void DayBook::finish(Date date) {
+void DayBook::finish(Date date, const std::vector<Outstanding>& outstanding) {
   DayResult result = std::move(open_[date]);
   open_.erase(date);
   for (const auto& target : result.targets)
@@ -138,7 +139,7 @@ void DayBook::finish(Date date) {
       result.error += fmt::format("{}{}", result.error.empty() ? "" : "; ", target.error);
   if (const Hold* held = hold(date); held && result.ok())
     result.hold = hold_text(date, held->reason, held->loss, held->conflict);
-  result.pending = lacking(outstanding_(date), result.totals);
+  result.pending = lacking(outstanding, result.totals);
   const bool news = is_news(result);
   const auto told = told_.find(date);
   result.released =

@@ -65,7 +65,7 @@ class DayBook {
  private:
   DayResult& open(const DayReport& report);
   void finish_unless_awaited(Date date);
-  void finish(Date date);
+  void finish(Date date, const std::vector<Outstanding>& outstanding);
   void note_hold(const DayReport& report);
   bool is_news(const DayResult& result) const;
 

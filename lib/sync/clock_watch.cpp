@@ -27,13 +27,12 @@ void ClockWatch::heard_of_tomorrow(Date today, bool has_sales) {
 
 std::optional<std::string> ClockWatch::doubt(const Here& here, std::optional<Date> newest,
                                              const std::optional<Awaited>& awaited) const {
-  const auto today = to_string(here.today);
   if (newest && *newest > here.today)
     return fmt::format("the targets have sales of {}, and it is {} here: a clock is wrong; {}",
-                       to_string(*newest), today, remedy);
+                       to_string(*newest), to_string(here.today), remedy);
   if (ahead_ && *ahead_ > here.today)
     return fmt::format("the POS has sales of {}, and it is {} here: a clock is wrong; {}",
-                       to_string(*ahead_), today, remedy);
+                       to_string(*ahead_), to_string(here.today), remedy);
   for (const auto& [name, heard] : servers_) {
     const auto theirs = heard.theirs + duration_cast<Instant::duration>(here.up_for - heard.up_for);
     const auto apart = duration_cast<seconds>(here.now - theirs);
@@ -43,7 +42,7 @@ std::optional<std::string> ClockWatch::doubt(const Here& here, std::optional<Dat
   }
   if (awaited && here.today - awaited->found > longest_break)
     return fmt::format("it is {} here, and the newest sales are of {}: {} has to confirm it; {}",
-                       today, to_string(awaited->found), awaited->server, remedy);
+                       to_string(here.today), to_string(awaited->found), awaited->server, remedy);
   return std::nullopt;
 }
 

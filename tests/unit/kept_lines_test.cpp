@@ -17,6 +17,12 @@ BitacoraEntry entry(int day) {
   return entry;
 }
 
+/// The folder is gone, and cannot be made.
+void block(const std::filesystem::path& folder) {
+  std::filesystem::remove_all(folder);
+  test::write_file(folder, "a file in the way");
+}
+
 }  // namespace
 
 TEST_CASE("a folder that is gone is made anew, and no line is lost") {
@@ -34,8 +40,7 @@ TEST_CASE("lines wait while they cannot be written, and come in their order") {
   const test::TempDir dir;
   std::filesystem::create_directory(dir / "logs");
   KeptLines lines(dir / "logs/bitacora.csv");
-  std::filesystem::remove_all(dir / "logs");
-  test::write_file(dir / "logs", "a file in the way");
+  block(dir / "logs");
   for (int day = 1; day <= 3; ++day) lines.append(entry(day));
   CHECK_THAT(lines.problem(), contains("3 lines of the bitacora wait: "));
   CHECK_THAT(lines.problem(), contains("create its folder"));
@@ -52,8 +57,7 @@ TEST_CASE("what waits goes to the file of a new configuration") {
   const test::TempDir dir;
   std::filesystem::create_directory(dir / "logs");
   KeptLines lines(dir / "logs/bitacora.csv");
-  std::filesystem::remove_all(dir / "logs");
-  test::write_file(dir / "logs", "a file in the way");
+  block(dir / "logs");
   lines.append(entry(1));
   lines.replace(std::make_unique<Bitacora>(dir / "other.csv"), dir / "other.csv");
   CHECK(lines.problem().empty());
