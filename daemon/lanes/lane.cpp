@@ -200,6 +200,7 @@ Task<std::optional<Error>> Lane::load(DayReport& report, std::shared_ptr<const E
                                       std::uint32_t revision, DbWorker& worker) {
   std::optional<Error> failure;
   report.totals = day->totals;
+  confirmed_.forget_unless(day->date, find_day(holdings_.days(name_), day->date));
   try {
     if (recovery_.up())
       report.outcome =
