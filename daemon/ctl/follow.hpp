@@ -17,7 +17,8 @@ struct Screen {
 };
 
 /// Makes a request and says its number; with `wait`, shows a progress bar on a terminal until it
-/// has ended: ok when it was done, day_failed when it failed or was cancelled. Throws BusError,
+/// has ended and says how: ok when everything was done, day_failed when a day failed or is held, or
+/// it was cancelled. Throws BusError,
 /// also when the daemon leaves meanwhile.
 ExitCode run_request(bus::Connection& connection, const Instance& instance, const char* method,
                      const bus::Values& arguments, bool wait, const Screen& screen);
