@@ -23,6 +23,10 @@ struct Screen {
 ExitCode run_request(bus::Connection& connection, const Instance& instance, const char* method,
                      const bus::Values& arguments, bool wait, const Screen& screen);
 
+/// Shows the same of a request that runs. Throws BusError (error_not_found) when it does not.
+ExitCode wait_for_request(bus::Connection& connection, const Instance& instance,
+                          const bus::ObjectPath& path, const Screen& screen);
+
 /// One line for each event, until the user ends it.
 [[noreturn]] void watch(bus::Connection& connection, const Instance& instance,
                         const Screen& screen);

@@ -88,7 +88,7 @@ bool answers(const DayReport& report, TaskKind wanted) {
   if (!report.task.look) return false;  // it may have been remembered
   if (kind == wanted) return true;
   const bool held = report.outcome && report.outcome->action == DayAction::held;
-  if (kind == TaskKind::verify && held) return false;
+  if (report.error || (kind == TaskKind::verify && held)) return false;
   return wanted < kind && kind != TaskKind::restore;
 }
 

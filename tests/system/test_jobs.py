@@ -37,7 +37,8 @@ def job_of(branch, path):
 
 
 def wait_done(branch, path, done):
-    return wait_until(lambda: (job := job_of(branch, path)) and job["Done"] == done and job, f"{done} day tasks are done")
+    return wait_until(lambda: (job := job_of(branch, path)) and job["Done"] == done and job,
+                      f"{done} day tasks are done")
 
 
 def number_of(path):
@@ -133,7 +134,11 @@ def test_a_job_goes_on_where_it_was_and_what_it_counted_is_not_lost(places, serv
         start(service, branch)
         assert job_of(branch, job) == before
         assert "10 of 20" in client.pipe("jobs").expect(OK).stdout
+    with client.running("wait", before["Id"]) as waiting:
+        waiting.wait_for("10/20 day tasks")
         branch.call("Resume")
+        assert waiting.wait() == DAY_IN_ERROR
+        assert ": failed, 20 of 20 day tasks, 2 failed, 2 of them held: a person has to decide\n" in waiting.text()
     line = wait_end(service, job)
     assert "is failed: 20 of 20 day tasks, 2 failed, 2 of them held" in line
     assert not branch.jobs()
@@ -221,3 +226,5 @@ def test_who_waits_for_a_job_that_is_cancelled_or_refused_is_told_so(places, ser
     assert (": failed, 4 of 4 day tasks, 4 failed, 4 of them held: a person has to decide;"
             " nothing was done of what was asked for\n") in said
     assert " is held: " in said
+    ended = client.pipe("wait", 1).expect(DAY_IN_ERROR)
+    assert "this request does not run: it has ended, or there was none" in ended.stderr

@@ -133,6 +133,9 @@ TEST_CASE("a look answers a request if it holds all that was wanted of the day")
   CHECK(answers(look(verify, DayAction::held), verify));
   for (const TaskKind wanted : {sync, verify, reprocess})
     CHECK_FALSE(answers(look(restore), wanted));
+  DayReport failed = report("local", day, "no right to empty a day");
+  CHECK(answers(failed, reprocess));
+  CHECK_FALSE(answers(failed, verify));
   DayReport remembered = look(sync);
   remembered.task.look = false;
   CHECK_FALSE(answers(remembered, sync));
