@@ -39,6 +39,7 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       parts_(std::move(parts)),
       branch_(config, time),
       store_(config.paths.state),
+      notifier_(loop),
       bitacora_(config.paths.bitacora()),
       book_([this](Date date) { return places_.outstanding(date); },
             [this](const DayResult& result) { publish(result); }),
@@ -165,6 +166,7 @@ Task<> Daemon::finish_stop() {
     stop_timer_.expires_after(time_to_notice);
   }
   ended_ = true;
+  notifier_.close();
   signals_.cancel();
 }
 
