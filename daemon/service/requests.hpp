@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "daemon/service/disk.hpp"
 #include "daemon/service/overview.hpp"
 #include "daemon/service/request_book.hpp"
 #include "daemon/service/request_store.hpp"
@@ -16,6 +19,7 @@ class Requests {
  public:
   /// All of them must outlive this object.
   struct Parts {
+    Disk& disk;
     const Branch& branch;
     const DayBook& book;
     Holdings& holdings;
@@ -29,25 +33,35 @@ class Requests {
   /// Goes on with what a former process has accepted and not finished.
   void resume();
 
-  // As in Control.
+  // As in Control. What is accepted one after the other waits for the disk one after the other.
   std::vector<RequestInfo> running() const { return running_.running(); }
-  RequestInfo accept(RequestKind kind, const DateRange& asked, const std::string& actor);
-  RequestInfo approve(const DateRange& range, const std::string& reason, const std::string& actor);
-  RequestInfo restore(Date date, const std::string& from, const std::string& reason,
-                      const std::string& actor);
-  bool cancel(std::uint64_t id);
+  Task<RequestInfo> accept(RequestKind kind, DateRange asked, std::string actor);
+  Task<RequestInfo> approve(DateRange range, std::string reason, std::string actor);
+  Task<RequestInfo> restore(Date date, std::string from, std::string reason, std::string actor);
+  Task<bool> cancel(std::uint64_t id);
   void take_over(const std::string& actor);
 
   void day_done(const DayReport& report);
   void forget_target(const std::string& target);  ///< it is no longer configured
 
  private:
+  struct EndTurn {
+    void operator()(Requests* requests) const { requests->end_turn(); }
+  };
+  using Turn = std::unique_ptr<Requests, EndTurn>;
   using Days = std::set<RequestBook::DayInTargetKey>;
 
   void check(const DateRange& range) const;
   void check_decision(const DateRange& range, const std::string& reason) const;
   void refuse_dry_run() const;
-  RequestInfo keep_decision(const StoredRequest& decision, const std::string& text);
+  Task<Turn> turn();
+  void end_turn();
+  Task<> save(StoredRequest request);
+  void begin(std::function<void(const RequestStore&)> work);
+  StoredRequest decision_on_losses(const DateRange& range) const;
+  StoredRequest decision_on_conflict(Date date, const std::string& from) const;
+  Task<RequestInfo> keep_decision(StoredRequest decision, std::string text);
+  bool end(std::uint64_t id);
   RequestInfo start(const StoredRequest& request);
   Days days_of_request(const StoredRequest& request) const;
   Days days_of_decision(const StoredRequest& decision) const;
@@ -59,6 +73,9 @@ class Requests {
   Parts parts_;
   RequestStore store_;
   RequestBook running_;
+  Wakeup turns_;
+  std::size_t waiting_ = 0;  // for their turn
+  bool saving_ = false;      // somebody has it
 };
 
 }  // namespace consolidador

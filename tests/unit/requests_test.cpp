@@ -33,27 +33,27 @@ TEST_CASE("a range that ends before it begins, in the future or ages ago is refu
   for (const DateRange& wrong :
        {DateRange{day, day - std::chrono::days(1)}, DateRange{day, today + std::chrono::days(1)},
         DateRange{today - farthest_back - std::chrono::days(1), today}})
-    CHECK_THROWS_AS(bench.requests.accept(RequestKind::audit, wrong, "ana"), RequestRefused);
+    CHECK_THROWS_AS(bench.accept(RequestKind::audit, wrong, "ana"), RequestRefused);
   CHECK(bench.requests.running().empty());
 }
 
 TEST_CASE("more requests than can be looked through are refused, and more days than fit") {
   Bench bench;
-  for (int i = 0; i < 100; ++i) bench.requests.accept(RequestKind::audit, one_day, "ana");
-  CHECK_THROWS_WITH(bench.requests.accept(RequestKind::audit, one_day, "ana"),
+  for (int i = 0; i < 100; ++i) bench.accept(RequestKind::audit, one_day, "ana");
+  CHECK_THROWS_WITH(bench.accept(RequestKind::audit, one_day, "ana"),
                     contains("100 requests are running"));
-  bench.requests.cancel(1);
-  for (std::uint64_t id = 2; id <= 100; ++id) bench.requests.cancel(id);
+  bench.cancel(1);
+  for (std::uint64_t id = 2; id <= 100; ++id) bench.cancel(id);
   const DateRange century{Bench::today - farthest_back, Bench::today};
-  bench.requests.accept(RequestKind::audit, century, "ana");
-  bench.requests.accept(RequestKind::audit, century, "ana");
-  CHECK_THROWS_WITH(bench.requests.accept(RequestKind::audit, century, "ana"),
+  bench.accept(RequestKind::audit, century, "ana");
+  bench.accept(RequestKind::audit, century, "ana");
+  CHECK_THROWS_WITH(bench.accept(RequestKind::audit, century, "ana"),
                     contains("days are still to be done"));
 }
 
 TEST_CASE("a request hands its days to every lane and ends when all have reported") {
   Bench bench;
-  const auto info = bench.requests.accept(RequestKind::reprocess, one_day, "ana");
+  const auto info = bench.accept(RequestKind::reprocess, one_day, "ana");
   CHECK(info.total == 2);
   CHECK(bench.told.requests == 1);
   for (const char* target : {"local", "vps"})
@@ -70,17 +70,17 @@ TEST_CASE("a backfill takes what a target lacks; where nothing is lacking it is 
   Bench bench;
   bench.holdings.ledger_read("local", {Bench::ledger_day(day)});
   bench.holdings.ledger_read("vps", {});
-  CHECK(bench.requests.accept(RequestKind::backfill, one_day, "ana").total == 1);
+  CHECK(bench.accept(RequestKind::backfill, one_day, "ana").total == 1);
   bench.know({Bench::ledger_day(day)});
-  CHECK(bench.requests.accept(RequestKind::backfill, one_day, "ana").state == RequestState::done);
+  CHECK(bench.accept(RequestKind::backfill, one_day, "ana").state == RequestState::done);
 }
 
 TEST_CASE("what was accepted goes on after a restart, but for a sync") {
   Bench bench;
-  bench.requests.accept(RequestKind::reprocess, one_day, "ana");
-  bench.requests.accept(RequestKind::sync, {}, "ana");
-  Requests next(
-      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  bench.accept(RequestKind::reprocess, one_day, "ana");
+  bench.accept(RequestKind::sync, {}, "ana");
+  Requests next({bench.disk, bench.branch, bench.book, bench.holdings, bench.places, bench.overview,
+                 bench.audience});
   next.resume();
   REQUIRE(next.running().size() == 1);
   CHECK(next.running()[0].kind == RequestKind::reprocess);
@@ -90,11 +90,11 @@ TEST_CASE("what was accepted goes on after a restart, but for a sync") {
 TEST_CASE("who has asked for a reprocess stands in the history, also after a restart") {
   Bench bench;
   bench.source.set_day(day, {row("a", "1", "10")});
-  bench.requests.accept(RequestKind::reprocess, one_day, "ana");
-  bench.requests.accept(RequestKind::audit, one_day, "eve");  // takes it along
+  bench.accept(RequestKind::reprocess, one_day, "ana");
+  bench.accept(RequestKind::audit, one_day, "eve");  // takes it along
   const bool restarted = GENERATE(false, true);
-  Requests next(
-      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  Requests next({bench.disk, bench.branch, bench.book, bench.holdings, bench.places, bench.overview,
+                 bench.audience});
   if (restarted) {
     for (Place& each : bench.places) each.lane().drop(day);
     next.resume();
@@ -110,9 +110,9 @@ TEST_CASE("who has asked for a reprocess stands in the history, also after a res
 TEST_CASE("a cancelled request takes its days back, but not what the ledgers lack") {
   Bench bench;
   bench.know({Bench::ledger_day(day), Bench::ledger_day(Bench::days_ago(1))});
-  bench.requests.accept(RequestKind::audit, {day, Bench::days_ago(3)}, "ana");
-  CHECK(bench.requests.cancel(1));
-  CHECK_FALSE(bench.requests.cancel(1));
+  bench.accept(RequestKind::audit, {day, Bench::days_ago(3)}, "ana");
+  CHECK(bench.cancel(1));
+  CHECK_FALSE(bench.cancel(1));
   CHECK_FALSE(bench.place().lane().days().contains(day));
   CHECK(bench.place().lane().days().contains(Bench::days_ago(3)));
   CHECK(bench.told.removed.back().state == RequestState::cancelled);
@@ -120,22 +120,22 @@ TEST_CASE("a cancelled request takes its days back, but not what the ledgers lac
 
 TEST_CASE("only a held day can be approved, with a reason, and once") {
   Bench bench;
-  CHECK_THROWS_WITH(bench.requests.approve(one_day, "purged", "ana"), contains("no day"));
+  CHECK_THROWS_WITH(bench.approve(one_day, "purged", "ana"), contains("no day"));
   hold(bench);
-  CHECK_THROWS_WITH(bench.requests.approve(one_day, "", "ana"), contains("a reason is needed"));
-  CHECK(bench.requests.approve(one_day, "purged", "ana").total == 2);
+  CHECK_THROWS_WITH(bench.approve(one_day, "", "ana"), contains("a reason is needed"));
+  CHECK(bench.approve(one_day, "purged", "ana").total == 2);
   CHECK(bench.holdings.decisions().loss(day)->shown.filas == 9);
   CHECK(bench.holdings.decisions().text(day) == "approved by ana: purged");
-  CHECK_THROWS_WITH(bench.requests.approve(one_day, "again", "eve"), contains("not decided yet"));
+  CHECK_THROWS_WITH(bench.approve(one_day, "again", "eve"), contains("not decided yet"));
 }
 
 TEST_CASE("an approval and who gave it survive a restart") {
   Bench bench;
   hold(bench);
-  bench.requests.approve(one_day, "purged", "ana");
+  bench.approve(one_day, "purged", "ana");
   bench.holdings.decisions().forget_day(day);
-  Requests next(
-      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  Requests next({bench.disk, bench.branch, bench.book, bench.holdings, bench.places, bench.overview,
+                 bench.audience});
   next.resume();
   CHECK(bench.holdings.decisions().text(day) == "approved by ana: purged");
   CHECK(bench.holdings.decisions().loss(day)->shown.filas == 9);
@@ -144,7 +144,7 @@ TEST_CASE("an approval and who gave it survive a restart") {
 TEST_CASE("a decision ends when a look finds more going than was shown, and says so") {
   Bench bench;
   hold(bench);
-  bench.requests.approve(one_day, "purged", "ana");
+  bench.approve(one_day, "purged", "ana");
   bench.requests.day_done(Bench::held("local", day, 9));  // as it was shown
   CHECK(bench.holdings.decisions().loss(day));
   bench.requests.day_done(Bench::held("local", day, 12));
@@ -156,10 +156,10 @@ TEST_CASE("a decision ends when a look finds more going than was shown, and says
 TEST_CASE("a day whose targets hold different rows is restored from one of them into the other") {
   Bench bench;
   bench.know({Bench::ledger_day(day)});
-  CHECK_THROWS_WITH(bench.requests.restore(day, "vps", "disk", "ana"), contains("is not held"));
+  CHECK_THROWS_WITH(bench.restore(day, "vps", "disk", "ana"), contains("is not held"));
   for (const char* target : {"local", "vps"}) bench.book.add(conflict(target));
-  CHECK_THROWS_WITH(bench.requests.restore(day, "moon", "disk", "ana"), contains("is no target"));
-  CHECK(bench.requests.restore(day, "vps", "disk", "ana").total == 1);
+  CHECK_THROWS_WITH(bench.restore(day, "moon", "disk", "ana"), contains("is no target"));
+  CHECK(bench.restore(day, "vps", "disk", "ana").total == 1);
   CHECK(bench.place("local").lane().days().contains(day));
   CHECK_FALSE(bench.place("vps").lane().days().contains(day));
   CHECK(bench.holdings.decisions().restored_from(day) == "vps");
@@ -172,13 +172,13 @@ TEST_CASE("a dry run decides nothing and takes nothing over") {
   Config config = bench.branch.config();
   config.dry_run = true;
   bench.branch.replace(config, bench.branch.zone());
-  CHECK_THROWS_WITH(bench.requests.approve(one_day, "purged", "ana"), contains("dry_run"));
+  CHECK_THROWS_WITH(bench.approve(one_day, "purged", "ana"), contains("dry_run"));
   CHECK_THROWS_WITH(bench.requests.take_over("ana"), contains("dry_run"));
 }
 
 TEST_CASE("a target that is no longer configured ends the requests that wait for it, as failed") {
   Bench bench;
-  bench.requests.accept(RequestKind::audit, one_day, "ana");
+  bench.accept(RequestKind::audit, one_day, "ana");
   bench.requests.day_done(Bench::report("local", day));
   bench.requests.forget_target("vps");
   CHECK(bench.told.removed.at(0).state == RequestState::failed);
