@@ -19,7 +19,8 @@ void make_log_folder(const Config& config) {
                     config.paths.logs.string(), error.message()));
 }
 
-void start_logging(const Config& config, bool quiet_console) {
+void start_logging(const Config& config, bool quiet_console,
+                   const std::shared_ptr<Writer>& writer) {
   make_log_folder(config);
   log::Options options;
   options.level = config.log.level;
@@ -27,7 +28,25 @@ void start_logging(const Config& config, bool quiet_console) {
   options.console_level =
       quiet_console ? std::max(config.log.level, log::Level::warning) : config.log.level;
   if (!config.log.file.empty()) options.file = config.paths.logs / config.log.file;
+  options.writer = writer;
   log::start(options);
+}
+
+void ServiceLog::start(const Config& config) {
+  start_logging(config, false, writer_);
+  const std::lock_guard lock(mutex_);
+  level_ = config.log.level;
+}
+
+log::Level ServiceLog::level() const {
+  const std::lock_guard lock(mutex_);
+  return level_;
+}
+
+void ServiceLog::set_level(log::Level level) {
+  const std::lock_guard lock(mutex_);
+  level_ = level;
+  log::set_level(level);
 }
 
 }  // namespace consolidador

@@ -2,6 +2,9 @@
 #include <malloc.h>
 
 #include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <exception>
 #include <iostream>
 #include <memory>
 #include <system_error>
@@ -34,23 +37,36 @@ std::unique_ptr<bus::Bus> join_bus(const CommandLine& line, asio::io_context& lo
   return std::make_unique<bus::Bus>(loop, kind, control, std::move(level));
 }
 
+/// What was handed to the writer is written before the process ends, unless the disk hangs.
+class LastWords {
+ public:
+  explicit LastWords(Writer& writer) : writer_(writer) {}
+  ~LastWords() {
+    if (writer_.stop(std::chrono::seconds(5))) return;
+    std::cerr << "consolidadord: the disk does not answer; leaving without it\n";
+    std::_Exit(static_cast<int>(std::uncaught_exceptions() ? ExitCode::internal : ExitCode::ok));
+  }
+  LastWords(const LastWords&) = delete;
+  LastWords& operator=(const LastWords&) = delete;
+
+ private:
+  Writer& writer_;
+};
+
 ExitCode run_daemon(const CommandLine& line, const Config& config) {
-  Config logged;  // what the log was last started with
-  const auto start = [&](const Config& c) {
-    start_logging(c, false);
-    logged = c;
-  };
-  start(config);
+  const auto writer = std::make_shared<Writer>();
+  ServiceLog log(writer);
+  log.start(config);
   asio::io_context loop(1);
+  writer->start();
+  const LastWords last_words(*writer);
   SystemTimekeeper time(loop);
-  Daemon daemon(loop, time, config,
-                {database_backends(),
-                 [&] { return load_config(line.config, process_environment()); }, start});
-  const auto set_level = [&](log::Level level) {
-    logged.log.level = level;
-    start_logging(logged, false);
-  };
-  const auto service = join_bus(line, loop, daemon, {[&] { return logged.log.level; }, set_level});
+  Daemon daemon(
+      loop, time, config,
+      {database_backends(), [&] { return load_config(line.config, process_environment()); },
+       [&](const Config& c) { log.start(c); }, writer});
+  const auto service = join_bus(
+      line, loop, daemon, {[&] { return log.level(); }, [&](auto level) { log.set_level(level); }});
   return daemon.run();
 }
 

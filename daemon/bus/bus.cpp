@@ -76,11 +76,13 @@ void Bus::look_after() {
 Interface Bus::telling_link(Interface interface) {
   for (Method& method : interface.methods) {
     if (!method.begin) continue;
-    method.begin = [this, begin = std::move(method.begin)](const Values& arguments, Reply reply) {
-      begin(arguments, [this, reply = std::move(reply)](const std::function<Values()>& result) {
-        reply(result);
-        if (connection_) link_.sent();
-      });
+    method.begin = [this, begin = std::move(method.begin)](const Values& arguments,
+                                                           Commander caller, Reply reply) {
+      begin(arguments, caller,
+            [this, reply = std::move(reply)](const std::function<Values()>& result) {
+              reply(result);
+              if (connection_) link_.sent();
+            });
     };
   }
   return interface;
@@ -115,7 +117,7 @@ void Bus::link_down() {
 }
 
 void Bus::export_job(JobEntry& entry) {
-  const Interface interface = entry.job.interface();
+  const Interface interface = telling_link(entry.job.interface());
   entry.published = values_of(interface);
   entry.object =
       connection_->export_object(path_of_job(entry.job.request().id).text, interface, gate());

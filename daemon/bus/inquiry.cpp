@@ -40,7 +40,7 @@ Dict bounded_history(const DayHistory& history) {
 const Parameters version_parameters{{"s", "date"}, {"u", "version"}, {"s", "from_target"}};
 
 Method history(Control& control) {
-  const auto ask = [&control](const Values& arguments, Reply reply) {
+  const auto ask = [&control](const Values& arguments, Commander, Reply reply) {
     control.history(range_arguments(arguments.at(0), arguments.at(1)),
                     text_argument("from_target", arguments.at(2)),
                     answer_with<DayHistory>(std::move(reply), bounded_history));
@@ -54,7 +54,7 @@ Method history(Control& control) {
 }
 
 Method version(Control& control) {
-  const auto ask = [&control](const Values& arguments, Reply reply) {
+  const auto ask = [&control](const Values& arguments, Commander, Reply reply) {
     const auto convert = [](const PastDay& day) { return past_day_dict(day, most_rows); };
     control.version(date_argument("date", arguments.at(0)),
                     std::get<std::uint32_t>(arguments.at(1)),
@@ -65,7 +65,7 @@ Method version(Control& control) {
 }
 
 Method version_changes(Control& control) {
-  const auto ask = [&control](const Values& arguments, Reply reply) {
+  const auto ask = [&control](const Values& arguments, Commander, Reply reply) {
     const auto convert = [](const PastChange& made) { return past_change_dict(made, most_rows); };
     control.version_change(date_argument("date", arguments.at(0)),
                            std::get<std::uint32_t>(arguments.at(1)),
@@ -77,7 +77,7 @@ Method version_changes(Control& control) {
 }
 
 Method differences(Control& control) {
-  const auto ask = [&control](const Values& arguments, Reply reply) {
+  const auto ask = [&control](const Values& arguments, Commander, Reply reply) {
     const auto convert = [](const DayDifferences& found) {
       return differences_dict(found, most_rows);
     };

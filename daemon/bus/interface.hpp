@@ -45,7 +45,7 @@ struct Method {
   std::function<Values(const Values& arguments, Commander caller)> run;
   /// Instead of `run`, where the answer takes its time. What it throws itself is the caller's
   /// error.
-  std::function<void(const Values& arguments, Reply reply)> begin = {};
+  std::function<void(const Values& arguments, Commander caller, Reply reply)> begin = {};
 };
 
 enum class Emits {

@@ -9,13 +9,18 @@ namespace consolidador::bus {
 
 Interface Job::interface() {
   // The request may be gone when the bus has told who calls: nothing of it is used then.
-  const auto cancel = [&control = control_, id = request_.id](const Values&, Commander) -> Values {
-    if (!control.cancel(id))
-      throw BusError(error_not_found, "request " + std::to_string(id) + " does not run any more");
-    return {};
+  const auto cancel = [&control = control_, id = request_.id](const Values&, Commander,
+                                                              const Reply& reply) {
+    control.cancel(id, [id, reply](const std::exception_ptr& error, bool cancelled) {
+      reply([&]() -> Values {
+        if (error) std::rethrow_exception(error);
+        if (cancelled) return {};
+        throw BusError(error_not_found, "request " + std::to_string(id) + " does not run any more");
+      });
+    });
   };
   Interface interface {
-    job_interface, {{"Cancel", Access::commanders, {}, {}, cancel}}, {}, {}
+    job_interface, {{"Cancel", Access::commanders, {}, {}, {}, cancel}}, {}, {}
   };
   const auto add = [&](const char* name, const char* type, Emits emits,
                        Value (*value)(const RequestInfo&)) {

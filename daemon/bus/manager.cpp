@@ -30,6 +30,22 @@ auto refusable(Action action) try {
   throw BusError(error_refused, error.what());
 }
 
+/// A request's path, as soon as it is on the disk.
+Answer<RequestInfo> answer_with_path(Reply reply) {
+  return [reply = std::move(reply)](const std::exception_ptr& error, const RequestInfo& request) {
+    reply([&] {
+      return refusable([&]() -> Values {
+        if (error) std::rethrow_exception(error);
+        return {path_of_job(request.id)};
+      });
+    });
+  };
+}
+
+std::function<void()> answer_nothing(Reply reply) {
+  return [reply = std::move(reply)] { reply([]() -> Values { return {}; }); };
+}
+
 bool is_known(const DayInfo& day) {
   const auto is_known_to = [](const DayInTarget& target) {
     return target.ledger || target.pending;
@@ -100,36 +116,30 @@ Values Manager::list_jobs() const {
 }
 
 /// The window is the daemon's: the range says nothing here.
-Values Manager::sync_now() {
-  return refusable(
-      [&]() -> Values { return {path_of_job(control_.request(RequestKind::sync, {}, {}).id)}; });
+void Manager::sync_now(Reply reply) {
+  control_.request(RequestKind::sync, {}, {}, answer_with_path(std::move(reply)));
 }
 
 Method Manager::request(const char* name, RequestKind kind) {
-  return {name, Access::commanders, range_parameters, job_parameter,
-          [this, kind](const Values& arguments, Commander caller) -> Values {
-            const DateRange range = range_arguments(arguments.at(0), arguments.at(1));
-            return refusable([&]() -> Values {
-              return {path_of_job(control_.request(kind, range, login_of(caller.value())).id)};
-            });
-          }};
+  const auto ask = [this, kind](const Values& arguments, Commander caller, Reply reply) {
+    const DateRange range = range_arguments(arguments.at(0), arguments.at(1));
+    control_.request(kind, range, login_of(caller.value()), answer_with_path(std::move(reply)));
+  };
+  return {name, Access::commanders, range_parameters, job_parameter, {}, ask};
 }
 
-Values Manager::approve(const Values& arguments, Commander caller) {
+void Manager::approve(const Values& arguments, Commander caller, Reply reply) {
   const DateRange range = range_arguments(arguments.at(0), arguments.at(1));
   const auto reason = reason_argument("reason", arguments.at(2));
-  return refusable([&]() -> Values {
-    return {path_of_job(control_.approve(range, reason, login_of(caller.value())).id)};
-  });
+  control_.approve(range, reason, login_of(caller.value()), answer_with_path(std::move(reply)));
 }
 
-Values Manager::restore(const Values& arguments, Commander caller) {
+void Manager::restore(const Values& arguments, Commander caller, Reply reply) {
   const Date date = date_argument("date", arguments.at(0));
   const auto from = text_argument("from_target", arguments.at(1));
   const auto reason = reason_argument("reason", arguments.at(2));
-  return refusable([&]() -> Values {
-    return {path_of_job(control_.restore(date, from, reason, login_of(caller.value())).id)};
-  });
+  control_.restore(date, from, reason, login_of(caller.value()),
+                   answer_with_path(std::move(reply)));
 }
 
 Values Manager::take_over(Commander caller) {
@@ -139,9 +149,15 @@ Values Manager::take_over(Commander caller) {
   });
 }
 
-Values Manager::reload() {
-  if (const auto error = control_.reload()) throw BusError(error_configuration, *error);
-  return {};
+void Manager::reload(Reply reply) {
+  control_.reload([reply = std::move(reply)](const std::exception_ptr& failure,
+                                             const std::optional<std::string>& refused) {
+    reply([&]() -> Values {
+      if (failure) std::rethrow_exception(failure);
+      if (refused) throw BusError(error_configuration, *refused);
+      return {};
+    });
+  });
 }
 
 std::vector<Method> Manager::methods() {
@@ -175,36 +191,36 @@ std::vector<Method> Manager::questions() {
 }
 
 std::vector<Method> Manager::commands() {
+  const auto sync = [this](const Values&, Commander, Reply reply) { sync_now(std::move(reply)); };
+  const auto approve = [this](const Values& arguments, Commander caller, Reply reply) {
+    this->approve(arguments, caller, std::move(reply));
+  };
+  const auto restore = [this](const Values& arguments, Commander caller, Reply reply) {
+    this->restore(arguments, caller, std::move(reply));
+  };
+  const auto take_over = [this](const Values&, Commander caller) {
+    return this->take_over(caller);
+  };
+  const auto pause = [this](const Values& arguments, Commander, Reply reply) {
+    control_.pause(text_argument("reason", arguments.at(0)), answer_nothing(std::move(reply)));
+  };
+  const auto resume = [this](const Values&, Commander, Reply reply) {
+    control_.resume(answer_nothing(std::move(reply)));
+  };
+  const auto reload = [this](const Values&, Commander, Reply reply) {
+    this->reload(std::move(reply));
+  };
   const auto commanders = Access::commanders;
-  const auto pause = [this](const Values& arguments, Commander) -> Values {
-    control_.pause(text_argument("reason", arguments.at(0)));
-    return {};
-  };
-  const auto resume = [this](const Values&, Commander) -> Values {
-    control_.resume();
-    return {};
-  };
-  return {
-      {"SyncNow",
-       commanders,
-       {},
-       job_parameter,
-       [this](const Values&, Commander) { return sync_now(); }},
-      request("Backfill", RequestKind::backfill),
-      request("Reprocess", RequestKind::reprocess),
-      request("Audit", RequestKind::audit),
-      {"Approve", commanders, approve_parameters, job_parameter,
-       [this](const Values& arguments, Commander caller) { return approve(arguments, caller); }},
-      {"Restore", commanders, restore_parameters, job_parameter,
-       [this](const Values& arguments, Commander caller) { return restore(arguments, caller); }},
-      {"TakeOver",
-       commanders,
-       {},
-       {},
-       [this](const Values&, Commander caller) { return take_over(caller); }},
-      {"Pause", commanders, {{"s", "reason"}}, {}, pause},
-      {"Resume", commanders, {}, {}, resume},
-      {"Reload", commanders, {}, {}, [this](const Values&, Commander) { return reload(); }}};
+  return {{"SyncNow", commanders, {}, job_parameter, {}, sync},
+          request("Backfill", RequestKind::backfill),
+          request("Reprocess", RequestKind::reprocess),
+          request("Audit", RequestKind::audit),
+          {"Approve", commanders, approve_parameters, job_parameter, {}, approve},
+          {"Restore", commanders, restore_parameters, job_parameter, {}, restore},
+          {"TakeOver", commanders, {}, {}, take_over},
+          {"Pause", commanders, {{"s", "reason"}}, {}, {}, pause},
+          {"Resume", commanders, {}, {}, {}, resume},
+          {"Reload", commanders, {}, {}, {}, reload}};
 }
 
 std::vector<Property> Manager::properties() {

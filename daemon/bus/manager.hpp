@@ -29,11 +29,11 @@ class Manager {
   Values get_day(const Values& arguments) const;
   Values list_days(const Values& arguments) const;
   Values list_jobs() const;
-  Values sync_now();
-  Values approve(const Values& arguments, Commander caller);
-  Values restore(const Values& arguments, Commander caller);
+  void sync_now(Reply reply);
+  void approve(const Values& arguments, Commander caller, Reply reply);
+  void restore(const Values& arguments, Commander caller, Reply reply);
   Values take_over(Commander caller);
-  Values reload();
+  void reload(Reply reply);
 
   Control& control_;
   std::optional<StatusSnapshot> status_;

@@ -54,14 +54,14 @@ Reply reply_to(std::uint64_t id, const char* name, const std::weak_ptr<WaitingCa
 }
 
 /// What fails at once is answered at once.
-void begin(const sdbus::MethodCall& call, const Method& method,
+void begin(const sdbus::MethodCall& call, const Method& method, Commander caller,
            const std::shared_ptr<WaitingCalls>& waiting) {
   const auto id = ++waiting->last;
   waiting->calls.emplace(id, call);
   const Reply reply = reply_to(id, method.name, waiting);
   try {
     auto copy = call;
-    method.begin(read_all(copy), reply);
+    method.begin(read_all(copy), caller, reply);
   } catch (const std::exception&) {
     reply([]() -> Values { throw; });
   }
@@ -70,7 +70,7 @@ void begin(const sdbus::MethodCall& call, const Method& method,
 void answer_for(Commander caller, sdbus::MethodCall& call, const Method& method,
                 const std::shared_ptr<WaitingCalls>& waiting) {
   const bool allowed = caller || method.access == Access::everybody;
-  if (allowed && method.begin) return begin(call, method, waiting);
+  if (allowed && method.begin) return begin(call, method, caller, waiting);
   answer_somebody(call, method.name, [&] {
     if (!allowed)
       throw BusError(error_access_denied, std::string(method.name) +

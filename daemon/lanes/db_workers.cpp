@@ -19,6 +19,11 @@ bool DbWorkers::hung() const {
   return std::ranges::any_of(workers_, [](const auto& worker) { return worker->hung(); });
 }
 
+bool DbWorkers::at_work() const {
+  return std::ranges::any_of(workers_,
+                             [](const auto& worker) { return worker->busy() && !worker->hung(); });
+}
+
 void DbWorkers::interrupt() {
   for (auto& worker : workers_) worker->interrupt();
 }

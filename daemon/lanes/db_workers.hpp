@@ -24,6 +24,7 @@ class DbWorkers {
 
   /// See DbWorker: any of them hangs; all of them are interrupted.
   bool hung() const;
+  bool at_work() const;  ///< any of them works within its deadline
   void interrupt();
 
  private:

@@ -220,34 +220,34 @@ class Control {
   /// Reads the day in all places, from the POS within the limits for old days.
   virtual void differences(Date date, Answer<DayDifferences> answer) = 0;
 
-  /// When it returns the request is on the disk (except sync) and survives a restart, as does how
-  /// far it is. Throws
-  /// RequestRefused: empty range, days after today or more than 100 years ago, more than 100
-  /// requests, more than 200,000 days still to be done. `actor` is the login of who asks, which the
-  /// history keeps with the days of a reprocess.
-  virtual RequestInfo request(RequestKind kind, const DateRange& range,
-                              const std::string& actor) = 0;
-  /// Lets the held days of the range be written as they are in the POS now; durable. `actor` is the
-  /// login of who approves. Throws RequestRefused when no day of the range is held, or `reason` is
-  /// empty.
-  virtual RequestInfo approve(const DateRange& range, const std::string& reason,
-                              const std::string& actor) = 0;
+  // These answer when what was asked for is on the disk, and survives a restart, as does how far
+  // it is.
+
+  /// Sync is on no disk. RequestRefused: empty range, days after today or more than 100 years ago,
+  /// more than 100 requests, more than 200,000 days still to be done; Error: it cannot be written.
+  /// `actor` is the login of who asks, which the history keeps with the days of a reprocess.
+  virtual void request(RequestKind kind, const DateRange& range, const std::string& actor,
+                       Answer<RequestInfo> answer) = 0;
+  /// Lets the held days of the range be written as they are in the POS now. `actor` is the login of
+  /// who approves. RequestRefused: no day of the range is held, or `reason` is empty.
+  virtual void approve(const DateRange& range, const std::string& reason, const std::string& actor,
+                       Answer<RequestInfo> answer) = 0;
   /// Lets the other target take the rows that `from` holds of a held day which the POS keeps no
-  /// longer; durable. Throws RequestRefused when `from` is no target, or the day is not held so.
-  virtual RequestInfo restore(Date date, const std::string& from, const std::string& reason,
-                              const std::string& actor) = 0;
-  /// From now on this machine writes the branch's days, whoever did before.
+  /// longer. RequestRefused: `from` is no target, or the day is not held so.
+  virtual void restore(Date date, const std::string& from, const std::string& reason,
+                       const std::string& actor, Answer<RequestInfo> answer) = 0;
+  /// At once: from now on this machine writes the branch's days, whoever did before.
   virtual void take_over(const std::string& actor) = 0;
 
   /// False when there is no such running request. Days that are being written are finished.
-  virtual bool cancel(std::uint64_t id) = 0;
+  virtual void cancel(std::uint64_t id, Answer<bool> answer) = 0;
 
-  /// No new work until resume(), also after a restart; what runs is finished.
-  virtual void pause(const std::string& reason) = 0;
-  virtual void resume() = 0;
+  /// No new work from now until resume(), also after a restart; what runs is finished.
+  virtual void pause(const std::string& reason, std::function<void()> done) = 0;
+  virtual void resume(std::function<void()> done) = 0;
 
-  /// Nothing when the new configuration is in use, else why the old one stays.
-  virtual std::optional<std::string> reload() = 0;
+  /// Answers nothing when the new configuration is in use, else why the old one stays.
+  virtual void reload(Answer<std::optional<std::string>> answer) = 0;
 
   virtual void listen(ControlListener* listener) = 0;  ///< one; nullptr: none
 };

@@ -38,8 +38,10 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       time_(time),
       parts_(std::move(parts)),
       branch_(config, time),
-      store_(config.paths.state),
-      bitacora_(config.paths.bitacora()),
+      disk_(loop, *parts_.writer),
+      store_(disk_, config.paths.state),
+      notifier_(loop),
+      bitacora_(disk_, config.paths.bitacora()),
       book_([this](Date date) { return places_.outstanding(date); },
             [this](const DayResult& result) { publish(result); }),
       schedule_(schedule_options(config), branch_.zone(), time.now()),
@@ -50,14 +52,18 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       places_(branch_, extractions_, holdings_),
       overview_({branch_, standing_, store_, bitacora_, schedule_, book_, holdings_, extractions_,
                  places_, notifier_, audience_}),
-      requests_({branch_, book_, holdings_, places_, overview_, audience_}),
+      requests_({disk_, branch_, book_, holdings_, places_, overview_, audience_}),
       dispatcher_({branch_, standing_, book_, holdings_, extractions_, places_, requests_,
                    overview_, audience_}),
       inquiries_({loop, branch_, parts_.backends, places_, extractions_,
                   [this](Task<> task) { spawn(std::move(task)); }}),
       signals_(loop, SIGTERM, SIGINT, SIGHUP),
-      watchdog_(loop),
+      watchdog_({loop, branch_, standing_, places_, extractions_, inquiries_, notifier_}),
+      reloaded_(loop),
       stop_timer_(loop) {
+  disk_.when_idle([this] {
+    if (standing_.stopping) stop_timer_.cancel();  // finish_stop() looks again
+  });
   standing_.started = time_.now();
   standing_.paused = store_.pause();
   if (const auto when = store_.last_success("operational", time_.now()))
@@ -77,11 +83,13 @@ ExitCode Daemon::run() {
   requests_.resume();
   spawn(follow_schedule());
   spawn(follow_signals());
-  spawn(feed_watchdog());
+  spawn(watchdog_.feed());
   notifier_.ready();
   overview_.update();
   loop_.run();
   overview_.keep_successes(true);
+  if (const auto lost = bitacora_.waiting())
+    log::error("{} lines of the bitacora could not be written and are gone", lost);
   if (failure_) std::rethrow_exception(failure_);
   log::info("consolidadord has stopped");
   return ExitCode::ok;
@@ -120,7 +128,7 @@ Task<> Daemon::follow_signals() {
     const auto [error, signal] = co_await signals_.async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) co_return;
     if (signal == SIGHUP) {
-      reload();
+      reload([](const auto&, const auto&) {});
       continue;
     }
     if (standing_.stopping) {
@@ -139,7 +147,7 @@ void Daemon::stop() {
   places_.stop();
   inquiries_.stop();
   time_.wake();
-  watchdog_.cancel();
+  watchdog_.stop();
   stop_timer_.expires_after(branch_.config().stop.grace);
   asio::co_spawn(loop_, finish_stop(), [this](const std::exception_ptr& error) {
     if (!error) return;
@@ -148,16 +156,19 @@ void Daemon::stop() {
   });
 }
 
-/// Waits for the running transactions; after the grace cuts their connections; in the end leaves.
+/// Waits for the running transactions and for the disk; after the grace cuts the connections; in
+/// the end leaves.
 Task<> Daemon::finish_stop() {
   notifier_.extend_timeout(branch_.config().stop.grace + 2 * time_to_notice);
-  const auto only_signals_left = [this] { return coroutines_ <= 1; };
+  const auto only_signals_left = [this] { return coroutines_ <= 1 && disk_.idle(); };
   for (bool cut = false;; cut = true) {
     while (!only_signals_left() && stop_timer_.expiry() > SteadyClock::now())
       co_await stop_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
     if (only_signals_left()) break;
     if (cut) {
-      log::error("a worker does not end; leaving without it");
+      log::error("{} does not end; leaving without it; {} lines of the bitacora were not written",
+                 disk_.idle() ? "a worker" : "a worker or the disk", bitacora_.waiting());
+      parts_.writer->drain(disk_.idle() ? time_to_notice : 0s);
       std::_Exit(static_cast<int>(failure_ ? ExitCode::internal : ExitCode::ok));
     }
     places_.interrupt();
@@ -165,18 +176,8 @@ Task<> Daemon::finish_stop() {
     stop_timer_.expires_after(time_to_notice);
   }
   ended_ = true;
+  notifier_.close();
   signals_.cancel();
-}
-
-Task<> Daemon::feed_watchdog() {
-  const auto interval = Notifier::watchdog_interval();
-  while (interval && !standing_.stopping) {
-    // Not fed while anything hangs: systemd then restarts the process, which is the only way left.
-    const bool hung = places_.hung() || extractions_.workers().hung() || inquiries_.hung();
-    if (!hung) notifier_.feed_watchdog();
-    watchdog_.expires_after(*interval);
-    co_await watchdog_.async_wait(asio::as_tuple(asio::use_awaitable));
-  }
 }
 
 void Daemon::history(const DateRange& range, const std::string& from, Answer<DayHistory> answer) {
@@ -197,45 +198,67 @@ void Daemon::differences(Date date, Answer<DayDifferences> answer) {
   spawn(answered(inquiries_.differences(date), std::move(answer)));
 }
 
-RequestInfo Daemon::request(RequestKind kind, const DateRange& asked, const std::string& actor) {
-  return requests_.accept(kind, asked, actor);
+void Daemon::request(RequestKind kind, const DateRange& asked, const std::string& actor,
+                     Answer<RequestInfo> answer) {
+  spawn(answered(requests_.accept(kind, asked, actor), std::move(answer)));
 }
 
-RequestInfo Daemon::approve(const DateRange& range, const std::string& reason,
-                            const std::string& actor) {
-  return requests_.approve(range, reason, actor);
+void Daemon::approve(const DateRange& range, const std::string& reason, const std::string& actor,
+                     Answer<RequestInfo> answer) {
+  spawn(answered(requests_.approve(range, reason, actor), std::move(answer)));
 }
 
-RequestInfo Daemon::restore(Date date, const std::string& from, const std::string& reason,
-                            const std::string& actor) {
-  return requests_.restore(date, from, reason, actor);
+void Daemon::restore(Date date, const std::string& from, const std::string& reason,
+                     const std::string& actor, Answer<RequestInfo> answer) {
+  spawn(answered(requests_.restore(date, from, reason, actor), std::move(answer)));
 }
 
-void Daemon::pause(const std::string& reason) {
+void Daemon::cancel(std::uint64_t id, Answer<bool> answer) {
+  spawn(answered(requests_.cancel(id), std::move(answer)));
+}
+
+void Daemon::pause(const std::string& reason, std::function<void()> done) {
   standing_.paused = reason;
   store_.keep_pause(reason);
   log::warning("paused: {}", reason);
   places_.pause(true);
   overview_.update();
+  disk_.after_all(std::move(done));
 }
 
-void Daemon::resume() {
-  if (!standing_.paused) return;
-  standing_.paused.reset();
-  store_.end_pause();
-  log::info("resumed");
-  places_.pause(false);
-  dispatcher_.start_cycle();
-  overview_.update();
+void Daemon::resume(std::function<void()> done) {
+  if (standing_.paused) {
+    standing_.paused.reset();
+    store_.end_pause();
+    log::info("resumed");
+    places_.pause(false);
+    dispatcher_.start_cycle();
+    overview_.update();
+  }
+  disk_.after_all(std::move(done));
 }
 
-std::optional<std::string> Daemon::reload() {
-  if (standing_.stopping) return "the service is stopping";
+void Daemon::reload(Answer<std::optional<std::string>> answer) {
+  spawn(answered(reload_in_turn(), std::move(answer)));
+}
+
+/// Files are read, made and opened behind the loop's back.
+Task<std::optional<std::string>> Daemon::reload_in_turn() {
+  while (reloading_) co_await reloaded_.wait();
+  if (standing_.stopping) co_return "the service is stopping";
   const log::Fields fields{log::Event::configuration, std::nullopt, "", 0, 0};
   std::string& error = standing_.configuration_error;
+  reloading_ = true;
   notifier_.reloading();
   try {
-    swap_in(prepare(branch_.config(), parts_.load_config(), parts_.backends));
+    const auto prepared = std::make_shared<std::optional<Prepared>>();
+    std::function<void()> work = [this, prepared, current = branch_.config()] {
+      prepared->emplace(prepare(current, parts_.load_config(), parts_.backends));
+      parts_.start_logging((*prepared)->config);  // the last thing that can be refused
+    };
+    co_await disk_.run(std::move(work));
+    if (standing_.stopping) throw ConfigError("the service is stopping");
+    swap_in(std::move(**prepared));
     error.clear();
     log::write(log::Level::info, fields, "configuration reloaded");
   } catch (const std::exception& refused) {
@@ -246,11 +269,13 @@ std::optional<std::string> Daemon::reload() {
   time_.wake();
   overview_.update();
   notifier_.ready();
-  return error.empty() ? std::nullopt : std::optional(error);
+  reloading_ = false;
+  reloaded_.notify();
+  if (error.empty()) co_return std::nullopt;
+  co_return error;
 }
 
 void Daemon::swap_in(Prepared prepared) {
-  parts_.start_logging(prepared.config);  // the last thing that can be refused
   branch_.replace(prepared.config, prepared.zone);
   bitacora_.replace(std::move(prepared.bitacora), prepared.config.paths.bitacora());
   schedule_ = Schedule(schedule_options(prepared.config), prepared.zone, time_.now());

@@ -10,14 +10,16 @@
 #include "daemon/service/dispatcher.hpp"
 #include "daemon/service/inquiries.hpp"
 #include "daemon/service/reload.hpp"
+#include "daemon/service/watchdog.hpp"
 #include "lib/core/exit_code.hpp"
 
 namespace consolidador {
 
 struct DaemonParts {
   Backends backends;
-  std::function<Config()> load_config;  ///< reads the file again; throws ConfigError
-  std::function<void(const Config&)> start_logging;
+  std::function<Config()> load_config;               ///< reads the file again; throws ConfigError
+  std::function<void(const Config&)> start_logging;  ///< on the writer's thread, as load_config
+  std::shared_ptr<Writer> writer = std::make_shared<Writer>();  ///< of all files but the log's
 };
 
 /// The service: owns every long-lived object, in start order, and the loop's coroutines: schedule,
@@ -47,25 +49,26 @@ class Daemon : public Control {
   void version_change(Date date, std::uint32_t number, const std::string& from,
                       Answer<PastChange> answer) override;
   void differences(Date date, Answer<DayDifferences> answer) override;
-  RequestInfo request(RequestKind kind, const DateRange& asked, const std::string& actor) override;
-  RequestInfo approve(const DateRange& range, const std::string& reason,
-                      const std::string& actor) override;
-  RequestInfo restore(Date date, const std::string& from, const std::string& reason,
-                      const std::string& actor) override;
+  void request(RequestKind kind, const DateRange& asked, const std::string& actor,
+               Answer<RequestInfo> answer) override;
+  void approve(const DateRange& range, const std::string& reason, const std::string& actor,
+               Answer<RequestInfo> answer) override;
+  void restore(Date date, const std::string& from, const std::string& reason,
+               const std::string& actor, Answer<RequestInfo> answer) override;
   void take_over(const std::string& actor) override { requests_.take_over(actor); }
-  bool cancel(std::uint64_t id) override { return requests_.cancel(id); }
-  void pause(const std::string& reason) override;
-  void resume() override;
-  std::optional<std::string> reload() override;
+  void cancel(std::uint64_t id, Answer<bool> answer) override;
+  void pause(const std::string& reason, std::function<void()> done) override;
+  void resume(std::function<void()> done) override;
+  void reload(Answer<std::optional<std::string>> answer) override;
   void listen(ControlListener* listener) override { audience_.set(listener); }
 
  private:
   Task<> follow_schedule();
   Task<> follow_signals();
-  Task<> feed_watchdog();
   Task<> finish_stop();
   void spawn(Task<> task);
   void spawn_workers(Lane& lane, std::size_t first);
+  Task<std::optional<std::string>> reload_in_turn();
   void swap_in(Prepared prepared);
   void apply_targets(const Targets& targets);
   void add_place(const std::string& name, std::shared_ptr<Target> target);
@@ -76,6 +79,7 @@ class Daemon : public Control {
   DaemonParts parts_;
   Branch branch_;
   Standing standing_;
+  Disk disk_;
   StandingStore store_;
   Audience audience_;
   Notifier notifier_;
@@ -90,7 +94,9 @@ class Daemon : public Control {
   Dispatcher dispatcher_;
   Inquiries inquiries_;
   asio::signal_set signals_;
-  asio::steady_timer watchdog_;
+  Watchdog watchdog_;
+  Wakeup reloaded_;
+  bool reloading_ = false;
   asio::steady_timer stop_timer_;
   std::size_t coroutines_ = 0;
   std::exception_ptr failure_;

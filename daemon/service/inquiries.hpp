@@ -37,7 +37,7 @@ class Inquiries {
 
   /// Ends what runs and refuses what waits.
   void stop();
-  bool hung() const { return workers_.hung(); }
+  const DbWorkers& workers() const noexcept { return workers_; }
 
  private:
   struct EndTurn {

@@ -48,6 +48,11 @@ bool Places::hung() {
          std::ranges::any_of(retired_, [](const auto& lane) { return lane->workers().hung(); });
 }
 
+bool Places::at_work() {
+  return std::ranges::any_of(places_, [](Place& p) { return p.lane().workers().at_work(); }) ||
+         std::ranges::any_of(retired_, [](const auto& lane) { return lane->workers().at_work(); });
+}
+
 void Places::pause(bool paused) {
   for (Place& place : places_) place.lane().pause(paused);
 }

@@ -33,6 +33,7 @@ class Places {
   void stop();
   void interrupt();
   bool hung();
+  bool at_work();  ///< see DbWorkers
 
   void pause(bool paused);
   void read_ledgers();  ///< LaneListener::ledger_read() answers; then it is time for plan()

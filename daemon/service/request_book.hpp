@@ -51,7 +51,8 @@ class RequestBook {
   std::size_t size() const noexcept { return requests_.size(); }
   /// Days times targets that are still to be done, over all requests.
   std::size_t open_days() const;
-  std::uint64_t next_id() const noexcept { return next_id_; }
+  /// Of a request that is about to be added; never given again.
+  std::uint64_t take_id() noexcept { return next_id_++; }
 
   /// `open`: the days still to be done, per target.
   RequestInfo add(std::uint64_t id, RequestKind kind, const DateRange& range,
@@ -78,6 +79,7 @@ class RequestBook {
   /// Takes the request out; nothing when it is not running.
   std::optional<std::pair<RequestInfo, std::set<DayInTargetKey>>> cancel(std::uint64_t id);
 
+  bool contains(std::uint64_t id) const { return requests_.contains(id); }
   std::vector<RequestInfo> running() const;
 
  private:

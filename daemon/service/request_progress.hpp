@@ -11,8 +11,8 @@
 namespace consolidador {
 
 /// How far the requests on the disk are, a file beside each: a line for each day that was counted,
-/// so that a restart goes on where it was. Written without waiting for the disk: a killed process
-/// loses nothing, a power cut the last seconds, whose days are done once more. Loop thread only.
+/// so that a restart goes on where it was. Not synchronised: what a killed process or a power cut
+/// loses of the last seconds is done once more. Waits for the disk.
 class RequestProgress {
  public:
   static constexpr const char* suffix = ".days";

@@ -126,7 +126,7 @@ fs::path RequestStore::file(std::uint64_t id) const {
   return folder_ / std::to_string(id);
 }
 
-void RequestStore::save(const StoredRequest& request) try {
+void RequestStore::save(const StoredRequest& request) const try {
   constexpr mode_t for_owner = 0600;
   replace_file(file(request.id), text_of(request), for_owner);
   sync_folder(folder_);
@@ -137,13 +137,15 @@ void RequestStore::save(const StoredRequest& request) try {
       fmt::format("{}; the request is not accepted; check paths.state and its disk", error.what()));
 }
 
-void RequestStore::forget_day(std::uint64_t id, Date date) {
+void RequestStore::forget_day(std::uint64_t id, Date date) const noexcept try {
   auto request = read(file(id));
   if (!request || request->losses.erase(date) == 0) return;
   save(*request);
+} catch (const std::exception& error) {
+  log::error("{}", error.what());
 }
 
-void RequestStore::remove(std::uint64_t id) noexcept {
+void RequestStore::remove(std::uint64_t id) const noexcept {
   if (::unlink(file(id).c_str()) != 0 && errno != ENOENT)
     log::warning("{}: {}; the request will be done once more", file(id).string(),
                  std::strerror(errno));

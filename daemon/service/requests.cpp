@@ -46,23 +46,36 @@ bool is_outdated(const ApprovedLoss& decided, bool by_restore, const TargetOutco
 Requests::Requests(const Parts& parts)
     : parts_(parts),
       store_(parts.branch.config().paths.state / "requests"),
-      progress_(parts.branch.config().paths.state / "requests"),
+      progress_(std::make_shared<RequestProgress>(parts.branch.config().paths.state / "requests")),
       running_([this](const RequestInfo& request, const EndedDay& day) {
-        if (request.kind != RequestKind::sync) progress_.add(request.id, day);
-      }) {}
+        if (request.kind == RequestKind::sync) return;
+        begin([id = request.id, day](const RequestStore&, RequestProgress& progress) {
+          progress.add(id, day);
+        });
+      }),
+      turns_(parts.disk.loop()) {}
 
 void Requests::resume() {
   const auto stored = store_.load();
   std::set<std::uint64_t> ids;
   for (const StoredRequest& request : stored) ids.insert(request.id);
-  progress_.keep_only(ids);
+  progress_->keep_only(ids);
   for (const StoredRequest& request : stored) {
-    const auto kept = progress_.load(request.id);
+    const auto kept = progress_->load(request.id);
     log::info("request {} goes on: {} {} to {}, {} day tasks are done", request.id,
               to_string(request.kind), to_string(request.range.first),
               to_string(request.range.last), kept.ended.size());
     start(request, kept);
   }
+}
+
+/// What happens to a request's file behind the loop's back, in the order of these calls.
+void Requests::begin(std::function<void(const RequestStore&, RequestProgress&)> work) {
+  parts_.disk.begin(
+      [store = store_, progress = progress_, work = std::move(work)] { work(store, *progress); },
+      [](const std::exception_ptr& error) {
+        if (error) log::warning("requests: {}", text_of(error));
+      });
 }
 
 void Requests::check(const DateRange& range) const {
@@ -89,27 +102,14 @@ void Requests::check_decision(const DateRange& range, const std::string& reason)
   refuse_dry_run();
 }
 
-RequestInfo Requests::accept(RequestKind kind, const DateRange& asked, const std::string& actor) {
-  const DateRange window{parts_.branch.window_start(), parts_.branch.today()};
-  StoredRequest request;
-  request.id = running_.next_id();
-  request.kind = kind;
-  request.range = kind == RequestKind::sync ? window : asked;
-  request.actor = actor;
-  check(request.range);
-  progress_.remove(request.id);  // of another that had the number
-  if (kind != RequestKind::sync) store_.save(request);
-  if (kind == RequestKind::backfill) note_left_out(request);
-  return start(request);
-}
-
 /// What the ledgers have is not asked for, also not after a restart, before they are read again.
 void Requests::note_left_out(const StoredRequest& backfill) {
   const Days wanted = days_of_request(backfill);
+  std::vector<std::pair<std::string, DateRange>> runs;
   for (const Place& place : parts_.places) {
     std::optional<DateRange> run;
     const auto end_run = [&] {
-      if (run) progress_.leave_out(backfill.id, place.name(), *run);
+      if (run) runs.emplace_back(place.name(), *run);
       run.reset();
     };
     for (const Date date : days_of(backfill.range))
@@ -119,12 +119,60 @@ void Requests::note_left_out(const StoredRequest& backfill) {
         run = {run ? run->first : date, date};
     end_run();
   }
+  begin([id = backfill.id, runs = std::move(runs)](const RequestStore&, RequestProgress& progress) {
+    for (const auto& [target, days] : runs) progress.leave_out(id, target, days);
+  });
 }
 
-RequestInfo Requests::approve(const DateRange& range, const std::string& reason,
-                              const std::string& actor) {
-  check_decision(range, reason);
-  StoredRequest decision{running_.next_id(), RequestKind::approve, range, actor, reason, {}, {}};
+/// One at a time is checked, written and started: so the limits hold, and nothing is decided twice.
+Task<Requests::Turn> Requests::turn() {
+  if (waiting_ >= most_requests)
+    throw RequestRefused(fmt::format("{} requests wait for the disk already", waiting_));
+  ++waiting_;
+  while (saving_) co_await turns_.wait();
+  --waiting_;
+  saving_ = true;
+  co_return Turn(this);
+}
+
+void Requests::end_turn() {
+  saving_ = false;
+  turns_.notify();
+}
+
+Task<> Requests::save(StoredRequest request) {
+  std::function<void()> work = [store = store_, progress = progress_,
+                                request = std::move(request)] {
+    progress->remove(request.id);  // of another that had the number
+    store.save(request);
+  };
+  co_await parts_.disk.run(std::move(work));
+}
+
+Task<RequestInfo> Requests::accept(RequestKind kind, DateRange asked, std::string actor) {
+  StoredRequest request;
+  request.kind = kind;
+  request.actor = std::move(actor);
+  if (kind == RequestKind::sync) {
+    request.range = {parts_.branch.window_start(), parts_.branch.today()};
+    check(request.range);
+    request.id = running_.take_id();
+    co_return start(request);
+  }
+  request.range = asked;
+  check(request.range);
+  const Turn turn = co_await this->turn();
+  check(request.range);
+  request.id = running_.take_id();
+  co_await save(request);
+  if (kind == RequestKind::backfill) note_left_out(request);
+  co_return start(request);
+}
+
+StoredRequest Requests::decision_on_losses(const DateRange& range) const {
+  StoredRequest decision;
+  decision.kind = RequestKind::approve;
+  decision.range = range;
   for (const Date date : parts_.book.held())
     if (const auto loss = parts_.book.loss(date);
         range.contains(date) && loss && !parts_.holdings.decisions().loss(date))
@@ -132,12 +180,20 @@ RequestInfo Requests::approve(const DateRange& range, const std::string& reason,
   if (decision.losses.empty())
     throw RequestRefused(fmt::format("no day from {} to {} is held for a loss and not decided yet",
                                      to_string(range.first), to_string(range.last)));
-  return keep_decision(decision, "the loss is approved");
+  return decision;
 }
 
-RequestInfo Requests::restore(Date date, const std::string& from, const std::string& reason,
-                              const std::string& actor) {
-  check_decision({date, date}, reason);
+Task<RequestInfo> Requests::approve(DateRange range, std::string reason, std::string actor) {
+  check_decision(range, reason);
+  const Turn turn = co_await this->turn();
+  check_decision(range, reason);
+  StoredRequest decision = decision_on_losses(range);
+  decision.actor = std::move(actor);
+  decision.reason = std::move(reason);
+  co_return co_await keep_decision(std::move(decision), "the loss is approved");
+}
+
+StoredRequest Requests::decision_on_conflict(Date date, const std::string& from) const {
   if (!parts_.places.find(from))
     throw RequestRefused(fmt::format("'{}' is no target; use local or vps", from));
   const DayBook::Hold* hold = parts_.book.hold(date);
@@ -150,20 +206,34 @@ RequestInfo Requests::restore(Date date, const std::string& from, const std::str
   for (const Place& place : parts_.places)
     if (const LedgerDay* day = find_day(place.ledger(), date))
       (place.name() == from ? loss.content : loss.shown) = day->totals;
-  return keep_decision(
-      {running_.next_id(), RequestKind::restore, {date, date}, actor, reason, from, {{date, loss}}},
-      fmt::format("restored from {}", from));
+  StoredRequest decision;
+  decision.kind = RequestKind::restore;
+  decision.range = {date, date};
+  decision.from = from;
+  decision.losses.emplace(date, loss);
+  return decision;
+}
+
+Task<RequestInfo> Requests::restore(Date date, std::string from, std::string reason,
+                                    std::string actor) {
+  check_decision({date, date}, reason);
+  const Turn turn = co_await this->turn();
+  check_decision({date, date}, reason);
+  StoredRequest decision = decision_on_conflict(date, from);
+  decision.actor = std::move(actor);
+  decision.reason = std::move(reason);
+  co_return co_await keep_decision(std::move(decision), "restored from " + from);
 }
 
 /// `text`: what was decided of each day, for the log.
-RequestInfo Requests::keep_decision(const StoredRequest& decision, const std::string& text) {
-  progress_.remove(decision.id);
-  store_.save(decision);
+Task<RequestInfo> Requests::keep_decision(StoredRequest decision, std::string text) {
+  decision.id = running_.take_id();
+  co_await save(decision);
   for (const auto& [date, loss] : decision.losses)
     log::write(
         log::Level::warning, {log::Event::loss_approved, date, "", decision.id, 0},
         fmt::format("{}: {} by {}: {}", to_string(date), text, decision.actor, decision.reason));
-  return start(decision);
+  co_return start(decision);
 }
 
 void Requests::take_over(const std::string& actor) {
@@ -280,7 +350,7 @@ void Requests::end_outdated_decision(const DayReport& report) {
   const auto why =
       fmt::format("{}: it has changed since it was decided; look again", to_string(date));
   const auto id = *parts_.holdings.decisions().forget_day(date);
-  store_.forget_day(id, date);
+  begin([id, date](const RequestStore& store, RequestProgress&) { store.forget_day(id, date); });
   log::warning("{}", why);
   tell(running_.fail_day(id, date, why));
 }
@@ -289,7 +359,15 @@ void Requests::forget_target(const std::string& target) {
   tell(running_.forget_target(target));
 }
 
-bool Requests::cancel(std::uint64_t id) {
+/// On the disk first: what was told to be cancelled does not come back.
+Task<bool> Requests::cancel(std::uint64_t id) {
+  if (!running_.contains(id)) co_return false;
+  std::function<void()> work = [store = store_, id] { store.remove(id); };
+  co_await parts_.disk.run(std::move(work));
+  co_return end(id);
+}
+
+bool Requests::end(std::uint64_t id) {
   const auto cancelled = running_.cancel(id);
   if (!cancelled) return false;
   for (const auto& day : cancelled->second) {
@@ -310,8 +388,10 @@ void Requests::tell(const std::vector<RequestInfo>& moved) {
       continue;
     }
     asked_.erase(info.id);
-    progress_.remove(info.id);
-    store_.remove(info.id);
+    begin([id = info.id](const RequestStore& store, RequestProgress& progress) {
+      progress.remove(id);
+      store.remove(id);
+    });
     parts_.holdings.decisions().forget_request(info.id);
     log::write(
         log::Level::info, {log::Event::other, std::nullopt, "", info.id, 0},

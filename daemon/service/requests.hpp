@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <functional>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "daemon/service/disk.hpp"
 #include "daemon/service/overview.hpp"
 #include "daemon/service/request_book.hpp"
 #include "daemon/service/request_progress.hpp"
@@ -20,6 +23,7 @@ class Requests {
  public:
   /// All of them must outlive this object.
   struct Parts {
+    Disk& disk;
     const Branch& branch;
     const DayBook& book;
     Holdings& holdings;
@@ -37,25 +41,35 @@ class Requests {
   /// when they have come.
   void ask_for_days_that_came();
 
-  // As in Control.
+  // As in Control. What is accepted one after the other waits for the disk one after the other.
   std::vector<RequestInfo> running() const { return running_.running(); }
-  RequestInfo accept(RequestKind kind, const DateRange& asked, const std::string& actor);
-  RequestInfo approve(const DateRange& range, const std::string& reason, const std::string& actor);
-  RequestInfo restore(Date date, const std::string& from, const std::string& reason,
-                      const std::string& actor);
-  bool cancel(std::uint64_t id);
+  Task<RequestInfo> accept(RequestKind kind, DateRange asked, std::string actor);
+  Task<RequestInfo> approve(DateRange range, std::string reason, std::string actor);
+  Task<RequestInfo> restore(Date date, std::string from, std::string reason, std::string actor);
+  Task<bool> cancel(std::uint64_t id);
   void take_over(const std::string& actor);
 
   void day_done(const DayReport& report);
   void forget_target(const std::string& target);  ///< it is no longer configured
 
  private:
+  struct EndTurn {
+    void operator()(Requests* requests) const { requests->end_turn(); }
+  };
+  using Turn = std::unique_ptr<Requests, EndTurn>;
   using Days = std::set<DayInTargetKey>;
 
   void check(const DateRange& range) const;
   void check_decision(const DateRange& range, const std::string& reason) const;
   void refuse_dry_run() const;
-  RequestInfo keep_decision(const StoredRequest& decision, const std::string& text);
+  Task<Turn> turn();
+  void end_turn();
+  Task<> save(StoredRequest request);
+  void begin(std::function<void(const RequestStore&, RequestProgress&)> work);
+  StoredRequest decision_on_losses(const DateRange& range) const;
+  StoredRequest decision_on_conflict(Date date, const std::string& from) const;
+  Task<RequestInfo> keep_decision(StoredRequest decision, std::string text);
+  bool end(std::uint64_t id);
   RequestInfo start(const StoredRequest& request, const RequestProgress::Kept& kept = {});
   Days days_of_request(const StoredRequest& request) const;
   Days days_of_decision(const StoredRequest& decision) const;
@@ -70,10 +84,13 @@ class Requests {
 
   Parts parts_;
   RequestStore store_;
-  RequestProgress progress_;
+  std::shared_ptr<RequestProgress> progress_;  // the writer's
   RequestBook running_;
   std::map<std::uint64_t, StoredRequest> asked_;  // those that run
   Days to_come_;                                  // after today
+  Wakeup turns_;
+  std::size_t waiting_ = 0;  // for their turn
+  bool saving_ = false;      // somebody has it
 };
 
 }  // namespace consolidador

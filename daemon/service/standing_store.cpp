@@ -36,10 +36,21 @@ std::string text_of(const StandingStore::Successes& successes) {
   return text;
 }
 
+std::optional<std::string> read_pause(const fs::path& path) {
+  std::ifstream file(path);
+  std::string reason;
+  if (!file) return std::nullopt;
+  std::getline(file, reason);
+  return reason;
+}
+
 }  // namespace
 
-StandingStore::StandingStore(fs::path folder)
-    : folder_(std::move(folder)), successes_(read_successes(successes_file())) {}
+StandingStore::StandingStore(Disk& disk, fs::path folder)
+    : disk_(disk),
+      folder_(std::move(folder)),
+      successes_(read_successes(successes_file())),
+      pause_(read_pause(pause_file())) {}
 
 std::optional<StandingStore::Instant> StandingStore::last_success(const std::string& place,
                                                                   Instant now) const {
@@ -52,37 +63,31 @@ void StandingStore::keep_successes(const Successes& successes, Instant now, bool
   if (!at_once && written_ && now >= *written_ && now - *written_ < written_every) return;
   written_ = now;
   for (const auto& [place, when] : successes) successes_[place] = when;
-  try {
-    replace_file(successes_file(), text_of(successes_), readable);
-  } catch (const std::system_error& error) {
-    log::warning("{}; after a restart the ages of the last successes are older than they were",
-                 error.what());
-  }
-}
-
-std::optional<std::string> StandingStore::pause() const {
-  std::ifstream file(pause_file());
-  std::string reason;
-  if (!file) return std::nullopt;
-  std::getline(file, reason);
-  return reason;
+  disk_.begin(
+      [file = successes_file(), text = text_of(successes_)] { replace_file(file, text, readable); },
+      [](const std::exception_ptr& error) {
+        if (error)
+          log::warning(
+              "{}; after a restart the ages of the last successes are older than they were",
+              text_of(error));
+      });
 }
 
 void StandingStore::keep_pause(const std::string& reason) {
-  try {
-    replace_file(pause_file(), one_line(reason) + "\n", readable);
-    sync_folder(folder_);
-  } catch (const std::system_error& error) {
-    log::error("{}; the pause does not survive a restart", error.what());
-  }
+  const auto write = [file = pause_file(), folder = folder_, text = one_line(reason) + "\n"] {
+    replace_file(file, text, readable);
+    sync_folder(folder);
+  };
+  disk_.begin(write, [](const std::exception_ptr& error) {
+    if (error) log::error("{}; the pause does not survive a restart", text_of(error));
+  });
 }
 
 void StandingStore::end_pause() {
-  std::error_code error;
-  fs::remove(pause_file(), error);
-  if (error)
-    log::error("{}: {}; remove it, or the next start is paused", pause_file().string(),
-               error.message());
+  disk_.begin([file = pause_file()] { fs::remove(file); },
+              [](const std::exception_ptr& error) {
+                if (error) log::error("{}; remove it, or the next start is paused", text_of(error));
+              });
 }
 
 }  // namespace consolidador

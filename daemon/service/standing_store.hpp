@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "daemon/service/disk.hpp"
+
 namespace consolidador {
 
 /// What the service must still know after a restart or a power cut: when a day last got through in
@@ -16,20 +18,21 @@ class StandingStore {
   using Instant = std::chrono::system_clock::time_point;
   using Successes = std::map<std::string, Instant>;  ///< by place
 
-  /// `folder` is there. What cannot be read is taken for nothing.
-  explicit StandingStore(std::filesystem::path folder);
+  /// `folder` is there; what is in it is read now. What cannot be read is taken for nothing.
+  StandingStore(Disk& disk, std::filesystem::path folder);
 
   /// What a former process has left; whole seconds.
   const Successes& successes() const noexcept { return successes_; }
   /// The same of one place, not later than now, where the clock was set back; nothing: never.
   std::optional<Instant> last_success(const std::string& place, Instant now) const;
-  /// Written at most every five minutes, unless `at_once`. What cannot be written is logged: the
-  /// ages are then those of the last time.
+  /// Begins to write, at most every five minutes unless `at_once`. What cannot be written is
+  /// logged: the ages are then those of the last time.
   void keep_successes(const Successes& successes, Instant now, bool at_once = false);
 
-  /// Why a person has paused the service; nothing: it is not paused.
-  std::optional<std::string> pause() const;
-  /// On the disk when they return. What cannot be written is logged: it holds until the restart.
+  /// Why a person had paused the service before this start; nothing: it was not paused.
+  const std::optional<std::string>& pause() const noexcept { return pause_; }
+  /// Begin to write: see Disk::after_all(). What cannot be written is logged: it holds until the
+  /// restart.
   void keep_pause(const std::string& reason);
   void end_pause();
 
@@ -37,8 +40,10 @@ class StandingStore {
   std::filesystem::path successes_file() const { return folder_ / "last_successes"; }
   std::filesystem::path pause_file() const { return folder_ / "paused"; }
 
+  Disk& disk_;
   std::filesystem::path folder_;
   Successes successes_;
+  std::optional<std::string> pause_;
   std::optional<Instant> written_;
 };
 

@@ -27,6 +27,7 @@
 #include "lib/core/line_file.hpp"
 #include "lib/core/log_journal.hpp"
 #include "lib/core/text.hpp"
+#include "lib/core/writer.hpp"
 
 namespace consolidador::log {
 namespace {
@@ -81,22 +82,42 @@ class JournalBackend : public Backend {
   std::int32_t branch_;
 };
 
-class FileBackend : public Backend {
+class LogFile {
  public:
-  FileBackend(std::filesystem::path path, LineFileOptions options)
+  LogFile(std::filesystem::path path, LineFileOptions options)
       : file_(std::move(path), std::move(options)) {}
 
-  void consume(const blog::record_view&, const std::string& line) try {
+  void append(const std::string& line) noexcept try {
     file_.append(line);
-    if (lost_ > 0) write_to_stderr(fmt::format("info: log file works again, lost {}\n", lost_));
-    lost_ = 0;
+    if (const auto lost = lost_.exchange(0); lost > 0)
+      write_to_stderr(fmt::format("info: log file works again, lost {}\n", lost));
   } catch (const std::exception& error) {
-    if (lost_++ == 0) write_to_stderr(fmt::format("error: log file: {}\n", error.what()));
+    lose(error.what());
+  }
+
+  void lose(std::string_view why) {
+    if (lost_++ == 0) write_to_stderr(fmt::format("error: log file: {}\n", why));
   }
 
  private:
   LineFile file_;
-  std::uint64_t lost_ = 0;  ///< lines since it fails
+  std::atomic<std::uint64_t> lost_{0};  ///< lines since it fails
+};
+
+class FileBackend : public Backend {
+ public:
+  FileBackend(std::shared_ptr<LogFile> file, std::shared_ptr<Writer> writer)
+      : file_(std::move(file)), writer_(std::move(writer)) {}
+
+  void consume(const blog::record_view&, const std::string& line) {
+    if (!writer_) return file_->append(line);
+    if (!writer_->post([file = file_, line] { file->append(line); }))
+      file_->lose("the disk does not answer, and too much waits for it");
+  }
+
+ private:
+  std::shared_ptr<LogFile> file_;
+  std::shared_ptr<Writer> writer_;
 };
 
 std::string_view label(Level level) noexcept {
@@ -126,19 +147,28 @@ void format_for_terminal(const blog::record_view& record, blog::formatting_ostre
   format_for_journal(record, out);
 }
 
+/// What a sink takes; may change while it is in use.
+using Threshold = std::shared_ptr<std::atomic<Level>>;
+
+struct Outlet {
+  Sink sink;
+  Threshold threshold;
+};
+
 template <typename SinkBackend, typename Format>
-Sink make_sink(boost::shared_ptr<SinkBackend> backend, Level level, Format format) {
+Outlet make_sink(boost::shared_ptr<SinkBackend> backend, Level level, Format format) {
   auto sink = boost::make_shared<blog::sinks::synchronous_sink<SinkBackend>>(std::move(backend));
-  sink->set_filter([level](const blog::attribute_value_set& values) {
+  const auto threshold = std::make_shared<std::atomic<Level>>(level);
+  sink->set_filter([threshold](const blog::attribute_value_set& values) {
     const auto value = values[severity];
-    return value && value.get() >= level;
+    return value && value.get() >= *threshold;
   });
   sink->set_formatter(format);
   sink->set_exception_handler(blog::make_exception_suppressor());
-  return sink;
+  return {sink, threshold};
 }
 
-Sink console_sink(Level level, std::int32_t branch) {
+Outlet console_sink(Level level, std::int32_t branch) {
   if (stderr_is_journal())
     return make_sink(boost::make_shared<JournalBackend>(branch), level, format_for_journal);
   const bool terminal = ::isatty(STDERR_FILENO) == 1;  // journald adds the time itself
@@ -146,13 +176,14 @@ Sink console_sink(Level level, std::int32_t branch) {
                    terminal ? format_for_terminal : format_for_journal);
 }
 
-Sink file_sink(const Options& options) try {
+Outlet file_sink(const Options& options) try {
   LineFileOptions file;
   file.rotation_bytes = options.rotation_bytes;
   file.keep_files = options.keep_files;
   file.lock_wait = options.lock_wait;
-  return make_sink(boost::make_shared<FileBackend>(*options.file, file), options.level,
-                   format_for_file);
+  return make_sink(boost::make_shared<FileBackend>(std::make_shared<LogFile>(*options.file, file),
+                                                   options.writer),
+                   options.level, format_for_file);
 } catch (const Error& error) {
   throw ConfigError(fmt::format("log file: {}", error.what()));
 }
@@ -176,16 +207,26 @@ class Log {
   Log() {
     ignore_by_default(SIGPIPE);
     ignore_by_default(SIGXFSZ);
-    replace(console_sink(Level::info, 0), nullptr, Level::info);
+    replace(console_sink(Level::info, 0), {});
   }
 
-  void replace(const Sink& console, const Sink& file, Level lowest) {
+  void replace(Outlet console, Outlet file) {
     const std::unique_lock lock(mutex_);
     const auto core = blog::core::get();
     core->remove_all_sinks();
-    core->add_sink(console);
-    if (file) core->add_sink(file);
-    lowest_ = lowest;
+    core->add_sink(console.sink);
+    if (file.sink) core->add_sink(file.sink);
+    lowest_ = file.sink ? std::min(console.threshold->load(), file.threshold->load())
+                        : console.threshold->load();
+    console_ = std::move(console.threshold);
+    file_ = std::move(file.threshold);
+  }
+
+  void set_level(Level level) {
+    const std::unique_lock lock(mutex_);
+    for (const auto& threshold : {console_, file_})
+      if (threshold) *threshold = level;
+    lowest_ = level;
   }
 
   bool wants(Level level) const noexcept { return level >= lowest_; }
@@ -203,6 +244,7 @@ class Log {
 
  private:
   std::shared_mutex mutex_;  ///< no message falls between the old sinks and the new
+  Threshold console_, file_;
   std::atomic<Level> lowest_{Level::info};
   blog::sources::severity_logger_mt<Level> source_;
 };
@@ -232,9 +274,12 @@ std::string_view to_string(Level level) noexcept {
 void start(const Options& options) {
   keep_stderr_taken();
   auto& log = the_log();
-  const auto file = options.file ? file_sink(options) : nullptr;
-  const auto lowest = file ? std::min(options.level, options.console_level) : options.console_level;
-  log.replace(console_sink(options.console_level, options.branch), file, lowest);
+  auto file = options.file ? file_sink(options) : Outlet{};
+  log.replace(console_sink(options.console_level, options.branch), std::move(file));
+}
+
+void set_level(Level level) noexcept {
+  the_log().set_level(level);
 }
 
 void write(Level level, std::string_view message) noexcept try {

@@ -5,11 +5,16 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "lib/core/date.hpp"
+
+namespace consolidador {
+class Writer;
+}
 
 namespace consolidador::log {
 
@@ -58,6 +63,8 @@ struct Options {
   unsigned keep_files = 10;                    ///< rotated files kept beside the current one
   /// Longest wait for whoever else writes the file: losing a line is better than a stopped loop.
   std::chrono::milliseconds lock_wait{100};
+  /// Writes the file, so that nobody who logs waits for the disk; none: whoever logs writes.
+  std::shared_ptr<Writer> writer{};
 };
 
 /// Starts the sinks, or replaces those of an earlier call. Before the first call, messages of level
@@ -66,10 +73,13 @@ struct Options {
 /// it handles them: a closed stderr or a full file must not end it.
 void start(const Options& options);
 
+/// From now on, what goes into the file and to stderr: at once, and no sink is opened for it.
+void set_level(Level level) noexcept;
+
 /// Writes one line; safe from every thread; never throws. Line breaks and other control characters
 /// in `message` are replaced by blanks, so that one event stays one line. A sink that fails loses
-/// the line; the other still gets it, and stderr is told once when the file fails and when it works
-/// again.
+/// the line; the other still gets it, and stderr is told once when the file fails, or the disk does
+/// not answer and too much waits for it, and when it works again.
 void write(Level level, std::string_view message) noexcept;
 
 /// The same with fields for the journal.

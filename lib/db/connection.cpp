@@ -10,6 +10,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "lib/db/handshake.hpp"
 #include "lib/db/interrupter.hpp"
 #include "lib/db/statement.hpp"
 
@@ -19,6 +20,9 @@ namespace {
 // Plugins that never send the password in clear, so that a false server learns nothing from asking.
 constexpr const char* safe_plugins =
     "mysql_native_password,client_ed25519,caching_sha2_password,parsec";
+
+// Of the longest silence: there is more than one round trip, and a busy machine does them slowly.
+constexpr int handshake_limit = 3;
 
 bool is_mariadb(MYSQL* handle) {
   return std::string_view(mysql_get_server_info(handle)).find("MariaDB") != std::string_view::npos;
@@ -87,6 +91,7 @@ Connection::Connection(const ConnectOptions& options)
   set_tls(options);
   const bool tcp = options.socket.empty();
   ERR_clear_error();  // a stale OpenSSL error of this thread would fail a healthy handshake
+  const Handshake handshake(handle_.get(), handshake_limit * options.connect_timeout);
   if (!mysql_real_connect(handle_.get(), tcp ? options.host.c_str() : nullptr, options.user.c_str(),
                           options.password.reveal().c_str(), options.database.c_str(),
                           tcp ? options.port : 0, tcp ? nullptr : options.socket.c_str(), 0))

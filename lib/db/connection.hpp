@@ -28,7 +28,7 @@ enum class SessionKind {
 struct ConnectOptions : Endpoint {
   std::string name;  ///< what people call this database: `operational`, `local`, `vps`
   SessionKind kind = SessionKind::reader;
-  std::chrono::seconds connect_timeout{10};
+  std::chrono::seconds connect_timeout{10};  ///< of silence; all of it takes 3 times that at most
   std::chrono::seconds read_timeout{60};
   std::chrono::seconds write_timeout{60};
   std::chrono::seconds statement_timeout{50};  ///< max_statement_time, on MariaDB servers

@@ -6,8 +6,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <stdexcept>
+#include <thread>
 
+#include "lib/db/interrupter.hpp"
 #include "tests/integration/fixture.hpp"
 #include "tests/support/catch.hpp"
 
@@ -35,10 +38,42 @@ class Port {
   Port& operator=(const Port&) = delete;
 
   std::uint16_t number() const { return number_; }
+  int descriptor() const { return descriptor_; }
 
  private:
   int descriptor_;
   std::uint16_t number_ = 0;
+};
+
+/// A server that takes its time with the greeting: a byte each tenth of a second, whatever comes.
+class Dribbler {
+ public:
+  Dribbler() : thread_([this] { dribble(); }) {}
+  ~Dribbler() {
+    ended_ = true;
+    ::shutdown(port_.descriptor(), SHUT_RDWR);
+    thread_.join();
+  }
+  std::uint16_t port() const { return port_.number(); }
+  std::size_t sent() const { return sent_; }
+  static constexpr std::size_t greeting = 250;
+
+ private:
+  void dribble() {
+    const int client = ::accept(port_.descriptor(), nullptr, nullptr);
+    const std::string packet = std::string("\xf6\0\0\0\n", 5) + std::string(greeting - 5, 'x');
+    for (const char& byte : packet) {
+      if (ended_ || ::send(client, &byte, 1, MSG_NOSIGNAL) != 1) break;
+      ++sent_;
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    ::close(client);
+  }
+
+  Port port_{true};
+  std::atomic<std::size_t> sent_{0};
+  std::atomic<bool> ended_{false};
+  std::thread thread_;
 };
 
 DbError connect_error(const ConnectOptions& options) {
@@ -271,6 +306,34 @@ TEST_CASE("a statement for a newer schema may lack a column, but nothing else") 
   CHECK(error_of([&] { connection.statement("SELECT a, b FROM t"); }).column_missing());
   options.newer_statements = {"SELECT a, b FROM no_hay"};
   CHECK(error_of([&] { Connection{options}; }).db_errno() == 1146);
+}
+
+TEST_CASE("a greeting that dribbles is not waited for to its end") {
+  const Dribbler server;
+  auto options = bot_options(Place::vps);
+  options.port = server.port();
+  options.connect_timeout = std::chrono::seconds(1);  // no silence is so long
+  const auto error = connect_error(options);
+  CHECK(error.operation() == "connect");
+  CHECK(error.retryable());
+  CHECK(server.sent() < Dribbler::greeting);
+}
+
+TEST_CASE("whoever interrupts a thread ends its handshake, too") {
+  const Dribbler server;
+  auto options = bot_options(Place::vps);
+  options.port = server.port();
+  options.connect_timeout = std::chrono::seconds(600);
+  Interrupter interrupter;
+  std::thread deadline([&] {
+    while (server.sent() < 5) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    interrupter.interrupt();
+  });
+  const Interrupter::Scope scope(interrupter);
+  const auto error = connect_error(options);
+  deadline.join();
+  CHECK(error.retryable());
+  CHECK(server.sent() < Dribbler::greeting);
 }
 
 TEST_CASE("a ping tells a live connection from one that the server has ended") {

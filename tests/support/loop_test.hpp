@@ -2,6 +2,7 @@
 #pragma once
 #include <exception>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 
 #include "daemon/lanes/loop.hpp"
@@ -19,6 +20,21 @@ void run_on_loop(asio::io_context& loop, Context& context, Task<> (*script)(Cont
   loop.restart();
   loop.run();
   if (failure) std::rethrow_exception(failure);
+}
+
+/// What a task gives, or throws, that a test begins outside of the loop.
+template <typename T>
+T result_of(asio::io_context& loop, Task<T> task) {
+  std::exception_ptr failure;
+  std::optional<T> result;
+  asio::co_spawn(loop, std::move(task), [&](const std::exception_ptr& error, T value) {
+    failure = error;
+    result = std::move(value);
+  });
+  loop.restart();
+  while (!result) loop.run_one();
+  if (failure) std::rethrow_exception(failure);
+  return std::move(*result);
 }
 
 /// Lets the loop go round until `condition` holds.

@@ -105,6 +105,19 @@ class ServiceBench {
     bench.loop.run();
   }
 
+  // What people ask for, on the disk when these return.
+  RequestInfo accept(RequestKind kind, const DateRange& range, const std::string& actor) {
+    return result_of(loop, requests.accept(kind, range, actor));
+  }
+  RequestInfo approve(const DateRange& range, const std::string& reason, const std::string& actor) {
+    return result_of(loop, requests.approve(range, reason, actor));
+  }
+  RequestInfo restore(Date date, const std::string& from, const std::string& reason,
+                      const std::string& actor) {
+    return result_of(loop, requests.restore(date, from, reason, actor));
+  }
+  bool cancel(std::uint64_t id) { return result_of(loop, requests.cancel(id)); }
+
   Task<> until(std::function<bool()> condition) { return test::until(loop, std::move(condition)); }
 
   static Config make_config(const TempDir& dir) {
@@ -128,8 +141,10 @@ class ServiceBench {
   Recorder told;
   Branch branch{make_config(dir), clock};
   Standing standing;
-  StandingStore store{branch.config().paths.state};
-  KeptLines bitacora{dir / "bitacora.csv"};
+  Writer writer;  // without a thread of its own
+  Disk disk{loop, writer};
+  StandingStore store{disk, branch.config().paths.state};
+  KeptLines bitacora{disk, dir / "bitacora.csv"};
   Audience audience;
   Notifier notifier;
   std::vector<DayResult> published;
@@ -142,7 +157,7 @@ class ServiceBench {
   Places places{branch, extractions, holdings};
   Overview overview{{branch, standing, store, bitacora, schedule, book, holdings, extractions,
                      places, notifier, audience}};
-  Requests requests{{branch, book, holdings, places, overview, audience}};
+  Requests requests{{disk, branch, book, holdings, places, overview, audience}};
   Dispatcher dispatcher{
       {branch, standing, book, holdings, extractions, places, requests, overview, audience}};
 };

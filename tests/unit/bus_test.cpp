@@ -59,26 +59,28 @@ class Asked : public Control {
     answer(failure, {date, {}, {}, 0, {}});
   }
   std::size_t versions = 1;
-  RequestInfo request(RequestKind kind, const DateRange& range, const std::string& actor) override {
+  void request(RequestKind kind, const DateRange& range, const std::string& actor,
+               Answer<RequestInfo> answer) override {
     said = std::string(to_string(kind)) + ' ' + to_string(range.first) + ' ' + actor;
-    return numbered(6);
+    answer(nullptr, numbered(6));
   }
-  RequestInfo approve(const DateRange& range, const std::string& reason,
-                      const std::string& actor) override {
-    if (info.held.empty()) throw RequestRefused("no day is held");
+  void approve(const DateRange& range, const std::string& reason, const std::string& actor,
+               Answer<RequestInfo> answer) override {
+    if (info.held.empty())
+      return answer(std::make_exception_ptr(RequestRefused("no day is held")), {});
     said = to_string(range.first) + ' ' + to_string(range.last) + ' ' + reason + ' ' + actor;
-    return numbered(7);
+    answer(nullptr, numbered(7));
   }
-  RequestInfo restore(Date date, const std::string& from, const std::string& reason,
-                      const std::string& actor) override {
+  void restore(Date date, const std::string& from, const std::string& reason,
+               const std::string& actor, Answer<RequestInfo> answer) override {
     said = to_string(date) + ' ' + from + ' ' + reason + ' ' + actor;
-    return numbered(8);
+    answer(nullptr, numbered(8));
   }
   void take_over(const std::string& actor) override { said = "taken over by " + actor; }
-  bool cancel(std::uint64_t) override { return false; }
-  void pause(const std::string&) override {}
-  void resume() override {}
-  std::optional<std::string> reload() override { return {}; }
+  void cancel(std::uint64_t, Answer<bool> answer) override { answer(nullptr, false); }
+  void pause(const std::string&, std::function<void()> done) override { done(); }
+  void resume(std::function<void()> done) override { done(); }
+  void reload(Answer<std::optional<std::string>> answer) override { answer(nullptr, {}); }
   void listen(ControlListener*) override {}
 };
 
@@ -88,7 +90,10 @@ Values call(Asked& control, std::string_view name, const Values& arguments,
   const Interface interface = manager.interface();
   const auto method = std::ranges::find(interface.methods, name, &Method::name);
   REQUIRE(method != interface.methods.end());
-  return method->run(arguments, caller);
+  if (method->run) return method->run(arguments, caller);
+  Values told;
+  method->begin(arguments, caller, [&](const std::function<Values()>& result) { told = result(); });
+  return told;
 }
 
 Values inquire(Asked& control, std::string_view name, const Values& arguments) {
@@ -97,7 +102,7 @@ Values inquire(Asked& control, std::string_view name, const Values& arguments) {
   const auto method = std::ranges::find(interface.methods, name, &Method::name);
   REQUIRE(method != interface.methods.end());
   Values told;
-  method->begin(arguments, [&](const std::function<Values()>& result) { told = result(); });
+  method->begin(arguments, {}, [&](const std::function<Values()>& result) { told = result(); });
   return told;
 }
 

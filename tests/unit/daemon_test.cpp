@@ -74,6 +74,38 @@ class Bench {
     }
   }
 
+  // As people ask; these go on when they are answered.
+  Task<std::optional<std::string>> reload() {
+    bool done = false;
+    std::optional<std::string> refused;
+    daemon->reload([&](const std::exception_ptr&, std::optional<std::string> why) {
+      refused = std::move(why);
+      done = true;
+    });
+    co_await until([&done] { return done; });
+    co_return refused;
+  }
+
+  Task<RequestInfo> request(RequestKind kind, DateRange range, std::string actor) {
+    std::optional<RequestInfo> accepted;
+    daemon->request(kind, range, actor,
+                    [&](const std::exception_ptr&, const RequestInfo& info) { accepted = info; });
+    co_await until([&accepted] { return accepted.has_value(); });
+    co_return *accepted;
+  }
+
+  Task<> pause(std::string reason) {
+    bool done = false;
+    daemon->pause(reason, [&done] { done = true; });
+    co_await until([&done] { return done; });
+  }
+
+  Task<> resume() {
+    bool done = false;
+    daemon->resume([&done] { done = true; });
+    co_await until([&done] { return done; });
+  }
+
   /// So many days before today have sold, are to be brought, and are verified one each minute.
   void keep_history(int days_back) {
     config.verification.days_per_hour = 60;
@@ -228,14 +260,14 @@ TEST_CASE(
   bench.config.local_only = true;
   bench.run([](Bench& b) -> Task<> {
     co_await b.until([&b] { return b.holds(b.local, today) && b.pending("local") == 0; });
-    b.daemon->pause("moving house");
+    co_await b.pause("moving house");
     b.config.local_only = false;
-    if (b.daemon->reload()) throw std::runtime_error("refused");
+    if (const auto refused = co_await b.reload(); refused) throw std::runtime_error("refused");
     co_await b.until([&b] { return b.daemon->status().targets.back().up; });
     b.clock.advance_to_next();
     for (int i = 0; i < 2'000; ++i) co_await asio::post(b.loop, asio::use_awaitable);
     if (b.holds(b.vps, today) || b.holds(b.vps, yesterday)) throw std::runtime_error("written");
-    b.daemon->resume();
+    co_await b.resume();
     co_await b.until([&b] { return b.holds(b.vps, today) && b.holds(b.vps, yesterday); });
   });
 }
@@ -245,13 +277,14 @@ TEST_CASE(
   Bench bench;
   bench.run([](Bench& b) -> Task<> {
     b.reload_error = "x.yaml:3: window: wrong";
-    if (b.daemon->reload() != b.reload_error) throw std::runtime_error("accepted");
+    if (const auto refused = co_await b.reload(); refused != b.reload_error)
+      throw std::runtime_error("accepted");
     if (b.daemon->status().health.reasons.empty()) throw std::runtime_error("nobody is told");
     b.reload_error.clear();
     b.config.local_only = true;
-    if (b.daemon->reload()) throw std::runtime_error("refused");
+    if (const auto refused = co_await b.reload(); refused) throw std::runtime_error("refused");
     b.config.local_only = false;
-    if (b.daemon->reload()) throw std::runtime_error("refused");
+    if (const auto refused = co_await b.reload(); refused) throw std::runtime_error("refused");
     co_await b.until([&b] { return b.holds(b.vps, today) && b.holds(b.local, today); });
   });
 }
@@ -263,10 +296,11 @@ TEST_CASE("a reload moves the bitacora to a folder that it makes, or changes not
     b.config.paths.logs = b.dir / "new" / "logs";
     b.logging_error = "bot.log: no space left on device";
     b.config.local_only = true;
-    if (b.daemon->reload() != b.logging_error) throw std::runtime_error("accepted");
+    if (const auto refused = co_await b.reload(); refused != b.logging_error)
+      throw std::runtime_error("accepted");
     if (b.daemon->status().targets.size() != 2) throw std::runtime_error("half changed");
     b.logging_error.clear();
-    if (b.daemon->reload()) throw std::runtime_error("refused");
+    if (const auto refused = co_await b.reload(); refused) throw std::runtime_error("refused");
     if (b.daemon->status().targets.size() != 1) throw std::runtime_error("not changed");
     b.source.set_day(yesterday, {row("a", "2", "12")});
     b.clock.advance_to_next();
@@ -363,21 +397,21 @@ TEST_CASE("an operator's requests are carried out, told about, and survive a res
   bench.source.set_day(old, {row("c", "1", "7")});
   bench.run([](Bench& b) -> Task<> {
     const Date day = today - std::chrono::days(40);
-    const auto backfill = b.daemon->request(RequestKind::backfill, {day, day}, "ana");
+    const auto backfill = co_await b.request(RequestKind::backfill, {day, day}, "ana");
     co_await b.until([&b] { return b.daemon->requests().empty(); });
     if (!b.holds(b.vps, day) || backfill.total != 2) throw std::runtime_error("not backfilled");
     const auto clears = b.vps.clears;
-    b.daemon->request(RequestKind::reprocess, {day, day}, "ana");
+    co_await b.request(RequestKind::reprocess, {day, day}, "ana");
     co_await b.until([&b] { return b.daemon->requests().empty(); });
     if (b.vps.clears != clears + 1) throw std::runtime_error("not written again");
-    b.daemon->pause("moving house");
-    b.daemon->request(RequestKind::reprocess, {day, day}, "ana");  // accepted, not begun
+    co_await b.pause("moving house");
+    co_await b.request(RequestKind::reprocess, {day, day}, "ana");  // accepted, not begun
     if (b.daemon->status().state != DaemonState::paused) throw std::runtime_error("not paused");
   });
   const auto clears = bench.vps.clears;
   bench.run([](Bench& b) -> Task<> {
     if (b.daemon->status().pause_reason != "moving house") throw std::runtime_error("forgot it");
-    b.daemon->resume();
+    co_await b.resume();
     co_await b.until([&b] { return b.daemon->requests().empty(); });
   });
   bench.run([](Bench& b) -> Task<> {
@@ -452,7 +486,8 @@ TEST_CASE("a configuration that comes while it stops is refused and starts nothi
     co_await b.until([&b] { return b.holds(b.local, today) && b.holds(b.local, yesterday); });
     b.daemon->stop();
     b.config.local_only = false;
-    if (!b.daemon->reload()) throw std::runtime_error("reloaded while stopping");
+    if (const auto refused = co_await b.reload(); !refused)
+      throw std::runtime_error("reloaded while stopping");
   });
   CHECK_FALSE(bench.holds(bench.vps, today));
 }
@@ -468,7 +503,7 @@ TEST_CASE("ten thousand cycles leave memory and descriptors as they were") {
       }
     };
     b.config.schedule.every = 1s;
-    if (b.daemon->reload()) throw std::runtime_error("refused");
+    if (const auto refused = co_await b.reload(); refused) throw std::runtime_error("refused");
     co_await cycles(500);
     const auto memory = mallinfo2().uordblks;
     const auto descriptors = open_descriptors();

@@ -152,7 +152,7 @@ TEST_CASE("a target that is no longer configured holds no day") {
 
 TEST_CASE("a target that is no longer configured is not waited for in cycle or request") {
   Bench bench;
-  bench.requests.accept(RequestKind::audit, {yesterday, yesterday}, "ana");
+  bench.accept(RequestKind::audit, {yesterday, yesterday}, "ana");
   DayReport audited = Bench::report("local", yesterday);
   audited.task.kind = TaskKind::verify;
   bench.dispatcher.day_done(audited);

@@ -17,6 +17,18 @@ BitacoraEntry entry(int day) {
   return entry;
 }
 
+/// Without a thread for the disk.
+struct Loop {
+  asio::io_context loop{1};
+  Writer writer;
+  Disk disk{loop, writer};
+
+  void run() {
+    loop.restart();
+    loop.run();
+  }
+};
+
 /// The folder is gone, and cannot be made.
 void block(const std::filesystem::path& folder) {
   std::filesystem::remove_all(folder);
@@ -27,26 +39,33 @@ void block(const std::filesystem::path& folder) {
 
 TEST_CASE("a folder that is gone is made anew, and no line is lost") {
   const test::TempDir dir;
+  Loop loop;
   std::filesystem::create_directory(dir / "logs");
-  KeptLines lines(dir / "logs/bitacora.csv");
+  KeptLines lines(loop.disk, dir / "logs/bitacora.csv");
   lines.append(entry(1));
+  loop.run();
   std::filesystem::remove_all(dir / "logs");
   lines.append(entry(2));
+  loop.run();
   CHECK(lines.problem().empty());
   CHECK(read_bitacora(dir / "logs/bitacora.csv").size() == 1);
 }
 
 TEST_CASE("lines wait while they cannot be written, and come in their order") {
   const test::TempDir dir;
+  Loop loop;
   std::filesystem::create_directory(dir / "logs");
-  KeptLines lines(dir / "logs/bitacora.csv");
+  KeptLines lines(loop.disk, dir / "logs/bitacora.csv");
   block(dir / "logs");
   for (int day = 1; day <= 3; ++day) lines.append(entry(day));
+  loop.run();
   CHECK_THAT(lines.problem(), contains("3 lines of the bitacora wait: "));
   CHECK_THAT(lines.problem(), contains("create its folder"));
   lines.retry();
+  loop.run();
   std::filesystem::remove(dir / "logs");
   lines.retry();
+  loop.run();
   CHECK(lines.problem().empty());
   const auto written = read_bitacora(dir / "logs/bitacora.csv");
   REQUIRE(written.size() == 3);
@@ -55,11 +74,14 @@ TEST_CASE("lines wait while they cannot be written, and come in their order") {
 
 TEST_CASE("what waits goes to the file of a new configuration") {
   const test::TempDir dir;
+  Loop loop;
   std::filesystem::create_directory(dir / "logs");
-  KeptLines lines(dir / "logs/bitacora.csv");
+  KeptLines lines(loop.disk, dir / "logs/bitacora.csv");
   block(dir / "logs");
   lines.append(entry(1));
-  lines.replace(std::make_unique<Bitacora>(dir / "other.csv"), dir / "other.csv");
+  loop.run();
+  lines.replace(std::make_shared<Bitacora>(dir / "other.csv"), dir / "other.csv");
+  loop.run();
   CHECK(lines.problem().empty());
   CHECK(read_bitacora(dir / "other.csv").size() == 1);
 }

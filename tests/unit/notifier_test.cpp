@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/service/notifier.hpp"
 
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstddef>
 
 #include "tests/support/catch.hpp"
 #include "tests/support/notify_socket.hpp"
@@ -64,6 +70,52 @@ TEST_CASE("the watchdog is fed twice as often as systemd asks; without it, never
     CHECK(Notifier::watchdog_interval() == 15s);
   }
   CHECK_FALSE(Notifier::watchdog_interval());
+}
+
+TEST_CASE(
+    "a socket that nobody reads holds nobody up, and gets the latest of each kind afterwards") {
+  test::NotifySocket systemd(0);
+  asio::io_context loop{1};
+  Notifier notifier(loop);
+  for (int i = 0; i < 2'000; ++i) notifier.feed_watchdog();  // many more than a socket takes
+  for (const char* line : {"idle", "syncing"}) notifier.status(line);
+  notifier.ready();
+  notifier.feed_watchdog();
+  const auto heaped = systemd.take_all();
+  CHECK(heaped.size() < 2'000);
+  Messages late;
+  while (late.size() < 3) {
+    loop.run_one();
+    for (auto& message : systemd.take_all()) late.push_back(std::move(message));
+  }
+  CHECK(late == Messages{"STATUS=syncing", "READY=1", "WATCHDOG=1"});
+}
+
+TEST_CASE("a socket that stays full keeps no loop from ending") {
+  test::NotifySocket systemd(0);
+  asio::io_context loop{1};
+  Notifier notifier(loop);
+  for (int i = 0; i < 2'000; ++i) notifier.feed_watchdog();
+  notifier.close();
+  notifier.stopping();
+  loop.run();
+  CHECK(systemd.take("STOPPING=1") == 0);
+}
+
+TEST_CASE("an abstract socket is told, too") {
+  const int receiver = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+  const std::string name = "consolidador-test-" + std::to_string(::getpid());
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  name.copy(address.sun_path + 1, name.size());
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+  REQUIRE(::bind(receiver, reinterpret_cast<sockaddr*>(&address), size) == 0);
+  ::setenv("NOTIFY_SOCKET", ("@" + name).c_str(), 1);
+  Notifier().ready();
+  ::unsetenv("NOTIFY_SOCKET");
+  std::array<char, 64> message{};
+  CHECK(::recv(receiver, message.data(), message.size(), 0) == 7);
+  ::close(receiver);
 }
 
 TEST_CASE("without systemd everything is silent") {

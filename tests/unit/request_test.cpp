@@ -64,7 +64,7 @@ TEST_CASE("a folder that cannot be made or written is named with the remedy") {
 TEST_CASE("a request is done when every day is there in every target") {
   RequestBook book;
   CHECK(book.add(5, RequestKind::audit, range, open_days()).total == 4);
-  CHECK(book.next_id() == 6);
+  CHECK(book.take_id() == 6);
   CHECK(book.day_done(report("local", day)).at(0).done == 1);
   CHECK(book.day_done(report("local", day)).empty());  // not counted twice
   book.day_done(report("vps", day));

@@ -39,27 +39,27 @@ TEST_CASE("a range that ends before it begins, in the future or ages ago is refu
   for (const DateRange& wrong :
        {DateRange{day, day - std::chrono::days(1)}, DateRange{day, today + std::chrono::days(1)},
         DateRange{today - farthest_back - std::chrono::days(1), today}})
-    CHECK_THROWS_AS(bench.requests.accept(RequestKind::audit, wrong, "ana"), RequestRefused);
+    CHECK_THROWS_AS(bench.accept(RequestKind::audit, wrong, "ana"), RequestRefused);
   CHECK(bench.requests.running().empty());
 }
 
 TEST_CASE("more requests than can be looked through are refused, and more days than fit") {
   Bench bench;
-  for (int i = 0; i < 100; ++i) bench.requests.accept(RequestKind::audit, one_day, "ana");
-  CHECK_THROWS_WITH(bench.requests.accept(RequestKind::audit, one_day, "ana"),
+  for (int i = 0; i < 100; ++i) bench.accept(RequestKind::audit, one_day, "ana");
+  CHECK_THROWS_WITH(bench.accept(RequestKind::audit, one_day, "ana"),
                     contains("100 requests are running"));
-  bench.requests.cancel(1);
-  for (std::uint64_t id = 2; id <= 100; ++id) bench.requests.cancel(id);
+  bench.cancel(1);
+  for (std::uint64_t id = 2; id <= 100; ++id) bench.cancel(id);
   const DateRange century{Bench::today - farthest_back, Bench::today};
-  bench.requests.accept(RequestKind::audit, century, "ana");
-  bench.requests.accept(RequestKind::audit, century, "ana");
-  CHECK_THROWS_WITH(bench.requests.accept(RequestKind::audit, century, "ana"),
+  bench.accept(RequestKind::audit, century, "ana");
+  bench.accept(RequestKind::audit, century, "ana");
+  CHECK_THROWS_WITH(bench.accept(RequestKind::audit, century, "ana"),
                     contains("days are still to be done"));
 }
 
 TEST_CASE("a request hands its days to every lane and ends when all have reported") {
   Bench bench;
-  const auto info = bench.requests.accept(RequestKind::reprocess, one_day, "ana");
+  const auto info = bench.accept(RequestKind::reprocess, one_day, "ana");
   CHECK(info.total == 2);
   CHECK(bench.told.requests == 1);
   for (const char* target : {"local", "vps"})
@@ -76,17 +76,17 @@ TEST_CASE("a backfill takes what a target lacks; where nothing is lacking it is 
   Bench bench;
   bench.holdings.ledger_read("local", {Bench::ledger_day(day)});
   bench.holdings.ledger_read("vps", {});
-  CHECK(bench.requests.accept(RequestKind::backfill, one_day, "ana").total == 1);
+  CHECK(bench.accept(RequestKind::backfill, one_day, "ana").total == 1);
   bench.know({Bench::ledger_day(day)});
-  CHECK(bench.requests.accept(RequestKind::backfill, one_day, "ana").state == RequestState::done);
+  CHECK(bench.accept(RequestKind::backfill, one_day, "ana").state == RequestState::done);
 }
 
 TEST_CASE("what was accepted goes on after a restart, but for a sync") {
   Bench bench;
-  bench.requests.accept(RequestKind::reprocess, one_day, "ana");
-  bench.requests.accept(RequestKind::sync, {}, "ana");
-  Requests next(
-      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  bench.accept(RequestKind::reprocess, one_day, "ana");
+  bench.accept(RequestKind::sync, {}, "ana");
+  Requests next({bench.disk, bench.branch, bench.book, bench.holdings, bench.places, bench.overview,
+                 bench.audience});
   next.resume();
   REQUIRE(next.running().size() == 1);
   CHECK(next.running()[0].kind == RequestKind::reprocess);
@@ -96,11 +96,11 @@ TEST_CASE("what was accepted goes on after a restart, but for a sync") {
 TEST_CASE("who has asked for a reprocess stands in the history, also after a restart") {
   Bench bench;
   bench.source.set_day(day, {row("a", "1", "10")});
-  bench.requests.accept(RequestKind::reprocess, one_day, "ana");
-  bench.requests.accept(RequestKind::audit, one_day, "eve");  // takes it along
+  bench.accept(RequestKind::reprocess, one_day, "ana");
+  bench.accept(RequestKind::audit, one_day, "eve");  // takes it along
   const bool restarted = GENERATE(false, true);
-  Requests next(
-      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  Requests next({bench.disk, bench.branch, bench.book, bench.holdings, bench.places, bench.overview,
+                 bench.audience});
   if (restarted) {
     for (Place& each : bench.places) each.lane().drop(day, Wanting::requests);
     next.resume();
@@ -116,9 +116,9 @@ TEST_CASE("who has asked for a reprocess stands in the history, also after a res
 TEST_CASE("a cancelled request takes its days back, but not what the ledgers lack") {
   Bench bench;
   bench.know({Bench::ledger_day(day), Bench::ledger_day(Bench::days_ago(1))});
-  bench.requests.accept(RequestKind::audit, {day, Bench::days_ago(3)}, "ana");
-  CHECK(bench.requests.cancel(1));
-  CHECK_FALSE(bench.requests.cancel(1));
+  bench.accept(RequestKind::audit, {day, Bench::days_ago(3)}, "ana");
+  CHECK(bench.cancel(1));
+  CHECK_FALSE(bench.cancel(1));
   CHECK_FALSE(bench.place().lane().days().contains(day));
   CHECK(bench.place().lane().days().contains(Bench::days_ago(3)));
   CHECK(bench.told.removed.back().state == RequestState::cancelled);
@@ -126,22 +126,22 @@ TEST_CASE("a cancelled request takes its days back, but not what the ledgers lac
 
 TEST_CASE("only a held day can be approved, with a reason, and once") {
   Bench bench;
-  CHECK_THROWS_WITH(bench.requests.approve(one_day, "purged", "ana"), contains("no day"));
+  CHECK_THROWS_WITH(bench.approve(one_day, "purged", "ana"), contains("no day"));
   hold(bench);
-  CHECK_THROWS_WITH(bench.requests.approve(one_day, "", "ana"), contains("a reason is needed"));
-  CHECK(bench.requests.approve(one_day, "purged", "ana").total == 2);
+  CHECK_THROWS_WITH(bench.approve(one_day, "", "ana"), contains("a reason is needed"));
+  CHECK(bench.approve(one_day, "purged", "ana").total == 2);
   CHECK(bench.holdings.decisions().loss(day)->shown.filas == 9);
   CHECK(bench.holdings.decisions().text(day) == "approved by ana: purged");
-  CHECK_THROWS_WITH(bench.requests.approve(one_day, "again", "eve"), contains("not decided yet"));
+  CHECK_THROWS_WITH(bench.approve(one_day, "again", "eve"), contains("not decided yet"));
 }
 
 TEST_CASE("an approval and who gave it survive a restart") {
   Bench bench;
   hold(bench);
-  bench.requests.approve(one_day, "purged", "ana");
+  bench.approve(one_day, "purged", "ana");
   bench.holdings.decisions().forget_day(day);
-  Requests next(
-      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  Requests next({bench.disk, bench.branch, bench.book, bench.holdings, bench.places, bench.overview,
+                 bench.audience});
   next.resume();
   CHECK(bench.holdings.decisions().text(day) == "approved by ana: purged");
   CHECK(bench.holdings.decisions().loss(day)->shown.filas == 9);
@@ -150,7 +150,7 @@ TEST_CASE("an approval and who gave it survive a restart") {
 TEST_CASE("a decision ends when a look finds more going than was shown, and says so") {
   Bench bench;
   hold(bench);
-  bench.requests.approve(one_day, "purged", "ana");
+  bench.approve(one_day, "purged", "ana");
   bench.requests.day_done(Bench::held("local", day, 9));  // as it was shown
   CHECK(bench.holdings.decisions().loss(day));
   bench.requests.day_done(Bench::held("local", day, 12));
@@ -162,10 +162,10 @@ TEST_CASE("a decision ends when a look finds more going than was shown, and says
 TEST_CASE("a day whose targets hold different rows is restored from one of them into the other") {
   Bench bench;
   bench.know({Bench::ledger_day(day)});
-  CHECK_THROWS_WITH(bench.requests.restore(day, "vps", "disk", "ana"), contains("is not held"));
+  CHECK_THROWS_WITH(bench.restore(day, "vps", "disk", "ana"), contains("is not held"));
   for (const char* target : {"local", "vps"}) bench.book.add(conflict(target));
-  CHECK_THROWS_WITH(bench.requests.restore(day, "moon", "disk", "ana"), contains("is no target"));
-  CHECK(bench.requests.restore(day, "vps", "disk", "ana").total == 1);
+  CHECK_THROWS_WITH(bench.restore(day, "moon", "disk", "ana"), contains("is no target"));
+  CHECK(bench.restore(day, "vps", "disk", "ana").total == 1);
   CHECK(bench.place("local").lane().days().contains(day));
   CHECK_FALSE(bench.place("vps").lane().days().contains(day));
   CHECK(bench.holdings.decisions().restored_from(day) == "vps");
@@ -178,13 +178,13 @@ TEST_CASE("a dry run decides nothing and takes nothing over") {
   Config config = bench.branch.config();
   config.dry_run = true;
   bench.branch.replace(config, bench.branch.zone());
-  CHECK_THROWS_WITH(bench.requests.approve(one_day, "purged", "ana"), contains("dry_run"));
+  CHECK_THROWS_WITH(bench.approve(one_day, "purged", "ana"), contains("dry_run"));
   CHECK_THROWS_WITH(bench.requests.take_over("ana"), contains("dry_run"));
 }
 
 TEST_CASE("a target that is no longer configured ends the requests that wait for it, as failed") {
   Bench bench;
-  bench.requests.accept(RequestKind::audit, one_day, "ana");
+  bench.accept(RequestKind::audit, one_day, "ana");
   bench.requests.day_done(done("local", TaskKind::verify));
   bench.requests.forget_target("vps");
   CHECK(bench.told.removed.at(0).state == RequestState::failed);
@@ -193,17 +193,17 @@ TEST_CASE("a target that is no longer configured ends the requests that wait for
 TEST_CASE("a cancelled request strands nobody who wants the same days") {
   Bench bench;
   bench.know({Bench::ledger_day(day)});
-  bench.requests.accept(RequestKind::audit, {day, Bench::days_ago(3)}, "ana");
-  bench.requests.accept(RequestKind::reprocess, {Bench::days_ago(6), day}, "eve");
+  bench.accept(RequestKind::audit, {day, Bench::days_ago(3)}, "ana");
+  bench.accept(RequestKind::reprocess, {Bench::days_ago(6), day}, "eve");
   SECTION("the later one") {
-    CHECK(bench.requests.cancel(2));
+    CHECK(bench.cancel(2));
     CHECK(bench.place().lane().days().contains(day));
     CHECK_FALSE(bench.place().lane().days().contains(Bench::days_ago(6)));
     bench.requests.day_done(done("local", TaskKind::verify));
     CHECK(bench.requests.running().at(0).done == 1);
   }
   SECTION("the earlier one") {
-    CHECK(bench.requests.cancel(1));
+    CHECK(bench.cancel(1));
     CHECK(bench.place().lane().days().contains(day));
     bench.requests.day_done(done("local", TaskKind::reprocess));
     CHECK(bench.requests.running().at(0).done == 1);
@@ -213,8 +213,8 @@ TEST_CASE("a cancelled request strands nobody who wants the same days") {
 TEST_CASE("of two requests for the same day it is brought once, and counts for both") {
   Bench bench;
   bench.source.set_day(day, {row("a", "1", "10")});
-  bench.requests.accept(RequestKind::audit, one_day, "ana");
-  bench.requests.accept(RequestKind::audit, one_day, "eve");
+  bench.accept(RequestKind::audit, one_day, "ana");
+  bench.accept(RequestKind::audit, one_day, "eve");
   Bench::run<Bench>(bench, [](Bench& b) -> Task<> {
     co_await b.until([&b] { return b.requests.running().empty(); });
   });
@@ -226,9 +226,9 @@ TEST_CASE("of two requests for the same day it is brought once, and counts for b
 TEST_CASE("a cancelled reprocess is not done under the name of an audit of the same day") {
   Bench bench;
   bench.source.set_day(day, {row("a", "1", "10")});
-  bench.requests.accept(RequestKind::audit, one_day, "eve");
-  bench.requests.accept(RequestKind::reprocess, one_day, "ana");
-  bench.requests.cancel(2);
+  bench.accept(RequestKind::audit, one_day, "eve");
+  bench.accept(RequestKind::reprocess, one_day, "ana");
+  bench.cancel(2);
   Bench::run<Bench>(bench, [](Bench& b) -> Task<> {
     co_await b.until([&b] { return b.requests.running().empty(); });
   });
@@ -238,7 +238,7 @@ TEST_CASE("a cancelled reprocess is not done under the name of an audit of the s
 
 TEST_CASE("a look that does not answer a request leaves its day to be done") {
   Bench bench;
-  bench.requests.accept(RequestKind::reprocess, one_day, "ana");
+  bench.accept(RequestKind::reprocess, one_day, "ana");
   bench.place().lane().drop(day, Wanting::requests);  // as if it were under way as something else
   bench.requests.day_done(done("local", TaskKind::verify));
   CHECK(bench.requests.running().at(0).done == 0);
@@ -248,7 +248,7 @@ TEST_CASE("a look that does not answer a request leaves its day to be done") {
 TEST_CASE("after a restart a request goes on where it was, and what it counted is not lost") {
   Bench bench;
   const DateRange days{day, Bench::days_ago(3)};
-  bench.requests.accept(RequestKind::audit, days, "ana");
+  bench.accept(RequestKind::audit, days, "ana");
   bench.requests.day_done(done("local", TaskKind::verify));
   DayReport held = Bench::held("vps", day, 9);
   held.task.kind = TaskKind::verify;
@@ -256,8 +256,8 @@ TEST_CASE("after a restart a request goes on where it was, and what it counted i
   for (Place& each : bench.places)
     for (int back = 3; back <= 5; ++back)
       each.lane().drop(Bench::days_ago(back), Wanting::requests);
-  Requests next(
-      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  Requests next({bench.disk, bench.branch, bench.book, bench.holdings, bench.places, bench.overview,
+                 bench.audience});
   next.resume();
   const RequestInfo info = next.running().at(0);
   CHECK(info.total == 6);
@@ -273,11 +273,11 @@ TEST_CASE("a backfill goes on with the days that were lacking when it was asked 
   Bench bench;
   bench.know({Bench::ledger_day(Bench::days_ago(4)), Bench::ledger_day(Bench::days_ago(3))});
   const DateRange days{day, Bench::days_ago(2)};
-  CHECK(bench.requests.accept(RequestKind::backfill, days, "ana").total == 4);
+  CHECK(bench.accept(RequestKind::backfill, days, "ana").total == 4);
   bench.requests.day_done(done("local", TaskKind::sync));
   bench.know();  // as before the ledgers are read
-  Requests next(
-      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  Requests next({bench.disk, bench.branch, bench.book, bench.holdings, bench.places, bench.overview,
+                 bench.audience});
   next.resume();
   CHECK(next.running().at(0).total == 4);
   CHECK(next.running().at(0).done == 1);
@@ -286,9 +286,9 @@ TEST_CASE("a backfill goes on with the days that were lacking when it was asked 
 TEST_CASE("progress of a former request is none of the next that gets its number") {
   Bench bench;
   RequestProgress(bench.branch.config().paths.state / "requests").add(1, {{"local", day}});
-  bench.requests.accept(RequestKind::audit, one_day, "ana");
-  Requests next(
-      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  bench.accept(RequestKind::audit, one_day, "ana");
+  Requests next({bench.disk, bench.branch, bench.book, bench.holdings, bench.places, bench.overview,
+                 bench.audience});
   next.resume();
   CHECK(next.running().at(0).done == 0);
 }
@@ -298,15 +298,15 @@ TEST_CASE("an approval that was carried out in every target is good for nothing 
   hold(bench);
   const Date other = Bench::days_ago(4);
   for (const char* target : {"local", "vps"}) bench.book.add(Bench::held(target, other, 9));
-  bench.requests.approve({day, other}, "purged", "ana");
+  bench.approve({day, other}, "purged", "ana");
   bench.requests.day_done(done("local", TaskKind::sync));
   CHECK(bench.holdings.decisions().loss(day));
   const bool restarted = GENERATE(false, true);
   bench.requests.day_done(done("vps", TaskKind::sync));
   if (restarted) {
     bench.holdings.decisions().forget_request(1);
-    Requests next(
-        {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+    Requests next({bench.disk, bench.branch, bench.book, bench.holdings, bench.places,
+                   bench.overview, bench.audience});
     next.resume();
   }
   CHECK_FALSE(bench.holdings.decisions().loss(day));
@@ -315,13 +315,13 @@ TEST_CASE("an approval that was carried out in every target is good for nothing 
 
 TEST_CASE("days after today, by a clock that is behind, are done when they have come") {
   Bench bench;
-  bench.requests.accept(RequestKind::audit, {Bench::days_ago(1), Bench::today}, "ana");
+  bench.accept(RequestKind::audit, {Bench::days_ago(1), Bench::today}, "ana");
   for (Place& each : bench.places)
     for (int back = 0; back <= 1; ++back)
       each.lane().drop(Bench::days_ago(back), Wanting::requests);
   bench.clock.advance(-std::chrono::days(1));
-  Requests next(
-      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  Requests next({bench.disk, bench.branch, bench.book, bench.holdings, bench.places, bench.overview,
+                 bench.audience});
   next.resume();
   CHECK_FALSE(bench.place().lane().days().contains(Bench::today));
   next.ask_for_days_that_came();

@@ -19,23 +19,29 @@ const StandingStore::Instant noon{1'767'614'400s};
 
 TEST_CASE("the next process knows when a day last got through, and a pause") {
   const test::TempDir dir;
-  StandingStore store(dir / "");
+  asio::io_context loop{1};
+  Writer writer;
+  Disk disk(loop, writer);
+  StandingStore store(disk, dir / "");
   CHECK(store.successes().empty());
   CHECK_FALSE(store.pause());
   store.keep_successes({{"local", noon}, {"vps", noon - 72h}}, noon);
   store.keep_pause("the VPS\nis restored");
-  const StandingStore next(dir / "");
+  const StandingStore next(disk, dir / "");
   CHECK(next.successes() == StandingStore::Successes{{"local", noon}, {"vps", noon - 72h}});
   CHECK(next.pause() == "the VPS is restored");
   store.end_pause();
   store.end_pause();
-  CHECK_FALSE(StandingStore(dir / "").pause());
+  CHECK_FALSE(StandingStore(disk, dir / "").pause());
 }
 
 TEST_CASE("successes are written once in five minutes, at the stop, and after a clock went back") {
   const test::TempDir dir;
-  StandingStore store(dir / "");
-  const auto written = [&] { return StandingStore(dir / "").successes().at("vps"); };
+  asio::io_context loop{1};
+  Writer writer;
+  Disk disk(loop, writer);
+  StandingStore store(disk, dir / "");
+  const auto written = [&] { return StandingStore(disk, dir / "").successes().at("vps"); };
   store.keep_successes({{"vps", noon}}, noon);
   store.keep_successes({{"vps", noon + 4min}}, noon + 4min);
   CHECK(written() == noon);
@@ -49,22 +55,29 @@ TEST_CASE("successes are written once in five minutes, at the stop, and after a 
 
 TEST_CASE("a place of which nothing is told keeps what was known of it") {
   const test::TempDir dir;
-  StandingStore(dir / "").keep_successes({{"vps", noon}}, noon);
-  StandingStore store(dir / "");
+  asio::io_context loop{1};
+  Writer writer;
+  Disk disk(loop, writer);
+  StandingStore(disk, dir / "").keep_successes({{"vps", noon}}, noon);
+  StandingStore store(disk, dir / "");
   store.keep_successes({{"local", noon + 1h}}, noon + 1h);
-  CHECK(StandingStore(dir / "").successes() ==
+  CHECK(StandingStore(disk, dir / "").successes() ==
         StandingStore::Successes{{"local", noon + 1h}, {"vps", noon}});
 }
 
 TEST_CASE("a damaged file is nothing, and one that cannot be written is told") {
   const test::TempDir dir;
+  asio::io_context loop{1};
+  Writer writer;
+  Disk disk(loop, writer);
   std::ofstream(dir / "last_successes") << "vps yesterday";
-  StandingStore store(dir / "");
+  StandingStore store(disk, dir / "");
   CHECK(store.successes().empty());
-  StandingStore nowhere(dir / "absent");
+  StandingStore nowhere(disk, dir / "absent");
   const auto text = test::logged([&] {
     nowhere.keep_pause("why");
     nowhere.keep_successes({{"vps", noon}}, noon);
+    loop.poll();
   });
   CHECK_THAT(text, contains("the pause does not survive a restart"));
   CHECK_THAT(text, contains("last_successes"));
