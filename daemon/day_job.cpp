@@ -136,6 +136,7 @@ std::optional<ExtractedDay> DayJob::extract_day(DayResult& result, bool could_be
     });
     horizon_ = search.horizon;
     result.totals = day->totals;
+    result.rejected = rejections_of(day->rejected);
     result.attempts = std::max(result.attempts, tries);
   } catch (const Error& error) {
     note_failure(result, "operational", error);

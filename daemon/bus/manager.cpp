@@ -34,7 +34,8 @@ bool is_known(const DayInfo& day) {
   const auto is_known_to = [](const DayInTarget& target) {
     return target.ledger || target.pending;
   };
-  return !day.error.empty() || !day.held.empty() || std::ranges::any_of(day.targets, is_known_to);
+  return !day.error.empty() || !day.held.empty() || day.rejected.rows != 0 ||
+         std::ranges::any_of(day.targets, is_known_to);
 }
 
 Counts per_target(const StatusSnapshot& status, std::uint64_t (*figure)(const TargetStatus&)) {
@@ -239,6 +240,9 @@ std::vector<Property> Manager::properties() {
   add("LastAuditedDay", "s", changes, [](Status s) -> Value { return last_audited(s); });
   add("FailedDays", "t", changes, [](Status s) -> Value { return std::uint64_t{s.failed_days}; });
   add("HeldDays", "t", changes, [](Status s) -> Value { return std::uint64_t{s.held_days}; });
+  add("RejectedDays", "t", changes,
+      [](Status s) -> Value { return std::uint64_t{s.rejected_days}; });
+  add("RejectedRows", "t", changes, [](Status s) -> Value { return s.rejected_rows; });
   add("ArchivedDays", "t", changes,
       [](Status s) -> Value { return std::uint64_t{s.archived_days}; });
   add("PosBeginsDay", "s", changes, [](Status s) -> Value { return text_of(s.pos_begins); });

@@ -200,6 +200,7 @@ Task<std::optional<Error>> Lane::load(DayReport& report, std::shared_ptr<const E
                                       std::uint32_t revision, DbWorker& worker) {
   std::optional<Error> failure;
   report.totals = day->totals;
+  report.rejected = rejections_of(day->rejected);
   try {
     if (recovery_.up())
       report.outcome =

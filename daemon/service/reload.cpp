@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "daemon/logging.hpp"
+#include "lib/store/audit_options.hpp"
 #include "lib/store/machine.hpp"
 
 namespace consolidador {
@@ -44,7 +45,7 @@ LaneOptions lane_options(const Config& config) {
 ExtractionOptions extraction_options(const Config& config) {
   return {
       config.branch.id,
-      {config.audit.enabled, config.audit.tolerance},
+      audit_options(config),
       config.timeouts.unit,
       config.retry.backoff,
       config.pool.size,

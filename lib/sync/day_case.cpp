@@ -162,7 +162,7 @@ bool DayCase::was_emptied_on_purpose() {
 
 std::vector<ProvenDay> DayCase::known_here() const {
   std::vector<ProvenDay> known;
-  const auto& [actual, ledger, revision, most, verified] = before_;
+  const auto& [actual, ledger, revision, most, verified, rejected] = before_;
   if (ledger) known.push_back({target_.name(), *ledger, std::nullopt, is_sound()});
   if (ledger && most) known.push_back(proven_before(target_.name(), *most));
   return known;
@@ -171,13 +171,24 @@ std::vector<ProvenDay> DayCase::known_here() const {
 std::vector<ProvenDay> DayCase::proven(const ExtractedDay& content) {
   std::vector<ProvenDay> all = known_here();
   const DayTotals& rows = before_.actual;
-  if (is_sound() && rows.filas != 0)
-    all.front().rows_going = rows_going(held_rows(), content.rows, rules_.master);
+  if (is_sound() && rows.filas != 0) note_going(target_, held_rows(), content, all.front());
   if (!before_.intact() && rows.filas != 0 && rules_.ended && !other_knows_better(content))
     all.push_back({target_.name(), rows, std::nullopt, false, "'s rows"});
   if (remembered()) all.push_back(*rules_.remembered);
   if (other_ledger_) add_other(content, all);
   return all;
+}
+
+/// A row that the target was proven with, and that the POS now gives as one that cannot be taken,
+/// was sold: what was set aside when the day was proven is no loss of it.
+void DayCase::note_going(Target& target, std::span<const SalesRow> held,
+                         const ExtractedDay& content, ProvenDay& day) const {
+  const AsSold wanted = as_sold(content.rows, held, rules_.master);
+  const auto going = compare(held, wanted.rows).remove;
+  day.rows_going = going.size();
+  if (going.empty() || extracted_.rejected.empty()) return;
+  const auto fresh = newly_rejected(extracted_.rejected, target.rejected(extracted_.date));
+  day.gone_bad = rows_gone_bad(going, fresh, rules_.ended);
 }
 
 /// Else rows that contradict their ledger may be all that is left.
@@ -190,8 +201,7 @@ void DayCase::add_other(const ExtractedDay& content, std::vector<ProvenDay>& all
   ProvenDay day{rules_.other->name, *other_ledger_, std::nullopt};
   const bool told_by_own = before_.intact() && day.totals == before_.actual;
   if (day.totals != content.totals && !told_by_own && !content.rows.empty())
-    if (const auto* rows = other_rows())
-      day.rows_going = rows_going(*rows, content.rows, rules_.master);
+    if (const auto* rows = other_rows()) note_going(*rules_.other->target, *rows, content, day);
   all.push_back(std::move(day));
   if (const auto most = most_of_other(content, all))
     all.push_back(proven_before(rules_.other->name, *most));

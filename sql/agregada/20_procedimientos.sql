@@ -27,7 +27,8 @@ CREATE OR REPLACE FUNCTION fn_sesion() RETURNS BIGINT UNSIGNED
 --   -> TotalUnidades, TotalVenta, TotalCosto, TotalFilas, Huella,
 --      LibroUnidades, LibroVenta, LibroCosto, LibroFilas, LibroHuella, LibroRevision,
 --      LibroVerificacion (NULL: not in the ledger),
---      MayorFilas, MayorUnidades, MayorVenta, MayorCosto (NULL: no more than the ledger says now)
+--      MayorFilas, MayorUnidades, MayorVenta, MayorCosto (NULL: no more than the ledger says now),
+--      Rechazadas (lines of the POS that were set aside)
 -- Huella: for each row the first 64 bits of SHA-256 over its text (UTF-8; the code last, so that no
 -- character in it can be mistaken for the separator), summed modulo 2^64. Independent of the order;
 -- unlike XOR, a doubled row changes it. A day without rows has 0.
@@ -44,7 +45,9 @@ BEGIN
          l.Revision      AS LibroRevision,
          IF(l.UltimaVerificacion > '1970-01-02', GREATEST(l.UltimaVerificacion, l.UltimaSync),
             l.UltimaVerificacion) AS LibroVerificacion,
-         l.MayorFilas, l.MayorUnidades, l.MayorVenta, l.MayorCosto
+         l.MayorFilas, l.MayorUnidades, l.MayorVenta, l.MayorCosto,
+         (SELECT COUNT(*) FROM FilasRechazadas AS r
+           WHERE r.IdSucursal = p_id_sucursal AND r.Fecha = p_fecha) AS Rechazadas
     FROM (SELECT COALESCE(SUM(Unidades), 0)   AS TotalUnidades,
                  COALESCE(SUM(VentaTotal), 0) AS TotalVenta,
                  COALESCE(SUM(CostoTotal), 0) AS TotalCosto,
