@@ -84,6 +84,7 @@ DayJobOptions job_options(const Config& config, const OnceOptions& once) {
                                  : SyncMode::write;
   options.differences_are_errors = once.audit_only;
   options.retry = retry_options(config.retry);
+  options.statement = config.timeouts.statement;
   return options;
 }
 

@@ -38,8 +38,10 @@ Targets make_targets(const Config& config, const Backends& backends) {
 }
 
 LaneOptions lane_options(const Config& config) {
-  return {config.pool.size, config.timeouts.unit, config.retry.backoff, config.dry_run,
-          this_machine()};
+  LaneOptions options{config.pool.size, config.timeouts.unit, config.retry.backoff, config.dry_run,
+                      this_machine()};
+  options.statement = config.timeouts.statement;
+  return options;
 }
 
 ExtractionOptions extraction_options(const Config& config) {
@@ -49,7 +51,8 @@ ExtractionOptions extraction_options(const Config& config) {
       config.timeouts.unit,
       config.retry.backoff,
       config.pool.size,
-      {config.extraction.parallel, config.extraction.share, config.extraction.max_threads_running}};
+      {config.extraction.parallel, config.extraction.share, config.extraction.max_threads_running},
+      config.timeouts.statement};
 }
 
 ScheduleOptions schedule_options(const Config& config) {
