@@ -110,9 +110,14 @@ std::span<const Row> first_of(const std::vector<Row>& rows, std::size_t most) {
 Dict history_dict(const DayHistory& history) {
   std::vector<Dict> versions;
   for (const VersionInfo& version : history.versions) versions.push_back(version_dict(version));
+  std::vector<Dict> hands;
+  for (const NotedHands& day : history.hands)
+    hands.push_back(
+        {{{"Date", to_string(day.date)}, {"Rows", day.rows}, {"Accounts", bounded(day.accounts)}}});
   Dict dict{{{"Target", history.target},
              {"OtherTargets", Strings(history.others)},
-             {"Versions", std::move(versions)}}};
+             {"Versions", std::move(versions)},
+             {"Hands", std::move(hands)}}};
   if (history.begins)
     append(dict,
            {{{"BeginsUSec", usec(history.begins->instant)}, {"Begins", history.begins->clock}}});

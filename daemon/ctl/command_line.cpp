@@ -80,14 +80,15 @@ std::uint32_t parse_count(const char* name, std::string_view text) {
 /// On whatever clocks, as `YYYY-MM-DD HH:MM:SS`; a day alone means its end.
 std::string parse_moment(const std::string& text) {
   constexpr std::string_view latest = "0000-00-00 23:59:59";
+  constexpr std::array<std::size_t, 3> lengths{10, 16, 19};  // a day, with minutes, with seconds
   const auto moment =
       fmt::format("{}{}", text, latest.substr(std::min(text.size(), latest.size())));
-  try {
-    auto clock = to_utc_string(parse_utc(moment)).substr(0, latest.size());
-    clock[clock.find('T')] = ' ';
-    if (moment.size() == latest.size()) return clock;
-  } catch (const DataError&) {  // told below
-  }
+  if (std::ranges::find(lengths, text.size()) != lengths.end()) try {
+      auto clock = to_utc_string(parse_utc(moment)).substr(0, latest.size());
+      clock[clock.find('T')] = ' ';
+      if (moment.size() == latest.size()) return clock;
+    } catch (const DataError&) {  // told below
+    }
   throw UsageError(fmt::format("--as-of: '{}' is not YYYY-MM-DD [HH:MM[:SS]]", text));
 }
 

@@ -68,6 +68,20 @@ std::string others_text(const Dict& history, const std::string& from) {
   return text;
 }
 
+/// Of days whose rows are not what the versions say: nobody has looked at them since.
+std::string hands_text(const Dict& history) {
+  std::string told;
+  for (const Dict& day : bus::get<std::vector<Dict>>(history, "Hands"))
+    told += fmt::format(
+        "{0}: {1} rows in {2} were changed by hand ({3}) since the last look at the day, and are "
+        "in none of its versions yet: `consolidadorctl diff {0}` names them, `consolidadorctl "
+        "audit "
+        "{0} {0}` takes them in and mends them\n",
+        text(day, "Date"), bus::get<std::uint64_t>(day, "Rows"), text(history, "Target"),
+        text(day, "Accounts"));
+  return told;
+}
+
 /// Of a database that got its memory later.
 std::string beginning_text(const Dict& history) {
   const auto begins = text(history, "Begins");
@@ -86,7 +100,7 @@ std::string history_view(const Dict& history, const std::string& from, const Loo
   const auto target = text(history, "Target");
   if (versions.empty())
     return fmt::format("no day has changed since it was proven in {}\n", target) +
-           others_text(history, from);
+           hands_text(history) + others_text(history, from);
   Table table({{"DATE"},
                {"VERSION", Align::right},
                {"SINCE"},
@@ -102,8 +116,8 @@ std::string history_view(const Dict& history, const std::string& from, const Loo
                {"WHO"},
                {"NOTE"}});
   for (const Dict& version : versions) table.add(line_of(version));
-  return fmt::format("As {} remembers:\n", target) + table.text(look) + beginning_text(history) +
-         others_text(history, from);
+  return fmt::format("As {} remembers:\n", target) + table.text(look) + hands_text(history) +
+         beginning_text(history) + others_text(history, from);
 }
 
 std::string version_view(const Dict& version, const Look& look) {

@@ -134,6 +134,7 @@ struct DayHistory {
   std::vector<std::string> others;       ///< further targets: each has a history of its own
   std::optional<BranchMoment> begins{};  ///< what came before is not remembered; nothing: not known
   std::vector<VersionInfo> versions;
+  std::vector<NotedHands> hands{};  ///< days that hands have changed since the last look at them
 };
 
 /// A day as a target has had it.

@@ -154,6 +154,7 @@ Task<DayHistory> Inquiries::history(DateRange range, std::string from) {
     std::string target;
     std::vector<RecordedVersion> versions;
     std::optional<std::chrono::system_clock::time_point> begins;
+    std::vector<NotedHands> hands;
   };
   check_reach(range, parts_.branch.today());
   const Names targets = targets_to_ask(from);
@@ -161,10 +162,11 @@ Task<DayHistory> Inquiries::history(DateRange range, std::string from) {
   std::function<Found(const Reading&)> question = [range](const Reading& reading) {
     return Found{reading.target->name(),
                  recorded_versions(*reading.target, *reading.history, range),
-                 reading.history->begins()};
+                 reading.history->begins(), reading.history->hands(range)};
   };
   Found found = co_await ask_first_that_answers(targets, std::move(question));
-  DayHistory history{found.target, other_targets(found.target), std::nullopt, {}};
+  DayHistory history{
+      found.target, other_targets(found.target), std::nullopt, {}, std::move(found.hands)};
   if (found.begins) history.begins = moment_of(*found.begins);
   for (RecordedVersion& version : found.versions)
     history.versions.push_back(with_clock(std::move(version)));

@@ -39,6 +39,13 @@ RowChange read_row_change(std::span<const Rows::Cell> cells) {
           side_of(key, cells.subspan(9, 3))};
 }
 
+/// While it is handled: what an account of an earlier version may not read, or has not.
+template <typename Answer>
+Answer nothing_if_unreadable(const DbError& error) {
+  if (error.cause() != ErrorCause::schema && error.cause() != ErrorCause::rights) throw;
+  return {};
+}
+
 }  // namespace
 
 std::vector<DayChange> AggregateHistory::changes(const DateRange& range) try {
@@ -66,8 +73,24 @@ std::vector<RowChange> AggregateHistory::rows_from(Date date, std::uint32_t numb
                    {std::int64_t{branch_id_}, to_string(date), std::uint64_t{number}});
 }
 
-std::vector<RowChange> AggregateHistory::noted(Date date) {
+std::vector<RowChange> AggregateHistory::noted(Date date) try {
   return read_rows(statements::leer_notas, {std::int64_t{branch_id_}, to_string(date)});
+} catch (const DbError& error) {
+  return nothing_if_unreadable<std::vector<RowChange>>(error);
+}
+
+std::vector<NotedHands> AggregateHistory::hands(const DateRange& range) try {
+  const auto connection = pool_.acquire();
+  Rows rows = connection->statement(statements::leer_manos)
+                  .query({std::int64_t{branch_id_}, to_string(range.first), to_string(range.last)},
+                         DbPhase::read);
+  std::vector<NotedHands> hands;
+  while (rows.next())
+    hands.push_back({parse_date(text_of(rows.cells()[0])), count_of(rows.cells()[1]),
+                     text_of(rows.cells()[2])});
+  return hands;
+} catch (const DbError& error) {
+  return nothing_if_unreadable<std::vector<NotedHands>>(error);
 }
 
 std::vector<RowChange> AggregateHistory::read_rows(std::string_view sql,
@@ -79,15 +102,13 @@ std::vector<RowChange> AggregateHistory::read_rows(std::string_view sql,
   return changes;
 }
 
-/// An account of an earlier version may not read it.
 std::optional<std::chrono::system_clock::time_point> AggregateHistory::begins() try {
   const auto connection = pool_.acquire();
   Rows rows = connection->statement(statements::leer_memoria).query({}, DbPhase::read);
   if (!rows.next() || !rows.cells()[0]) return std::nullopt;
   return parse_utc(text_of(rows.cells()[0]));
 } catch (const DbError& error) {
-  if (error.cause() != ErrorCause::schema && error.cause() != ErrorCause::rights) throw;
-  return std::nullopt;
+  return nothing_if_unreadable<std::optional<std::chrono::system_clock::time_point>>(error);
 }
 
 }  // namespace consolidador

@@ -20,6 +20,7 @@ class AggregateHistory : public HistorySource {
   std::vector<RowChange> rows_from(Date date, std::uint32_t number) override;
   std::optional<std::chrono::system_clock::time_point> begins() override;
   std::vector<RowChange> noted(Date date) override;
+  std::vector<NotedHands> hands(const DateRange& range) override;
 
  private:
   std::vector<RowChange> read_rows(std::string_view sql, const std::vector<Value>& arguments);

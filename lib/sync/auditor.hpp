@@ -31,14 +31,13 @@ enum class Emptied { no, yes };
 std::uint32_t revision_after(const DayState& before, const DayTotals& wanted, Emptied emptied);
 
 /// Records the day; whether the target then holds exactly `wanted`, in rows and in ledger. Throws
-/// Overtaken when the ledger's revision is not `revision`.
+/// Overtaken when the ledger's revision does not follow from `before`: the revision also tells who
+/// has written where the target recorded nothing, for its rows are not those that were sent.
 bool record_if_equal(Target& target, TargetTransaction& transaction, const ExtractedDay& wanted,
-                     std::uint32_t revision);
+                     const DayState& before, Emptied emptied);
 
-/// Records the day and commits when the target then holds exactly `wanted`, in rows and in ledger;
-/// returns false otherwise, and the transaction is left to be rolled back. Throws Overtaken when
-/// the ledger's revision is not `revision`.
+/// The same, and commits; after false the transaction is left to be rolled back.
 bool commit_if_equal(Target& target, TargetTransaction& transaction, const ExtractedDay& wanted,
-                     std::uint32_t revision);
+                     const DayState& before, Emptied emptied);
 
 }  // namespace consolidador

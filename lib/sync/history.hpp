@@ -39,6 +39,13 @@ struct RowChange {
   const SalesKey& key() const { return after ? after->key : before->key; }
 };
 
+/// What hands have done to a day and is in no change yet: the next look takes it into the history.
+struct NotedHands {
+  Date date;
+  std::uint64_t rows = 0;
+  std::string accounts;  ///< of the server, separated by ", "
+};
+
 /// Port: the memory of one target. Calls block and throw Error; a schema without the memory, or an
 /// account without the right to read it, is an Error (permanent, schema or privilege).
 class HistorySource {
@@ -50,8 +57,11 @@ class HistorySource {
   virtual std::vector<RowChange> rows_from(Date date, std::uint32_t number) = 0;
   /// Since when this target remembers what becomes of its days; nothing: it does not say.
   virtual std::optional<std::chrono::system_clock::time_point> begins() = 0;
-  /// What hands have done to the day's rows and is in no change yet, the newest first.
+  /// What hands have done to the day's rows and is in no change yet, the newest first. This and
+  /// `hands` tell nothing to an account of an earlier version, which may not read it.
   virtual std::vector<RowChange> noted(Date date) = 0;
+  /// The days of the range of which something is noted, by day.
+  virtual std::vector<NotedHands> hands(const DateRange& range) = 0;
 };
 
 /// What is recorded of a version of a day. Version 1 is the day as it was first proven, version

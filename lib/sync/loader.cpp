@@ -31,8 +31,7 @@ bool load(Target& target, const ExtractedDay& wanted, const Delta& delta, const 
           const DayState& before, const ChangeNote& note) {
   const auto transaction = target.begin(permit, note);
   apply(*transaction, wanted.date, delta);
-  return commit_if_equal(target, *transaction, wanted,
-                         revision_after(before, wanted.totals, Emptied::no));
+  return commit_if_equal(target, *transaction, wanted, before, Emptied::no);
 }
 
 DayState Mending::state_after(const DayState& before) const {
@@ -46,13 +45,12 @@ bool mend_and_load(Target& target, const Mending& mending, const ExtractedDay& w
   const bool whole = emptied == Emptied::yes;
   const auto transaction = target.begin(mending.permit, mending.note);
   apply(*transaction, wanted.date, mending.delta);
-  if (!record_if_equal(target, *transaction, mending.proven, mended.revision)) return false;
+  if (!record_if_equal(target, *transaction, mending.proven, before, Emptied::no)) return false;
   transaction->go_on(permit, note);
   if (whole) transaction->clear(wanted.date);
   apply(*transaction, wanted.date,
         compare(whole ? std::span<const SalesRow>() : std::span(mending.proven.rows), wanted.rows));
-  return commit_if_equal(target, *transaction, wanted,
-                         revision_after(mended, wanted.totals, emptied));
+  return commit_if_equal(target, *transaction, wanted, mended, emptied);
 }
 
 }  // namespace consolidador

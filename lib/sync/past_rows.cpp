@@ -42,8 +42,10 @@ void PastRows::know(std::vector<SalesRow> rows) {
 }
 
 std::vector<SalesRow> PastRows::rows_of(const RecordedVersion& version) {
+  const bool noted = is_told_by_ledger() && know_before_notes();
+  if (noted && totals_.back() != version.totals) refuse_made_to_fit(version);
   auto way = way_to(version.totals, totals_, changes_);
-  if (!way && know_before_notes()) way = way_to(version.totals, totals_, changes_);
+  if (!way && !noted && know_before_notes()) way = way_to(version.totals, totals_, changes_);
   if (!way) refuse(version);
   auto rows = go(*way, std::move(rows_[way->from]), rows_on(*way));
   if (!rows || totals_of(*rows, branch_id_, date_) != version.totals)
@@ -54,14 +56,11 @@ std::vector<SalesRow> PastRows::rows_of(const RecordedVersion& version) {
   return std::move(*rows);
 }
 
-/// False where nothing is noted, or the account may not read it.
-bool PastRows::know_before_notes() try {
+/// False where nothing is noted.
+bool PastRows::know_before_notes() {
   const auto notes = history_.noted(date_);
   if (!notes.empty()) know(before_notes(rows_[now], notes));
   return !notes.empty();
-} catch (const Error& error) {
-  if (error.cause() != ErrorCause::rights && error.cause() != ErrorCause::schema) throw;
-  return false;
 }
 
 bool PastRows::is_recorded(const DayTotals& totals) const {
@@ -74,6 +73,14 @@ std::vector<RowChange> PastRows::rows_on(const HistoryWay& way) {
   std::uint32_t first = changes_.back().number;
   for (const WayStep& step : way.steps) first = std::min(first, step.change->number);
   return history_.rows_from(date_, first);
+}
+
+void PastRows::refuse_made_to_fit(const RecordedVersion& version) const {
+  throw DataError(fmt::format(
+      "{0}: version {1} in {2} cannot be shown now: hands have changed its rows since the last "
+      "look, and its entry in SincronizacionDias with them. `consolidadorctl audit {0} {0}` takes "
+      "that into the history and mends it; then the versions can be read",
+      to_string(date_), version.number, target_.name()));
 }
 
 void PastRows::refuse(const RecordedVersion& version) const {

@@ -15,8 +15,7 @@ bool reprocess(Target& target, const ExtractedDay& wanted, const Permit& permit,
   all.reserve(wanted.rows.size());
   for (const SalesRow& row : wanted.rows) all.push_back(&row);
   if (!all.empty()) transaction->upsert(wanted.date, all);
-  return commit_if_equal(target, *transaction, wanted,
-                         revision_after(before, wanted.totals, Emptied::yes));
+  return commit_if_equal(target, *transaction, wanted, before, Emptied::yes);
 }
 
 }  // namespace consolidador

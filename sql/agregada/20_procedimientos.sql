@@ -23,20 +23,36 @@ CREATE OR REPLACE FUNCTION fn_sesion() RETURNS BIGINT UNSIGNED
   COMMENT 'La unidad de trabajo de esta sesion'
   RETURN (CONNECTION_ID() << 32) | (@consolidador_sesion & 0xFFFFFFFF) //
 
--- What the day's rows amount to, and what the ledger says of it: one row, one round trip.
---   -> TotalUnidades, TotalVenta, TotalCosto, TotalFilas, Huella,
---      LibroUnidades, LibroVenta, LibroCosto, LibroFilas, LibroHuella, LibroRevision,
---      LibroVerificacion (NULL: not in the ledger),
---      MayorFilas, MayorUnidades, MayorVenta, MayorCosto (NULL: no more than the ledger says now),
---      Rechazadas (lines of the POS that were set aside)
+-- What the day's rows amount to.
 -- Huella: for each row the first 64 bits of SHA-256 over its text (UTF-8; the code last, so that no
 -- character in it can be mistaken for the separator), summed modulo 2^64. Independent of the order;
 -- unlike XOR, a doubled row changes it. A day without rows has 0.
-CREATE OR REPLACE PROCEDURE sp_audit_ventas_agrupadas(IN p_fecha DATE, IN p_id_sucursal INT)
+CREATE OR REPLACE PROCEDURE sp_sumar_dia(
+    IN p_fecha DATE, IN p_id_sucursal INT, OUT p_filas BIGINT, OUT p_unidades DECIMAL(40,4),
+    OUT p_venta DECIMAL(40,4), OUT p_costo DECIMAL(40,4), OUT p_huella BIGINT UNSIGNED)
   READS SQL DATA
-  COMMENT 'Totales y huella de un dia, y lo que dice el libro'
+  COMMENT 'Totales y huella de las filas de un dia'
 BEGIN
-  SELECT a.*,
+  SELECT COUNT(*), COALESCE(SUM(Unidades), 0), COALESCE(SUM(VentaTotal), 0),
+         COALESCE(SUM(CostoTotal), 0),
+         CAST(MOD(COALESCE(SUM(CAST(CONV(LEFT(SHA2(
+           CONCAT_WS('|', Fecha, IdSucursal, IdProveedor, IdDepartamento, IdCategoria,
+                     IdSubcategoria, Unidades, VentaTotal, CostoTotal, Upc),
+           256), 16), 16, 10) AS UNSIGNED)), 0), 18446744073709551616) AS UNSIGNED)
+    INTO p_filas, p_unidades, p_venta, p_costo, p_huella
+    FROM VentasAgrupadas
+   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha;
+END //
+
+-- What the day's rows amount to, as sp_sumar_dia has it, and what the ledger says of it: one row.
+CREATE OR REPLACE PROCEDURE sp_mostrar_dia(
+    IN p_fecha DATE, IN p_id_sucursal INT, IN p_filas BIGINT, IN p_unidades DECIMAL(40,4),
+    IN p_venta DECIMAL(40,4), IN p_costo DECIMAL(40,4), IN p_huella BIGINT UNSIGNED)
+  READS SQL DATA
+  COMMENT 'Totales de un dia junto a lo que dice el libro'
+BEGIN
+  SELECT p_unidades AS TotalUnidades, p_venta AS TotalVenta, p_costo AS TotalCosto,
+         p_filas    AS TotalFilas, p_huella AS Huella,
          l.TotalUnidades AS LibroUnidades,
          l.TotalVenta    AS LibroVenta,
          l.TotalCosto    AS LibroCosto,
@@ -48,23 +64,31 @@ BEGIN
          l.MayorFilas, l.MayorUnidades, l.MayorVenta, l.MayorCosto,
          (SELECT COUNT(*) FROM FilasRechazadas AS r
            WHERE r.IdSucursal = p_id_sucursal AND r.Fecha = p_fecha) AS Rechazadas
-    FROM (SELECT COALESCE(SUM(Unidades), 0)   AS TotalUnidades,
-                 COALESCE(SUM(VentaTotal), 0) AS TotalVenta,
-                 COALESCE(SUM(CostoTotal), 0) AS TotalCosto,
-                 COUNT(*)                     AS TotalFilas,
-                 CAST(MOD(COALESCE(SUM(CAST(CONV(LEFT(SHA2(
-                   CONCAT_WS('|', Fecha, IdSucursal, IdProveedor, IdDepartamento, IdCategoria,
-                             IdSubcategoria, Unidades, VentaTotal, CostoTotal, Upc),
-                   256), 16), 16, 10) AS UNSIGNED)), 0), 18446744073709551616) AS UNSIGNED) AS Huella
-            FROM VentasAgrupadas
-           WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha) AS a
+    FROM (SELECT 1) AS siempre
     LEFT JOIN SincronizacionDias AS l
       ON l.IdSucursal = p_id_sucursal AND l.Fecha = p_fecha;
 END //
 
--- Puts what was noted of a day into the history as this change: for each row its first values and its
--- last. p_ajenas: what others have done by hand, which is marked, for they may be noting more at this
--- moment; else what this unit of work has.
+-- What the day's rows amount to, and what the ledger says of it: one row, one round trip.
+--   -> TotalUnidades, TotalVenta, TotalCosto, TotalFilas, Huella,
+--      LibroUnidades, LibroVenta, LibroCosto, LibroFilas, LibroHuella, LibroRevision,
+--      LibroVerificacion (NULL: not in the ledger),
+--      MayorFilas, MayorUnidades, MayorVenta, MayorCosto (NULL: no more than the ledger says now),
+--      Rechazadas (rows of the POS that the day is taken without)
+CREATE OR REPLACE PROCEDURE sp_audit_ventas_agrupadas(IN p_fecha DATE, IN p_id_sucursal INT)
+  READS SQL DATA
+  COMMENT 'Totales y huella de un dia, y lo que dice el libro'
+BEGIN
+  DECLARE v_filas BIGINT;
+  DECLARE v_unidades, v_venta, v_costo DECIMAL(40,4);
+  DECLARE v_huella BIGINT UNSIGNED;
+  CALL sp_sumar_dia(p_fecha, p_id_sucursal, v_filas, v_unidades, v_venta, v_costo, v_huella);
+  CALL sp_mostrar_dia(p_fecha, p_id_sucursal, v_filas, v_unidades, v_venta, v_costo, v_huella);
+END //
+
+-- Puts what was noted of a day into the history as this change. p_ajenas: what others have done by
+-- hand, which is marked, for they may be noting more at this moment: of each row what it was before
+-- all hands, and what the last of the others left. Else what this unit of work has made of that.
 CREATE OR REPLACE PROCEDURE sp_archivar_filas(IN p_fecha DATE, IN p_id_sucursal INT,
                                               IN p_cambio INT UNSIGNED, IN p_ajenas BOOLEAN)
   MODIFIES SQL DATA
@@ -80,17 +104,27 @@ BEGIN
           UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues)
   SELECT p_id_sucursal, p_fecha, p_cambio, Upc, IdProveedor, IdDepartamento, IdCategoria,
          IdSubcategoria,
-         MAX(IF(Desde = 1, UnidadesAntes, NULL)) AS ua, MAX(IF(Desde = 1, VentaAntes, NULL)) AS va,
-         MAX(IF(Desde = 1, CostoAntes, NULL)) AS ca, MAX(IF(Hasta = 1, UnidadesDespues, NULL)) AS ud,
-         MAX(IF(Hasta = 1, VentaDespues, NULL)) AS vd, MAX(IF(Hasta = 1, CostoDespues, NULL)) AS cd
-    FROM (SELECT p.*,
-                 ROW_NUMBER() OVER (PARTITION BY Upc, IdProveedor, IdDepartamento, IdCategoria,
-                                    IdSubcategoria ORDER BY Instante, Sesion) AS Desde,
-                 ROW_NUMBER() OVER (PARTITION BY Upc, IdProveedor, IdDepartamento, IdCategoria,
-                                    IdSubcategoria ORDER BY Ultimo DESC, Sesion DESC) AS Hasta
-            FROM HistorialPendiente AS p
-           WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha
-             AND (Cambio = p_cambio OR (NOT p_ajenas AND Sesion = v_sesion))) AS filas
+         MAX(CASE Antes WHEN 1 THEN UnidadesAntes WHEN 2 THEN UnidadesDespues END) AS ua,
+         MAX(CASE Antes WHEN 1 THEN VentaAntes WHEN 2 THEN VentaDespues END) AS va,
+         MAX(CASE Antes WHEN 1 THEN CostoAntes WHEN 2 THEN CostoDespues END) AS ca,
+         MAX(IF(Despues, UnidadesDespues, NULL)) AS ud, MAX(IF(Despues, VentaDespues, NULL)) AS vd,
+         MAX(IF(Despues, CostoDespues, NULL)) AS cd
+    FROM (SELECT n.*,
+                 CASE WHEN NOT p_ajenas AND Ajenas > 0 THEN IF(Cambio <> 0 AND Hasta = 1, 2, 0)
+                      ELSE Desde = 1 END AS Antes,
+                 IF(p_ajenas, Cambio <> 0 AND Hasta = 1, UltimaDeTodas = 1) AS Despues
+            FROM (SELECT p.*,
+                         ROW_NUMBER() OVER (fila ORDER BY Instante, Sesion) AS Desde,
+                         ROW_NUMBER() OVER (fila ORDER BY Cambio <> 0 DESC, Ultimo DESC,
+                                            Sesion DESC) AS Hasta,
+                         ROW_NUMBER() OVER (fila ORDER BY Ultimo DESC, Sesion DESC) AS UltimaDeTodas,
+                         SUM(Cambio <> 0) OVER fila AS Ajenas
+                    FROM HistorialPendiente AS p
+                   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha
+                     AND (Cambio <> 0 OR Sesion = v_sesion)
+                  WINDOW fila AS (PARTITION BY Upc, IdProveedor, IdDepartamento, IdCategoria,
+                                  IdSubcategoria)) AS n
+           WHERE NOT p_ajenas OR Ajenas > 0) AS filas
    GROUP BY Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria
   HAVING NOT (ua <=> ud AND va <=> vd AND ca <=> cd);
 END //
@@ -180,7 +214,8 @@ BEGIN
   CALL sp_sumar_cambio(p_fecha, p_id_sucursal, v_cambio + 1, v_ajenas, v_filas_a,
                        v_unidades_a, v_venta_a, v_costo_a, v_huella_a);
   -- Versions follow each other in time, also where two sessions' work overlaps.
-  SELECT GREATEST(MIN(Instante), COALESCE(v_ultimo, '1970-01-01')), MIN(Cuenta)
+  SELECT GREATEST(MIN(Instante), COALESCE(v_ultimo, '1970-01-01')),
+         LEFT(GROUP_CONCAT(DISTINCT Cuenta ORDER BY Cuenta SEPARATOR ', '), 384)
     INTO v_instante, v_cuenta FROM HistorialPendiente
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = v_cambio + 1;
   SET v_ultimo = GREATEST(fn_ahora(), COALESCE(v_instante, v_ultimo, '1970-01-01'));
@@ -254,7 +289,8 @@ BEGIN
 END //
 
 -- Writes the ledger's row of a day and returns the audit, so that the caller compares both with what it
--- sent before it commits: same result as sp_audit_ventas_agrupadas. Revision counts the contents that the
+-- sent before it commits: same result as sp_audit_ventas_agrupadas. Figures that the day's rows do not
+-- amount to are not written: the audit says so. Revision counts the contents that the
 -- day has had; recording the same content again only renews UltimaVerificacion. The largest content
 -- that a day has been proven with is kept, so that many small losses do not add up to
 -- a large one unseen: of its rows always, of its amounts since the day has closed, which the session says
@@ -275,7 +311,7 @@ CREATE OR REPLACE PROCEDURE sp_registrar_dia(
     IN p_huella BIGINT UNSIGNED)
   MODIFIES SQL DATA
   COMMENT 'Anota un dia en el libro y lo audita'
-BEGIN
+registrar: BEGIN
   DECLARE v_aprobado BOOLEAN DEFAULT @consolidador_aprobado IS NOT NULL;
   DECLARE v_cerrado BOOLEAN DEFAULT @consolidador_cerrado IS NOT NULL
                                  OR p_fecha <= fn_ahora() - INTERVAL 36 HOUR
@@ -290,6 +326,9 @@ BEGIN
   DECLARE v_filas, v_revision INT UNSIGNED;
   DECLARE v_unidades, v_venta, v_costo DECIMAL(24,4);
   DECLARE v_huella BIGINT UNSIGNED;
+  DECLARE v_hay_filas BIGINT;
+  DECLARE v_hay_unidades, v_hay_venta, v_hay_costo DECIMAL(40,4);
+  DECLARE v_hay_huella BIGINT UNSIGNED;
   -- What breaks off leaves nothing of itself to be committed. A deadlock has taken the savepoint along.
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -317,6 +356,14 @@ BEGIN
     INTO v_filas, v_unidades, v_venta, v_costo, v_huella, v_revision, v_cierre, v_cierra
     FROM SincronizacionDias
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha FOR UPDATE;
+  CALL sp_sumar_dia(p_fecha, p_id_sucursal, v_hay_filas, v_hay_unidades, v_hay_venta, v_hay_costo,
+                    v_hay_huella);
+  IF NOT ROW(v_hay_filas, v_hay_unidades, v_hay_venta, v_hay_costo, v_hay_huella) <=>
+         ROW(p_filas, p_unidades, p_venta, p_costo, p_huella) THEN
+    CALL sp_mostrar_dia(p_fecha, p_id_sucursal, v_hay_filas, v_hay_unidades, v_hay_venta,
+                        v_hay_costo, v_hay_huella);
+    LEAVE registrar;
+  END IF;
   IF v_filas IS NULL THEN
     SET v_cierra = FALSE, v_cierre = FALSE;
   END IF;
@@ -360,7 +407,8 @@ BEGIN
                              v_filas, v_unidades, v_venta, v_costo, v_huella, v_revision, v_motivo);
   END IF;
   SET @consolidador_actor = NULL, @consolidador_nota = NULL, @consolidador_sesion = NULL;
-  CALL sp_audit_ventas_agrupadas(p_fecha, p_id_sucursal);
+  CALL sp_mostrar_dia(p_fecha, p_id_sucursal, v_hay_filas, v_hay_unidades, v_hay_venta, v_hay_costo,
+                      v_hay_huella);
 END //
 
 -- Empties a day, within the branch's own transaction that writes it again; not to be called by hand.

@@ -26,3 +26,13 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW v_cambios_resumen AS
          d.Venta - COALESCE(d.VentaAntes, 0) AS DiferenciaVenta, d.CostoAntes, d.Costo
     FROM HistorialDias AS d
    WHERE d.Motivo <> 'recortado';
+
+-- What hands have changed since the branch's last look at the day, and no change has yet: its next look
+-- takes it in and mends it.
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW v_cambios_pendientes AS
+  SELECT IdSucursal, Fecha, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
+         UnidadesAntes, UnidadesDespues, VentaAntes, VentaDespues,
+         COALESCE(VentaDespues, 0) - COALESCE(VentaAntes, 0) AS DiferenciaVenta,
+         CostoAntes, CostoDespues, Instante, Cuenta
+    FROM HistorialPendiente
+   WHERE Cambio = 0;

@@ -86,7 +86,7 @@ TEST_CASE_METHOD(TargetFixture, "a day without sales can be recorded") {
   CHECK(assess(target.state(day), DayTotals{}) == Finding::up_to_date);
 }
 
-TEST_CASE_METHOD(TargetFixture, "the ledger holds what it was given, not what the rows are") {
+TEST_CASE_METHOD(TargetFixture, "the ledger takes no figures that the rows are not") {
   auto wrong = totals(two);
   wrong.filas = 7;
   wrong.huella = std::numeric_limits<std::uint64_t>::max();
@@ -94,7 +94,7 @@ TEST_CASE_METHOD(TargetFixture, "the ledger holds what it was given, not what th
   const auto transaction = target.begin(permit_for(day, wrong), {});
   transaction->upsert(day, pointers(two));
   const auto state = transaction->record(day, wrong);
-  CHECK(state.ledger == wrong);
+  CHECK_FALSE(state.ledger);
   CHECK(state.actual == totals(two));
 }
 
@@ -351,6 +351,7 @@ TEST_CASE_METHOD(TargetFixture, "the ledger of a range has its days in order, bo
   for (const auto* text : {"2024-03-05", "2024-02-28", "2024-03-01", "2024-02-29"}) {
     const auto transaction =
         target.begin(permit_for(at(text), totals_of(two, branch, at(text))), {});
+    transaction->upsert(at(text), pointers(two));
     transaction->record(at(text), totals_of(two, branch, at(text)));
     transaction->commit();
   }

@@ -33,7 +33,7 @@ def views(synced):
         schema.run_scripts(target, [schema.ROOT / "sql/vps/50_cambios.sql"], schema.AGGREGATE_DATABASE)
     yield synced
     for target in synced.targets:
-        for view in ("v_cambios", "v_cambios_resumen"):
+        for view in ("v_cambios", "v_cambios_resumen", "v_cambios_pendientes"):
             target.query(f"DROP VIEW central.{view}")
 
 

@@ -215,6 +215,30 @@ def test_versions_are_shown_also_while_rows_are_damaged(past):
     assert past.version(2, "--from", "local") == second
 
 
+def test_hands_since_the_last_look_are_told_and_prove_nothing(past):
+    """Also where the ledger was made to fit, which alone tells what a day was that has never changed."""
+    proven = past.rows()
+    past.client.pipe("pause").expect(OK)
+    damage(past.places.local, past.day)
+    made = oracle.target_rows(past.places.local, BRANCH, (str(past.day), str(past.day)))
+    past.places.local.query(f"""
+        UPDATE central.SincronizacionDias AS l
+          JOIN (SELECT COUNT(*) AS f, SUM(Unidades) AS u, SUM(VentaTotal) AS v, SUM(CostoTotal) AS c
+                  FROM central.VentasAgrupadas WHERE Fecha = '{past.day}') AS s
+           SET Filas = f, TotalUnidades = u, TotalVenta = v, TotalCosto = c, Huella = {oracle.huella(made)}
+         WHERE Fecha = '{past.day}'""")
+    said = past.client.pipe("history", past.day, "--revision", 1, "--from=local").expect(DAY_IN_ERROR).stderr
+    assert "and its entry in SincronizacionDias with them" in said
+    (hands,) = past.json(past.day, "--from=local")["Hands"]
+    assert (hands["Date"], hands["Rows"], hands["Accounts"].split("@")[0]) == (str(past.day), 5, "root")
+    text = past.client.pipe("history", past.day, past.recent[-1], "--from=local").expect(OK).stdout
+    assert f"{past.day}: 5 rows in local were changed by hand (root@" in text
+    past.client.pipe("resume").expect(OK)
+    past.audit()
+    assert past.json(past.day, "--from=local")["Hands"] == []
+    assert past.version(1, "--from=local") == past.version(3, "--from=local") == proven
+
+
 def test_of_damage_that_nobody_noted_the_way_out_is_said_and_leads_out(past):
     pos.sell(past.places.pos, past.day)
     first = past.version(1)

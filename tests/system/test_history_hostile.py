@@ -255,6 +255,53 @@ def test_two_hands_on_one_row_at_once_leave_one_chain(guarded):
     assert oracle.history_differences(guarded, BRANCH) == []
 
 
+@pytest.mark.parametrize("again", (False, True), ids=("once", "twice"))
+def test_a_hand_of_the_session_that_records_before_anothers_leaves_one_chain(guarded, again):
+    (day,) = past_days(guarded, 1)
+    branch = Program(link(guarded), BRANCH)
+    branch.write(day, BEFORE)
+    change = "UPDATE {}VentasAgrupadas SET VentaTotal = {} WHERE Fecha = '{}' AND Upc = 'a'"
+    with contextlib.closing(link(guarded)) as session, session.cursor() as cursor:
+        cursor.execute(change.format("", 5, day))
+        session.commit()
+        guarded.query(change.format("central.", 6, day))
+        if again:
+            cursor.execute(change.format("", 7, day))
+        cursor.execute(fitting(day, {**BEFORE, "a": 7 if again else 6}))
+        session.commit()
+    branch.write(day, BEFORE, reason="danado")
+    assert told(guarded, day)["a"] == [(1, 6), *([(6, 7)] if again else []), (7 if again else 6, 1)]
+    assert oracle.history_differences(guarded, BRANCH) == []
+
+
+def test_figures_that_the_rows_do_not_amount_to_are_not_recorded(guarded):
+    (day,) = past_days(guarded, 1)
+    branch = Program(link(guarded), BRANCH)
+    branch.write(day, BEFORE)
+    with contextlib.closing(link(guarded)) as session, session.cursor() as cursor:
+        cursor.execute(f"UPDATE VentasAgrupadas SET VentaTotal = 9 WHERE Fecha = '{day}' AND Upc = 'a'")
+        cursor.execute(fitting(day, {**BEFORE, "a": 1000}))
+        sums = cursor.fetchone()
+        session.commit()
+    assert (sums[1], sums[6]) == (14, 6)  # what there is, and the ledger as it was
+    assert guarded.value("SELECT COUNT(*) FROM central.HistorialDias") == 0
+    branch.write(day, BEFORE, reason="danado")
+    assert told(guarded, day)["a"] == [(1, 9), (9, 1)]
+    assert oracle.history_differences(guarded, BRANCH) == []
+
+
+def test_whose_hands_they_were_is_told_of_each(guarded):
+    (day,) = past_days(guarded, 1)
+    branch = Program(link(guarded), BRANCH)
+    branch.write(day, BEFORE)
+    hand = "UPDATE {}VentasAgrupadas SET VentaTotal = 9 WHERE Fecha = '{}' AND Upc = '{}'"
+    guarded.query(hand.format("central.", day, "b"))
+    meddle(guarded, (), (hand.format("", day, "a"),), {})
+    branch.write(day, BEFORE, reason="danado")
+    ((accounts,),) = guarded.query("SELECT Cuenta FROM central.HistorialDias WHERE Cambio = 1")
+    assert [account.split("@")[0] for account in accounts.split(", ")] == ["root", "sucursal_7"]
+
+
 def test_the_open_day_of_a_program_that_knows_the_memory_grows_without_notes(guarded):
     today = guarded.value("SELECT UTC_DATE()")
     branch = Program(link(guarded), BRANCH)

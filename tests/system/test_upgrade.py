@@ -3,7 +3,7 @@
 import pymysql
 import pytest
 
-from support import schema
+from support import oracle, schema
 
 BRANCH, PASSWORD = 7, "una clave bien larga"
 TABLES = ("VentasAgrupadas", "SincronizacionDias", "EstadoSucursales", "Sucursales")
@@ -129,5 +129,6 @@ def test_corrections_before_the_upgrade_have_no_history_and_those_after_it_have(
     schema.install_guard(old.server)
     assert old.as_branch("SELECT * FROM HistorialDias") == ()
     old.as_branch("UPDATE VentasAgrupadas SET VentaTotal = 9 WHERE Fecha = '2026-01-05'")
-    old.as_branch("CALL sp_registrar_dia('2026-01-05', %s, 1, 5, 9, 7, 79)", (BRANCH,))
+    rows = oracle.target_rows(old.server, BRANCH, ("2026-01-05", "2026-01-05"))
+    old.as_branch("CALL sp_registrar_dia('2026-01-05', %s, 1, 5, 9, 7, %s)", (BRANCH, oracle.huella(rows)))
     assert old.server.query("SELECT VentaAntes, VentaDespues FROM central.HistorialCambios") == ((7, 9),)

@@ -141,8 +141,9 @@ TEST_CASE("a moment of the past is a day, or a day and a time") {
   };
   for (const auto& [text, moment] : moments)
     CHECK(parse({"history", "2026-01-05", "--as-of", text}).as_of == moment);
-  for (const char* wrong : {"", "ayer", "2026-02-30", "2026-01-05 25:00", "2026-01-05 10:22:33.5",
-                            "2026-01-05 10:22:33Z", "2026-01-05x10"})
+  for (const char* wrong :
+       {"", "ayer", "2026-02-30", "2026-01-05 25:00", "2026-01-05 10:22:33.5",
+        "2026-01-05 10:22:33Z", "2026-01-05x10", "2026-01-05 10", "2026-01-05 10:"})
     CHECK_THROWS_AS(parse({"history", "2026-01-05", "--as-of", wrong}), UsageError);
 }
 

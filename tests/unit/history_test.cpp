@@ -35,6 +35,7 @@ class FakeHistory : public HistorySource {
   std::vector<RowChange> notes;
 
   std::vector<RowChange> noted(Date) override { return notes; }
+  std::vector<NotedHands> hands(const DateRange&) override { return {}; }
   std::vector<DayChange> changes(const DateRange&) override { return known; }
   std::optional<std::chrono::system_clock::time_point> begins() override { return {}; }
   std::vector<RowChange> rows_from(Date, std::uint32_t number) override {
@@ -212,6 +213,24 @@ TEST_CASE("while today's rows are damaged a version is made from what was noted 
                         contains("`consolidadorctl audit 2026-01-05 2026-01-05` mends"));
   memory.history.notes.clear();
   CHECK_THROWS_WITH(memory.version(3), contains("damaged"));
+}
+
+TEST_CASE(
+    "a first version that rows and ledger were made to fit is shown as it was, or not at all") {
+  Memory memory;
+  memory.history.known.clear();
+  memory.history.rows.clear();
+  auto& held = memory.target.days[day];
+  SalesRow altered = third.rows[0];
+  altered.venta += Decimal::from_units(1);
+  held.rows.insert_or_assign(altered.key, altered);
+  memory.history.notes = {{0, third.rows[0], altered}};
+  CHECK(memory.version(1).rows == third.rows);
+  auto forged = third.rows;
+  forged[0] = altered;
+  held.ledger = totals_of(forged, branch_id, day);
+  CHECK_THROWS_WITH(memory.version(1), contains("its entry in SincronizacionDias with them") &&
+                                           contains("`consolidadorctl audit 2026-01-05"));
 }
 
 TEST_CASE("a damage that nobody noted and that was mended breaks no version") {

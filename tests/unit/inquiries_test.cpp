@@ -16,6 +16,7 @@ class NoChanges : public HistorySource {
   std::vector<DayChange> changes(const DateRange&) override { return {}; }
   std::vector<RowChange> rows_from(Date, std::uint32_t) override { return {}; }
   std::vector<RowChange> noted(Date) override { return {}; }
+  std::vector<NotedHands> hands(const DateRange&) override { return {}; }
   std::optional<std::chrono::system_clock::time_point> begins() override { return {}; }
 };
 
