@@ -7,7 +7,7 @@ from support import oracle, schema
 
 BRANCH, PASSWORD = 7, "una clave bien larga"
 TABLES = ("VentasAgrupadas", "SincronizacionDias", "EstadoSucursales", "Sucursales")
-MEMORY = (*schema.HISTORY, "Esquema")
+MEMORY = (*schema.HISTORY, "FilasRechazadas", "Esquema")
 SALES = "INSERT INTO VentasAgrupadas VALUES (%s, %s, %s, 1, 2, 3, 4, 5, 6.5, 7, UTC_TIMESTAMP(3))"
 NEW_COLUMNS = "Maquina, Equipo, DiasRetenidos, DiasArchivados"
 
