@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "lib/sync/quarantine.hpp"
+
 namespace consolidador::ctl {
 
 std::vector<DiffLine> diff_lines(const ToldDifferences& day, DiffRows shown) {

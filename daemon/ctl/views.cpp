@@ -9,6 +9,7 @@
 
 #include "daemon/ctl/loss_view.hpp"
 #include "lib/core/text.hpp"
+#include "lib/sync/quarantine.hpp"
 
 namespace consolidador::ctl {
 namespace {

@@ -26,8 +26,8 @@ TimeLimits limits_for(const TimeLimits& configured, std::uint64_t rows, unsigned
 /// The error says that the day has run into one of them.
 bool is_of_limits(const Error& error);
 
-/// How many rows the day may have: those that a ledger has of it, else the most of the last week
-/// before it.
+/// How many rows the day may have: those that a ledger has of it, else the most of the last
+/// seven before it.
 std::uint64_t rows_thought(const Holdings& holdings, Date date);
 
 /// What days are allowed in one database: with their rows, and after each limit that they run into

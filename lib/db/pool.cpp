@@ -109,10 +109,10 @@ Pool::Entry Pool::pick_idle() {
 /// A new connection takes the place of one with another patience.
 void Pool::make_room(std::unique_lock<std::mutex>& lock) {
   if (idle_.empty() || idle_.size() + lent_ <= options_.size) return;
-  const Entry oldest = std::move(idle_.front());
+  Entry oldest = std::move(idle_.front());
   idle_.erase(idle_.begin());
   lock.unlock();
-  oldest.connection->mark_broken();
+  oldest.connection.reset();
   lock.lock();
 }
 

@@ -15,6 +15,25 @@ WantedDay unapproved_day(const ExtractedDay& day, const DayRules& rules) {
   return {day.date, day.totals, rules.ended, day.before_horizon, std::nullopt, false};
 }
 
+/// What a target holds, and what would take its place.
+struct Exchange {
+  Target& target;
+  std::span<const SalesRow> held;
+  std::span<const SalesRow> wanted;
+};
+
+/// A row that the target was proven with, and that the POS now gives as one that cannot be taken,
+/// was sold: what was rejected already when the day was proven is no loss of it.
+void note_going(const Exchange& exchange, const ExtractedDay& extracted, const DayRules& rules,
+                ProvenDay& day) {
+  const AsSold wanted = as_sold(exchange.wanted, exchange.held, rules.master);
+  const auto going = compare(exchange.held, wanted.rows).remove;
+  day.rows_going = going.size();
+  if (going.empty() || extracted.rejected.empty()) return;
+  const auto fresh = newly_rejected(extracted.rejected, exchange.target.rejected(extracted.date));
+  day.gone_bad = rows_gone_bad(going, fresh, rules.ended);
+}
+
 /// Two of three must agree: the rows of those totals, and the ledger or the rows here.
 bool fits(const DayState& before, const DayTotals& totals) {
   return totals == before.ledger || totals == before.actual;
@@ -171,24 +190,13 @@ std::vector<ProvenDay> DayCase::known_here() const {
 std::vector<ProvenDay> DayCase::proven(const ExtractedDay& content) {
   std::vector<ProvenDay> all = known_here();
   const DayTotals& rows = before_.actual;
-  if (is_sound() && rows.filas != 0) note_going(target_, held_rows(), content, all.front());
+  if (is_sound() && rows.filas != 0)
+    note_going({target_, held_rows(), content.rows}, extracted_, rules_, all.front());
   if (!before_.intact() && rows.filas != 0 && rules_.ended && !other_knows_better(content))
     all.push_back({target_.name(), rows, std::nullopt, false, "'s rows"});
   if (remembered()) all.push_back(*rules_.remembered);
   if (other_ledger_) add_other(content, all);
   return all;
-}
-
-/// A row that the target was proven with, and that the POS now gives as one that cannot be taken,
-/// was sold: what was set aside when the day was proven is no loss of it.
-void DayCase::note_going(Target& target, std::span<const SalesRow> held,
-                         const ExtractedDay& content, ProvenDay& day) const {
-  const AsSold wanted = as_sold(content.rows, held, rules_.master);
-  const auto going = compare(held, wanted.rows).remove;
-  day.rows_going = going.size();
-  if (going.empty() || extracted_.rejected.empty()) return;
-  const auto fresh = newly_rejected(extracted_.rejected, target.rejected(extracted_.date));
-  day.gone_bad = rows_gone_bad(going, fresh, rules_.ended);
 }
 
 /// Else rows that contradict their ledger may be all that is left.
@@ -201,7 +209,8 @@ void DayCase::add_other(const ExtractedDay& content, std::vector<ProvenDay>& all
   ProvenDay day{rules_.other->name, *other_ledger_, std::nullopt};
   const bool told_by_own = before_.intact() && day.totals == before_.actual;
   if (day.totals != content.totals && !told_by_own && !content.rows.empty())
-    if (const auto* rows = other_rows()) note_going(*rules_.other->target, *rows, content, day);
+    if (const auto* rows = other_rows())
+      note_going({*rules_.other->target, *rows, content.rows}, extracted_, rules_, day);
   all.push_back(std::move(day));
   if (const auto most = most_of_other(content, all))
     all.push_back(proven_before(rules_.other->name, *most));

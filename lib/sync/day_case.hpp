@@ -83,8 +83,6 @@ class DayCase {
   bool sums_agree(const DayTotals& content) const;
   bool is_sound() const { return before_.intact() && !forged_; }
   std::vector<ProvenDay> proven(const ExtractedDay& content);
-  void note_going(Target& target, std::span<const SalesRow> held, const ExtractedDay& content,
-                  ProvenDay& day) const;
   bool other_knows_better(const ExtractedDay& content) const;
   void add_other(const ExtractedDay& content, std::vector<ProvenDay>& all);
   std::optional<DayTotals> most_of_other(const ExtractedDay& content,

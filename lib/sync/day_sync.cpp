@@ -58,6 +58,26 @@ std::string note_of_damage(const DayCase& found, const ExtractedDay& content) {
   return "danado, y cambiado en el POS: nadie mas tiene las filas que se probaron, no se separan";
 }
 
+/// Without a place for them the day is in ERROR, as it was before there was one.
+void require_place_for_rejected(const Target& target, const ExtractedDay& extracted,
+                                const DayState& before) {
+  if (extracted.rejected.empty() || before.rejected) return;
+  throw DataError(fmt::format(
+      "{}: {}, but there is no FilasRechazadas to keep it in: run the scripts of sql/ again there "
+      "(docs/database.md, Upgrading), or correct it in the POS",
+      target.name(), rejections_text(rejections_of(extracted.rejected))));
+}
+
+/// Those of this look take the place of the last one's. Before the day is written without them:
+/// then nothing is lost that is not kept. A hold leaves those with which the day was proven.
+void keep_rejected(Target& target, const ExtractedDay& extracted, const DayState& before,
+                   SyncMode mode) {
+  const auto& now = extracted.rejected;
+  if (only_reads(mode) || (now.empty() && before.rejected.value_or(0) == 0)) return;
+  if (before.rejected == now.size() && target.rejected(extracted.date) == now) return;
+  target.keep_rejected(extracted.date, now);
+}
+
 class DaySync {
  public:
   DaySync(Target& target, const ExtractedDay& extracted, SyncMode mode, const DayRules& rules,
@@ -82,8 +102,6 @@ class DaySync {
   bool closes() const {
     return mode_ != SyncMode::reprocess && rules_.first_look_at(before()) && !case_.is_damaged();
   }
-  void require_place_for_rejected() const;
-  void keep_rejected();
   TargetOutcome confirm(const DayTotals& content);
   void record_audit(const DayTotals& content);
   ExtractedDay content_as_sold();
@@ -127,27 +145,9 @@ void DaySync::look() {
   outcome_.most_rows = std::max(outcome_.holds.filas, before().most.value_or(DayTotals{}).filas);
 }
 
-/// Without a place for them the day is in ERROR, as it was before there was one.
-void DaySync::require_place_for_rejected() const {
-  if (extracted_.rejected.empty() || before().rejected) return;
-  throw DataError(
-      fmt::format("{}: {}, but there is no FilasRechazadas to keep it in: run the scripts of sql/ "
-                  "again there (docs/database.md, Upgrading), or correct it in the POS",
-                  target_.name(), rejections_text(rejections_of(extracted_.rejected))));
-}
-
-/// Those of this look take the place of the last one's. Before the day is written without them:
-/// then nothing is lost that is not kept. A hold leaves those with which the day was proven.
-void DaySync::keep_rejected() {
-  const auto& now = extracted_.rejected;
-  if (only_reads(mode_) || (now.empty() && before().rejected.value_or(0) == 0)) return;
-  if (before().rejected == now.size() && target_.rejected(extracted_.date) == now) return;
-  target_.keep_rejected(extracted_.date, now);
-}
-
 TargetOutcome DaySync::run() {
   look();
-  require_place_for_rejected();
+  require_place_for_rejected(target_, extracted_, before());
   const bool purged = extracted_.rows.empty() && rules_.ended && case_.other_has_rows();
   const bool emptied = extracted_.rows.empty() && before().emptied();
   const bool may_be_up_to_date = mode_ != SyncMode::reprocess && !purged && !emptied;
@@ -159,7 +159,7 @@ TargetOutcome DaySync::run() {
     return outcome_;
   }
   const Judgement judgement = case_.judge(content, closes());
-  if (judgement.verdict != Verdict::hold) keep_rejected();
+  if (judgement.verdict != Verdict::hold) keep_rejected(target_, extracted_, before(), mode_);
   if (judgement.verdict != Verdict::write) return keep(judgement);
   if (content.totals != extracted_.totals)
     outcome_.content = std::make_shared<const ExtractedDay>(content);
@@ -168,7 +168,7 @@ TargetOutcome DaySync::run() {
 
 /// Nothing has to be written but the audit, where it is asked for or closes the day.
 TargetOutcome DaySync::confirm(const DayTotals& content) {
-  keep_rejected();
+  keep_rejected(target_, extracted_, before(), mode_);
   if (mode_ == SyncMode::verify || (mode_ == SyncMode::write && closes())) record_audit(content);
   return outcome_;
 }
