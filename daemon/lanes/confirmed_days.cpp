@@ -21,6 +21,11 @@ const ConfirmedDays::Day* ConfirmedDays::find(Date date) const {
   return found == days_.end() ? nullptr : &found->second;
 }
 
+void ConfirmedDays::forget_unless(Date date, const LedgerDay* ledger) {
+  const Day* known = find(date);
+  if (known && known->content->totals != (ledger ? ledger->totals : DayTotals{})) forget(date);
+}
+
 /// Only what the POS has, too: a held day is looked at in every cycle.
 void ConfirmedDays::keep_outcome(const DayReport& report,
                                  const std::shared_ptr<const ExtractedDay>& extracted) {

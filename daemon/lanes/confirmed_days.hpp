@@ -32,6 +32,8 @@ class ConfirmedDays {
   void keep_outcome(const DayReport& report, const std::shared_ptr<const ExtractedDay>& extracted);
 
   void forget(Date date) { days_.erase(date); }
+  /// What the ledger, as it was last read or written, does not say (nullptr: nothing of the day).
+  void forget_unless(Date date, const LedgerDay* ledger);
   void forget_all() { days_.clear(); }
   void forget_before(Date first) { days_.erase(days_.begin(), days_.lower_bound(first)); }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lib/core/log.hpp"
+#include "lib/sync/ledger_mark.hpp"
 
 namespace consolidador {
 
@@ -53,6 +54,8 @@ Task<std::optional<Error>> Errands::run_next(DbWorker& worker) {
   if (!claimed_) return claim(worker);
   if (std::exchange(clock_wanted_, false)) return fetch_clock(worker);
   if (std::exchange(ledger_wanted_, false)) return fetch_ledger(worker);
+  if (const auto from = std::exchange(overtaken_from_, std::nullopt))
+    return fetch_ledger_from(*from, worker);
   if (const auto wanted = std::exchange(least_verified_, std::nullopt))
     return fetch_least_verified(*wanted, worker);
   return send(std::exchange(heartbeat_, std::nullopt).value(), worker);
@@ -118,6 +121,21 @@ Task<std::optional<Error>> Errands::fetch_ledger(DbWorker& worker) {
       });
 }
 
+Task<std::optional<Error>> Errands::fetch_ledger_from(Date from, DbWorker& worker) {
+  return ask<std::vector<LedgerDay>>(
+      worker,
+      [from](Target& target) {
+        return target.ledger({from, parse_date("9999-12-31")});
+      },
+      [this, from](const std::vector<LedgerDay>& days) {
+        for (const Date date : holdings_.ledger_read_from(name_, from, days))
+          log::warning(
+              "{}: somebody else has written the ledger's row of {}; it is looked at again", name_,
+              to_string(date));
+        listener_.ledger_read(name_);
+      });
+}
+
 Task<std::optional<Error>> Errands::fetch_least_verified(LeastVerified wanted, DbWorker& worker) {
   const auto failure = co_await ask<std::vector<Date>>(
       worker,
@@ -127,11 +145,14 @@ Task<std::optional<Error>> Errands::fetch_least_verified(LeastVerified wanted, D
 }
 
 Task<std::optional<Error>> Errands::send(Heartbeat heartbeat, DbWorker& worker) {
-  std::function<bool(Target&)> question = [heartbeat](Target& target) {
-    target.beat(heartbeat);
-    return true;
+  using Mark = std::optional<std::string>;
+  const Date from = heartbeat.marked_from;
+  std::function<Mark(Target&)> question = [heartbeat](Target& target) {
+    return target.beat(heartbeat);
   };
-  const auto failure = co_await ask<bool>(worker, std::move(question), [](bool) {});
+  const auto failure = co_await ask<Mark>(worker, std::move(question), [this, from](Mark mark) {
+    if (mark && *mark != ledger_mark(holdings_.days(name_), from)) overtaken_from_ = from;
+  });
   co_return unless_dispensable(failure);
 }
 

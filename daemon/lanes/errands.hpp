@@ -29,11 +29,14 @@ class Errands {
   void read_ledger();
   /// Answer: LaneListener::least_verified(), so many days.
   void find_least_verified(const DateRange& range, unsigned count);
-  void beat(const Heartbeat& heartbeat);  ///< a newer one replaces it; none in a dry run
-  void take_over();                       ///< leaves this machine's mark, whoever left one before
+  /// A newer one replaces it; none in a dry run. Where the answer tells that somebody else has
+  /// written the ledger, these days of it are read again, for the holdings.
+  void beat(const Heartbeat& heartbeat);
+  void take_over();  ///< leaves this machine's mark, whoever left one before
 
   bool waiting() const {
-    return !claimed_ || clock_wanted_ || ledger_wanted_ || least_verified_ || heartbeat_;
+    return !claimed_ || clock_wanted_ || ledger_wanted_ || overtaken_from_ || least_verified_ ||
+           heartbeat_;
   }
 
   /// This machine's mark has been seen in the target since it came up.
@@ -58,6 +61,7 @@ class Errands {
   Task<std::optional<Error>> claim(DbWorker& worker);
   Task<std::optional<Error>> fetch_clock(DbWorker& worker);
   Task<std::optional<Error>> fetch_ledger(DbWorker& worker);
+  Task<std::optional<Error>> fetch_ledger_from(Date from, DbWorker& worker);
   Task<std::optional<Error>> fetch_least_verified(LeastVerified wanted, DbWorker& worker);
   Task<std::optional<Error>> send(Heartbeat heartbeat, DbWorker& worker);
   template <typename T>
@@ -75,6 +79,7 @@ class Errands {
   bool take_over_ = false;
   bool clock_wanted_ = false;
   bool ledger_wanted_ = false;
+  std::optional<Date> overtaken_from_;  // somebody has written the ledger, from this day on
   std::optional<LeastVerified> least_verified_;
   std::optional<Heartbeat> heartbeat_;
   std::string dispensable_error_;  // as last logged

@@ -204,6 +204,7 @@ Task<std::optional<Error>> Lane::load(DayReport& report, std::shared_ptr<const E
   report.totals = day->totals;
   report.rejected = rejections_of(day->rejected);
   const TimeLimits limits = allowance_.of(day->date, day->totals.filas);
+  confirmed_.forget_unless(day->date, find_day(holdings_.days(name_), day->date));
   try {
     if (recovery_.up())
       report.outcome =

@@ -127,6 +127,7 @@ void Place::beat(Heartbeat heartbeat) {
   heartbeat.pending_days = late();
   heartbeat.oldest_pending = oldest_late();
   heartbeat.last_audited = last_audited();
+  heartbeat.marked_from = branch_.window_start();
   lane_->errands().beat(heartbeat);
 }
 

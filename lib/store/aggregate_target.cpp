@@ -18,6 +18,12 @@
 namespace consolidador {
 namespace {
 
+/// Zero, as a server that is not strict takes it, is no time of any audit: long ago.
+std::chrono::system_clock::time_point instant_of(const std::string& text) {
+  if (text.starts_with("0000-")) return {};
+  return parse_utc(text);
+}
+
 constexpr std::size_t longest_host = 64;  // of EstadoSucursales.Equipo
 constexpr unsigned lock_wait_timeout = 1205;
 constexpr std::string_view of_another_machine = "45M01";  // of sp_registrar_dia
@@ -38,7 +44,7 @@ DayState read_state(Rows& rows, std::string_view procedure) {
     state.most = DayTotals{record.number("MayorFilas"), record.amount("MayorUnidades"),
                            record.amount("MayorVenta"), record.amount("MayorCosto"), 0};
   if (record.has("LibroVerificacion") && !record.is_null("LibroVerificacion"))
-    state.verified = parse_utc(record.text("LibroVerificacion"));
+    state.verified = instant_of(record.text("LibroVerificacion"));
   state.rejected.reset();
   if (record.has("Rechazadas")) state.rejected = record.number("Rechazadas");
   rows.finish();
@@ -71,8 +77,8 @@ std::vector<SalesRow> read_rows(Rows rows) {
 /// In the column order of leer_libro.sql.
 LedgerDay read_ledger_day(std::span<const Rows::Cell> cells) {
   return {parse_date(text_of(cells[0])), totals_of(cells.subspan(1, 5)),
-          parse_utc(text_of(cells[6])),  static_cast<std::uint32_t>(count_of(cells[7])),
-          parse_utc(text_of(cells[8])),  parse_utc(text_of(cells[9]))};
+          instant_of(text_of(cells[6])), static_cast<std::uint32_t>(count_of(cells[7])),
+          instant_of(text_of(cells[8])), instant_of(text_of(cells[9]))};
 }
 
 std::string date_or_empty(const std::optional<Date>& date) {
@@ -368,25 +374,35 @@ std::vector<Date> AggregateTarget::least_verified(const DateRange& range, unsign
   return days;
 }
 
-void AggregateTarget::beat(const Heartbeat& heartbeat) {
+std::optional<std::string> AggregateTarget::beat(const Heartbeat& heartbeat) {
   const auto connection = pool_.acquire();
-  if (!old_schema_ && beat_whole(*connection, heartbeat)) return;
+  if (!old_schema_)
+    if (auto mark = beat_whole(*connection, heartbeat)) return mark;
   connection->statement(statements::latido_anterior)
       .execute(heartbeat_values(branch_id_, heartbeat), DbPhase::write);
   old_schema_ = true;  // not before: it may be another column that is missing
+  return std::nullopt;
 }
 
-/// False where the schema has no columns for all of it.
-bool AggregateTarget::beat_whole(Connection& connection, const Heartbeat& heartbeat) try {
+/// Nothing where the schema has no columns for all of it.
+std::optional<std::string> AggregateTarget::beat_whole(Connection& connection,
+                                                       const Heartbeat& heartbeat) try {
   auto values = heartbeat_values(branch_id_, heartbeat);
   values.emplace_back(list_of(heartbeat.held));
   values.emplace_back(std::uint64_t{heartbeat.archived});
-  if (connection.statement(statements::latido).execute(values, DbPhase::write) == 0)
-    refuse_other(connection, name(), branch_id_, this_machine());
-  return true;
+  values.emplace_back(std::int64_t{branch_id_});
+  values.emplace_back(to_string(heartbeat.marked_from));
+  Rows rows = connection.statement(statements::latido).query(values, DbPhase::write);
+  if (!rows.next()) return std::nullopt;
+  const auto owner = text_of(rows.cells()[0]);
+  auto mark = text_of(rows.cells()[1]);
+  rows.finish();
+  const Machine machine = this_machine();
+  if (!owner.empty() && owner != machine.id) refuse_other(connection, name(), branch_id_, machine);
+  return mark;
 } catch (const DbError& error) {
   if (!error.column_missing()) throw;
-  return false;
+  return std::nullopt;
 }
 
 std::optional<std::chrono::system_clock::time_point> AggregateTarget::clock() {

@@ -29,13 +29,13 @@ class AggregateTarget : public Target {
   std::map<Date, Rejections> rejected_days() override;
   std::vector<LedgerDay> ledger(const DateRange& range) override;
   std::vector<Date> least_verified(const DateRange& range, unsigned count) override;
-  void beat(const Heartbeat& heartbeat) override;
+  std::optional<std::string> beat(const Heartbeat& heartbeat) override;
   std::optional<std::chrono::system_clock::time_point> clock() override;
   void claim(const Machine& machine, bool take_over) override;
   void check_claim(const Machine& machine) override;
 
  private:
-  bool beat_whole(Connection& connection, const Heartbeat& heartbeat);
+  std::optional<std::string> beat_whole(Connection& connection, const Heartbeat& heartbeat);
 
   Pool& pool_;
   std::int32_t branch_id_;

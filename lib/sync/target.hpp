@@ -68,6 +68,7 @@ struct Heartbeat {
   std::string version;
   std::vector<Date> held;    ///< days that a person has to approve; the first of them
   std::size_t archived = 0;  ///< days that the POS keeps no longer
+  Date marked_from{};        ///< not told to anybody: of the days from it on is the answer
 };
 
 /// Another machine writes this branch's days. Permanent: a person has to decide which.
@@ -124,8 +125,9 @@ class Target {
   virtual std::vector<Date> least_verified(const DateRange& range, unsigned count) = 0;
   /// What the server's clock shows; nothing: it does not tell.
   virtual std::optional<std::chrono::system_clock::time_point> clock() { return std::nullopt; }
-  /// From this machine. Throws OtherMachine, with nothing changed, where another has left its mark.
-  virtual void beat(const Heartbeat& heartbeat) = 0;
+  /// From this machine. Returns ledger_mark() of the target's ledger; nothing: its schema is of
+  /// version 0.1.0. Throws OtherMachine, with nothing changed, where another has left its mark.
+  virtual std::optional<std::string> beat(const Heartbeat& heartbeat) = 0;
   /// Leaves this machine's mark where there is none, or with `take_over` in any case. Throws
   /// OtherMachine where the branch is another's. A database made before there were marks is left
   /// as it is.

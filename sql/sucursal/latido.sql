@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MIT
 -- The branch's heartbeat, from the machine that writes its days, which the session has said. Where another one has left its mark
--- nothing is changed, and the count of affected rows is 0: any other heartbeat changes UltimoContacto.
+-- nothing is changed. Answers whose mark is there, and what the ledger's days from a date on come to, so that the
+-- branch sees when somebody else has written them.
 INSERT INTO EstadoSucursales
   (IdSucursal, UltimoContacto, Salud, Motivos, DiasPendientes, DiaPendienteMasAntiguo,
    DiasFallidos, UltimoDiaAuditado, Version, DiasRetenidos, DiasArchivados, Maquina)
@@ -16,3 +17,6 @@ ON DUPLICATE KEY UPDATE
   Version = IF(Maquina IN ('', VALUES(Maquina)), VALUES(Version), Version),
   DiasRetenidos = IF(Maquina IN ('', VALUES(Maquina)), VALUES(DiasRetenidos), DiasRetenidos),
   DiasArchivados = IF(Maquina IN ('', VALUES(Maquina)), VALUES(DiasArchivados), DiasArchivados)
+RETURNING Maquina,
+  (SELECT CONCAT_WS('|', COUNT(*), COALESCE(SUM(Revision), 0), COALESCE(SUM(Filas), 0), BIT_XOR(Huella))
+     FROM SincronizacionDias AS l WHERE l.IdSucursal = ? AND l.Fecha >= ?)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "lib/store/aggregate_target.hpp"
+#include "lib/sync/ledger_mark.hpp"
 
 #include <stdexcept>
 
@@ -378,6 +379,29 @@ TEST_CASE_METHOD(TargetFixture,
   CHECK(AggregateTarget(pool, branch + 1, {})
             .least_verified({Date{}, parse_date("2024-03-08")}, 9)
             .empty());
+}
+
+TEST_CASE_METHOD(TargetFixture, "the heartbeat is answered with what the ledger comes to") {
+  Heartbeat heartbeat;
+  heartbeat.salud = "ok";
+  heartbeat.version = "9";
+  heartbeat.marked_from = day;
+  const auto is_of_ledger = [&] {
+    const DateRange all{parse_date("1900-01-01"), parse_date("9999-12-31")};
+    const auto mark = target.beat(heartbeat);
+    return mark == ledger_mark(target.ledger(all), heartbeat.marked_from);
+  };
+  CHECK(target.beat(heartbeat) == "0|0|0|0");
+  load(two);
+  CHECK(is_of_ledger());
+  for (int i = 1; i <= 3; ++i)
+    aggregate.admin().run("INSERT INTO SincronizacionDias VALUES (99, '2024-0" +
+                          std::to_string(i + 1) + "-28', 7, 1, 2, 3, 18446744073709551615 - " +
+                          std::to_string(i) + ", 4294967295, NOW(), NOW(), NOW())");
+  CHECK(is_of_ledger());
+  heartbeat.marked_from = parse_date("2024-03-28");
+  CHECK(is_of_ledger());
+  CHECK(AggregateTarget(pool, branch + 1, {}).beat(heartbeat) == "0|0|0|0");
 }
 
 TEST_CASE_METHOD(TargetFixture, "the heartbeat is one row a branch, the newest") {

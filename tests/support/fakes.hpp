@@ -15,6 +15,7 @@
 #include "lib/sync/day_totals.hpp"
 #include "lib/sync/extractor.hpp"
 #include "lib/sync/history.hpp"
+#include "lib/sync/ledger_mark.hpp"
 #include "lib/sync/source.hpp"
 #include "lib/sync/target.hpp"
 
@@ -213,6 +214,9 @@ class FakeTarget : public Target {
 
   std::vector<LedgerDay> ledger(const DateRange& range) override {
     steps_.step();
+    return ledger_of(range);
+  }
+  std::vector<LedgerDay> ledger_of(const DateRange& range) const {
     std::vector<LedgerDay> listed;
     for (const auto& [date, day] : all())
       if (day.ledger && range.contains(date)) {
@@ -236,11 +240,15 @@ class FakeTarget : public Target {
     return chosen;
   }
 
-  void beat(const Heartbeat& heartbeat) override {
+  std::optional<std::string> beat(const Heartbeat& heartbeat) override {
     steps_.step();
-    const std::scoped_lock lock(mutex_);
-    if (!owner.empty()) refuse_other(sender);
-    last_beat = heartbeat;
+    {
+      const std::scoped_lock lock(mutex_);
+      if (!owner.empty()) refuse_other(sender);
+      last_beat = heartbeat;
+    }
+    return ledger_mark(ledger_of({heartbeat.marked_from, parse_date("9999-12-31")}),
+                       heartbeat.marked_from);
   }
 
   /// What is committed, also while a worker commits.

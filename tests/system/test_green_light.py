@@ -138,6 +138,42 @@ def test_who_asks_is_answered_from_the_target_and_not_from_memory(places, servic
     service.wait_synced(days)
 
 
+def deleted(server, day):
+    server.query("CALL central.sp_delete_ventas_agrupadas(%s, %s)", (day, BRANCH))
+
+
+def gone(server, day):
+    for table in ("VentasAgrupadas", "SincronizacionDias"):
+        server.query(f"DELETE FROM central.{table} WHERE IdSucursal = %s AND Fecha = %s", (BRANCH, day))
+
+
+def half_restored(server, day):
+    """An older state of the day, with its ledger row."""
+    server.query("DELETE FROM central.VentasAgrupadas WHERE IdSucursal = %s AND Fecha = %s LIMIT 1", (BRANCH, day))
+    rows = oracle.target_rows(server, BRANCH, (str(day), str(day)))
+    server.query(f"""
+        UPDATE central.SincronizacionDias AS l
+          JOIN (SELECT COUNT(*) AS f, SUM(Unidades) AS u, SUM(VentaTotal) AS v, SUM(CostoTotal) AS c
+                  FROM central.VentasAgrupadas WHERE Fecha = '{day}') AS s
+           SET Filas = f, TotalUnidades = u, TotalVenta = v, TotalCosto = c, Huella = {oracle.huella(rows)}
+         WHERE Fecha = '{day}'""")
+
+
+@pytest.mark.parametrize("harm", [deleted, gone, half_restored])
+def test_a_cycle_notices_that_somebody_else_has_written_the_ledger(places, service, harm):
+    """Today's and the window's days, though the POS says nothing new and no connection was cut."""
+    days = service.days(2)
+    pos.fill(places.pos, days, empty=())
+    service.start()
+    service.wait_synced(days)
+    service.wait_cycles(2)
+    for target, day in ((places.vps, days[-1]), (places.local, days[-1]), (places.vps, days[-2])):
+        harm(target, day)
+        name = "vps" if target is places.vps else "local"
+        service.wait_log(f"{name}: somebody else has written the ledger's row of {day}; it is looked at again")
+        service.wait_synced(days)
+
+
 def test_a_daemon_that_hangs_is_critical_before_the_monitoring_gives_up(places, service, branch):
     service.start()
     service.wait_log("cycle: ")
@@ -369,3 +405,26 @@ def test_cycles_that_would_always_be_late_are_refused_with_both_keys(consolidado
     consolidador.configure(schedule={"every": "45min"}, health={"degraded_after": "30min"})
     said = consolidador.check().expect(CONFIGURATION)
     assert "health.degraded_after" in said.stderr and "schedule.every" in said.stderr
+
+
+def test_a_ledger_with_days_and_times_that_cannot_be_is_mended_or_told_without_flapping(places, service):
+    days = service.days(2)
+    pos.fill(places.pos, days, empty=())
+    service.start()
+    service.wait_synced(days)
+    service.stop()
+    places.vps.client(f"""
+        SET SESSION sql_mode = '';
+        UPDATE SincronizacionDias SET UltimaVerificacion = '0000-00-00' WHERE Fecha = '{days[0]}';
+        UPDATE SincronizacionDias SET UltimaVerificacion = '2300-01-01' WHERE Fecha = '{days[1]}';
+        INSERT INTO SincronizacionDias
+          SELECT IdSucursal, d.Dia, Filas, TotalUnidades, TotalVenta, TotalCosto, Huella, 1, PrimeraSync, UltimaSync,
+                 UltimaVerificacion
+            FROM SincronizacionDias JOIN (SELECT '0000-00-00' AS Dia UNION SELECT '1999-01-01') AS d
+           WHERE Fecha = '{days[0]}'""", schema.database_of(places.vps))
+    service.start()
+    service.wait_log("1999-01-01 held: the POS has it no longer, the rows in vps are not those of its ledger")
+    service.wait_cycles(3)
+    assert not service.log_lines("is down") and not service.log_lines("is back")
+    held = places.vps.value("SELECT MIN(UltimaVerificacion) FROM central.SincronizacionDias WHERE Fecha = %s", (days[0],))
+    assert held > datetime.datetime(2000, 1, 1)

@@ -89,3 +89,19 @@ TEST_CASE("days that leave the window are forgotten") {
   confirmed.forget_before(day + std::chrono::days(1));
   CHECK_FALSE(confirmed.find(day));
 }
+
+TEST_CASE("what the ledger does not say any more is not known") {
+  ConfirmedDays confirmed;
+  const auto known = [&] { return confirmed.find(day) != nullptr; };
+  const auto keep = [&] { confirmed.keep_outcome(report(*sold("1")), sold("1")); };
+  LedgerDay ledger{day, sold("1")->totals, {}};
+  keep();
+  confirmed.forget_unless(day, &ledger);
+  CHECK(known());
+  ledger.totals = sold("2")->totals;
+  confirmed.forget_unless(day, &ledger);
+  CHECK_FALSE(known());
+  keep();
+  confirmed.forget_unless(day, nullptr);
+  CHECK_FALSE(known());
+}

@@ -55,7 +55,7 @@ struct DeadTarget : Target {
   void check_claim(const Machine&) override { throw Error(cut); }
   std::vector<LedgerDay> ledger(const DateRange&) override { throw Error(cut); }
   std::vector<Date> least_verified(const DateRange&, unsigned) override { throw Error(cut); }
-  void beat(const Heartbeat&) override { throw Error(cut); }
+  std::optional<std::string> beat(const Heartbeat&) override { throw Error(cut); }
 };
 
 }  // namespace

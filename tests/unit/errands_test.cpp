@@ -33,9 +33,9 @@ class Recorder : public LaneListener {
 class Moody : public FakeTarget {
  public:
   using FakeTarget::FakeTarget;
-  void beat(const Heartbeat& heartbeat) override {
+  std::optional<std::string> beat(const Heartbeat& heartbeat) override {
     if (refused) throw Error(*refused);
-    FakeTarget::beat(heartbeat);
+    return FakeTarget::beat(heartbeat);
   }
   std::vector<LedgerDay> ledger(const DateRange& range) override {
     if (asked) asked();
@@ -187,4 +187,37 @@ TEST_CASE("a day that somebody else has written is learned from the ledger, othe
   bench.steps.always_fail(true);
   run_on_loop<Bench>(bench.loop, bench, learn);
   CHECK(bench.failure);
+}
+
+TEST_CASE("a ledger that somebody else has written is read again, once") {
+  Bench bench;
+  Heartbeat beat = heartbeat();
+  beat.marked_from = day;
+  auto& held = bench.target.days[day];
+  held.ledger = DayTotals{};
+  held.ledger->huella = 5;
+  held.revision = 1;
+  bench.errands.read_ledger();
+  bench.errands.beat(beat);
+  CHECK_FALSE(bench.run());
+  CHECK(bench.listener.ledgers == 1);
+  SECTION("another content") {
+    held.ledger->huella = 6;
+    held.revision = 2;
+  }
+  SECTION("an older one came back") {
+    held.ledger->huella = 4;
+  }
+  SECTION("the row is gone") {
+    bench.target.days.clear();
+  }
+  bench.errands.beat(beat);
+  CHECK_FALSE(bench.run());
+  CHECK(bench.listener.ledgers == 2);
+  CHECK(bench.holdings.days("vps").size() == bench.target.days.size());
+  for (const LedgerDay& known : bench.holdings.days("vps"))
+    CHECK(known.totals == *bench.target.days[day].ledger);
+  bench.errands.beat(beat);
+  CHECK_FALSE(bench.run());
+  CHECK(bench.listener.ledgers == 2);
 }

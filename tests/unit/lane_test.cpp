@@ -26,13 +26,19 @@ std::shared_ptr<Port> alias(Port& port) {
 
 class Recorder : public LaneListener {
  public:
-  void day_done(const DayReport& report) override { done.push_back(report); }
+  void day_done(const DayReport& report) override {
+    if (holdings && report.outcome && report.outcome->recorded)
+      holdings->note_written(report.target,
+                             ledger_after(nullptr, *report.outcome, report.task.date, {}));
+    done.push_back(report);
+  }
   void day_retried(const DayReport& report) override { retried.push_back(report); }
   void lane_up(const std::string&) override { ++ups; }
   void lane_down(const std::string&) override { ++downs; }
   void ledger_read(const std::string&) override { ++ledgers; }
   void least_verified(const std::string&, std::vector<Date> days) override { oldest = days; }
 
+  Holdings* holdings = nullptr;  ///< learns what was written
   std::vector<DayReport> done, retried;
   int ups = 0;
   int downs = 0;
@@ -51,6 +57,7 @@ struct Bench {
   Bench() {
     for (int i = 0; i < 30; ++i) source.set_day(day(i), {row("a", "1", "10")});
     extractions.sign_on(other_lane);
+    listener.holdings = &holdings;
   }
 
   void run(Task<> (*script)(Bench&)) {
