@@ -32,6 +32,7 @@ Interface Job::interface() {
   add("Done", "t", Emits::changes, [](Request r) -> Value { return std::uint64_t{r.done}; });
   add("Total", "t", Emits::changes, [](Request r) -> Value { return std::uint64_t{r.total}; });
   add("Failed", "t", Emits::changes, [](Request r) -> Value { return std::uint64_t{r.failed}; });
+  add("Held", "t", Emits::changes, [](Request r) -> Value { return std::uint64_t{r.held}; });
   add("Error", "s", Emits::changes, [](Request r) -> Value { return bounded(r.error); });
   return interface;
 }

@@ -128,6 +128,7 @@ Dict request_dict(const RequestInfo& request) {
            {"Done", std::uint64_t{request.done}},
            {"Total", std::uint64_t{request.total}},
            {"Failed", std::uint64_t{request.failed}},
+           {"Held", std::uint64_t{request.held}},
            {"Error", bounded(request.error)}}};
 }
 

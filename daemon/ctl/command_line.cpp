@@ -46,7 +46,7 @@ constexpr std::array<Command, 21> commands{{{"status", 0, 0, false, false, true}
                                             {"resume", 0, 0, false, false, false},
                                             {"reload", 0, 0, false, false, false},
                                             {"watch", 0, 0, false, false, false},
-                                            {"wait", 0, 0, false, false, false},
+                                            {"wait", 0, 1, false, false, false},
                                             {"fleet", 0, 0, false, false, true},
                                             {"import-env", 1, 1, false, false, false}}};
 
@@ -165,7 +165,9 @@ void check_options(const Command& command, const CommandLine& line) {
   const bool waits = command.name == "wait";
   if ((!line.audited.empty() || line.timeout) && !waits)
     throw UsageError("--audited and --timeout belong to wait");
-  if (waits && line.audited.empty()) throw UsageError("wait: --audited DATE is missing");
+  if (waits && line.audited.empty() == line.arguments.empty())
+    throw UsageError("wait: give --audited DATE, or the number of a request");
+  if (line.timeout && line.audited.empty()) throw UsageError("--timeout belongs to wait --audited");
 }
 
 /// Of what looks into the databases.
@@ -252,6 +254,7 @@ requests [--format=json]    what was asked for and is not done yet; also jobs
 watch                       what happens, as it happens
 wait --audited DATE [--timeout DURATION]
                             until the ended day is proven equal in every target
+wait REQUEST                until a request that runs has ended, as with its --wait
 
 At head office, over all branches, as an analyst of its database:
 fleet [--config FILE] [--format=json] [--html FILE]

@@ -153,14 +153,27 @@ void requests(const Instance& instance, const CommandLine& line, const Screen& s
                                              : requests_view(listed, screen.look));
 }
 
-void cancel(const Instance& instance, const CommandLine& line) {
+/// The request whose number is the command's argument.
+bus::ObjectPath request_of(const CommandLine& line) {
   const auto& text = line.arguments.at(0);
   std::uint64_t id = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
   if (error != std::errc() || end != text.data() + text.size())
-    throw UsageError(fmt::format("cancel: '{}' is not a request's number; see `requests`", text));
-  if (!instance.cancel(bus::path_of_job(id)))
-    throw bus::BusError(bus::error_not_found, fmt::format("request {} does not run", id));
+    throw UsageError(
+        fmt::format("{}: '{}' is not a request's number; see `requests`", line.command, text));
+  return bus::path_of_job(id);
+}
+
+void cancel(const Instance& instance, const CommandLine& line) {
+  if (!instance.cancel(request_of(line)))
+    throw bus::BusError(bus::error_not_found,
+                        fmt::format("request {} does not run", line.arguments.at(0)));
+}
+
+ExitCode wait(bus::Connection& connection, const Instance& instance, const CommandLine& line,
+              const Screen& screen) {
+  return line.audited.empty() ? wait_for_request(connection, instance, request_of(line), screen)
+                              : wait_until_audited(connection, instance, line, screen);
 }
 
 std::string user_name() {
@@ -192,7 +205,7 @@ ExitCode run_for(bus::Connection& connection, const CommandLine& line, const Scr
   if (command == "approve") return approve(connection, instance, line, screen);
   if (command == "restore") return restore(connection, instance, line, screen);
   if (command == "take-over") return take_over(instance, line, screen);
-  if (command == "wait") return wait_until_audited(connection, instance, line, screen);
+  if (command == "wait") return wait(connection, instance, line, screen);
   if (command == "diff") return diff(instance, line, screen);
   if (command == "history") history(instance, line, screen);
   if (command == "watch") watch(connection, instance, screen);

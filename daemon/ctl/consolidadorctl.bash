@@ -26,10 +26,12 @@ _consolidadorctl() {
     --output|--config|--html|--into) COMPREPLY=($(compgen -f -- "$word")); return ;;
     --from) COMPREPLY=($(compgen -W "local vps" -- "$word")); return ;;
     --audited|--timeout|--reason|--revision|--as-of|--limit|day|history|diff) return ;;
-    cancel)
-      COMPREPLY=($(compgen -W "$(consolidadorctl requests 2>/dev/null |
-        sed -n 's/^ *\([0-9][0-9]*\) .*/\1/p')" -- "$word"))
-      return ;;
+    cancel|wait)
+      if [[ $word != -* ]]; then
+        COMPREPLY=($(compgen -W "$(consolidadorctl requests 2>/dev/null |
+          sed -n 's/^ *\([0-9][0-9]*\) .*/\1/p')" -- "$word"))
+        return
+      fi ;;
   esac
   if [[ $word == -* ]]; then
     COMPREPLY=($(compgen -W "$options" -- "$word"))

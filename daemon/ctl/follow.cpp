@@ -30,6 +30,13 @@ class Following {
   Following(bus::ObjectPath path, std::uint64_t rows_before, const Screen& screen)
       : path_(std::move(path)), rows_before_(rows_before), rows_(rows_before), screen_(screen) {}
 
+  /// It runs already.
+  void join(const Dict& request) {
+    bar_.emplace(screen_.out, screen_.terminal, total(request), "day tasks");
+    done_ = bus::get<std::uint64_t>(request, "Done");
+    failed_ = bus::get<std::uint64_t>(request, "Failed");
+  }
+
   /// Follows what happens; the request's last state when it has ended.
   std::optional<Dict> follow(const Received& event) {
     if (is_farewell(event))
@@ -83,6 +90,18 @@ Dict follow(Events& events, Following& following) {
   }
 }
 
+ExitCode follow_to_end(Events& events, Following& following, const Screen& screen) {
+  const Dict ended = follow(events, following);
+  const auto error = bus::get<std::string>(ended, "Error");
+  screen.out << request_outcome(ended) << '\n';
+  if (!error.empty()) screen.out << error << '\n';
+  return bus::get<std::string>(ended, "State") == "done" ? ExitCode::ok : ExitCode::day_failed;
+}
+
+std::uint64_t rows_synced(const Instance& instance) {
+  return read_status(instance.status()).rows_synced;
+}
+
 /// Up to which day everything is audited; empty: nothing is, or the daemon is away.
 std::string audited_up_to(const Instance& instance) try {
   return read_status(instance.status()).last_audited_day;
@@ -115,7 +134,7 @@ bool is_audited(const Dict& day) {
 ExitCode run_request(bus::Connection& connection, const Instance& instance, const char* method,
                      const bus::Values& arguments, bool wait, const Screen& screen) {
   Events events(connection, instance.bus_name());
-  const auto rows = wait ? read_status(instance.status()).rows_synced : 0;
+  const auto rows = wait ? rows_synced(instance) : 0;
   const auto path = std::get<bus::ObjectPath>(instance.call(method, arguments).at(0));
   const auto id = path.text.substr(path.text.rfind('/') + 1);
   if (!wait) {
@@ -123,11 +142,23 @@ ExitCode run_request(bus::Connection& connection, const Instance& instance, cons
     return ExitCode::ok;
   }
   Following following(path, rows, screen);
-  const Dict ended = follow(events, following);
-  const auto error = bus::get<std::string>(ended, "Error");
-  screen.out << request_outcome(ended) << '\n';
-  if (!error.empty()) screen.out << error << '\n';
-  return bus::get<std::string>(ended, "State") == "done" ? ExitCode::ok : ExitCode::day_failed;
+  return follow_to_end(events, following, screen);
+}
+
+ExitCode wait_for_request(bus::Connection& connection, const Instance& instance,
+                          const bus::ObjectPath& path, const Screen& screen) {
+  Events events(connection, instance.bus_name());
+  Following following(path, rows_synced(instance), screen);
+  const auto running = std::get<std::vector<Dict>>(instance.call("ListJobs").at(0));
+  const auto is_it = [&path](const Dict& request) {
+    return bus::get<bus::ObjectPath>(request, "Path") == path;
+  };
+  const auto found = std::ranges::find_if(running, is_it);
+  if (found == running.end())
+    throw bus::BusError(bus::error_not_found,
+                        "this request does not run: it has ended, or there was none");
+  following.join(*found);
+  return follow_to_end(events, following, screen);
 }
 
 void watch(bus::Connection& connection, const Instance& instance, const Screen& screen) {

@@ -17,10 +17,15 @@ struct Screen {
 };
 
 /// Makes a request and says its number; with `wait`, shows a progress bar on a terminal until it
-/// has ended: ok when it was done, day_failed when it failed or was cancelled. Throws BusError,
+/// has ended and says how: ok when everything was done, day_failed when a day failed or is held, or
+/// it was cancelled. Throws BusError,
 /// also when the daemon leaves meanwhile.
 ExitCode run_request(bus::Connection& connection, const Instance& instance, const char* method,
                      const bus::Values& arguments, bool wait, const Screen& screen);
+
+/// Shows the same of a request that runs. Throws BusError (error_not_found) when it does not.
+ExitCode wait_for_request(bus::Connection& connection, const Instance& instance,
+                          const bus::ObjectPath& path, const Screen& screen);
 
 /// One line for each event, until the user ends it.
 [[noreturn]] void watch(bus::Connection& connection, const Instance& instance,

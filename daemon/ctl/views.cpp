@@ -279,9 +279,17 @@ std::string request_title(const Dict& request) {
 }
 
 std::string request_outcome(const Dict& request) {
-  return fmt::format("{}: {}, {} of {} day tasks, {} failed", request_title(request),
-                     text(request, "State"), number(request, "Done"), number(request, "Total"),
-                     number(request, "Failed"));
+  const auto done = number(request, "Done");
+  const auto total = number(request, "Total");
+  const auto failed = number(request, "Failed");
+  const auto held = find(request, "Held") ? number(request, "Held") : 0;  // not of an older daemon
+  auto outcome = fmt::format("{}: {}, {} of {} day tasks, {} failed", request_title(request),
+                             text(request, "State"), done, total, failed);
+  if (held != 0) outcome += fmt::format(", {} of them held: a person has to decide", held);
+  if (total != 0 && failed == total) outcome += "; nothing was done of what was asked for";
+  if (text(request, "State") == "cancelled" && done < total)
+    outcome += fmt::format("; the other {} were not done", total - done);
+  return outcome;
 }
 
 }  // namespace consolidador::ctl

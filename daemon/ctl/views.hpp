@@ -23,7 +23,8 @@ std::string held_line(const bus::Dict& day);
 /// `request 7: backfill 2026-01-01 to 2026-01-31`.
 std::string request_title(const bus::Dict& request);
 
-/// The title and how it stands: `...: done, 62 of 62 day tasks, 0 failed`.
+/// The title and how it stands: `...: done, 62 of 62 day tasks, 0 failed`; what was held, and what
+/// a cancelled request or one of which everything was refused leaves undone.
 std::string request_outcome(const bus::Dict& request);
 
 }  // namespace consolidador::ctl

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,11 +20,13 @@ namespace consolidador {
 
 /// Whose turn it is first. Today's sales never wait behind history.
 enum class Priority {
-  today,         ///< the open day
-  window,        ///< the days before it that are looked at in every cycle
-  requested,     ///< an operator waits for it
-  historical,    ///< days that a target lacks
-  verification,  ///< old days audited again
+  today,           ///< the open day
+  window,          ///< the days before it that are looked at in every cycle
+  requested_late,  ///< late, and an operator waits for it, too
+  requested,       ///< an operator waits for it
+  late,            ///< a closed day that should be there and is not, or is in trouble
+  historical,      ///< what else a target lacks
+  verification,    ///< old days audited again
 };
 
 /// What to do with a day. Of several that are asked for, the last in this order is done.
@@ -40,7 +43,8 @@ struct DayTask {
   TaskKind kind = TaskKind::sync;
   SteadyClock::time_point asked{};  ///< when it was asked for: no older extraction is used
   std::string actor{};              ///< of a reprocess: the login of who has asked for it
-  bool look = false;  ///< at the target, whatever is remembered of it: a person has asked
+  bool look = false;          ///< at the target, whatever is remembered of it: a person has asked
+  std::uint64_t request = 0;  ///< whose turn it takes among old days; 0: the service's own
 };
 
 /// What happened to a day in one target.

@@ -8,8 +8,9 @@
 namespace consolidador {
 
 /// The days of one target, those that wait and those that are being brought, and whose turn it is.
-/// Old days come first if they cost the POS nothing, else when it may be asked for them. Loop
-/// thread only.
+/// Today and the window always come first; then late days, requests and what else is lacking have
+/// their turns beside each other, so that none of them waits for the end of another. Old days come
+/// if they cost the POS nothing, else when it may be asked for them. Loop thread only.
 class DayTurns {
  public:
   /// `taker`: the lane, to tell it from the others that want the same extractions.
@@ -21,15 +22,16 @@ class DayTurns {
     queue_.push_later(task, instant);
   }
   void end_waits() { queue_.end_waits(); }  ///< days that come later may come now
-  /// Takes back what waits, but for what is more urgent.
-  void drop(Date date, Priority most_urgent);
+  /// Takes back what is wanted of a day that waits, see DayQueue::drop().
+  void drop(Date date, Wanting wanting) { queue_.drop(date, wanting); }
 
   /// The next day, or only one of the open day, is being brought from now on until end(). Nothing:
   /// no day may begin now.
   std::optional<DayTask> begin_next(bool only_today = false);
   /// The same of those that are more urgent than this.
   std::optional<DayTask> begin_more_urgent(Priority than);
-  void begin(Date date) { busy_.insert(date); }  ///< out of its turn
+  /// Out of its turn, with all that has been asked of the day since.
+  DayTask begin(const DayTask& task);
   void end(Date date) { busy_.erase(date); }
 
   /// When to ask again, unless something happens before; max(): not without that.
@@ -43,11 +45,13 @@ class DayTurns {
 
  private:
   std::optional<DayTask> next();
+  std::optional<DayTask> next_old(SteadyClock::time_point now, Priority first, Priority last);
 
   Extractions& extractions_;
   const ExtractionTaker& taker_;
   DayQueue queue_;
   std::set<Date> busy_;
+  std::size_t turns_ = 0;  // had by days that are not urgent
 };
 
 }  // namespace consolidador

@@ -45,8 +45,8 @@ void Lane::add(DayTask task) {
   changed_.notify();
 }
 
-void Lane::drop(Date date, Priority most_urgent) {
-  turns_.drop(date, most_urgent);
+void Lane::drop(Date date, Wanting wanting) {
+  turns_.drop(date, wanting);
   if (!turns_.contains(date)) retries_.settled(date);
 }
 
@@ -137,11 +137,7 @@ Task<> Lane::probe() {
 /// keeps today's sales away.
 Task<> Lane::bring_proof() {
   const auto urgent = turns_.begin_more_urgent(recovery_.proof()->priority);
-  const DayTask task = urgent.value_or(*recovery_.proof());
-  if (!urgent) {
-    turns_.drop(task.date, Priority::today);
-    turns_.begin(task.date);
-  }
+  const DayTask task = urgent ? *urgent : turns_.begin(*recovery_.proof());
   const unsigned failures = availability().failures();
   holdings_.forget(name_, task.date);  // the ledger as a whole is read when it is up
   co_await process(task, workers_[0]);

@@ -28,11 +28,10 @@ class Lane : private ExtractionTaker {
   /// One coroutine for each of workers(); the daemon spawns them and awaits their end.
   Task<> work(std::size_t index);
 
-  void add(DayTask task);  ///< a day after today is not taken, whoever asks
-  /// Takes back what waits, but for what is more urgent.
-  void drop(Date date, Priority most_urgent = Priority::requested);
-  void pause(bool paused);  ///< takes no new days; the connection is still watched
-  void retry_now();         ///< does not wait for the backoff
+  void add(DayTask task);                 ///< a day after today is not taken, whoever asks
+  void drop(Date date, Wanting wanting);  ///< see DayQueue::drop()
+  void pause(bool paused);                ///< takes no new days; the connection is still watched
+  void retry_now();                       ///< does not wait for the backoff
 
   /// From now on another target or other options; what runs ends with the old ones. There may be
   /// more workers() then.

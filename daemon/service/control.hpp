@@ -95,7 +95,8 @@ struct RequestInfo {
   std::size_t total = 0;  ///< days times targets
   std::size_t done = 0;   ///< of them finished, failed ones included
   std::size_t failed = 0;
-  std::string error;  ///< the first failure
+  std::size_t held = 0;  ///< of the failed: a person has to decide about them
+  std::string error;     ///< the first failure
 };
 
 /// A day in one target, as this process knows it from its ledger and its own work.
@@ -224,7 +225,8 @@ class Control {
   /// Reads the day in all places, from the POS within the limits for old days.
   virtual void differences(Date date, Answer<DayDifferences> answer) = 0;
 
-  /// When it returns the request is on the disk (except sync) and survives a restart. Throws
+  /// When it returns the request is on the disk (except sync) and survives a restart, as does how
+  /// far it is. Throws
   /// RequestRefused: empty range, days after today or more than 100 years ago, more than 100
   /// requests, more than 200,000 days still to be done. `actor` is the login of who asks, which the
   /// history keeps with the days of a reprocess.

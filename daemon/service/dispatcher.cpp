@@ -51,6 +51,7 @@ void Dispatcher::start_cycle() {
     parts_.overview.update();
     return;
   }
+  parts_.requests.ask_for_days_that_came();
   const Date today = parts_.branch.today();
   const auto window =
       days_to_sync(today, parts_.branch.config().window.reprocess_days, std::nullopt);
@@ -65,7 +66,7 @@ void Dispatcher::start_cycle() {
       if (place.up()) cycle_.expect(place.name(), date);
     }
     for (const Date date : days_in_trouble())
-      if (date < window.front()) lane.add({date, Priority::historical, TaskKind::sync});
+      if (date < window.front()) lane.add({date, Priority::late, TaskKind::sync});
   }
   end_cycle(cycle_.end_if_done(SteadyClock::now()));
 }
@@ -101,7 +102,7 @@ void Dispatcher::ledger_read(const std::string& target) {
   parts_.places.plan();
   for (Place& place : parts_.places)
     for (const Date date : parts_.holdings.vanished())
-      place.lane().add({date, Priority::historical, TaskKind::sync});
+      place.lane().add({date, Priority::late, TaskKind::sync});
   if (parts_.places.none_late()) look_at_oldest_day();
   parts_.overview.update();
 }

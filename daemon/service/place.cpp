@@ -31,7 +31,7 @@ void Place::plan(const Place* other, std::optional<Date> first_sale) {
     if (day.late) late_.insert(day.task.date);
   }
   for (const Date date : late_before)
-    if (!late_.contains(date)) lane_->drop(date, Priority::historical);
+    if (!late_.contains(date)) lane_->drop(date, Wanting::service);
   if (!days.empty())
     log::info("{}: {} days to catch up, from {} to {}", name(), days.size(),
               to_string(days.front().task.date), to_string(days.back().task.date));

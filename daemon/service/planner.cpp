@@ -42,7 +42,7 @@ std::vector<PlannedDay> plan(const KnownDays& own, const KnownDays& other, const
     const auto kind = needed(held, find_day(other, date), input, date);
     if (!kind) continue;
     const bool backfill = !held && input.historical && input.historical->contains(date);
-    planned.push_back({{date, Priority::historical, *kind}, !backfill});
+    planned.push_back({{date, backfill ? Priority::historical : Priority::late, *kind}, !backfill});
   }
   return planned;
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace consolidador {
 
@@ -73,39 +74,109 @@ RequestInfo RequestBook::add(std::uint64_t id, RequestKind kind, const DateRange
   return requests_.insert_or_assign(id, std::move(entry)).first->second.info;
 }
 
-/// A held day is not what was asked for, either.
-std::string RequestBook::failure_of(const DayReport& report) {
-  if (report.error) return report.error->what();
-  if (!report.outcome || report.outcome->action != DayAction::held) return {};
-  return fmt::format("{} {} is held: {}", to_string(report.task.date), report.target,
-                     report.outcome->reason);
+EndedDay ended_day(const DayReport& report) {
+  const DayInTargetKey day{report.target, report.task.date};
+  if (report.error) return {day, DayEnd::failed, report.error->what()};
+  if (!report.outcome || report.outcome->action != DayAction::held) return {day};
+  return {day, DayEnd::held,
+          fmt::format("{} {} is held: {}", to_string(report.task.date), report.target,
+                      report.outcome->reason)};
+}
+
+bool answers(const DayReport& report, TaskKind wanted) {
+  const TaskKind kind = report.task.kind;
+  if (!report.task.look) return false;  // it may have been remembered
+  if (kind == wanted) return true;
+  const bool held = report.outcome && report.outcome->action == DayAction::held;
+  if (report.error || (kind == TaskKind::verify && held)) return false;
+  return wanted < kind && kind != TaskKind::restore;
+}
+
+TaskKind task_kind(RequestKind kind) noexcept {
+  switch (kind) {
+    case RequestKind::sync:
+    case RequestKind::backfill:
+    case RequestKind::approve:
+      return TaskKind::sync;
+    case RequestKind::reprocess:
+      return TaskKind::reprocess;
+    case RequestKind::restore:
+      return TaskKind::restore;
+    case RequestKind::audit:
+      break;
+  }
+  return TaskKind::verify;
+}
+
+void RequestBook::add_to(RequestInfo& info, const EndedDay& ended) {
+  ++info.done;
+  if (ended.end == DayEnd::done) return;
+  ++info.failed;
+  if (ended.end == DayEnd::held) ++info.held;
+  if (info.error.empty()) info.error = ended.error;
+}
+
+void RequestBook::count(Entry& entry, const EndedDay& ended) {
+  add_to(entry.info, ended);
+  counted_(entry.info, ended);
+}
+
+template <typename Predicate>
+std::size_t RequestBook::fail_where(Entry& entry, Predicate predicate, const std::string& error) {
+  std::size_t failed = 0;
+  for (auto day = entry.open.begin(); day != entry.open.end();) {
+    if (!predicate(*day)) {
+      ++day;
+      continue;
+    }
+    const EndedDay ended{*day, DayEnd::failed, error};
+    day = entry.open.erase(day);
+    count(entry, ended);
+    ++failed;
+  }
+  return failed;
+}
+
+RequestInfo RequestBook::recall(std::uint64_t id, const std::vector<EndedDay>& ended) {
+  RequestInfo& info = requests_.at(id).info;
+  for (const EndedDay& day : ended) add_to(info, day);
+  info.total += ended.size();
+  return info;
 }
 
 std::vector<RequestInfo> RequestBook::day_done(const DayReport& report) {
   std::vector<std::uint64_t> moved;
   for (auto& [id, entry] : requests_) {
     if (report.task.asked < entry.asked) continue;  // it was begun before: not what was asked for
+    if (!answers(report, task_kind(entry.info.kind))) continue;
     if (entry.open.erase({report.target, report.task.date}) == 0) continue;
-    ++entry.info.done;
-    if (const auto failure = failure_of(report); !failure.empty())
-      if (entry.info.failed++ == 0) entry.info.error = failure;
+    count(entry, ended_day(report));
     moved.push_back(id);
   }
   return collect(moved);
 }
 
+std::vector<std::uint64_t> RequestBook::wanting(const DayInTargetKey& day) const {
+  std::vector<std::uint64_t> ids;
+  for (const auto& [id, entry] : requests_)
+    if (entry.open.contains(day)) ids.push_back(id);
+  return ids;
+}
+
+bool RequestBook::wants(std::uint64_t id, Date date) const {
+  const auto found = requests_.find(id);
+  return found != requests_.end() &&
+         std::ranges::any_of(found->second.open,
+                             [date](const auto& day) { return day.second == date; });
+}
+
 std::vector<RequestInfo> RequestBook::forget_target(const std::string& target) {
+  const auto error = fmt::format("{} is not written to any more; ask again when it is", target);
   std::vector<std::uint64_t> moved;
-  for (auto& [id, entry] : requests_) {
-    const auto gone =
-        std::erase_if(entry.open, [&](const auto& key) { return key.first == target; });
-    if (gone == 0) continue;
-    entry.info.done += gone;
-    entry.info.failed += gone;
-    if (entry.info.error.empty())
-      entry.info.error = fmt::format("{} is not written to any more; ask again when it is", target);
-    moved.push_back(id);
-  }
+  for (auto& [id, entry] : requests_)
+    if (fail_where(
+            entry, [&](const auto& day) { return day.first == target; }, error) != 0)
+      moved.push_back(id);
   return collect(moved);
 }
 
@@ -113,12 +184,8 @@ std::vector<RequestInfo> RequestBook::fail_day(std::uint64_t id, Date date,
                                                const std::string& error) {
   const auto found = requests_.find(id);
   if (found == requests_.end()) return {};
-  Entry& entry = found->second;
-  const auto gone = std::erase_if(entry.open, [&](const auto& key) { return key.second == date; });
-  if (gone == 0) return {};
-  entry.info.done += gone;
-  entry.info.failed += gone;
-  if (entry.info.error.empty()) entry.info.error = error;
+  const auto of_date = [date](const auto& day) { return day.second == date; };
+  if (fail_where(found->second, of_date, error) == 0) return {};
   return collect({id});
 }
 
@@ -134,7 +201,7 @@ std::vector<RequestInfo> RequestBook::collect(const std::vector<std::uint64_t>& 
   return infos;
 }
 
-std::optional<std::pair<RequestInfo, std::set<RequestBook::DayInTargetKey>>> RequestBook::cancel(
+std::optional<std::pair<RequestInfo, std::set<DayInTargetKey>>> RequestBook::cancel(
     std::uint64_t id) {
   const auto found = requests_.find(id);
   if (found == requests_.end()) return std::nullopt;

@@ -12,6 +12,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "daemon/service/request_progress.hpp"
 #include "lib/core/error.hpp"
 #include "lib/core/file.hpp"
 #include "lib/core/log.hpp"
@@ -151,6 +152,7 @@ void RequestStore::remove(std::uint64_t id) noexcept {
 std::vector<StoredRequest> RequestStore::load() const {
   std::vector<StoredRequest> requests;
   for (const auto& entry : fs::directory_iterator(folder_)) {
+    if (entry.path().extension() == RequestProgress::suffix) continue;
     if (const auto request = read(entry.path())) {
       requests.push_back(*request);
       continue;

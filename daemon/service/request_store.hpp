@@ -22,7 +22,7 @@ struct StoredRequest {
 };
 
 /// Requests on the disk, one small file each, so that what was accepted survives kill -9 and power
-/// cuts. A file appears whole or not at all.
+/// cuts. A file appears whole or not at all. How far they are is kept by RequestProgress.
 class RequestStore {
  public:
   /// `folder` is made when it is missing. Throws Error (internal) that names it, as save() does.

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "lib/core/log.hpp"
 #include "lib/sync/day_window.hpp"
 
@@ -12,22 +14,18 @@ namespace {
 constexpr std::size_t most_requests = 100;
 constexpr std::size_t most_days = 200'000;  // times targets; some 100 bytes each
 
+Priority priority_of(RequestKind kind, Date date, Date today) {
+  if (kind == RequestKind::backfill) return Priority::historical;
+  if (kind != RequestKind::sync) return Priority::requested;
+  return date == today ? Priority::today : Priority::window;
+}
+
 DayTask task_for(const StoredRequest& request, Date date, Date today) {
-  switch (request.kind) {
-    case RequestKind::sync:
-      return {date, date == today ? Priority::today : Priority::window, TaskKind::sync, {}};
-    case RequestKind::backfill:
-      return {date, Priority::historical, TaskKind::sync, {}};
-    case RequestKind::reprocess:
-      return {date, Priority::requested, TaskKind::reprocess, {}, request.actor};
-    case RequestKind::approve:
-      return {date, Priority::requested, TaskKind::sync, {}};
-    case RequestKind::restore:
-      return {date, Priority::requested, TaskKind::restore, {}};
-    case RequestKind::audit:
-      break;
-  }
-  return {date, Priority::requested, TaskKind::verify, {}};
+  DayTask task{date, priority_of(request.kind, date, today), task_kind(request.kind), {}};
+  if (request.kind == RequestKind::reprocess) task.actor = request.actor;
+  task.look = true;
+  task.request = request.id;
+  return task;
 }
 
 bool is_decision(RequestKind kind) {
@@ -46,13 +44,24 @@ bool is_outdated(const ApprovedLoss& decided, bool by_restore, const TargetOutco
 }  // namespace
 
 Requests::Requests(const Parts& parts)
-    : parts_(parts), store_(parts.branch.config().paths.state / "requests") {}
+    : parts_(parts),
+      store_(parts.branch.config().paths.state / "requests"),
+      progress_(parts.branch.config().paths.state / "requests"),
+      running_([this](const RequestInfo& request, const EndedDay& day) {
+        if (request.kind != RequestKind::sync) progress_.add(request.id, day);
+      }) {}
 
 void Requests::resume() {
-  for (const StoredRequest& request : store_.load()) {
-    log::info("request {} goes on: {} {} to {}", request.id, to_string(request.kind),
-              to_string(request.range.first), to_string(request.range.last));
-    start(request);
+  const auto stored = store_.load();
+  std::set<std::uint64_t> ids;
+  for (const StoredRequest& request : stored) ids.insert(request.id);
+  progress_.keep_only(ids);
+  for (const StoredRequest& request : stored) {
+    const auto kept = progress_.load(request.id);
+    log::info("request {} goes on: {} {} to {}, {} day tasks are done", request.id,
+              to_string(request.kind), to_string(request.range.first),
+              to_string(request.range.last), kept.ended.size());
+    start(request, kept);
   }
 }
 
@@ -88,8 +97,28 @@ RequestInfo Requests::accept(RequestKind kind, const DateRange& asked, const std
   request.range = kind == RequestKind::sync ? window : asked;
   request.actor = actor;
   check(request.range);
+  progress_.remove(request.id);  // of another that had the number
   if (kind != RequestKind::sync) store_.save(request);
+  if (kind == RequestKind::backfill) note_left_out(request);
   return start(request);
+}
+
+/// What the ledgers have is not asked for, also not after a restart, before they are read again.
+void Requests::note_left_out(const StoredRequest& backfill) {
+  const Days wanted = days_of_request(backfill);
+  for (const Place& place : parts_.places) {
+    std::optional<DateRange> run;
+    const auto end_run = [&] {
+      if (run) progress_.leave_out(backfill.id, place.name(), *run);
+      run.reset();
+    };
+    for (const Date date : days_of(backfill.range))
+      if (wanted.contains({place.name(), date}))
+        end_run();
+      else
+        run = {run ? run->first : date, date};
+    end_run();
+  }
 }
 
 RequestInfo Requests::approve(const DateRange& range, const std::string& reason,
@@ -128,6 +157,7 @@ RequestInfo Requests::restore(Date date, const std::string& from, const std::str
 
 /// `text`: what was decided of each day, for the log.
 RequestInfo Requests::keep_decision(const StoredRequest& decision, const std::string& text) {
+  progress_.remove(decision.id);
   store_.save(decision);
   for (const auto& [date, loss] : decision.losses)
     log::write(
@@ -143,10 +173,13 @@ void Requests::take_over(const std::string& actor) {
   for (Place& place : parts_.places) place.take_over();
 }
 
-RequestInfo Requests::start(const StoredRequest& request) {
-  if (!is_decision(request.kind)) return open(request, days_of_request(request));
-  note_decision(request);
-  return open(request, days_of_decision(request));
+RequestInfo Requests::start(const StoredRequest& request, const RequestProgress::Kept& kept) {
+  const bool decided = is_decision(request.kind);
+  Days days = decided ? days_of_decision(request) : days_of_request(request);
+  for (const DayInTargetKey& day : kept.left_out) days.erase(day);
+  for (const EndedDay& ended : kept.ended) days.erase(ended.day);
+  if (decided) note_decision(request, days);
+  return open(request, days, kept.ended);
 }
 
 Requests::Days Requests::days_of_request(const StoredRequest& request) const {
@@ -168,9 +201,13 @@ Requests::Days Requests::days_of_decision(const StoredRequest& decision) const {
   return days;
 }
 
-/// What a person has decided of held days lets them be written.
-void Requests::note_decision(const StoredRequest& decision) {
+/// What a person has decided of held days lets them be written, once: where it is carried out in
+/// every target it is good for nothing any more.
+void Requests::note_decision(const StoredRequest& decision, const Days& days) {
+  std::set<Date> open;
+  for (const auto& [target, date] : days) open.insert(date);
   for (const auto& [date, loss] : decision.losses) {
+    if (!open.contains(date)) continue;
     const Approval approval{loss, decision.actor, decision.reason};
     if (decision.kind == RequestKind::restore)
       parts_.holdings.decisions().restore(decision.id, date, decision.from, approval);
@@ -179,29 +216,58 @@ void Requests::note_decision(const StoredRequest& decision) {
   }
 }
 
-RequestInfo Requests::open(const StoredRequest& request, const Days& days) {
-  RequestInfo info = running_.add(request.id, request.kind, request.range, days);
+RequestInfo Requests::open(const StoredRequest& request, const Days& days,
+                           const std::vector<EndedDay>& ended) {
+  running_.add(request.id, request.kind, request.range, days);
+  RequestInfo info = running_.recall(request.id, ended);
+  asked_[request.id] = request;
   parts_.audience->request_new(info);
-  const Date today = parts_.branch.today();
-  for (const auto& [target, date] : days) {
-    DayTask task = task_for(request, date, today);
-    task.look = true;
-    parts_.places.find(target)->lane().add(task);
-  }
+  for (const DayInTargetKey& day : days) ask_for(day);
   if (request.kind == RequestKind::sync)
     for (Place& place : parts_.places) place.lane().retry_now();
   if (days.empty()) {  // nothing is lacking
     info = running_.cancel(request.id)->first;
-    info.state = RequestState::done;
+    info.state = info.failed == 0 ? RequestState::done : RequestState::failed;
     tell({info});
   }
   parts_.overview.update();
   return info;
 }
 
+/// Hands the lane all that is still wanted of the day.
+void Requests::ask_for(const DayInTargetKey& day) {
+  const auto& [target, date] = day;
+  const Date today = parts_.branch.today();
+  Place* place = parts_.places.find(target);
+  if (!place) return;
+  for (const auto id : running_.wanting(day)) {
+    if (date > today) to_come_.insert(day);
+    place->lane().add(task_for(asked_.at(id), date, today));
+  }
+}
+
+void Requests::ask_for_days_that_came() {
+  const Date today = parts_.branch.today();
+  const Days waiting = std::exchange(to_come_, {});
+  for (const DayInTargetKey& day : waiting)
+    if (day.second > today)
+      to_come_.insert(day);
+    else
+      ask_for(day);
+}
+
 void Requests::day_done(const DayReport& report) {
-  tell(running_.day_done(report));
+  const auto moved = running_.day_done(report);
+  tell(moved);
   end_outdated_decision(report);
+  end_carried_out(moved, report.task.date);
+  ask_for({report.target, report.task.date});  // of those whom that look did not answer
+}
+
+void Requests::end_carried_out(const std::vector<RequestInfo>& moved, Date date) {
+  for (const RequestInfo& info : moved)
+    if (is_decision(info.kind) && !running_.wants(info.id, date))
+      parts_.holdings.decisions().forget_day(date);
 }
 
 /// A decision is good for what was shown: whatever a look finds else ends it.
@@ -226,8 +292,11 @@ void Requests::forget_target(const std::string& target) {
 bool Requests::cancel(std::uint64_t id) {
   const auto cancelled = running_.cancel(id);
   if (!cancelled) return false;
-  for (const auto& [target, date] : cancelled->second)
-    if (Place* place = parts_.places.find(target)) place->lane().drop(date);
+  for (const auto& day : cancelled->second) {
+    if (Place* place = parts_.places.find(day.first))
+      place->lane().drop(day.second, Wanting::requests);
+    ask_for(day);  // others may want it, too
+  }
   parts_.places.plan();  // what the ledgers lack is still wanted
   tell({cancelled->first});
   parts_.overview.update();
@@ -240,13 +309,16 @@ void Requests::tell(const std::vector<RequestInfo>& moved) {
       parts_.audience->request_progress(info);
       continue;
     }
+    asked_.erase(info.id);
+    progress_.remove(info.id);
     store_.remove(info.id);
     parts_.holdings.decisions().forget_request(info.id);
     log::write(
         log::Level::info, {log::Event::other, std::nullopt, "", info.id, 0},
-        fmt::format("request {} ({} {} to {}) is {}: {} of {} day tasks, {} failed", info.id,
+        fmt::format("request {} ({} {} to {}) is {}: {} of {} day tasks, {} failed{}", info.id,
                     to_string(info.kind), to_string(info.range.first), to_string(info.range.last),
-                    to_string(info.state), info.done, info.total, info.failed));
+                    to_string(info.state), info.done, info.total, info.failed,
+                    info.held == 0 ? "" : fmt::format(", {} of them held", info.held)));
     parts_.audience->request_removed(info);
   }
 }

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "daemon/service/overview.hpp"
 #include "daemon/service/request_book.hpp"
+#include "daemon/service/request_progress.hpp"
 #include "daemon/service/request_store.hpp"
 
 namespace consolidador {
 
 /// What operators ask for, and what they decide about held days: accepted within limits, kept on
-/// the disk until it is done, handed to the lanes, and told about. Loop thread only.
+/// the disk until it is done, handed to the lanes, and told about. Requests that want the same day
+/// of a target have it done once where one look answers them all, see answers(); what is cancelled
+/// takes nothing from the others. Loop thread only.
 class Requests {
  public:
   /// All of them must outlive this object.
@@ -26,8 +30,12 @@ class Requests {
   /// Throws Error (internal) when the folder for the requests cannot be made.
   explicit Requests(const Parts& parts);
 
-  /// Goes on with what a former process has accepted and not finished.
+  /// Goes on with what a former process has accepted and not finished, where it was.
   void resume();
+
+  /// Days that were after today by this machine's clock when they were asked for, are handed out
+  /// when they have come.
+  void ask_for_days_that_came();
 
   // As in Control.
   std::vector<RequestInfo> running() const { return running_.running(); }
@@ -42,23 +50,30 @@ class Requests {
   void forget_target(const std::string& target);  ///< it is no longer configured
 
  private:
-  using Days = std::set<RequestBook::DayInTargetKey>;
+  using Days = std::set<DayInTargetKey>;
 
   void check(const DateRange& range) const;
   void check_decision(const DateRange& range, const std::string& reason) const;
   void refuse_dry_run() const;
   RequestInfo keep_decision(const StoredRequest& decision, const std::string& text);
-  RequestInfo start(const StoredRequest& request);
+  RequestInfo start(const StoredRequest& request, const RequestProgress::Kept& kept = {});
   Days days_of_request(const StoredRequest& request) const;
   Days days_of_decision(const StoredRequest& decision) const;
-  void note_decision(const StoredRequest& decision);
-  RequestInfo open(const StoredRequest& request, const Days& days);
+  void note_decision(const StoredRequest& decision, const Days& days);
+  void note_left_out(const StoredRequest& backfill);
+  RequestInfo open(const StoredRequest& request, const Days& days,
+                   const std::vector<EndedDay>& ended);
+  void ask_for(const DayInTargetKey& day);
+  void end_carried_out(const std::vector<RequestInfo>& moved, Date date);
   void end_outdated_decision(const DayReport& report);
   void tell(const std::vector<RequestInfo>& moved);
 
   Parts parts_;
   RequestStore store_;
+  RequestProgress progress_;
   RequestBook running_;
+  std::map<std::uint64_t, StoredRequest> asked_;  // those that run
+  Days to_come_;                                  // after today
 };
 
 }  // namespace consolidador

@@ -77,6 +77,7 @@ class ServiceBench {
                           DayAction action = DayAction::changed) {
     DayReport done;
     done.task = {date, Priority::window, TaskKind::sync, SteadyClock::now()};
+    done.task.look = true;
     done.target = target;
     done.totals = DayTotals{};
     done.outcome.emplace().action = action;

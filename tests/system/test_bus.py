@@ -187,7 +187,7 @@ def test_a_member_of_the_group_commands(service, running):
     first, last = map(str, service.days(2))
     assert running.properties(path=jobs[1], interface=JOB) == {
         "Kind": "reprocess", "From": first, "To": last, "State": "running", "Progress": 0,
-        "Done": 0, "Total": 4, "Failed": 0, "Error": ""}
+        "Done": 0, "Total": 4, "Failed": 0, "Held": 0, "Error": ""}
     running.call("Cancel", path=jobs[2], interface=JOB, **member)
     assert [each["Path"] for each in running.jobs()] == [jobs[1], jobs[3]]
     running.call("Resume", **member)

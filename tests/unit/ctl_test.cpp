@@ -289,6 +289,14 @@ TEST_CASE("what lets sales go needs a reason, and from where") {
   for (const auto& [words, message] : wrong) CHECK_THROWS_WITH(parse(words), contains(message));
 }
 
+TEST_CASE("wait is for a day or for a request, never for both") {
+  CHECK(parse({"wait", "7"}).arguments == std::vector<std::string>{"7"});
+  CHECK(parse({"wait", "--audited=2026-01-01", "--timeout=2h"}).timeout);
+  CHECK_THROWS_WITH(parse({"wait"}), contains("give --audited DATE, or the number of a request"));
+  CHECK_THROWS_WITH(parse({"wait", "7", "--audited=2026-01-01"}), contains("give --audited DATE"));
+  CHECK_THROWS_WITH(parse({"wait", "7", "--timeout=2h"}), contains("belongs to wait --audited"));
+}
+
 TEST_CASE("who may not command is told what to do, whoever refuses") {
   for (const char* name : {bus::error_access_denied, "org.freedesktop.DBus.Error.AccessDenied"}) {
     const auto error = explained({name, "Rejected send message, 1 matched rules"}, "approve");

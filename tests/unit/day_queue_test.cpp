@@ -74,3 +74,85 @@ TEST_CASE("a full queue refuses history, which the ledgers remember, and never t
   CHECK(queue.push(task(3, Priority::today)));
   CHECK(queue.size() == 3);
 }
+
+TEST_CASE("of two that want a day late and now it is both, before either") {
+  DayQueue queue;
+  queue.push(task(1, Priority::requested));
+  queue.push(task(0, Priority::late, TaskKind::verify));
+  DayTask asked = task(0, Priority::requested, TaskKind::reprocess);
+  asked.look = true;
+  queue.push(asked);
+  const auto first = queue.pop(now, {});
+  CHECK(first->date == day);
+  CHECK(first->priority == Priority::requested_late);
+  CHECK(first->kind == TaskKind::reprocess);
+}
+
+TEST_CASE("requests have their turns one after the other, of each the newest day first") {
+  DayQueue queue;
+  const auto ask = [&queue](int offset, std::uint64_t request) {
+    DayTask asked = task(offset, Priority::requested);
+    asked.look = true;
+    asked.request = request;
+    queue.push(asked);
+  };
+  for (const int offset : {0, 1, 2, 3}) ask(offset, 1);
+  for (const int offset : {10, 11}) ask(offset, 2);
+  ask(20, 9);
+  CHECK(order(queue) == "08 16 25 07 15 06 05 ");
+}
+
+TEST_CASE(
+    "what requests want of a day is taken back without what the service wants, and the other way") {
+  DayQueue queue;
+  queue.push(task(0, Priority::late, TaskKind::verify));
+  DayTask asked = task(0, Priority::requested, TaskKind::reprocess);
+  asked.look = true;
+  asked.actor = "ana";
+  queue.push(asked);
+  SECTION("a cancelled reprocess is not done") {
+    queue.drop(day, Wanting::requests);
+    const auto left = queue.pop(now, {});
+    CHECK(left->kind == TaskKind::verify);
+    CHECK(left->priority == Priority::late);
+    CHECK(left->actor.empty());
+    CHECK_FALSE(left->look);
+  }
+  SECTION("a day that the ledger lacks no longer is still asked for") {
+    queue.drop(day, Wanting::service);
+    const auto left = queue.pop(now, {});
+    CHECK(left->kind == TaskKind::reprocess);
+    CHECK(left->priority == Priority::requested);
+  }
+  SECTION("what nobody wants goes") {
+    queue.drop(day, Wanting::service);
+    queue.drop(day, Wanting::requests);
+    CHECK(queue.size() == 0);
+    CHECK_FALSE(queue.pop(now, {}));
+  }
+}
+
+TEST_CASE("the window's days stay when a request for them is taken back, as the cycle wants them") {
+  DayQueue queue;
+  queue.push(task(0, Priority::window));
+  DayTask asked = task(0, Priority::requested, TaskKind::reprocess);
+  asked.look = true;
+  queue.push(asked);
+  const auto both = queue.pop(now, {});  // it fails, and waits again as one
+  queue.push_later(*both, now + 10s);
+  queue.drop(day, Wanting::requests);
+  const auto left = queue.pop(now + 10s, {});
+  CHECK(left->kind == TaskKind::sync);
+  CHECK(left->priority == Priority::window);
+}
+
+TEST_CASE("a day that is taken out of its turn takes along what was asked of it since") {
+  DayQueue queue;
+  queue.push_later(task(0, Priority::requested, TaskKind::reprocess), now + 10s);
+  const auto taken = queue.take(task(0, Priority::today));
+  CHECK(taken.kind == TaskKind::reprocess);
+  CHECK(taken.priority == Priority::today);
+  CHECK(queue.size() == 0);
+  CHECK(queue.next_start(now) == SteadyClock::time_point::max());
+  CHECK(queue.take(task(1, Priority::late)).date == day + std::chrono::days(1));
+}

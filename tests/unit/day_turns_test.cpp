@@ -112,3 +112,23 @@ TEST_CASE("a day that has to wait is asked for again at its time") {
   CHECK_FALSE(bench.next());
   CHECK(bench.turns.next_start() == later);
 }
+
+TEST_CASE("late days, requests and what else is lacking go on beside each other") {
+  Bench bench;
+  bench.add(9, Priority::today);
+  for (const int number : {0, 1, 2, 3}) bench.add(number, Priority::requested);
+  for (const int number : {4, 5}) bench.add(number, Priority::late);
+  for (const int number : {6, 7}) bench.add(number, Priority::historical);
+  std::vector<int> order;
+  while (const auto next = bench.next()) order.push_back(*next);
+  CHECK(order == std::vector{9, 3, 5, 7, 4, 2, 1, 6, 0});
+}
+
+TEST_CASE("late days that may not be read yet keep no request from its turn") {
+  Bench bench;
+  bench.extractions.gate().shut(true);
+  for (const int number : {1, 2}) bench.add(number, Priority::late);
+  for (const int number : {3, 4, 5}) bench.add(number, Priority::requested);
+  for (const int number : {5, 4, 3}) CHECK(bench.next() == number);
+  CHECK_FALSE(bench.next());
+}

@@ -153,7 +153,9 @@ TEST_CASE("a target that is no longer configured holds no day") {
 TEST_CASE("a target that is no longer configured is not waited for in cycle or request") {
   Bench bench;
   bench.requests.accept(RequestKind::audit, {yesterday, yesterday}, "ana");
-  bench.dispatcher.day_done(Bench::report("local", yesterday));
+  DayReport audited = Bench::report("local", yesterday);
+  audited.task.kind = TaskKind::verify;
+  bench.dispatcher.day_done(audited);
   bench.dispatcher.forget_target("vps");
   CHECK(bench.requests.running().empty());
 }

@@ -52,6 +52,24 @@ TEST_CASE("each signal that says something new is a line for people") {
         "request 3: audit 2026-01-01 to 2026-01-09");
   CHECK(plain("JobRemoved", {bus::ObjectPath{"/3"}, "failed", request(1)}) ==
         "request 3: audit 2026-01-01 to 2026-01-09: failed, 9 of 10 day tasks, 1 failed");
+  const auto ended = [](const char* state, std::uint64_t done, std::uint64_t failed) {
+    const Dict request{{{"Id", std::uint64_t{3}},
+                        {"Kind", "audit"},
+                        {"From", "a"},
+                        {"To", "b"},
+                        {"State", state},
+                        {"Done", done},
+                        {"Total", std::uint64_t{10}},
+                        {"Failed", failed},
+                        {"Held", failed}}};
+    return plain("JobRemoved", {bus::ObjectPath{"/3"}, state, request});
+  };
+  CHECK(
+      ended("cancelled", 3, 0) ==
+      "request 3: audit a to b: cancelled, 3 of 10 day tasks, 0 failed; the other 7 were not done");
+  CHECK(ended("failed", 10, 10) ==
+        "request 3: audit a to b: failed, 10 of 10 day tasks, 10 failed, 10 of them held: a person "
+        "has to decide; nothing was done of what was asked for");
   CHECK(plain("CycleFinished", {std::uint64_t{8}, std::uint64_t{2}, std::uint64_t{0}}) ==
         "cycle 8: 2 changed, 0 in ERROR");
   CHECK(plain("NameOwnerChanged", {"name", ":1.7", ""}) == "the daemon has left the bus");

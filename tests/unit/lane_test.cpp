@@ -363,8 +363,8 @@ TEST_CASE("what is dropped is not brought, but for the window") {
   bench.lane.pause(true);
   bench.add(1, Priority::historical);
   bench.add(2, Priority::window);
-  bench.lane.drop(day(1));
-  bench.lane.drop(day(2));
+  bench.lane.drop(day(1), Wanting::service);
+  bench.lane.drop(day(2), Wanting::service);
   CHECK_FALSE(bench.lane.days().contains(day(1)));
   CHECK(bench.lane.days().contains(day(2)));
 }

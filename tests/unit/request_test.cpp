@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/service/request_book.hpp"
+#include "daemon/service/request_progress.hpp"
 #include "daemon/service/request_store.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -11,7 +12,7 @@ namespace {
 
 const Date day = parse_date("2026-01-05");
 const DateRange range{day, day + std::chrono::days(1)};
-using Open = std::set<RequestBook::DayInTargetKey>;
+using Open = std::set<DayInTargetKey>;
 
 Open open_days() {
   return {{"local", day}, {"vps", day}, {"local", range.last}, {"vps", range.last}};
@@ -20,6 +21,8 @@ Open open_days() {
 DayReport report(const char* target, Date date, const char* error = nullptr) {
   DayReport done;
   done.task.date = date;
+  done.task.kind = TaskKind::reprocess;
+  done.task.look = true;
   done.task.asked = SteadyClock::now();
   done.target = target;
   if (error) done.error = DataError(error);
@@ -109,4 +112,112 @@ TEST_CASE("the days of a target that is no longer configured end a request, as f
   CHECK(info.state == RequestState::failed);
   CHECK(info.failed == 2);
   CHECK_THAT(info.error, contains("vps"));
+}
+
+TEST_CASE("a look answers a request if it holds all that was wanted of the day") {
+  const auto look = [](TaskKind kind, DayAction action = DayAction::unchanged) {
+    DayReport done = report("local", day);
+    done.task.kind = kind;
+    done.outcome.emplace().action = action;
+    return done;
+  };
+  using enum TaskKind;
+  for (const TaskKind wanted : {sync, verify, reprocess, restore})
+    CHECK(answers(look(wanted), wanted));
+  CHECK(answers(look(verify), sync));
+  CHECK(answers(look(reprocess), sync));
+  CHECK(answers(look(reprocess), verify));
+  CHECK_FALSE(answers(look(sync), verify));
+  CHECK_FALSE(answers(look(verify), reprocess));
+  CHECK_FALSE(answers(look(verify, DayAction::held), sync));  // it takes nothing away by itself
+  CHECK(answers(look(verify, DayAction::held), verify));
+  for (const TaskKind wanted : {sync, verify, reprocess})
+    CHECK_FALSE(answers(look(restore), wanted));
+  DayReport failed = report("local", day, "no right to empty a day");
+  CHECK(answers(failed, reprocess));
+  CHECK_FALSE(answers(failed, verify));
+  DayReport remembered = look(sync);
+  remembered.task.look = false;
+  CHECK_FALSE(answers(remembered, sync));
+}
+
+TEST_CASE("a sync is no answer to an audit of the same day, an audit is one to a sync") {
+  RequestBook book;
+  book.add(1, RequestKind::sync, range, {{"local", day}});
+  book.add(2, RequestKind::audit, range, {{"local", day}, {"local", range.last}});
+  DayReport synced = report("local", day);
+  synced.task.kind = TaskKind::sync;
+  CHECK(book.day_done(synced).at(0).id == 1);
+  CHECK(book.wanting({"local", day}) == std::vector<std::uint64_t>{2});
+  book.add(3, RequestKind::sync, range, {{"local", day}});
+  DayReport audited = report("local", day);
+  audited.task.kind = TaskKind::verify;
+  CHECK(book.day_done(audited).size() == 2);
+  CHECK(book.wanting({"local", day}).empty());
+  CHECK_FALSE(book.wants(2, day));
+  CHECK(book.wants(2, range.last));
+}
+
+TEST_CASE("what a former process has counted is counted on, with the first reason") {
+  std::vector<EndedDay> told;
+  RequestBook book([&told](const RequestInfo&, const EndedDay& ended) { told.push_back(ended); });
+  book.add(1, RequestKind::audit, range, {{"local", range.last}});
+  const RequestInfo info = book.recall(1, {{{"vps", day}, DayEnd::held, "vps is held"},
+                                           {{"local", day}, DayEnd::failed, "no rights"},
+                                           {{"vps", range.last}}});
+  CHECK(told.empty());
+  CHECK(info.total == 4);
+  CHECK(info.done == 3);
+  CHECK(info.failed == 2);
+  CHECK(info.held == 1);
+  CHECK(info.error == "vps is held");
+  CHECK(book.day_done(report("local", range.last)).at(0).state == RequestState::failed);
+  CHECK(told.size() == 1);
+}
+
+TEST_CASE("how far a request is survives the process, and goes with the request") {
+  const TempDir dir;
+  RequestStore store(dir / "requests");
+  store.save({3, RequestKind::audit, range});
+  RequestProgress(dir / "requests").add(3, {{"local", day}});
+  RequestProgress(dir / "requests").add(3, {{"vps", day}, DayEnd::held, "rows\nwould go"});
+  RequestProgress(dir / "requests").add(3, {{"vps", day}});  // counted once
+  RequestProgress(dir / "requests").leave_out(3, "local", range);
+  RequestProgress progress(dir / "requests");
+  CHECK(store.load().size() == 1);  // it is no request itself
+  const auto kept = progress.load(3);
+  REQUIRE(kept.ended.size() == 2);
+  CHECK(kept.ended[0].day == DayInTargetKey{"local", day});
+  CHECK(kept.ended[0].end == DayEnd::done);
+  CHECK(kept.ended[1].end == DayEnd::held);
+  CHECK(kept.ended[1].error == "rows would go");
+  CHECK(kept.left_out == std::set<DayInTargetKey>{{"local", day}, {"local", range.last}});
+  progress.keep_only({3});
+  CHECK(progress.load(3).ended.size() == 2);
+  progress.keep_only({4});  // the number may be given again
+  CHECK(progress.load(3).ended.empty());
+  progress.add(5, {{"local", day}});
+  progress.remove(5);
+  CHECK(progress.load(5).ended.empty());
+  progress.remove(5);
+}
+
+TEST_CASE("of progress that a power cut left half written the whole lines count") {
+  const TempDir dir;
+  const RequestStore store(dir / "requests");
+  write_file(dir / "requests/7.days",
+             "\ndone local 2026-01-05 \nlost local 2026-01-06\ndone vps 2026-0");
+  RequestProgress progress(dir / "requests");
+  progress.add(7, {{"vps", range.last}});
+  const auto kept = progress.load(7);
+  REQUIRE(kept.ended.size() == 2);
+  CHECK(kept.ended[1].day == DayInTargetKey{"vps", range.last});
+}
+
+TEST_CASE("progress that cannot be written costs nobody the request") {
+  const TempDir dir;
+  RequestProgress progress(dir / "absent");
+  progress.add(1, {{"local", day}});
+  progress.keep_only({});
+  CHECK(progress.load(1).ended.empty());
 }

@@ -19,6 +19,12 @@ void hold(Bench& bench, std::uint64_t rows = 9) {
   for (const char* target : {"local", "vps"}) bench.book.add(Bench::held(target, day, rows));
 }
 
+DayReport done(const char* target, TaskKind kind, Date date = day) {
+  DayReport report = Bench::report(target, date);
+  report.task.kind = kind;
+  return report;
+}
+
 DayReport conflict(const char* target) {
   DayReport report = Bench::report(target, day, DayAction::held);
   report.outcome->conflict = true;
@@ -58,9 +64,9 @@ TEST_CASE("a request hands its days to every lane and ends when all have reporte
   CHECK(bench.told.requests == 1);
   for (const char* target : {"local", "vps"})
     CHECK(bench.place(target).lane().days().contains(day));
-  bench.requests.day_done(Bench::report("local", day));
+  bench.requests.day_done(done("local", TaskKind::reprocess));
   CHECK(bench.told.progress == 1);
-  bench.requests.day_done(Bench::report("vps", day));
+  bench.requests.day_done(done("vps", TaskKind::reprocess));
   REQUIRE(bench.told.removed.size() == 1);
   CHECK(bench.told.removed[0].state == RequestState::done);
   CHECK(bench.requests.running().empty());
@@ -96,7 +102,7 @@ TEST_CASE("who has asked for a reprocess stands in the history, also after a res
   Requests next(
       {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
   if (restarted) {
-    for (Place& each : bench.places) each.lane().drop(day);
+    for (Place& each : bench.places) each.lane().drop(day, Wanting::requests);
     next.resume();
   }
   Bench::run<Bench>(bench, [](Bench& b) -> Task<> {
@@ -179,7 +185,148 @@ TEST_CASE("a dry run decides nothing and takes nothing over") {
 TEST_CASE("a target that is no longer configured ends the requests that wait for it, as failed") {
   Bench bench;
   bench.requests.accept(RequestKind::audit, one_day, "ana");
-  bench.requests.day_done(Bench::report("local", day));
+  bench.requests.day_done(done("local", TaskKind::verify));
   bench.requests.forget_target("vps");
   CHECK(bench.told.removed.at(0).state == RequestState::failed);
+}
+
+TEST_CASE("a cancelled request strands nobody who wants the same days") {
+  Bench bench;
+  bench.know({Bench::ledger_day(day)});
+  bench.requests.accept(RequestKind::audit, {day, Bench::days_ago(3)}, "ana");
+  bench.requests.accept(RequestKind::reprocess, {Bench::days_ago(6), day}, "eve");
+  SECTION("the later one") {
+    CHECK(bench.requests.cancel(2));
+    CHECK(bench.place().lane().days().contains(day));
+    CHECK_FALSE(bench.place().lane().days().contains(Bench::days_ago(6)));
+    bench.requests.day_done(done("local", TaskKind::verify));
+    CHECK(bench.requests.running().at(0).done == 1);
+  }
+  SECTION("the earlier one") {
+    CHECK(bench.requests.cancel(1));
+    CHECK(bench.place().lane().days().contains(day));
+    bench.requests.day_done(done("local", TaskKind::reprocess));
+    CHECK(bench.requests.running().at(0).done == 1);
+  }
+}
+
+TEST_CASE("of two requests for the same day it is brought once, and counts for both") {
+  Bench bench;
+  bench.source.set_day(day, {row("a", "1", "10")});
+  bench.requests.accept(RequestKind::audit, one_day, "ana");
+  bench.requests.accept(RequestKind::audit, one_day, "eve");
+  Bench::run<Bench>(bench, [](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.requests.running().empty(); });
+  });
+  CHECK(bench.told.removed.size() == 2);
+  for (const RequestInfo& info : bench.told.removed) CHECK(info.done == 2);
+  CHECK(bench.standing.days == 2);  // in two targets
+}
+
+TEST_CASE("a cancelled reprocess is not done under the name of an audit of the same day") {
+  Bench bench;
+  bench.source.set_day(day, {row("a", "1", "10")});
+  bench.requests.accept(RequestKind::audit, one_day, "eve");
+  bench.requests.accept(RequestKind::reprocess, one_day, "ana");
+  bench.requests.cancel(2);
+  Bench::run<Bench>(bench, [](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.requests.running().empty(); });
+  });
+  CHECK(bench.local.clears + bench.vps.clears == 0);
+  CHECK(bench.told.removed.back().state == RequestState::done);
+}
+
+TEST_CASE("a look that does not answer a request leaves its day to be done") {
+  Bench bench;
+  bench.requests.accept(RequestKind::reprocess, one_day, "ana");
+  bench.place().lane().drop(day, Wanting::requests);  // as if it were under way as something else
+  bench.requests.day_done(done("local", TaskKind::verify));
+  CHECK(bench.requests.running().at(0).done == 0);
+  CHECK(bench.place().lane().days().contains(day));
+}
+
+TEST_CASE("after a restart a request goes on where it was, and what it counted is not lost") {
+  Bench bench;
+  const DateRange days{day, Bench::days_ago(3)};
+  bench.requests.accept(RequestKind::audit, days, "ana");
+  bench.requests.day_done(done("local", TaskKind::verify));
+  DayReport held = Bench::held("vps", day, 9);
+  held.task.kind = TaskKind::verify;
+  bench.requests.day_done(held);
+  for (Place& each : bench.places)
+    for (int back = 3; back <= 5; ++back)
+      each.lane().drop(Bench::days_ago(back), Wanting::requests);
+  Requests next(
+      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  next.resume();
+  const RequestInfo info = next.running().at(0);
+  CHECK(info.total == 6);
+  CHECK(info.done == 2);
+  CHECK(info.failed == 1);
+  CHECK(info.held == 1);
+  CHECK_THAT(info.error, contains("is held"));
+  CHECK_FALSE(bench.place().lane().days().contains(day));
+  CHECK(bench.place().lane().days().contains(Bench::days_ago(4)));
+}
+
+TEST_CASE("a backfill goes on with the days that were lacking when it was asked for") {
+  Bench bench;
+  bench.know({Bench::ledger_day(Bench::days_ago(4)), Bench::ledger_day(Bench::days_ago(3))});
+  const DateRange days{day, Bench::days_ago(2)};
+  CHECK(bench.requests.accept(RequestKind::backfill, days, "ana").total == 4);
+  bench.requests.day_done(done("local", TaskKind::sync));
+  bench.know();  // as before the ledgers are read
+  Requests next(
+      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  next.resume();
+  CHECK(next.running().at(0).total == 4);
+  CHECK(next.running().at(0).done == 1);
+}
+
+TEST_CASE("progress of a former request is none of the next that gets its number") {
+  Bench bench;
+  RequestProgress(bench.branch.config().paths.state / "requests").add(1, {{"local", day}});
+  bench.requests.accept(RequestKind::audit, one_day, "ana");
+  Requests next(
+      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  next.resume();
+  CHECK(next.running().at(0).done == 0);
+}
+
+TEST_CASE("an approval that was carried out in every target is good for nothing any more") {
+  Bench bench;
+  hold(bench);
+  const Date other = Bench::days_ago(4);
+  for (const char* target : {"local", "vps"}) bench.book.add(Bench::held(target, other, 9));
+  bench.requests.approve({day, other}, "purged", "ana");
+  bench.requests.day_done(done("local", TaskKind::sync));
+  CHECK(bench.holdings.decisions().loss(day));
+  const bool restarted = GENERATE(false, true);
+  bench.requests.day_done(done("vps", TaskKind::sync));
+  if (restarted) {
+    bench.holdings.decisions().forget_request(1);
+    Requests next(
+        {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+    next.resume();
+  }
+  CHECK_FALSE(bench.holdings.decisions().loss(day));
+  CHECK(bench.holdings.decisions().loss(other));
+}
+
+TEST_CASE("days after today, by a clock that is behind, are done when they have come") {
+  Bench bench;
+  bench.requests.accept(RequestKind::audit, {Bench::days_ago(1), Bench::today}, "ana");
+  for (Place& each : bench.places)
+    for (int back = 0; back <= 1; ++back)
+      each.lane().drop(Bench::days_ago(back), Wanting::requests);
+  bench.clock.advance(-std::chrono::days(1));
+  Requests next(
+      {bench.branch, bench.book, bench.holdings, bench.places, bench.overview, bench.audience});
+  next.resume();
+  CHECK_FALSE(bench.place().lane().days().contains(Bench::today));
+  next.ask_for_days_that_came();
+  CHECK_FALSE(bench.place().lane().days().contains(Bench::today));
+  bench.clock.advance(std::chrono::days(1));
+  next.ask_for_days_that_came();
+  CHECK(bench.place().lane().days().contains(Bench::today));
 }
