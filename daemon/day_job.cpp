@@ -8,6 +8,7 @@
 
 #include "daemon/lanes/day_text.hpp"
 #include "lib/core/log.hpp"
+#include "lib/db/patience.hpp"
 
 namespace consolidador {
 namespace {
@@ -40,7 +41,8 @@ DayJob::DayJob(DayJobOptions options, Source& source, std::vector<Target*> targe
     : options_(std::move(options)),
       source_(source),
       targets_(std::move(targets)),
-      target_gates_(targets_.size()),
+      source_gate_(options_.statement),
+      target_gates_(targets_.size(), Gate(options_.statement)),
       claimed_(targets_.size()) {}
 
 DayResult DayJob::run(Date date) {
@@ -61,10 +63,11 @@ DayResult DayJob::run(Date date) {
 
 void DayJob::sync_all(DayResult& result) {
   States states = look(result);
-  const bool could_be_lost = std::ranges::any_of(states, [](const auto& state) {
-    return state && (state->actual.filas != 0 || (state->ledger && state->ledger->filas != 0));
-  });
-  const auto day = extract_day(result, could_be_lost);
+  std::uint64_t rows = 0;
+  for (const auto& state : states)
+    if (state)
+      rows = std::max({rows, state->actual.filas, state->ledger.value_or(DayTotals{}).filas});
+  const auto day = extract_day(result, rows != 0, rows);
   if (!day) return;
   if (clock_is_doubted(*day, result)) return;
   std::optional<KnownRows> known;
@@ -76,7 +79,7 @@ DayJob::States DayJob::look(DayResult& result) {
   States states(targets_.size());
   for (std::size_t i = 0; i < targets_.size(); ++i) try {
       Target& target = *targets_[i];
-      const unsigned tries = attempt(target_gates_[i], target.name(), [&] {
+      const unsigned tries = attempt(target_gates_[i], target.name(), {result.date}, [&] {
         claim(i);
         states[i] = target.state(result.date);
       });
@@ -126,16 +129,18 @@ Date DayJob::oldest() {
   return *oldest_;
 }
 
-std::optional<ExtractedDay> DayJob::extract_day(DayResult& result, bool could_be_lost) {
+std::optional<ExtractedDay> DayJob::extract_day(DayResult& result, bool could_be_lost,
+                                                std::uint64_t rows) {
   std::optional<ExtractedDay> day;
   try {
     HorizonSearch search{horizon_, options_.today, [this] { return oldest(); }};
-    const unsigned tries = attempt(source_gate_, "operational", [&] {
+    const unsigned tries = attempt(source_gate_, "operational", {result.date, rows}, [&] {
       day = extract(source_, options_.branch_id, result.date, options_.audit,
                     could_be_lost ? &search : nullptr, options_.today);
     });
     horizon_ = search.horizon;
     result.totals = day->totals;
+    result.rejected = rejections_of(day->rejected);
     result.attempts = std::max(result.attempts, tries);
   } catch (const Error& error) {
     note_failure(result, "operational", error);
@@ -179,7 +184,8 @@ void DayJob::sync_target(std::size_t i, const ExtractedDay& day, States& states,
   auto seen = states[i];
   try {
     TargetOutcome outcome;
-    const unsigned tries = attempt(target_gates_[i], target.name(), [&] {
+    const Size size{day.date, day.totals.filas};
+    const unsigned tries = attempt(target_gates_[i], target.name(), size, [&] {
       rules.seen = std::exchange(seen, std::nullopt);  // after a failure it is asked again
       outcome = sync_day(target, day, options_.mode, rules, known);
     });
@@ -213,15 +219,28 @@ void DayJob::note_outcome(const TargetOutcome& outcome, DayResult& result) const
     result.note = fmt::format("approved by {}: {}", options_.actor, options_.approve_loss);
 }
 
-unsigned DayJob::attempt(Gate& gate, const std::string& where, const std::function<void()>& unit) {
+void DayJob::run_patiently(DayAllowance& allowance, const Size& size,
+                           const std::function<void()>& unit) try {
+  const Patience::Scope patience(allowance.of(size.date, size.rows).statement);
+  unit();
+  allowance.got_through(size.date);
+} catch (const Error& error) {
+  if (!is_of_limits(error)) throw;
+  throw allowance.failed(size.date, size.rows, error);
+}
+
+unsigned DayJob::attempt(Gate& gate, const std::string& where, const Size& size,
+                         const std::function<void()>& unit) {
   // Not tried at all: to be told as it was, but not to be repeated.
   if (gate.failure && Clock::now() < gate.closed_until)
     throw Error(ErrorClass::permanent, gate.failure->cause(), gate.failure->what());
   gate.failure.reset();
   try {
-    return retrying(options_.retry, unit, [&](const Error& error, std::chrono::milliseconds delay) {
-      log_retry(where, error, delay);
-    });
+    const auto patient = [&] { run_patiently(gate.allowance, size, unit); };
+    return retrying(options_.retry, patient,
+                    [&](const Error& error, std::chrono::milliseconds delay) {
+                      log_retry(where, error, delay);
+                    });
   } catch (const Overtaken&) {
     throw;
   } catch (const Error& error) {

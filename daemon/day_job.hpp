@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/lanes/day.hpp"
+#include "daemon/lanes/day_allowance.hpp"
 #include "lib/core/error.hpp"
 #include "lib/sync/clock_watch.hpp"
 #include "lib/sync/day_sync.hpp"
@@ -30,6 +31,7 @@ struct DayJobOptions {
   bool differences_are_errors = false;
   std::string left_out;  ///< the target that this run may not ask; empty: there is none
   RetryOptions retry;
+  std::chrono::seconds statement{50};  ///< on a server; more for large days
 };
 
 /// Processes days one after the other, in one thread: extraction, then each target. What fails in
@@ -50,6 +52,8 @@ class DayJob {
  private:
   using Clock = std::chrono::steady_clock;
   struct Gate {
+    explicit Gate(std::chrono::seconds statement) : allowance({statement, {}}) {}
+    DayAllowance allowance;
     std::optional<Error> failure;
     Clock::time_point closed_until{};
   };
@@ -59,7 +63,8 @@ class DayJob {
   void claim(std::size_t i);
   bool clock_is_doubted(const ExtractedDay& day, DayResult& result);
   /// `could_be_lost`: a target has rows of the day, so the POS may have purged it.
-  std::optional<ExtractedDay> extract_day(DayResult& result, bool could_be_lost);
+  std::optional<ExtractedDay> extract_day(DayResult& result, bool could_be_lost,
+                                          std::uint64_t rows);
   void sync_target(std::size_t i, const ExtractedDay& day, States& states,
                    std::optional<KnownRows>& known, DayResult& result);
   void sync_all(DayResult& result);
@@ -67,7 +72,15 @@ class DayJob {
   std::optional<OtherTarget> other_of(std::size_t i, const States& states) const;
   void note_outcome(const TargetOutcome& outcome, DayResult& result) const;
   Date oldest();
-  unsigned attempt(Gate& gate, const std::string& where, const std::function<void()>& unit);
+  /// A day with about as many rows.
+  struct Size {
+    Date date;
+    std::uint64_t rows = 0;
+  };
+  static void run_patiently(DayAllowance& allowance, const Size& size,
+                            const std::function<void()>& unit);
+  unsigned attempt(Gate& gate, const std::string& where, const Size& size,
+                   const std::function<void()>& unit);
   void note_failure(DayResult& result, const std::string& where, const Error& error) const;
 
   DayJobOptions options_;

@@ -24,6 +24,7 @@
 #include "lib/db/pool.hpp"
 #include "lib/report/bitacora.hpp"
 #include "lib/store/aggregate_target.hpp"
+#include "lib/store/audit_options.hpp"
 #include "lib/store/endpoint.hpp"
 #include "lib/store/pos_source.hpp"
 #include "lib/sync/day_window.hpp"
@@ -67,7 +68,7 @@ std::string login_name() {
 DayJobOptions job_options(const Config& config, const OnceOptions& once) {
   DayJobOptions options;
   options.branch_id = config.branch.id;
-  options.audit = {config.audit.enabled, config.audit.tolerance};
+  options.audit = audit_options(config);
   options.today = today_of(config);
   options.end_of = [zone = TimeZone(config.branch.time_zone)](Date date) {
     return zone.instant_at(date + std::chrono::days(1), {});
@@ -83,6 +84,7 @@ DayJobOptions job_options(const Config& config, const OnceOptions& once) {
                                  : SyncMode::write;
   options.differences_are_errors = once.audit_only;
   options.retry = retry_options(config.retry);
+  options.statement = config.timeouts.statement;
   return options;
 }
 

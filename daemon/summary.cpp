@@ -24,7 +24,7 @@ std::string describe(const DayResult::InTarget& target) {
 }
 
 bool has_news(const DayResult& result) {
-  return result.estado() != Estado::ok ||
+  return result.estado() != Estado::ok || result.rejected.rows != 0 ||
          std::ranges::any_of(result.targets, [](const auto& target) {
            return target.outcome && is_change(target.outcome->action);
          });
@@ -40,10 +40,13 @@ Summary::Line Summary::line_of(const DayResult& result) {
             "-",
             result.hold,
             has_news(result),
-            std::ranges::any_of(result.targets, [](const auto& target) {
-              return target.outcome && target.outcome->action == DayAction::postponed;
-            })};
-  if (line.note.empty()) line.note = result.error.empty() ? result.note : result.error;
+            std::ranges::any_of(result.targets,
+                                [](const auto& target) {
+                                  return target.outcome &&
+                                         target.outcome->action == DayAction::postponed;
+                                }),
+            result.rejected.rows};
+  if (line.note.empty()) line.note = result.error.empty() ? note_of(result) : result.error;
   for (const auto& target : result.targets)
     (target.name == "local" ? line.local : line.vps) = describe(target);
   return line;
@@ -72,6 +75,12 @@ std::string Summary::verdict() const {
   return failed() == 0 ? held_days : fmt::format("{} in ERROR, {}", failed(), held_days);
 }
 
+std::string Summary::rejected_text() const {
+  std::uint64_t rows = 0;
+  for (const Line& line : lines_) rows += line.rejected;
+  return rows == 0 ? std::string() : fmt::format(", {} rows of the POS rejected", rows);
+}
+
 std::string Summary::text(bool planned, const Look& look) const {
   const bool all = lines_.size() <= screenful;
   Table table({{"day"}, {"rows", Align::right}, {"sales", Align::right}, {"local"}, {"vps"}, {}});
@@ -98,8 +107,8 @@ std::string Summary::text(bool planned, const Look& look) const {
   }
   auto text = table.text(look);
   if (quiet != 0) text += fmt::format("{} more days were up to date\n", quiet);
-  return text + fmt::format("{} days, {} rows, sales {}: {}{}\n", lines_.size(), sum.filas,
-                            sum.venta.to_string(), verdict(),
+  return text + fmt::format("{} days, {} rows, sales {}: {}{}{}\n", lines_.size(), sum.filas,
+                            sum.venta.to_string(), verdict(), rejected_text(),
                             planned ? " (nothing was written)" : "");
 }
 

@@ -26,13 +26,15 @@ class Summary {
  private:
   std::size_t count(Estado estado) const;
   std::string verdict() const;
+  std::string rejected_text() const;
   struct Line {
     Date date;
     Estado estado = Estado::ok;
     std::optional<DayTotals> totals;
     std::string local, vps, note;
     bool news = false;
-    bool waits = false;  ///< for a target that may not be asked, or cannot
+    bool waits = false;          ///< for a target that may not be asked, or cannot
+    std::uint64_t rejected = 0;  ///< rows of the POS that the day is taken without
   };
   static Line line_of(const DayResult& result);
   std::vector<Line> lines_;

@@ -173,8 +173,9 @@ void Bus::status_changed() {
 }
 
 void Bus::day_synced(Date date, const std::string& target, const DayTotals& totals,
-                     const WrittenChange& change, const std::string& action) {
-  signal("DaySynced", {to_string(date), target, action, synced_dict(totals, change)});
+                     const WrittenChange& change, const Rejections& rejected,
+                     const std::string& action) {
+  signal("DaySynced", {to_string(date), target, action, synced_dict(totals, change, rejected)});
 }
 
 void Bus::day_failed(Date date, const std::string& error) {

@@ -35,7 +35,8 @@ class Bus : private ControlListener, private LinkListener {
   // ControlListener
   void status_changed() override;
   void day_synced(Date date, const std::string& target, const DayTotals& totals,
-                  const WrittenChange& change, const std::string& action) override;
+                  const WrittenChange& change, const Rejections& rejected,
+                  const std::string& action) override;
   void day_failed(Date date, const std::string& error) override;
   void day_held(Date date, const std::string& reason) override;
   void health_changed(const HealthVerdict& health) override;

@@ -50,13 +50,28 @@ bool is_known(const DayInfo& day) {
   const auto is_known_to = [](const DayInTarget& target) {
     return target.ledger || target.pending;
   };
-  return !day.error.empty() || !day.held.empty() || std::ranges::any_of(day.targets, is_known_to);
+  return !day.error.empty() || !day.held.empty() || day.rejected.rows != 0 ||
+         std::ranges::any_of(day.targets, is_known_to);
 }
 
 Counts per_target(const StatusSnapshot& status, std::uint64_t (*figure)(const TargetStatus&)) {
   Counts counts;
   for (const TargetStatus& target : status.targets) counts[target.name] = figure(target);
   return counts;
+}
+
+template <typename Add>
+void add_counts(const Add& add) {
+  add("FailedDays", "t", Emits::changes,
+      [](const StatusSnapshot& s) -> Value { return std::uint64_t{s.failed_days}; });
+  add("HeldDays", "t", Emits::changes,
+      [](const StatusSnapshot& s) -> Value { return std::uint64_t{s.held_days}; });
+  add("RejectedDays", "t", Emits::changes,
+      [](const StatusSnapshot& s) -> Value { return std::uint64_t{s.rejected_days}; });
+  add("RejectedRows", "t", Emits::changes,
+      [](const StatusSnapshot& s) -> Value { return s.rejected_rows; });
+  add("ArchivedDays", "t", Emits::changes,
+      [](const StatusSnapshot& s) -> Value { return std::uint64_t{s.archived_days}; });
 }
 
 std::vector<Signal> signals() {
@@ -253,10 +268,7 @@ std::vector<Property> Manager::properties() {
   });
   add("OldestPendingDay", "s", changes, [](Status s) -> Value { return oldest_late(s); });
   add("LastAuditedDay", "s", changes, [](Status s) -> Value { return last_audited(s); });
-  add("FailedDays", "t", changes, [](Status s) -> Value { return std::uint64_t{s.failed_days}; });
-  add("HeldDays", "t", changes, [](Status s) -> Value { return std::uint64_t{s.held_days}; });
-  add("ArchivedDays", "t", changes,
-      [](Status s) -> Value { return std::uint64_t{s.archived_days}; });
+  add_counts(add);
   add("PosBeginsDay", "s", changes, [](Status s) -> Value { return text_of(s.pos_begins); });
   add("ConsecutiveFailures", "t", changes,
       [](Status s) -> Value { return s.consecutive_failures; });

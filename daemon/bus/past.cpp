@@ -90,7 +90,9 @@ Dict place_dict(const PlaceContent& content) {
   Dict dict{{{"Place", content.place},
              {"Compared", content.compared()},
              {"Archived", content.archived},
-             {"Error", bounded(content.error)}}};
+             {"Error", bounded(content.error)},
+             {"RejectedRows", content.rejected.rows},
+             {"Rejected", bounded(content.rejected.text)}}};
   if (!content.compared()) return dict;
   append(dict, totals_dict(content.totals));
   append(dict, {{{"Recorded", content.ledger.has_value()},

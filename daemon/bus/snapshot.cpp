@@ -103,6 +103,8 @@ Dict status_dict(const StatusSnapshot& status) {
            {"LastAuditedDay", last_audited(status)},
            {"FailedDays", std::uint64_t{status.failed_days}},
            {"HeldDays", std::uint64_t{status.held_days}},
+           {"RejectedDays", std::uint64_t{status.rejected_days}},
+           {"RejectedRows", status.rejected_rows},
            {"ArchivedDays", std::uint64_t{status.archived_days}},
            {"PosBeginsDay", text_of(status.pos_begins)},
            {"ConsecutiveFailures", status.consecutive_failures},
@@ -137,6 +139,8 @@ Dict day_dict(const DayInfo& day) {
            {"Error", bounded(day.error)},
            {"Held", bounded(day.held)},
            {"Conflict", day.conflict},
+           {"RejectedRows", day.rejected.rows},
+           {"Rejected", bounded(day.rejected.text)},
            {"Loss", loss_dict(day.loss)},
            {"Targets", std::move(targets)}}};
 }
@@ -149,7 +153,7 @@ Dict totals_dict(const DayTotals& totals) {
            {"Huella", std::to_string(totals.huella)}}};
 }
 
-Dict synced_dict(const DayTotals& totals, const WrittenChange& change) {
+Dict synced_dict(const DayTotals& totals, const WrittenChange& change, const Rejections& rejected) {
   Dict dict = totals_dict(totals);
   std::vector<Dict> largest;
   for (const auto& product : change.largest)
@@ -160,6 +164,7 @@ Dict synced_dict(const DayTotals& totals, const WrittenChange& change) {
                    {"UnitsChange", change.unidades.to_string()},
                    {"SalesChange", change.venta.to_string()},
                    {"CostChange", change.costo.to_string()},
+                   {"RejectedRows", rejected.rows},
                    {"Largest", std::move(largest)}}};
   dict.entries.insert(dict.entries.end(), told.entries.begin(), told.entries.end());
   return dict;

@@ -23,7 +23,7 @@ Dict request_dict(const RequestInfo& request);
 Dict day_dict(const DayInfo& day);
 Dict totals_dict(const DayTotals& totals);
 /// The totals and what the write changed, as DaySynced has them.
-Dict synced_dict(const DayTotals& totals, const WrittenChange& change);
+Dict synced_dict(const DayTotals& totals, const WrittenChange& change, const Rejections& rejected);
 
 /// 0 to 1.
 double progress(const RequestInfo& request);

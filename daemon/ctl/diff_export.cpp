@@ -50,6 +50,9 @@ Dict place_dict(const ToldPlace& place) {
   dict.entries.push_back({"Huella", std::to_string(place.totals.huella)});
   dict.entries.push_back({"Recorded", place.recorded});
   dict.entries.push_back({"Intact", place.intact});
+  if (place.rejected_rows == 0) return dict;
+  dict.entries.push_back({"RejectedRows", place.rejected_rows});
+  dict.entries.push_back({"Rejected", place.rejected});
   return dict;
 }
 

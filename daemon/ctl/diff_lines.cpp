@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "lib/sync/quarantine.hpp"
+
 namespace consolidador::ctl {
 
 std::vector<DiffLine> diff_lines(const ToldDifferences& day, DiffRows shown) {
@@ -62,7 +64,8 @@ std::string headline(const ToldDifferences& day, DiffRows shown) {
 Cell state_of(const ToldPlace& place) {
   if (place.archived) return {"the POS has it no longer"};
   if (!place.compared) return {"not compared: " + place.error, Colour::red};
-  if (place.name == "operational") return {};
+  if (place.name == "operational")
+    return {rejections_text({place.rejected_rows, place.rejected}), Colour::yellow};
   if (!place.recorded)
     return place.totals.filas == 0 ? Cell{"has nothing of it"}
                                    : Cell{"not in its ledger", Colour::red};

@@ -81,7 +81,7 @@ std::vector<Cell> day_cells(const ToldDifferences& day) {
   std::string states;
   for (const ToldPlace& place : day.places) {
     cells.push_back({place.compared ? place.totals.venta.to_string() : "-"});
-    if (!place.compared || is_at_odds(place))
+    if (!place.compared || is_at_odds(place) || place.rejected_rows != 0)
       states += (states.empty() ? "" : "; ") + place.name + ": " + state_of(place).text;
   }
   cells.push_back({states, Colour::yellow});

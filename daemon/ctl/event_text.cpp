@@ -50,12 +50,18 @@ std::string change_text(const Received& event) {
   return text;
 }
 
+std::string rejected_text(const Received& event) {
+  const auto rows = bus::get<std::uint64_t>(argument<Dict>(event, 3), "RejectedRows");
+  return rows == 0 ? std::string() : fmt::format("; {} rows rejected", rows);
+}
+
 Line day_synced(const Received& event) {
   const auto totals = argument<Dict>(event, 3);
-  return {fmt::format("{} {} {}: {} rows, sales {}{}", word(event, 0), word(event, 1),
-                      word(event, 2), bus::get<std::uint64_t>(totals, "Rows"),
-                      bus::get<std::string>(totals, "Sales"), change_text(event)),
-          Colour::green};
+  return {
+      fmt::format("{} {} {}: {} rows, sales {}{}{}", word(event, 0), word(event, 1), word(event, 2),
+                  bus::get<std::uint64_t>(totals, "Rows"), bus::get<std::string>(totals, "Sales"),
+                  change_text(event), rejected_text(event)),
+      Colour::green};
 }
 
 Line health_changed(const Received& event) {

@@ -76,8 +76,13 @@ std::string paragraphs(const FleetBranch& branch) {
   const auto contact =
       fmt::format("contact {}, audited {}{}", contact_text(branch), audited_text(branch),
                   branch.version.empty() ? "" : ", version " + branch.version);
+  const auto rejected = branch.rejected_rows == 0
+                            ? std::string()
+                            : fmt::format("{} rows of the POS rejected, of {} days",
+                                          branch.rejected_rows, branch.rejected_days);
   return paragraph("why", causes_text(branch)) + paragraph("reasons", branch.reasons) +
-         paragraph("facts", contact) + paragraph("facts", today_text(branch));
+         paragraph("facts", rejected) + paragraph("facts", contact) +
+         paragraph("facts", today_text(branch));
 }
 
 std::string cell(const FleetDay& day) {

@@ -69,6 +69,10 @@ Dict branch_dict(const FleetBranch& branch) {
              {"FailedDays", branch.failed_days},
              {"HeldDays", branch.held_days},
              {"AbsentDays", branch.absent_days}}};
+  if (branch.rejected_rows != 0) {
+    dict.entries.push_back({"RejectedRows", branch.rejected_rows});
+    dict.entries.push_back({"RejectedDays", branch.rejected_days});
+  }
   if (branch.silence)
     dict.entries.push_back({"MinutesSilent", std::int64_t{branch.silence->count()}});
   if (branch.last_audited) put(dict, "LastAuditedDay", to_string(*branch.last_audited));

@@ -57,6 +57,8 @@ std::string perfdata(const Status& status, Instant now) {
   days("failed_days", status.failed_days);
   days("held_days", status.held_days);
   days("archived_days", status.archived_days);
+  days("rejected_days", status.rejected_days);
+  days("rejected_rows", status.rejected_rows);
   items.push_back(fmt::format("'days_synced'={}c", status.days_synced));
   items.push_back(fmt::format("'rows_synced'={}c", status.rows_synced));
   return fmt::format("{}", fmt::join(items, " "));

@@ -41,6 +41,8 @@ void read_figures(const Dict& told, Status& status) {
   status.next_cycle = number(told, "NextCycleUSec");
   status.failed_days = number(told, "FailedDays");
   status.held_days = number(told, "HeldDays");
+  status.rejected_days = number(told, "RejectedDays");
+  status.rejected_rows = number(told, "RejectedRows");
   status.archived_days = number(told, "ArchivedDays");
   status.consecutive_failures = number(told, "ConsecutiveFailures");
   status.config_generation = number(told, "ConfigGeneration");

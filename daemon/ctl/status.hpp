@@ -41,6 +41,8 @@ struct Status {
   std::uint64_t next_cycle = 0;
   std::uint64_t failed_days = 0;
   std::uint64_t held_days = 0;
+  std::uint64_t rejected_days = 0;
+  std::uint64_t rejected_rows = 0;
   std::uint64_t archived_days = 0;
   std::uint64_t consecutive_failures = 0;
   std::uint64_t config_generation = 0;

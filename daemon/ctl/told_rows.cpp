@@ -34,6 +34,8 @@ ToldPlace read_place(const Dict& told) {
   place.error = text(told, "Error");
   place.recorded = bus::get<bool>(told, "Recorded");
   place.intact = bus::get<bool>(told, "Intact");
+  place.rejected_rows = bus::get<std::uint64_t>(told, "RejectedRows");
+  place.rejected = text(told, "Rejected");
   if (place.compared) place.totals = read_totals(told);
   return place;
 }

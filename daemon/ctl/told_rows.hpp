@@ -22,6 +22,8 @@ struct ToldPlace {
   DayTotals totals;
   bool recorded = false;
   bool intact = false;
+  std::uint64_t rejected_rows = 0;  ///< of the POS: its figures leave them out
+  std::string rejected;             ///< the first of them
 };
 
 struct ToldDifferences {

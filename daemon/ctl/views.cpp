@@ -9,6 +9,7 @@
 
 #include "daemon/ctl/loss_view.hpp"
 #include "lib/core/text.hpp"
+#include "lib/sync/quarantine.hpp"
 
 namespace consolidador::ctl {
 namespace {
@@ -76,6 +77,11 @@ void add_counts(const Status& status, Facts& facts) {
   if (status.failed_days != 0) facts.add("in ERROR", counted_days(status.failed_days), Colour::red);
   if (status.held_days != 0)
     facts.add("held", counted_days(status.held_days) + "; see `days --held`", Colour::yellow);
+  if (status.rejected_rows != 0)
+    facts.add("rejected",
+              fmt::format("{} rows in {}; see `days`", status.rejected_rows,
+                          counted_days(status.rejected_days)),
+              Colour::yellow);
   if (status.archived_days != 0)
     facts.add("archived",
               counted_days(status.archived_days) + ", POS begins " + status.pos_begins_day);
@@ -145,9 +151,15 @@ Cell agreed(const Dict& day, std::string (*figure)(const Dict&)) {
   return values.size() == 1 ? Cell{*values.begin()} : Cell{"differ", Colour::red};
 }
 
+Cell rejected(const Dict& day) {
+  return {rejections_text({number(day, "RejectedRows"), text(day, "Rejected")}), Colour::yellow};
+}
+
 /// Why the day is not as it should be.
 Cell trouble(const Dict& day) {
-  return is_held(day) ? Cell{text(day, "Held"), Colour::yellow} : error(day);
+  if (is_held(day)) return {text(day, "Held"), Colour::yellow};
+  const Cell why = error(day);
+  return why.text.empty() ? rejected(day) : why;
 }
 
 /// What a person can do about a held day.
@@ -219,6 +231,7 @@ std::string held_line(const Dict& day) {
 std::string day_view(const Dict& day, Instant now, const Look& look) {
   std::string out = text(day, "Date") + '\n';
   if (const auto why = error(day); !why.text.empty()) out += in_lines(why, look);
+  if (const auto rows = rejected(day); !rows.text.empty()) out += in_lines(rows, look);
   out += held_facts(day, look);
   for (const Dict& target : targets(day)) {
     Facts facts(look);

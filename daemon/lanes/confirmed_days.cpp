@@ -8,6 +8,7 @@ std::optional<TargetOutcome> ConfirmedDays::unchanged(const DayTask& task, const
   const Day* known = find(task.date);
   if (known && ended && !known->ended) return std::nullopt;
   if (!known || task.kind != TaskKind::sync || known->extracted != day.totals) return std::nullopt;
+  if (known->rejected != day.rejected) return std::nullopt;
   TargetOutcome outcome;
   outcome.holds = known->content->totals;
   outcome.most_rows = known->most_rows;
@@ -32,7 +33,8 @@ void ConfirmedDays::keep_outcome(const DayReport& report,
   const auto content = outcome.content ? outcome.content : extracted;
   const bool same = outcome.holds == content->totals && outcome.action != DayAction::held;
   if (report.task.priority <= Priority::window && same)
-    days_[report.task.date] = {extracted->totals, content, outcome.most_rows, outcome.ended};
+    days_[report.task.date] = {extracted->totals, extracted->rejected, content, outcome.most_rows,
+                               outcome.ended};
   else
     forget(report.task.date);
 }

@@ -14,6 +14,7 @@ class ConfirmedDays {
  public:
   struct Day {
     DayTotals extracted;                          ///< what the POS had
+    std::vector<RejectedRow> rejected;            ///< and what of it was rejected
     std::shared_ptr<const ExtractedDay> content;  ///< what the target holds
     std::uint64_t most_rows = 0;                  ///< that it has been proven with
     bool ended = true;                            ///< when it was looked at, the day was over

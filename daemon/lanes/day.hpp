@@ -57,6 +57,7 @@ struct DayReport {
   unsigned attempts = 1;
   std::chrono::milliseconds duration{};
   bool remembered = false;  ///< known to be there without asking the target
+  Rejections rejected{};    ///< rows of the POS that the day is taken without
 };
 
 /// What became of a day: in the source and in each target.
@@ -77,6 +78,7 @@ struct DayResult {
   bool unreachable = false;                    ///< a database could not be reached
   unsigned attempts = 1;
   std::chrono::milliseconds duration{};
+  Rejections rejected{};  ///< rows of the POS that the day is taken without
 
   bool ok() const noexcept { return error.empty(); }  ///< nothing failed; it may be held
   Estado estado() const noexcept {

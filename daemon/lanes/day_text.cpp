@@ -59,8 +59,9 @@ std::string describe(const DayResult& result) {
   for (const auto& target : result.targets)
     text += fmt::format(", {} {}", target.name, spanish(target.outcome->action));
   const auto change = history_text(result);
-  return text +
-         fmt::format(" ({} ms){}{}", result.duration.count(), change.empty() ? "" : "; ", change);
+  const auto rejected = rejections_text(result.rejected);
+  return text + fmt::format(" ({} ms){}{}{}{}", result.duration.count(), change.empty() ? "" : "; ",
+                            change, rejected.empty() ? "" : "; ", rejected);
 }
 
 std::string history_text(const DayResult& result) {
@@ -114,6 +115,11 @@ std::string damage_text(const TargetOutcome& outcome, const std::string& target,
   return alteration_text(outcome.mended.value_or(outcome.change), target) +
          (both ? "; the POS has changed the day, too, and these figures hold both" : "") +
          (outcome.followed ? "; then changed in the POS: " + change_text(*outcome.followed) : "");
+}
+
+std::string note_of(const DayResult& result) {
+  const auto rejected = rejections_text(result.rejected);
+  return result.note + (result.note.empty() || rejected.empty() ? "" : "; ") + rejected;
 }
 
 std::string note_of(const TargetOutcome& outcome) {
@@ -181,7 +187,7 @@ BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,
   entry.estado = result.estado();
   entry.attempts = result.attempts;
   entry.error = error_of(result);
-  entry.note = result.note;
+  entry.note = note_of(result);
   if (const auto* target = most_changed(result); target && !target->outcome->change.empty())
     entry.change = {target->outcome->change.unidades, target->outcome->change.venta};
   entry.registered = std::chrono::floor<std::chrono::seconds>(now);

@@ -46,6 +46,9 @@ std::string damage_text(const TargetOutcome& outcome, const std::string& target,
 /// Which targets have not got the day yet, and why; empty: all have.
 std::string pending_text(const DayResult& result);
 
+/// What is to be noted of the day, the rejected rows of the POS included; empty: nothing.
+std::string note_of(const DayResult& result);
+
 /// What a line of the bitacora should say of the outcome beside its columns.
 std::string note_of(const TargetOutcome& outcome);
 

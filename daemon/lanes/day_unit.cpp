@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/lanes/day_unit.hpp"
 
+#include "lib/db/patience.hpp"
+
 namespace consolidador {
 
 SyncMode DayUnit::mode() const noexcept {
@@ -16,6 +18,7 @@ SyncMode DayUnit::mode() const noexcept {
 }
 
 TargetOutcome DayUnit::operator()() const {
+  const Patience::Scope patience(statement);
   if (kind == TaskKind::restore && !dry_run) return restore_day(*target, *day, rules);
   if (held && mode() == SyncMode::write)
     if (auto pushed = push_delta(*target, *day, *held, rules)) return *pushed;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <chrono>
 #include <memory>
 
 #include "daemon/lanes/day.hpp"
@@ -14,6 +15,7 @@ struct DayUnit {
   TaskKind kind = TaskKind::sync;
   bool dry_run = false;
   DayRules rules;
+  std::chrono::seconds statement{};  ///< how long the server may work on one; zero: as it is set
   std::shared_ptr<const ExtractedDay> held{};  ///< what the open day is known to hold; nullptr: ask
 
   /// Throws what sync_day() and restore_day() throw.

@@ -105,10 +105,18 @@ Task<std::optional<Error>> Errands::fetch_clock(DbWorker& worker) {
 /// Days to come are in it, too: they tell that a clock is wrong.
 Task<std::optional<Error>> Errands::fetch_ledger(DbWorker& worker) {
   const DateRange whole{parse_date("1900-01-01"), parse_date("9999-12-31")};
-  return ask<std::vector<LedgerDay>>(
-      worker, [whole](Target& target) { return target.ledger(whole); },
-      [this](std::vector<LedgerDay> days) {
-        holdings_.ledger_read(name_, std::move(days));
+  struct Answer {
+    std::vector<LedgerDay> days;
+    std::map<Date, Rejections> rejected;
+  };
+  return ask<Answer>(
+      worker,
+      [whole](Target& target) {
+        return Answer{target.ledger(whole), target.rejected_days()};
+      },
+      [this](Answer answer) {
+        holdings_.ledger_read(name_, std::move(answer.days));
+        listener_.rejected_read(answer.rejected);
         listener_.ledger_read(name_);
       });
 }
@@ -120,10 +128,13 @@ Task<std::optional<Error>> Errands::fetch_ledger_from(Date from, DbWorker& worke
         return target.ledger({from, parse_date("9999-12-31")});
       },
       [this, from](const std::vector<LedgerDay>& days) {
-        for (const Date date : holdings_.ledger_read_from(name_, from, days))
+        const KnownDays& known = holdings_.days(name_);
+        KnownDays whole = with_days_from(known, from, days);
+        for (const Date date : changed_days(known, whole))
           log::warning(
               "{}: somebody else has written the ledger's row of {}; it is looked at again", name_,
               to_string(date));
+        holdings_.ledger_read(name_, std::move(whole));
         listener_.ledger_read(name_);
       });
 }

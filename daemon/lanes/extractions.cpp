@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "lib/core/log.hpp"
+#include "lib/db/patience.hpp"
 
 namespace consolidador {
 namespace {
@@ -24,6 +25,7 @@ Extractions::Extractions(asio::io_context& loop, const ExtractionOptions& option
       availability_("operational", options.backoff),
       workers_(loop, "operational"),
       gate_(options.history),
+      allowance_(options.limits()),
       changed_(loop) {
   workers_.grow_to(options_.workers);
 }
@@ -36,6 +38,7 @@ void Extractions::replace(const ExtractionOptions& options, std::shared_ptr<Sour
   recent_.clear();
   horizon_ = {};
   gate_.set_limits(options.history);
+  allowance_.configure(options.limits());
   workers_.grow_to(options_.workers);
 }
 
@@ -70,12 +73,16 @@ Task<std::shared_ptr<Extractions::Flight>> Extractions::fly(Date date, DayAge ag
   flights_[date] = flight;
   if (age == DayAge::old) gate_.began();
   Extraction& extraction = flight->extraction;
+  const auto rows = rows_thought(holdings_, date);
+  const TimeLimits limits = allowance_.of(date, rows);
   try {
-    const Extracted extracted = co_await worker.run(unit_for(date, age), options_.deadline);
+    const Extracted extracted =
+        co_await worker.run(unit_for(date, age, limits.statement), limits.unit);
+    if (extracted.day) allowance_.got_through(date);
     extraction.day = extracted.day;
     if (extracted.day && flight->source == source_) horizon_ = extracted.horizon;
   } catch (const std::exception& error) {
-    extraction.error = as_error(error);
+    extraction.error = allowance_.failed(date, rows, as_error(error));
   }
   flight->running = false;
   flights_.erase(date);
@@ -88,14 +95,16 @@ Task<std::shared_ptr<Extractions::Flight>> Extractions::fly(Date date, DayAge ag
 }
 
 /// Gives no day when it is an old one and the POS has too much to do.
-std::function<Extractions::Extracted()> Extractions::unit_for(Date date, DayAge age) const {
+std::function<Extractions::Extracted()> Extractions::unit_for(
+    Date date, DayAge age, std::chrono::seconds statement) const {
   const auto ceiling = age == DayAge::old ? options_.history.max_threads_running : 0;
   HorizonSearch search{horizon_, holdings_.today(),
                        [oldest = holdings_.oldest()] { return oldest; }};
   // Else nobody has to know where it ends.
   const bool could_be_lost = holdings_.has_rows(date) || age == DayAge::old;
-  return [source = source_, date, ceiling, search, could_be_lost, id = options_.branch_id,
-          audit = options_.audit]() mutable -> Extracted {
+  return [source = source_, date, ceiling, search, could_be_lost, statement,
+          id = options_.branch_id, audit = options_.audit]() mutable -> Extracted {
+    const Patience::Scope patience(statement);
     if (ceiling != 0 && source->threads_running() > ceiling) return {};
     auto day = std::make_shared<const ExtractedDay>(
         extract(*source, id, date, audit, could_be_lost ? &search : nullptr, search.today));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "daemon/lanes/availability.hpp"
+#include "daemon/lanes/day_allowance.hpp"
 #include "daemon/lanes/db_workers.hpp"
 #include "daemon/lanes/history_gate.hpp"
 #include "daemon/lanes/holdings.hpp"
@@ -31,6 +32,9 @@ struct ExtractionOptions {
   BackoffPolicy backoff;
   std::size_t workers = 2;  ///< extractions at the same time
   HistoryLimits history;
+  std::chrono::seconds statement{50};  ///< and so long for one statement; both more for large days
+
+  TimeLimits limits() const { return {statement, deadline}; }
 };
 
 /// A day that costs the POS nothing more, and when its extraction began.
@@ -112,7 +116,7 @@ class Extractions {
   bool must_wait() const;
   std::shared_ptr<Flight> find_flight(Date date) const;
   Task<std::shared_ptr<Flight>> fly(Date date, DayAge age, DbWorker& worker);
-  std::function<Extracted()> unit_for(Date date, DayAge age) const;
+  std::function<Extracted()> unit_for(Date date, DayAge age, std::chrono::seconds statement) const;
   void postpone_history();
   void keep_result(const Flight& flight);
 
@@ -126,6 +130,7 @@ class Extractions {
   std::map<Date, std::shared_ptr<Flight>> flights_;
   std::vector<const ExtractionTaker*> takers_;
   HistoryGate gate_;
+  DayAllowance allowance_;
   FailureNews news_;  // of a POS that has too much to do
   Wakeup changed_;
 };

@@ -2,7 +2,6 @@
 #include "daemon/lanes/holdings.hpp"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 namespace consolidador {
@@ -57,24 +56,6 @@ void Holdings::ledger_read(const std::string& name, KnownDays days) {
   if (!first) return;
   holding.others.clear();  // all of them
   holding.read = now;
-}
-
-std::vector<Date> Holdings::ledger_read_from(const std::string& name, Date from,
-                                             const KnownDays& days) {
-  const KnownDays& known = this->days(name);
-  const auto tail = std::ranges::lower_bound(known, from, {}, &LedgerDay::date);
-  std::set<Date> changed;
-  const auto differs = [](const LedgerDay* a, const LedgerDay& b) {
-    return !a || a->totals != b.totals || a->revision != b.revision;
-  };
-  for (const LedgerDay& day : days)
-    if (differs(find_day(known, day.date), day)) changed.insert(day.date);
-  for (auto day = tail; day != known.end(); ++day)
-    if (differs(find_day(days, day->date), *day)) changed.insert(day->date);
-  KnownDays whole(known.begin(), tail);
-  whole.insert(whole.end(), days.begin(), days.end());
-  ledger_read(name, std::move(whole));
-  return {changed.begin(), changed.end()};
 }
 
 void Holdings::note_written(const std::string& name, const LedgerDay& day) {

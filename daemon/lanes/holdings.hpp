@@ -39,8 +39,6 @@ class Holdings {
   /// What it held when it went down still counts as proven.
   void target_down(const std::string& name);
   void ledger_read(const std::string& name, KnownDays days);
-  /// Its days from this one on, read again. Returns those that are not what was known.
-  std::vector<Date> ledger_read_from(const std::string& name, Date from, const KnownDays& days);
   /// This process wrote the day.
   void note_written(const std::string& name, const LedgerDay& day);
   /// Somebody else has written the day: it must be asked for before the next extraction.

@@ -2,6 +2,7 @@
 #include "daemon/lanes/known_days.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace consolidador {
 
@@ -16,6 +17,26 @@ void note_day(KnownDays& all, const LedgerDay& day) {
     *place = day;
   else
     all.insert(place, day);
+}
+
+KnownDays with_days_from(const KnownDays& days, Date from, const KnownDays& read) {
+  KnownDays whole(days.begin(), std::ranges::lower_bound(days, from, {}, &LedgerDay::date));
+  whole.insert(whole.end(), read.begin(), read.end());
+  return whole;
+}
+
+std::vector<Date> changed_days(const KnownDays& before, const KnownDays& after) {
+  std::set<Date> changed;
+  const auto collect = [&changed](const KnownDays& days, const KnownDays& others) {
+    for (const LedgerDay& day : days) {
+      const LedgerDay* other = find_day(others, day.date);
+      if (!other || other->totals != day.totals || other->revision != day.revision)
+        changed.insert(day.date);
+    }
+  };
+  collect(before, after);
+  collect(after, before);
+  return {changed.begin(), changed.end()};
 }
 
 LedgerDay ledger_after(const LedgerDay* before, const TargetOutcome& outcome, Date date,

@@ -16,6 +16,12 @@ const LedgerDay* find_day(const KnownDays& days, Date date);
 /// Puts one day in, or replaces it.
 void note_day(KnownDays& days, const LedgerDay& day);
 
+/// These, with the days from this one on as they were read again.
+KnownDays with_days_from(const KnownDays& days, Date from, const KnownDays& read);
+
+/// The days of which the two say something else.
+std::vector<Date> changed_days(const KnownDays& before, const KnownDays& after);
+
 /// What the ledger says of the day after this outcome, which recorded it; `before`: nullptr when it
 /// said nothing.
 LedgerDay ledger_after(const LedgerDay* before, const TargetOutcome& outcome, Date date,

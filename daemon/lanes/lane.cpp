@@ -25,6 +25,7 @@ Lane::Lane(asio::io_context& loop, std::string name, const LaneOptions& options,
       changed_(extractions.changed()),
       turns_(extractions, *this),
       retries_(name_, options.backoff),
+      allowance_(options.limits()),
       errands_(name_, options, target_, holdings, listener, changed_),
       recovery_(name_, options, {errands_, confirmed_, holdings, listener, changed_}),
       workers_(loop, name_) {
@@ -67,6 +68,7 @@ void Lane::replace(const LaneOptions& options, std::shared_ptr<Target> target) {
   errands_.replace(options_, target_);
   recovery_.replace(options);
   retries_.set_policy(options.backoff);
+  allowance_.configure(options.limits());
   confirmed_.forget_all();
   workers_.grow_to(options_.workers);
   retry_now();
@@ -196,6 +198,8 @@ Task<std::optional<Error>> Lane::load(DayReport& report, std::shared_ptr<const E
                                       std::uint32_t revision, DbWorker& worker) {
   std::optional<Error> failure;
   report.totals = day->totals;
+  report.rejected = rejections_of(day->rejected);
+  const TimeLimits limits = allowance_.of(day->date, day->totals.filas);
   confirmed_.forget_unless(day->date, find_day(holdings_.days(name_), day->date));
   try {
     if (recovery_.up())
@@ -203,15 +207,18 @@ Task<std::optional<Error>> Lane::load(DayReport& report, std::shared_ptr<const E
           confirmed_.unchanged(report.task, *day, holdings_.has_ended(report.task.date));
     report.remembered = report.outcome.has_value();
     if (!report.outcome) {
-      std::function<TargetOutcome()> unit = unit_for(report.task, day, revision);
-      report.outcome = co_await worker.run(std::move(unit), options_.deadline);
+      DayUnit unit = unit_for(report.task, day, revision);
+      unit.statement = limits.statement;
+      std::function<TargetOutcome()> work = std::move(unit);
+      report.outcome = co_await worker.run(std::move(work), limits.unit);
     }
+    allowance_.got_through(day->date);
   } catch (const Overtaken& error) {
     holdings_.forget(name_, report.task.date);
     report.task.asked = SteadyClock::now();
     failure = error;
   } catch (const std::exception& error) {
-    failure = as_error(error);
+    failure = allowance_.failed(day->date, day->totals.filas, as_error(error));
   }
   co_return failure;
 }

@@ -79,6 +79,7 @@ class Lane : private ExtractionTaker {
   Wakeup& changed_;
   DayTurns turns_;
   DayRetries retries_;
+  DayAllowance allowance_;
   ConfirmedDays confirmed_;
   Errands errands_;
   Recovery recovery_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ class LaneListener {
   virtual void lane_up(const std::string& target) = 0;
   virtual void lane_down(const std::string& target) = 0;
   virtual void ledger_read(const std::string& target) = 0;  ///< it is in the holdings
+  /// Days that the target holds without some rows of the POS.
+  virtual void rejected_read(const std::map<Date, Rejections>& /*days*/) {}
   virtual void least_verified(const std::string& target, std::vector<Date> days) = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 
+#include "daemon/lanes/day_allowance.hpp"
 #include "lib/core/backoff.hpp"
 #include "lib/sync/target.hpp"
 
@@ -16,6 +17,9 @@ struct LaneOptions {
   Machine machine;  ///< whose mark the target must bear
   /// When a day last got through, as a former process has seen it.
   std::optional<std::chrono::system_clock::time_point> last_success{};
+  std::chrono::seconds statement{50};  ///< on the server; more for large days, as the deadline
+
+  TimeLimits limits() const { return {statement, deadline}; }
 };
 
 }  // namespace consolidador

@@ -14,7 +14,7 @@ class Audience {
   struct Nobody : ControlListener {
     void status_changed() override {}
     void day_synced(Date, const std::string&, const DayTotals&, const WrittenChange&,
-                    const std::string&) override {}
+                    const Rejections&, const std::string&) override {}
     void day_failed(Date, const std::string&) override {}
     void day_held(Date, const std::string&) override {}
     void health_changed(const HealthVerdict&) override {}

@@ -15,6 +15,7 @@
 #include "lib/sync/day_totals.hpp"
 #include "lib/sync/history.hpp"
 #include "lib/sync/product_names.hpp"
+#include "lib/sync/quarantine.hpp"
 #include "lib/sync/target.hpp"
 #include "lib/sync/written_change.hpp"
 
@@ -59,12 +60,14 @@ struct StatusSnapshot {
   TargetStatus source;
   std::vector<TargetStatus> targets;
   std::uint64_t cycles = 0;
-  std::uint64_t days_synced = 0;   ///< days written or confirmed in a target since the start
-  std::uint64_t rows_synced = 0;   ///< rows written since the start
-  std::size_t failed_days = 0;     ///< days in ERROR
-  std::size_t held_days = 0;       ///< days that a person has to approve
-  std::size_t archived_days = 0;   ///< days in a target that the POS keeps no longer
-  std::optional<Date> pos_begins;  ///< the POS's first day with sales; nothing: not looked for yet
+  std::uint64_t days_synced = 0;    ///< days written or confirmed in a target since the start
+  std::uint64_t rows_synced = 0;    ///< rows written since the start
+  std::size_t failed_days = 0;      ///< days in ERROR
+  std::size_t held_days = 0;        ///< days that a person has to approve
+  std::size_t rejected_days = 0;    ///< days that are taken without some rows of the POS
+  std::uint64_t rejected_rows = 0;  ///< of all these days
+  std::size_t archived_days = 0;    ///< days in a target that the POS keeps no longer
+  std::optional<Date> pos_begins;   ///< the POS's first day with sales; nothing: not looked for yet
   std::uint64_t consecutive_failures = 0;  ///< cycles in a row that ended with a failure
   std::uint64_t config_generation = 1;     ///< grows by one at each successful reload
   std::string config_error;                ///< why the last reload was refused; empty: it was not
@@ -109,6 +112,7 @@ struct DayInfo {
   Date date;
   std::string error;         ///< why it is in ERROR; empty: it is not
   std::string held;          ///< why it is held, for people; empty: it is not
+  Rejections rejected{};     ///< rows of the POS that it is taken without
   std::optional<Loss> loss;  ///< what would go if it were approved; nothing: it cannot be
   bool conflict = false;  ///< held because the targets hold different rows: `restore` chooses one
   std::vector<DayInTarget> targets;
@@ -154,6 +158,7 @@ struct PlaceContent {
   std::string place;
   std::string error;      ///< why it could not be compared; empty: it was
   bool archived = false;  ///< not compared: the POS keeps the day no longer
+  Rejections rejected{};  ///< of the POS: rows that its figures leave out
   DayTotals totals;
   std::optional<DayTotals> ledger{};  ///< of a target; nothing: not recorded there
 
@@ -179,7 +184,7 @@ class ControlListener {
   virtual ~ControlListener() = default;
   virtual void status_changed() = 0;  ///< something of StatusSnapshot; may come often
   virtual void day_synced(Date date, const std::string& target, const DayTotals& totals,
-                          const WrittenChange& change,
+                          const WrittenChange& change, const Rejections& rejected,
                           const std::string& action) = 0;  ///< english(DayAction)
   virtual void day_failed(Date date, const std::string& error) = 0;
   virtual void day_held(Date date, const std::string& reason) = 0;

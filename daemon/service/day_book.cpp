@@ -52,6 +52,7 @@ DayResult& DayBook::open(const DayReport& report) {
   DayResult& result = open_[report.task.date];
   result.date = report.task.date;
   if (report.totals) result.totals = report.totals;
+  if (report.totals) result.rejected = report.rejected;
   result.attempts = std::max(result.attempts, report.attempts);
   result.duration = std::max(result.duration, report.duration);
   return result;
@@ -66,6 +67,7 @@ void DayBook::add(const DayReport& report) {
   const Date date = report.task.date;
   suspects_.erase(date);
   note_hold(report);
+  note_rejected(report);
   DayResult& result = open(report);
   if (report.outcome && result.note.empty()) result.note = note_of(*report.outcome);
   const std::string error = report.error ? report.error->what() : "";
@@ -100,6 +102,21 @@ void DayBook::note_hold(const DayReport& report) {
   if (report.task.kind == TaskKind::restore) found->second.clear();  // the two are equal again
   found->second.erase(report.target);
   if (found->second.empty()) held_.erase(found);
+}
+
+/// A failure says nothing about them either.
+void DayBook::note_rejected(const DayReport& report) {
+  if (!report.outcome) return;
+  if (report.rejected.rows == 0)
+    rejected_.erase(report.task.date);
+  else
+    rejected_[report.task.date] = report.rejected;
+}
+
+std::uint64_t DayBook::rejected_rows() const {
+  std::uint64_t rows = 0;
+  for (const auto& [date, rejections] : rejected_) rows += rejections.rows;
+  return rows;
 }
 
 void DayBook::forget_target(const std::string& target) {
@@ -152,10 +169,25 @@ void DayBook::finish(Date date, const std::vector<Outstanding>& outstanding) {
     told_.erase(date);
   else
     told_[date] = tale(result);
-  if (news) publish_(result);
+  if (!news) return;
+  if (result.rejected.rows == 0)
+    told_rejected_.erase(date);
+  else
+    told_rejected_[date] = rejections_text(result.rejected);
+  publish_(result);
+}
+
+/// Of a day that did not fail: then its rows could be judged.
+bool DayBook::rejections_are_news(const DayResult& result) const {
+  if (!result.ok() || !result.totals) return false;
+  const auto told = told_rejected_.find(result.date);
+  if (told == told_rejected_.end()) return result.rejected.rows != 0;
+  return result.rejected.rows == 0 ||
+         told->second.find(rejections_text(result.rejected)) == std::string::npos;
 }
 
 bool DayBook::is_news(const DayResult& result) const {
+  if (rejections_are_news(result)) return true;
   const auto told = told_.find(result.date);
   if (std::ranges::any_of(result.targets, has_changed)) return true;
   if (result.estado() == Estado::ok) return told != told_.end();
@@ -164,6 +196,7 @@ bool DayBook::is_news(const DayResult& result) const {
 
 void DayBook::remember(const std::map<Date, BitacoraEntry>& entries) {
   for (const auto& [date, entry] : entries) {
+    if (entry.note.find(" rejected: ") != std::string::npos) told_rejected_[date] = entry.note;
     if (entry.estado == Estado::error) told_[date] = entry.error;
     if (entry.estado == Estado::pending) told_[date] = pending_tale;
     if (entry.estado != Estado::held) continue;

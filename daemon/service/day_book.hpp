@@ -47,6 +47,14 @@ class DayBook {
 
   const std::map<Date, std::string>& failed() const noexcept { return failed_; }
 
+  /// Days that are taken without some rows of the POS.
+  const std::map<Date, Rejections>& rejected() const noexcept { return rejected_; }
+  std::uint64_t rejected_rows() const;
+  /// What a target keeps of them, for the days that were not looked at since the start.
+  void know_rejected(const std::map<Date, Rejections>& days) {
+    rejected_.insert(days.begin(), days.end());
+  }
+
   /// Why a day is held, in one of the targets.
   struct Hold {
     std::string reason;
@@ -67,6 +75,8 @@ class DayBook {
   void finish_unless_awaited(Date date);
   void finish(Date date, const std::vector<Outstanding>& outstanding);
   void note_hold(const DayReport& report);
+  void note_rejected(const DayReport& report);
+  bool rejections_are_news(const DayResult& result) const;
   bool is_news(const DayResult& result) const;
 
   std::function<std::vector<Outstanding>(Date)> outstanding_;
@@ -75,7 +85,9 @@ class DayBook {
   std::map<Date, std::string> failed_;
   std::map<Date, std::map<std::string, Hold>> held_;  // by target
   std::set<Date> suspects_;
-  std::map<Date, std::string> told_;  // what was last published of a day that is not OK
+  std::map<Date, Rejections> rejected_;
+  std::map<Date, std::string> told_rejected_;  // what was last published of them
+  std::map<Date, std::string> told_;           // what was last published of a day that is not OK
 };
 
 }  // namespace consolidador

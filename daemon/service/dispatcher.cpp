@@ -3,12 +3,19 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
+
 #include "daemon/lanes/day_text.hpp"
 #include "daemon/service/day_news.hpp"
 #include "lib/core/log.hpp"
 #include "lib/sync/day_window.hpp"
 
 namespace consolidador {
+namespace {
+
+constexpr std::size_t rejected_days_looked_at = 7;
+
+}  // namespace
 
 void Dispatcher::begin(const Due& due) {
   keep_hours();
@@ -64,11 +71,15 @@ void Dispatcher::start_cycle() {
   end_cycle(cycle_.end_if_done(SteadyClock::now()));
 }
 
-/// In ERROR or held: looked at in every cycle, until the POS has what it should have.
+/// In ERROR, held or with rejected rows: looked at in every cycle, until the POS has what it should
+/// have. Of very many that have some the newest: the others are verified in their turn.
 std::set<Date> Dispatcher::days_in_trouble() const {
   std::set<Date> days = parts_.book.suspects();
   for (const auto& [date, error] : parts_.book.failed()) days.insert(date);
   for (const Date date : parts_.book.held()) days.insert(date);
+  for (const auto& [date, rejections] :
+       parts_.book.rejected() | std::views::reverse | std::views::take(rejected_days_looked_at))
+    days.insert(date);
   return days;
 }
 
@@ -80,6 +91,10 @@ void Dispatcher::start_verification() {
 
 void Dispatcher::least_verified(const std::string& target, std::vector<Date> days) {
   if (Place* place = parts_.places.find(target)) place->verify_next(days, days_in_trouble());
+}
+
+void Dispatcher::rejected_read(const std::map<Date, Rejections>& days) {
+  parts_.book.know_rejected(days);
 }
 
 void Dispatcher::ledger_read(const std::string& target) {
@@ -149,7 +164,7 @@ void Dispatcher::note_outcome(Place& place, const DayReport& report) {
   if (decided) parts_.book.explain(date, parts_.holdings.decisions().text(date));
   if (is_change(action))
     parts_.audience->day_synced(date, report.target, *report.totals, report.outcome->change,
-                                std::string(english(action)));
+                                report.rejected, std::string(english(action)));
 }
 
 void Dispatcher::tell_of_purge() {

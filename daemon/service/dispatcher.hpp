@@ -43,6 +43,7 @@ class Dispatcher : public LaneListener {
   void day_retried(const DayReport& report) override;
   void lane_up(const std::string& target) override;
   void lane_down(const std::string& target) override;
+  void rejected_read(const std::map<Date, Rejections>& days) override;
   void ledger_read(const std::string& target) override;
   void least_verified(const std::string& target, std::vector<Date> days) override;
 

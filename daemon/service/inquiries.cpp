@@ -287,6 +287,7 @@ Task<> Inquiries::look_at_pos(std::shared_ptr<Look> look) {
   if (extraction.day) {
     seen.content.totals = extraction.day->totals;
     seen.content.archived = extraction.day->before_horizon;
+    seen.content.rejected = rejections_of(extraction.day->rejected);
     look->extracted = extraction.day;
   }
   seen.done = true;

@@ -61,6 +61,8 @@ StatusSnapshot Overview::status() const {
   status.rows_synced = standing.rows;
   status.failed_days = parts_.book.failed().size();
   status.held_days = parts_.book.held_days();
+  status.rejected_days = parts_.book.rejected().size();
+  status.rejected_rows = parts_.book.rejected_rows();
   status.pos_begins = parts_.extractions.first_sale();
   status.archived_days = parts_.places.archived(status.pos_begins);
   status.consecutive_failures = standing.failed_cycles;
@@ -81,6 +83,9 @@ DayInfo Overview::day(Date date) const {
     info.loss = hold->loss;
     info.conflict = hold->conflict;
   }
+  const auto& rejected = parts_.book.rejected();
+  if (const auto found = rejected.find(date); found != rejected.end())
+    info.rejected = found->second;
   const auto first_sale = parts_.extractions.first_sale();
   for (const Place& place : parts_.places) info.targets.push_back(place.day(date, first_sale));
   return info;

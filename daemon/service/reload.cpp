@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "daemon/logging.hpp"
+#include "lib/store/audit_options.hpp"
 #include "lib/store/machine.hpp"
 
 namespace consolidador {
@@ -37,18 +38,21 @@ Targets make_targets(const Config& config, const Backends& backends) {
 }
 
 LaneOptions lane_options(const Config& config) {
-  return {config.pool.size, config.timeouts.unit, config.retry.backoff, config.dry_run,
-          this_machine()};
+  LaneOptions options{config.pool.size, config.timeouts.unit, config.retry.backoff, config.dry_run,
+                      this_machine()};
+  options.statement = config.timeouts.statement;
+  return options;
 }
 
 ExtractionOptions extraction_options(const Config& config) {
   return {
       config.branch.id,
-      {config.audit.enabled, config.audit.tolerance},
+      audit_options(config),
       config.timeouts.unit,
       config.retry.backoff,
       config.pool.size,
-      {config.extraction.parallel, config.extraction.share, config.extraction.max_threads_running}};
+      {config.extraction.parallel, config.extraction.share, config.extraction.max_threads_running},
+      config.timeouts.statement};
 }
 
 ScheduleOptions schedule_options(const Config& config) {

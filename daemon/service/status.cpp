@@ -90,6 +90,11 @@ void add_days(HealthInput& input, const DayBook& book) {
   if (!book.failed().empty())
     input.first_failure = fmt::format("{}: {}", to_string(book.failed().begin()->first),
                                       book.failed().begin()->second);
+  input.rejected_days = book.rejected().size();
+  input.rejected_rows = book.rejected_rows();
+  if (!book.rejected().empty())
+    input.first_rejection = fmt::format("{}: {}", to_string(book.rejected().rbegin()->first),
+                                        one_line(book.rejected().rbegin()->second.text));
   input.held_days = book.held_days();
   const auto held = book.held();
   if (held.empty()) return;
@@ -124,7 +129,7 @@ std::string status_line(const StatusSnapshot& status) {
 }
 
 bool is_known(const DayInfo& day) {
-  return !day.error.empty() || !day.held.empty() ||
+  return !day.error.empty() || !day.held.empty() || day.rejected.rows != 0 ||
          std::ranges::any_of(day.targets, [](const auto& t) { return t.ledger || t.pending; });
 }
 

@@ -52,6 +52,12 @@ struct AuditConfig {
   Decimal tolerance = Decimal::from_units(100);
 };
 
+/// What becomes of a day with a few rows that cannot be taken.
+enum class InvalidRows {
+  refuse,      ///< it is in ERROR
+  quarantine,  ///< it is proven without them, and they are kept apart
+};
+
 struct TimeoutsConfig {
   std::chrono::seconds connect{10};    ///< 1s to 10min
   std::chrono::seconds read{60};       ///< silence of the server within one statement; 1s to 1h
@@ -133,6 +139,7 @@ struct Config {
   UpsertConfig upsert;
   RetryConfig retry;
   AuditConfig audit;
+  InvalidRows invalid_rows = InvalidRows::quarantine;
   TimeoutsConfig timeouts;
   PoolConfig pool;
   ScheduleConfig schedule;

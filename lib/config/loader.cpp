@@ -240,6 +240,7 @@ Config read_config(const Section& root, const Environment& environment) {
   config.upsert = root.read_section("upsert", read_upsert);
   config.retry = root.read_section("retry", read_retry);
   config.audit = root.read_section("audit", read_audit);
+  root.read("invalid_rows", config.invalid_rows, read_invalid_rows);
   config.timeouts = root.read_section("timeouts", read_timeouts);
   config.pool = root.read_section("pool", read_pool);
   config.schedule = root.read_section("schedule", read_schedule);

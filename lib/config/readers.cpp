@@ -151,6 +151,12 @@ Decimal read_tolerance(const Value& value) {
   return tolerance;
 }
 
+InvalidRows read_invalid_rows(const Value& value) {
+  if (lower_case(value.text()) == "refuse") return InvalidRows::refuse;
+  if (lower_case(value.text()) == "quarantine") return InvalidRows::quarantine;
+  value.fail(fmt::format("{} is neither; use refuse or quarantine", excerpt(value.text())));
+}
+
 log::Level read_level(const Value& value) {
   using log::Level;
   constexpr std::array<std::pair<std::string_view, Level>, 4> levels{{{"debug", Level::debug},

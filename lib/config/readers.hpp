@@ -73,6 +73,9 @@ TimesOfDay read_times_of_day(const Value& value);
 /// 0 to 1000000 with at most four decimals.
 Decimal read_tolerance(const Value& value);
 
+/// refuse, quarantine.
+InvalidRows read_invalid_rows(const Value& value);
+
 /// debug, info, warning, error, in any letter case.
 log::Level read_level(const Value& value);
 

@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 
@@ -67,6 +68,15 @@ std::string_view summary(std::string_view sql) {
 std::string ConnectOptions::endpoint() const {
   return socket.empty() ? fmt::format("{} ({}:{})", name, host, port)
                         : fmt::format("{} ({})", name, socket.string());
+}
+
+ConnectOptions ConnectOptions::with_patience(std::chrono::seconds statement) const {
+  constexpr std::chrono::seconds for_the_way{10};
+  ConnectOptions patient = *this;
+  if (statement <= statement_timeout) return patient;
+  patient.statement_timeout = statement;
+  patient.read_timeout = std::max(read_timeout, statement + for_the_way);
+  return patient;
 }
 
 std::vector<ConnectOptions> ConnectOptions::at_each_host() const {

@@ -47,6 +47,10 @@ struct ConnectOptions : Endpoint {
   /// `vps (127.0.0.1:4403)`, for messages.
   std::string endpoint() const;
 
+  /// The same with so much time for one statement, unless it has more, and the silence that goes
+  /// with it.
+  ConnectOptions with_patience(std::chrono::seconds statement) const;
+
   /// The same for each host alone, this one first.
   std::vector<ConnectOptions> at_each_host() const;
 };

@@ -3,9 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "lib/core/log.hpp"
+#include "lib/db/patience.hpp"
 
 namespace consolidador {
 namespace {
@@ -71,9 +73,9 @@ void Pool::wait_for_place(std::unique_lock<std::mutex>& lock) {
 
 /// The most recently used healthy one, or an empty entry. Pings and closes without the lock.
 Pool::Entry Pool::take_idle(std::unique_lock<std::mutex>& lock) {
-  while (!idle_.empty()) {
-    Entry entry = std::move(idle_.back());
-    idle_.pop_back();
+  while (true) {
+    Entry entry = pick_idle();
+    if (!entry.connection) break;
     const bool fresh = is_fresh(entry);
     if (fresh && Clock::now() - entry.returned < options_.idle_check) return entry;
     lock.unlock();
@@ -83,7 +85,35 @@ Pool::Entry Pool::take_idle(std::unique_lock<std::mutex>& lock) {
     if (alive) return entry;
     if (fresh) suspect(entry);  // what killed this one may have killed its siblings
   }
+  make_room(lock);
   return {};
+}
+
+/// Longer than the pool's own, or none.
+std::chrono::seconds Pool::patience() const {
+  const auto wanted = Patience::of_this_thread();
+  return wanted > hosts_.front().statement_timeout ? wanted : std::chrono::seconds(0);
+}
+
+/// Those that were opened with another patience wait for their like.
+Pool::Entry Pool::pick_idle() {
+  const auto found =
+      std::find_if(idle_.rbegin(), idle_.rend(),
+                   [wanted = patience()](const Entry& e) { return e.patience == wanted; });
+  if (found == idle_.rend()) return {};
+  Entry entry = std::move(*found);
+  idle_.erase(std::next(found).base());
+  return entry;
+}
+
+/// A new connection takes the place of one with another patience.
+void Pool::make_room(std::unique_lock<std::mutex>& lock) {
+  if (idle_.empty() || idle_.size() + lent_ <= options_.size) return;
+  Entry oldest = std::move(idle_.front());
+  idle_.erase(idle_.begin());
+  lock.unlock();
+  oldest.connection.reset();
+  lock.lock();
 }
 
 bool Pool::is_fresh(const Entry& entry) const {
@@ -106,8 +136,13 @@ Pool::Entry Pool::open(std::uint64_t generation) {
 }
 
 Pool::Entry Pool::open_at(std::size_t host, std::uint64_t generation) {
-  Entry entry{std::make_unique<Connection>(hosts_[host]), Clock::now(), Clock::now(), generation,
-              host};
+  const auto patient = patience();
+  Entry entry{std::make_unique<Connection>(hosts_[host].with_patience(patient)),
+              Clock::now(),
+              Clock::now(),
+              generation,
+              host,
+              patient};
   std::unique_lock lock(mutex_);
   ++opened_;
   choice_.succeeded(host);

@@ -36,7 +36,8 @@ class Pool {
   Pool(const Pool&) = delete;
   Pool& operator=(const Pool&) = delete;
 
-  /// A healthy connection, an idle one or a new one. Throws DbError when it cannot be opened (of
+  /// A healthy connection, an idle one or a new one, with the time-outs that the current thread's
+  /// Patience asks for. Throws DbError when it cannot be opened (of
   /// several hosts an Error that names each), and Error (transient, server) when none becomes free
   /// in time.
   Lease acquire();
@@ -55,10 +56,14 @@ class Pool {
     Clock::time_point returned;
     std::uint64_t generation = 0;
     std::size_t host = 0;
+    std::chrono::seconds patience{};  ///< with which it was opened
   };
 
   void wait_for_place(std::unique_lock<std::mutex>& lock);
   Entry take_idle(std::unique_lock<std::mutex>& lock);
+  std::chrono::seconds patience() const;
+  Entry pick_idle();
+  void make_room(std::unique_lock<std::mutex>& lock);
   bool is_fresh(const Entry& entry) const;
   Entry open(std::uint64_t generation);
   Entry open_at(std::size_t host, std::uint64_t generation);

@@ -13,6 +13,7 @@
 #include "lib/preflight/schema.hpp"
 #include "lib/preflight/server.hpp"
 #include "lib/store/aggregate_target.hpp"
+#include "lib/store/audit_options.hpp"
 #include "lib/store/endpoint.hpp"
 #include "lib/store/pos_products.hpp"
 #include "lib/store/pos_source.hpp"
@@ -110,8 +111,12 @@ std::vector<Right> check_schema(Connection& connection, const Variables& server,
   check_columns(columns, report);
   check_newer_columns(columns, report);
   check_memory(columns, report);
+  check_quarantine(columns, report);
   for (const auto table : {"HistorialDias", "HistorialCambios", "HistorialPendiente", "Esquema"})
     if (has_table(columns, table)) rights.push_back({"SELECT", table});
+  if (has_table(columns, "FilasRechazadas"))
+    for (const auto privilege : {"SELECT", "INSERT", "DELETE"})
+      rights.push_back({privilege, "FilasRechazadas"});
   if (has_table(columns, "Esquema"))
     check_schema_version(ask(connection, statements::revisar_version).at(0)[0], report);
   if (check_tables(connection, today, report))
@@ -134,10 +139,11 @@ void try_extraction(const Config& config, const ConnectOptions& options, Date to
                     Report& report) {
   Pool pool(options, pool_options(config));
   PosSource source(pool);
-  const auto day =
-      extract(source, config.branch.id, today, {config.audit.enabled, config.audit.tolerance});
+  const auto day = extract(source, config.branch.id, today, audit_options(config));
   report.ok("trial", fmt::format("today has {} rows, sales {}", day.totals.filas,
                                  day.totals.venta.to_string()));
+  if (!day.rejected.empty())
+    report.warn("rows", rejections_text(rejections_of(day.rejected)), "correct it in the POS");
   report.ok("snapshot", source.procedures_write()
                             ? "not read-only, for the POS's procedures write (temporary tables, a "
                               "log): what they write is kept, and what they lock while they write "

@@ -14,7 +14,7 @@ namespace {
 constexpr auto partition_notice = std::chrono::days(90);
 constexpr std::string_view upc_collation = "utf8mb4_nopad_bin";
 
-constexpr std::string_view schema_version = "3";  // of sql/agregada/90_version.sql
+constexpr std::string_view schema_version = "4";  // of sql/agregada/90_version.sql
 
 constexpr auto run_scripts =
     "run the scripts of sql/agregada again, in the VPS sql/vps/instalar.sql";
@@ -66,7 +66,7 @@ const std::array<Newer, 3> newer_columns{
       "a second machine with this branch.id is not recognised, and head office does not see held "
       "days"}}};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> keys{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> keys{{
     {"VentasAgrupadas",
      "IdSucursal,Fecha,Upc,IdProveedor,IdDepartamento,IdCategoria,IdSubcategoria"},
     {"SincronizacionDias", "IdSucursal,Fecha"},
@@ -74,6 +74,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> keys{{
     {"HistorialDias", "IdSucursal,Fecha,Cambio"},
     {"HistorialCambios",
      "IdSucursal,Fecha,Cambio,Upc,IdProveedor,IdDepartamento,IdCategoria,IdSubcategoria"},
+    {"FilasRechazadas", "IdSucursal,Fecha,Fila"},
 }};
 
 /// MariaDB writes `int(11)`, MySQL `int`: the width of an integer means nothing.
@@ -181,6 +182,14 @@ void check_memory(const std::vector<Row>& columns, Report& report) {
                   fmt::format("{}, and grant SELECT", run_scripts));
 }
 
+void check_quarantine(const std::vector<Row>& columns, Report& report) {
+  if (!has_table(columns, "FilasRechazadas"))
+    report.warn("schema",
+                "FilasRechazadas is missing, or may not be read: a day with a line that cannot be "
+                "taken is in ERROR as a whole",
+                fmt::format("{}, and grant SELECT, INSERT, DELETE", run_scripts));
+}
+
 void check_schema_version(std::string_view version, Report& report) {
   if (version == schema_version)
     report.ok("schema", fmt::format("version {}", version));
@@ -213,7 +222,8 @@ void check_keys(const std::vector<Row>& found, Report& report) {
 void check_partitions(const std::vector<Row>& found, Date today, Report& report) {
   constexpr auto remedy = "CALL sp_asegurar_particiones(2)";
   const Row* first = nullptr;  // whose partitions end first; what comes later shares one
-  for (const auto name : {"VentasAgrupadas", "HistorialDias", "HistorialCambios"})
+  for (const auto name :
+       {"VentasAgrupadas", "HistorialDias", "HistorialCambios", "FilasRechazadas"})
     if (const Row* table = find(found, name); table && (!first || (*table)[4] < (*first)[4]))
       first = table;
   if (!first) return;  // said by check_columns

@@ -33,6 +33,8 @@ bool has_table(const std::vector<Row>& columns, std::string_view table);
 
 /// The history, and the version that the schema says it has: none before they came.
 void check_memory(const std::vector<Row>& columns, Report& report);
+/// Whether a few bad lines of the POS can be kept, so that the day is taken without them.
+void check_quarantine(const std::vector<Row>& columns, Report& report);
 void check_schema_version(std::string_view version, Report& report);
 
 /// The guarded VPS: what tables are behind its views must be asked for in another way.

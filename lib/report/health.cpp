@@ -78,6 +78,14 @@ std::string spell_holds(std::size_t days, const std::string& first) {
                      days == 1 ? "1 day is" : fmt::format("{} days are", days), first);
 }
 
+std::string spell_rejections(const HealthInput& input) {
+  return fmt::format(
+      "{} {} of the POS in {} rejected, such as {}; correct them in the POS", input.rejected_rows,
+      input.rejected_rows == 1 ? "row" : "rows",
+      input.rejected_days == 1 ? "1 day" : fmt::format("{} days", input.rejected_days),
+      input.first_rejection);
+}
+
 /// A person has said so, or the configuration does.
 void judge_modes(const HealthInput& input, std::vector<Reason>& reasons) {
   if (input.paused) reasons.push_back({Health::degraded, with_error("paused", input.pause_reason)});
@@ -114,6 +122,7 @@ HealthVerdict judge(const HealthInput& input) {
                                                      input.failed_days, input.first_failure)});
   if (input.held_days != 0)
     reasons.push_back({Health::degraded, spell_holds(input.held_days, input.first_hold)});
+  if (input.rejected_rows != 0) reasons.push_back({Health::degraded, spell_rejections(input)});
   if (!input.bitacora_problem.empty())
     reasons.push_back({Health::degraded, input.bitacora_problem});
   if (!input.configuration_error.empty())

@@ -51,7 +51,10 @@ struct HealthInput {
   std::string first_failure;    ///< `2026-01-05: row 3: ...`
   std::size_t held_days = 0;    ///< days whose loss a person has to approve
   std::string first_hold;  ///< `2026-01-05: 15 of 40 rows in local would go: ...`, and the remedy
-  std::string bitacora_problem{};  ///< why its lines wait; empty: none does
+  std::size_t rejected_days = 0;    ///< days that are taken without some rows of the POS
+  std::uint64_t rejected_rows = 0;  ///< of all these days
+  std::string first_rejection{};    ///< `2026-01-05: Upc is empty`
+  std::string bitacora_problem{};   ///< why its lines wait; empty: none does
   std::string configuration_error;
   std::chrono::seconds starting_for{600};  ///< from `started` on, at the longest
   std::chrono::seconds degraded_after{1'800};

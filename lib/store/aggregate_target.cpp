@@ -45,6 +45,8 @@ DayState read_state(Rows& rows, std::string_view procedure) {
                            record.amount("MayorVenta"), record.amount("MayorCosto"), 0};
   if (record.has("LibroVerificacion") && !record.is_null("LibroVerificacion"))
     state.verified = instant_of(record.text("LibroVerificacion"));
+  state.rejected.reset();
+  if (record.has("Rechazadas")) state.rejected = record.number("Rechazadas");
   rows.finish();
   return state;
 }
@@ -53,6 +55,15 @@ DayState read_state(Rows& rows, std::string_view procedure) {
 SalesRow read_row(std::span<const Rows::Cell> cells) {
   return {key_of(cells.subspan(1, 5)), amount_of(cells[6]), amount_of(cells[7]),
           amount_of(cells[8])};
+}
+
+/// In the column order of leer_rechazadas.sql.
+RejectedRow read_rejected(std::span<const Rows::Cell> cells) {
+  RejectedRow row;
+  for (std::size_t i = 0; i < row.texts.size(); ++i)
+    row.texts[i] = cells[i] ? std::string(*cells[i]) : "NULL";
+  row.reason = text_of(cells[row.texts.size()]);
+  return row;
 }
 
 /// In the order of the key, which its collation gives; a table made otherwise may not.
@@ -292,6 +303,54 @@ Seals AggregateTarget::seals(Date date) {
     std::copy_n(seal.begin(), std::min(seal.size(), of_bucket.size()), of_bucket.begin());
   }
   return seals;
+}
+
+/// A schema of an earlier version has no place for them.
+std::vector<RejectedRow> AggregateTarget::rejected(Date date) try {
+  const auto connection = pool_.acquire();
+  Rows rows = connection->statement(statements::leer_rechazadas)
+                  .query({std::int64_t{branch_id_}, to_string(date)}, DbPhase::read);
+  std::vector<RejectedRow> kept;
+  while (rows.next()) kept.push_back(read_rejected(rows.cells()));
+  return kept;
+} catch (const DbError& error) {
+  if (!error.table_missing()) throw;
+  return {};
+}
+
+void AggregateTarget::keep_rejected(Date date, std::span<const RejectedRow> rows) {
+  const auto connection = pool_.acquire();
+  Transaction transaction(*connection, Transaction::Mode::write);
+  connection->statement(statements::borrar_rechazadas)
+      .execute({std::int64_t{branch_id_}, to_string(date)}, DbPhase::write);
+  const Batch batch(12, rows.size(), [&, day = to_string(date)](auto i, auto& cells) {
+    cells.add(std::int64_t{branch_id_});
+    cells.add(day);
+    cells.add(static_cast<std::int64_t>(i) + 1);
+    for (const std::string& text : rows[i].texts) cells.add(text);
+    cells.add(rows[i].reason);
+  });
+  if (!rows.empty())
+    connection->statement(statements::anotar_rechazada).execute_batch(batch, batch_);
+  transaction.commit();
+}
+
+std::map<Date, Rejections> AggregateTarget::rejected_days() try {
+  const auto connection = pool_.acquire();
+  Rows rows = connection->statement(statements::contar_rechazadas)
+                  .query({std::int64_t{branch_id_}}, DbPhase::read);
+  std::map<Date, Rejections> days;
+  while (rows.next()) {
+    const auto cells = rows.cells();
+    RejectedRow first;
+    first.texts[0] = text_of(cells[2]);
+    first.reason = text_of(cells[3]);
+    days[parse_date(text_of(cells[0]))] = {count_of(cells[1]), rejections_of({&first, 1}).text};
+  }
+  return days;
+} catch (const DbError& error) {
+  if (!error.table_missing()) throw;
+  return {};
 }
 
 std::vector<LedgerDay> AggregateTarget::ledger(const DateRange& range) {

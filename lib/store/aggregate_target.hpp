@@ -24,6 +24,9 @@ class AggregateTarget : public Target {
   std::vector<SalesRow> rows(Date date, const BucketSet& buckets) override;
   Seals seals(Date date) override;
   std::unique_ptr<TargetTransaction> begin(const Permit& permit, const ChangeNote& note) override;
+  std::vector<RejectedRow> rejected(Date date) override;
+  void keep_rejected(Date date, std::span<const RejectedRow> rows) override;
+  std::map<Date, Rejections> rejected_days() override;
   std::vector<LedgerDay> ledger(const DateRange& range) override;
   std::vector<Date> least_verified(const DateRange& range, unsigned count) override;
   std::optional<std::string> beat(const Heartbeat& heartbeat) override;

@@ -4,6 +4,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 
@@ -131,6 +132,19 @@ void read_memories(Connection& connection, const std::string& since, Fleet& flee
   fleet.no_memory = error.what();
 }
 
+/// The same.
+void read_rejected(Connection& connection, Fleet& fleet) try {
+  Rows rows = query(connection, statements::flota_rechazadas);
+  while (rows.next()) {
+    const auto found = std::ranges::find(fleet.branches, number(rows.cells()[0]), &FleetBranch::id);
+    if (found == fleet.branches.end()) continue;
+    found->rejected_rows = count(rows.cells()[1]);
+    found->rejected_days = count(rows.cells()[2]);
+  }
+} catch (const DbError& error) {
+  if (error.cause() != ErrorCause::schema && error.cause() != ErrorCause::rights) throw;
+}
+
 /// `2026-01-05 06:00:00`, UTC, when this day began.
 std::string beginning_of(Date day, std::chrono::minutes offset) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S}",
@@ -161,6 +175,7 @@ Fleet read_fleet(Connection& connection, std::chrono::minutes offset, unsigned c
           {number(rows.cells()[0]),
            {parse_date(rows.cells()[1].value_or("")), parse_date(rows.cells()[2].value_or(""))}});
   }
+  read_rejected(connection, fleet);
   read_memories(connection, beginning_of(first, offset), fleet);
   return fleet;
 }

@@ -36,6 +36,7 @@ struct FleetBranch {
   std::vector<std::string> failed_days;
   std::vector<std::string> held_days;
   std::uint64_t absent_days = 0;
+  std::uint64_t rejected_rows = 0, rejected_days = 0;  ///< rows of the POS that cannot be taken
   std::string version;
   // Of today, and of the same weekday as a rule; none where the ledger has no such day.
   std::optional<std::int64_t> rows, usual_rows, percent;

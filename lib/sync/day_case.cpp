@@ -15,6 +15,25 @@ WantedDay unapproved_day(const ExtractedDay& day, const DayRules& rules) {
   return {day.date, day.totals, rules.ended, day.before_horizon, std::nullopt, false};
 }
 
+/// What a target holds, and what would take its place.
+struct Exchange {
+  Target& target;
+  std::span<const SalesRow> held;
+  std::span<const SalesRow> wanted;
+};
+
+/// A row that the target was proven with, and that the POS now gives as one that cannot be taken,
+/// was sold: what was rejected already when the day was proven is no loss of it.
+void note_going(const Exchange& exchange, const ExtractedDay& extracted, const DayRules& rules,
+                ProvenDay& day) {
+  const AsSold wanted = as_sold(exchange.wanted, exchange.held, rules.master);
+  const auto going = compare(exchange.held, wanted.rows).remove;
+  day.rows_going = going.size();
+  if (going.empty() || extracted.rejected.empty()) return;
+  const auto fresh = newly_rejected(extracted.rejected, exchange.target.rejected(extracted.date));
+  day.gone_bad = rows_gone_bad(going, fresh, rules.ended);
+}
+
 /// Two of three must agree: the rows of those totals, and the ledger or the rows here.
 bool fits(const DayState& before, const DayTotals& totals) {
   return totals == before.ledger || totals == before.actual;
@@ -162,7 +181,7 @@ bool DayCase::was_emptied_on_purpose() {
 
 std::vector<ProvenDay> DayCase::known_here() const {
   std::vector<ProvenDay> known;
-  const auto& [actual, ledger, revision, most, verified] = before_;
+  const auto& [actual, ledger, revision, most, verified, rejected] = before_;
   if (ledger) known.push_back({target_.name(), *ledger, std::nullopt, is_sound()});
   if (ledger && most) known.push_back(proven_before(target_.name(), *most));
   return known;
@@ -172,7 +191,7 @@ std::vector<ProvenDay> DayCase::proven(const ExtractedDay& content) {
   std::vector<ProvenDay> all = known_here();
   const DayTotals& rows = before_.actual;
   if (is_sound() && rows.filas != 0)
-    all.front().rows_going = rows_going(held_rows(), content.rows, rules_.master);
+    note_going({target_, held_rows(), content.rows}, extracted_, rules_, all.front());
   if (!before_.intact() && rows.filas != 0 && rules_.ended && !other_knows_better(content))
     all.push_back({target_.name(), rows, std::nullopt, false, "'s rows"});
   if (remembered()) all.push_back(*rules_.remembered);
@@ -191,7 +210,7 @@ void DayCase::add_other(const ExtractedDay& content, std::vector<ProvenDay>& all
   const bool told_by_own = before_.intact() && day.totals == before_.actual;
   if (day.totals != content.totals && !told_by_own && !content.rows.empty())
     if (const auto* rows = other_rows())
-      day.rows_going = rows_going(*rows, content.rows, rules_.master);
+      note_going({*rules_.other->target, *rows, content.rows}, extracted_, rules_, day);
   all.push_back(std::move(day));
   if (const auto most = most_of_other(content, all))
     all.push_back(proven_before(rules_.other->name, *most));

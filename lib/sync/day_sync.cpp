@@ -58,6 +58,26 @@ std::string note_of_damage(const DayCase& found, const ExtractedDay& content) {
   return "danado, y cambiado en el POS: nadie mas tiene las filas que se probaron, no se separan";
 }
 
+/// Without a place for them the day is in ERROR, as it was before there was one.
+void require_place_for_rejected(const Target& target, const ExtractedDay& extracted,
+                                const DayState& before) {
+  if (extracted.rejected.empty() || before.rejected) return;
+  throw DataError(fmt::format(
+      "{}: {}, but there is no FilasRechazadas to keep it in: run the scripts of sql/ again there "
+      "(docs/database.md, Upgrading), or correct it in the POS",
+      target.name(), rejections_text(rejections_of(extracted.rejected))));
+}
+
+/// Those of this look take the place of the last one's. Before the day is written without them:
+/// then nothing is lost that is not kept. A hold leaves those with which the day was proven.
+void keep_rejected(Target& target, const ExtractedDay& extracted, const DayState& before,
+                   SyncMode mode) {
+  const auto& now = extracted.rejected;
+  if (only_reads(mode) || (now.empty() && before.rejected.value_or(0) == 0)) return;
+  if (before.rejected == now.size() && target.rejected(extracted.date) == now) return;
+  target.keep_rejected(extracted.date, now);
+}
+
 class DaySync {
  public:
   DaySync(Target& target, const ExtractedDay& extracted, SyncMode mode, const DayRules& rules,
@@ -127,6 +147,7 @@ void DaySync::look() {
 
 TargetOutcome DaySync::run() {
   look();
+  require_place_for_rejected(target_, extracted_, before());
   const bool purged = extracted_.rows.empty() && rules_.ended && case_.other_has_rows();
   const bool emptied = extracted_.rows.empty() && before().emptied();
   const bool may_be_up_to_date = mode_ != SyncMode::reprocess && !purged && !emptied;
@@ -138,6 +159,7 @@ TargetOutcome DaySync::run() {
     return outcome_;
   }
   const Judgement judgement = case_.judge(content, closes());
+  if (judgement.verdict != Verdict::hold) keep_rejected(target_, extracted_, before(), mode_);
   if (judgement.verdict != Verdict::write) return keep(judgement);
   if (content.totals != extracted_.totals)
     outcome_.content = std::make_shared<const ExtractedDay>(content);
@@ -146,6 +168,7 @@ TargetOutcome DaySync::run() {
 
 /// Nothing has to be written but the audit, where it is asked for or closes the day.
 TargetOutcome DaySync::confirm(const DayTotals& content) {
+  keep_rejected(target_, extracted_, before(), mode_);
   if (mode_ == SyncMode::verify || (mode_ == SyncMode::write && closes())) record_audit(content);
   return outcome_;
 }
@@ -175,6 +198,7 @@ ExtractedDay DaySync::content_as_sold() {
   if (mode_ == SyncMode::reprocess) return extracted_;
   ExtractedDay content{extracted_.date, {}, std::move(sold.rows), false};
   content.totals = totals_of(content.rows, rules_.branch_id, content.date);
+  content.rejected = extracted_.rejected;
   return content;
 }
 
@@ -321,6 +345,8 @@ TargetOutcome DaySync::keep(const Judgement& judgement) {
   outcome_.reason = judgement.reason;
   outcome_.loss = judgement.loss;
   outcome_.conflict = judgement.conflict;
+  if (outcome_.loss && outcome_.loss->gone_bad != 0)
+    outcome_.reason += "; " + rejections_text(rejections_of(extracted_.rejected));
   const bool nothing_here = before().actual.filas == 0;
   if (before().intact() && (!nothing_here || !case_.other_has_rows())) {
     if (!held) record_archived_audit();
@@ -448,6 +474,7 @@ std::optional<TargetOutcome> push_delta(Target& target, const ExtractedDay& want
                                         const ExtractedDay& held, const DayRules& rules) {
   const auto& other = rules.other;
   if (other && other->ledger && other->ledger->filas > wanted.totals.filas) return std::nullopt;
+  if (wanted.rejected != held.rejected) return std::nullopt;  // what is kept apart changes, too
   TargetOutcome outcome;
   outcome.before = {held.totals, held.totals, rules.revision.value_or(1)};
   std::vector<ProvenDay> proven{

@@ -8,40 +8,63 @@
 #include <thread>
 
 #include "lib/core/error.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador {
 namespace {
 
+constexpr std::size_t longest_reason = 200;  // of FilasRechazadas.Motivo
+
+/// Takes each row, or sets it aside.
 class RowCollector : public SalesVisitor {
  public:
-  explicit RowCollector(Date date) : date_(date) {}
+  RowCollector(Date date, const QuarantineRule& rule) : date_(date), rule_(rule) {}
 
   void columns(std::span<const std::string> names) override { mapper_.emplace(names, date_); }
-  void row(std::span<const Cell> cells) override { rows_.push_back(mapper_->map(cells)); }
 
-  std::vector<SalesRow> take_rows() { return std::move(rows_); }
+  void row(std::span<const Cell> cells) override try {
+    rows_.push_back(mapper_->map(cells));
+  } catch (const RowRefused& refused) {
+    set_aside(cells, refused);
+  }
+
+  /// Sorted by key, each key once.
+  std::vector<SalesRow> take_rows() {
+    rows_.shrink_to_fit();  // a day may be kept for a while
+    std::ranges::sort(rows_, {}, &SalesRow::key);
+    for (RejectedRow& row : take_doubles(rows_)) rejected_.push_back(std::move(row));
+    check_quarantine(rows_, rejected_, rule_);
+    return std::move(rows_);
+  }
+
+  /// After the rows have been taken.
+  std::vector<RejectedRow> take_rejected() {
+    std::ranges::sort(rejected_);
+    return std::move(rejected_);
+  }
+
   SalesRowMapper::RoundedCount rounded() const {
     return mapper_ ? mapper_->rounded() : SalesRowMapper::RoundedCount{};
   }
 
  private:
+  void set_aside(std::span<const Cell> cells, const RowRefused& refused) {
+    RejectedRow row;
+    row.reason = shortened(refused.reason(), longest_reason);
+    row.row = mapper_->rows();
+    row.amounts = mapper_->amounts(cells);
+    const auto given = mapper_->cells_of(cells);
+    for (std::size_t i = 0; i < given.size(); ++i) row.texts[i] = rejected_text(i, given[i]);
+    rejected_.push_back(std::move(row));
+    if (!rule_.enabled || rejected_.size() > rule_.most) check_quarantine({}, rejected_, rule_);
+  }
+
   Date date_;
+  const QuarantineRule& rule_;
   std::optional<SalesRowMapper> mapper_;
   std::vector<SalesRow> rows_;
+  std::vector<RejectedRow> rejected_;
 };
-
-void sort_and_check_keys(std::vector<SalesRow>& rows) {
-  rows.shrink_to_fit();  // a day may be kept for a while
-  std::ranges::sort(rows, {}, &SalesRow::key);
-  const auto twice = std::ranges::adjacent_find(rows, {}, &SalesRow::key);
-  if (twice == rows.end()) return;
-  const SalesKey& key = twice->key;
-  throw DataError(
-      fmt::format("Upc '{}' (IdProveedor {}, IdDepartamento {}, IdCategoria {}, IdSubcategoria {}) "
-                  "comes twice; "
-                  "sp_select_ventas_diarias must group by all of them",
-                  key.upc, key.proveedor, key.departamento, key.categoria, key.subcategoria));
-}
 
 /// A rounded row may have moved the sum by half a ten-thousandth; rounding up keeps this exact.
 Decimal widened(Decimal tolerance, std::uint64_t rounded_rows) {
@@ -62,7 +85,18 @@ void check_total(const char* column, Decimal extracted, Decimal audited, Decimal
       column, extracted.to_string(), audited.to_string(), tolerance.to_string()));
 }
 
-void check_source(const DayTotals& extracted, const SourceTotals& audited, Decimal tolerance,
+/// The POS's audit counts what was set aside, too.
+SourceTotals sums_of(const ExtractedDay& day) {
+  SourceTotals sums{day.totals.unidades, day.totals.venta, day.totals.costo};
+  for (const RejectedRow& row : day.rejected) {
+    sums.unidades += row.amounts.unidades;
+    sums.venta += row.amounts.venta;
+    sums.costo += row.amounts.costo;
+  }
+  return sums;
+}
+
+void check_source(const SourceTotals& extracted, const SourceTotals& audited, Decimal tolerance,
                   const SalesRowMapper::RoundedCount& rounded) {
   check_total("TotalUnidades", extracted.unidades, audited.unidades,
               widened(tolerance, rounded.unidades));
@@ -87,7 +121,7 @@ class Reading {
       : snapshot_(source.snapshot()),
         branch_id_(branch_id),
         audit_(audit),
-        day_{date, {}, {}, false, false} {}
+        day_{date, {}, {}, false, false, {}} {}
 
   bool may_move() const { return snapshot_->may_move(); }
 
@@ -95,10 +129,10 @@ class Reading {
   ExtractedDay run(bool between_audits, HorizonSearch* search, std::optional<Date> today) {
     std::optional<SourceTotals> before;
     if (between_audits) before = snapshot_->audit(day_.date);
-    RowCollector collector(day_.date);
+    RowCollector collector(day_.date, audit_.invalid_rows);
     snapshot_->read_sales(day_.date, collector);
     day_.rows = collector.take_rows();
-    sort_and_check_keys(day_.rows);
+    day_.rejected = collector.take_rejected();
     day_.totals = totals_of(day_.rows, branch_id_, day_.date);
     if (audit_.enabled) check(before, collector.rounded());
     snapshot_->keep_written();
@@ -116,7 +150,7 @@ class Reading {
       throw DayMoves(
           "the day changes each time while it is read: the POS's tables know no transactions, or "
           "its procedures end ours; it is tried again");
-    check_source(day_.totals, after, audit_.tolerance, rounded);
+    check_source(sums_of(day_), after, audit_.tolerance, rounded);
   }
 
   std::unique_ptr<SourceSnapshot> snapshot_;

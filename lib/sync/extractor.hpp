@@ -9,6 +9,7 @@
 #include "lib/core/error.hpp"
 #include "lib/sync/day_totals.hpp"
 #include "lib/sync/horizon.hpp"
+#include "lib/sync/quarantine.hpp"
 #include "lib/sync/sales_row.hpp"
 #include "lib/sync/source.hpp"
 
@@ -20,6 +21,7 @@ struct SourceAuditOptions {
   /// How often a day is read that changes meanwhile, as one does in tables without transactions.
   unsigned readings = 5;
   std::chrono::milliseconds pause{100};  ///< before the second reading; each next waits twice
+  QuarantineRule invalid_rows{};         ///< how much of a day may be set aside
 };
 
 /// The day has changed while it was read, each time: transient, for that day only.
@@ -29,7 +31,8 @@ class DayMoves : public Error {
       : Error(ErrorClass::transient, ErrorCause::data, message) {}
 };
 
-/// A day as the POS has it: valid, sorted by key, each key once, and what it adds up to.
+/// A day as the POS has it, without what was set aside: valid, sorted by key, each key once, and
+/// what it adds up to.
 struct ExtractedDay {
   Date date;
   DayTotals totals;
@@ -38,12 +41,16 @@ struct ExtractedDay {
   bool before_horizon = false;
   /// The POS has sales on the day after it; not looked for unless it is today.
   bool sales_after = false;
+  /// Rows that cannot be taken, in order; no figure of the day counts them.
+  std::vector<RejectedRow> rejected{};
 };
 
 /// Reads, validates and audits a day within one snapshot of the source. Where the snapshot may
 /// move, and where rows and audit do not agree, the day is read between two audits that must be
-/// equal, in a new snapshot each time. Throws DataError when a row is not acceptable, a key comes
-/// twice, or the sums are not those of sp_audit_operativa; DayMoves when no reading was
+/// equal, in a new snapshot each time. Rows that cannot be taken, and keys that come twice, are set
+/// aside; the sums of all rows, these included, must be those of sp_audit_operativa. Throws
+/// DataError when they are not, when more is set aside than the rule lets pass, or when the result
+/// cannot be trusted; DayMoves when no reading was
 /// undisturbed; whatever the source throws otherwise. `search`: for an ended day without rows,
 /// finds out whether it lies before the POS's horizon, and keeps what it has learned. Of
 /// today it asks whether the POS has sales on the day after it: then a clock is wrong.

@@ -33,24 +33,30 @@ bool amounts_fall_too_far(const DayTotals& held, const DayTotals& wanted, unsign
 bool loses(const WantedDay& wanted, const ProvenDay& proven, const LockLimits& limits) {
   const DayTotals& held = proven.totals;
   if (held.filas == 0) return false;
-  if (wanted.totals.filas == 0) return true;
+  if (wanted.totals.filas == 0 || proven.gone_bad != 0) return true;
   if (wanted.ended && rows_going(wanted, proven) * 2 > held.filas) return true;
   if (too_many_rows(rows_going(wanted, proven), held.filas, limits)) return true;
   return wanted.ended && amounts_fall_too_far(held, wanted.totals, limits.amount);
 }
 
 Loss loss_of(const WantedDay& wanted, const ProvenDay& fullest, std::span<const ProvenDay> proven) {
-  Loss loss{fullest.name(), rows_going(wanted, fullest), fullest.totals, wanted.totals, {}};
+  Loss loss{fullest.name(),  rows_going(wanted, fullest), fullest.totals, wanted.totals, {},
+            fullest.gone_bad};
   for (const ProvenDay& day : proven) loss.most = larger_of(loss.most, day.totals);
   return loss;
 }
 
 std::string describe(const Loss& loss) {
-  return fmt::format("{} of {} rows in {} would go: units {} to {}, sales {} to {}, cost {} to {}",
-                     loss.rows_going, loss.held.filas, loss.target, loss.held.unidades.to_string(),
-                     loss.wanted.unidades.to_string(), loss.held.venta.to_string(),
-                     loss.wanted.venta.to_string(), loss.held.costo.to_string(),
-                     loss.wanted.costo.to_string());
+  const auto gone_bad =
+      loss.gone_bad == 0
+          ? std::string()
+          : fmt::format("; {} of them the POS now gives as rows that cannot be taken",
+                        loss.gone_bad);
+  return fmt::format(
+      "{} of {} rows in {} would go: units {} to {}, sales {} to {}, cost {} to {}{}",
+      loss.rows_going, loss.held.filas, loss.target, loss.held.unidades.to_string(),
+      loss.wanted.unidades.to_string(), loss.held.venta.to_string(), loss.wanted.venta.to_string(),
+      loss.held.costo.to_string(), loss.wanted.costo.to_string(), gone_bad);
 }
 
 Judgement held(const Loss& loss) {

@@ -27,6 +27,9 @@ struct ProvenDay {
   bool intact = true;  ///< as far as is known, its rows are those of its ledger
   /// Of which of its contents it is, for people: `'s rows`; empty: what its ledger says now.
   std::string aspect{};
+  /// Of the rows that go, those that the POS now gives as rows that cannot be taken: sold, and not
+  /// corrected away.
+  std::uint64_t gone_bad = 0;
 
   std::string name() const { return target + aspect; }
 };
@@ -59,7 +62,8 @@ struct Loss {
   std::uint64_t rows_going = 0;  ///< at least
   DayTotals held;
   DayTotals wanted;
-  DayTotals most{};  ///< the largest figures of all that was proven; no Huella
+  DayTotals most{};            ///< the largest figures of all that was proven; no Huella
+  std::uint64_t gone_bad = 0;  ///< of the rows that go, see ProvenDay
 };
 
 /// The answer `write`, as a value: without one no target begins a transaction. Only judge() makes

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "lib/core/error.hpp"
 #include "lib/core/text.hpp"
@@ -47,9 +48,19 @@ SalesRowMapper::SalesRowMapper(std::span<const std::string> columns, Date day)
 
 SalesRow SalesRowMapper::map(std::span<const Cell> cells) {
   ++row_;
-  current_upc_.clear();
-  current_upc_ = upc(cells[at_.upc]);
-  check_date(cells[at_.fecha]);
+  const RoundedCount before = rounded_;
+  try {
+    current_upc_.clear();
+    current_upc_ = upc(cells[at_.upc]);
+    check_date(cells[at_.fecha]);
+    return map_checked(cells);
+  } catch (const RowRefused&) {
+    rounded_ = before;  // amounts() counts them
+    throw;
+  }
+}
+
+SalesRow SalesRowMapper::map_checked(std::span<const Cell> cells) {
   SalesRow row;
   row.key = {current_upc_, dimension(cells[at_.proveedor], "IdProveedor"),
              dimension(cells[at_.departamento], "IdDepartamento"),
@@ -61,10 +72,23 @@ SalesRow SalesRowMapper::map(std::span<const Cell> cells) {
   return row;
 }
 
+SourceTotals SalesRowMapper::amounts(std::span<const Cell> cells) {
+  check_date(cells[at_.fecha]);  // the code may have been refused before it
+  return {amount_or_nothing(cells[at_.unidades], "Unidades", rounded_.unidades),
+          amount_or_nothing(cells[at_.venta], "VentaTotal", rounded_.venta),
+          amount_or_nothing(cells[at_.costo], "CostoTotal", rounded_.costo)};
+}
+
+std::array<SalesRowMapper::Cell, 8> SalesRowMapper::cells_of(std::span<const Cell> cells) const {
+  return {cells[at_.upc],       cells[at_.proveedor],    cells[at_.departamento],
+          cells[at_.categoria], cells[at_.subcategoria], cells[at_.unidades],
+          cells[at_.venta],     cells[at_.costo]};
+}
+
 void SalesRowMapper::check_date(Cell cell) const {
-  if (!cell) reject("Fecha", "is NULL");
+  if (!cell) distrust("Fecha", "is NULL");
   if (!cell->starts_with(day_) || !is_midnight(cell->substr(day_.size())))
-    reject("Fecha", fmt::format("'{}' is not the day asked for, {}", cell->substr(0, 30), day_));
+    distrust("Fecha", fmt::format("'{}' is not the day asked for, {}", cell->substr(0, 30), day_));
 }
 
 std::string SalesRowMapper::upc(Cell cell) const {
@@ -102,6 +126,15 @@ Decimal SalesRowMapper::amount(Cell cell, const char* column, std::uint64_t& rou
   return value;
 }
 
+Decimal SalesRowMapper::amount_or_nothing(Cell cell, const char* column,
+                                          std::uint64_t& rounded) const {
+  if (!cell) return {};
+  const auto [value, inexact] = parse_number(*cell, column);
+  rounded += inexact ? 1 : 0;
+  return value;
+}
+
+/// What is no number, or one beyond all measure, is a row that can be neither weighed nor audited.
 Decimal::Rounded SalesRowMapper::parse_number(std::string_view text, const char* column) const {
   try {
     return Decimal::parse_rounding(text);
@@ -110,10 +143,18 @@ Decimal::Rounded SalesRowMapper::parse_number(std::string_view text, const char*
   }
 }
 
+std::string SalesRowMapper::message(const char* column, std::string_view reason) const {
+  return fmt::format("row {}{}: {} {}; correct it in the POS", row_,
+                     current_upc_.empty() ? "" : fmt::format(" (Upc '{}')", current_upc_), column,
+                     reason);
+}
+
 void SalesRowMapper::reject(const char* column, std::string_view reason) const {
-  throw DataError(fmt::format("row {}{}: {} {}; correct it in the POS", row_,
-                              current_upc_.empty() ? "" : fmt::format(" (Upc '{}')", current_upc_),
-                              column, reason));
+  throw RowRefused(message(column, reason), fmt::format("{} {}", column, reason));
+}
+
+void SalesRowMapper::distrust(const char* column, std::string_view reason) const {
+  throw DataError(message(column, reason));
 }
 
 }  // namespace consolidador

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <optional>
@@ -10,6 +11,8 @@
 
 #include "lib/core/date.hpp"
 #include "lib/core/decimal.hpp"
+#include "lib/core/error.hpp"
+#include "lib/sync/source.hpp"
 
 namespace consolidador {
 
@@ -36,6 +39,17 @@ struct SalesRow {
   friend bool operator==(const SalesRow&, const SalesRow&) = default;
 };
 
+/// A row cannot be taken; the day may do without it.
+class RowRefused : public DataError {
+ public:
+  RowRefused(const std::string& message, std::string reason)
+      : DataError(message), reason_(std::move(reason)) {}
+  const std::string& reason() const noexcept { return reason_; }  ///< `VentaTotal is NULL`
+
+ private:
+  std::string reason_;
+};
+
 /// Turns the cells of a result set into rows and checks each: Upc present, at most 20 characters of
 /// valid UTF-8; dimensions 32-bit integers, NULL counts as 0; amounts that fit DECIMAL(18,4),
 /// rounded half away from zero to four decimals; Fecha is the day asked for.
@@ -47,8 +61,17 @@ class SalesRowMapper {
   /// regard to case, as SQL does. Throws Error (permanent, schema) when one is missing.
   SalesRowMapper(std::span<const std::string> columns, Date day);
 
-  /// Throws DataError that names the row (counted from 1), the column and the reason.
+  /// Throws DataError that names the row (counted from 1), the column and the reason: RowRefused,
+  /// or another where the whole result cannot be trusted: a row of another day, or an amount that
+  /// is no number.
   SalesRow map(std::span<const Cell> cells);
+
+  /// Of a row that map() has refused: what it amounts to, NULL counting as nothing, as in a sum.
+  /// Throws DataError as map() does.
+  SourceTotals amounts(std::span<const Cell> cells);
+
+  /// Its cells from Upc to CostoTotal, in the order of the table's columns.
+  std::array<Cell, 8> cells_of(std::span<const Cell> cells) const;
 
   std::uint64_t rows() const noexcept { return row_; }
 
@@ -60,12 +83,16 @@ class SalesRowMapper {
   const RoundedCount& rounded() const noexcept { return rounded_; }
 
  private:
+  SalesRow map_checked(std::span<const Cell> cells);
   void check_date(Cell cell) const;
   std::string upc(Cell cell) const;
   std::int32_t dimension(Cell cell, const char* column) const;
   Decimal amount(Cell cell, const char* column, std::uint64_t& rounded) const;
+  Decimal amount_or_nothing(Cell cell, const char* column, std::uint64_t& rounded) const;
   Decimal::Rounded parse_number(std::string_view text, const char* column) const;
   [[noreturn]] void reject(const char* column, std::string_view reason) const;
+  [[noreturn]] void distrust(const char* column, std::string_view reason) const;
+  std::string message(const char* column, std::string_view reason) const;
 
   struct Positions {
     std::size_t fecha, upc, proveedor, departamento, categoria, subcategoria, unidades, venta,

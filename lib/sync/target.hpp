@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,6 +15,7 @@
 #include "lib/sync/change_note.hpp"
 #include "lib/sync/day_totals.hpp"
 #include "lib/sync/judgement.hpp"
+#include "lib/sync/quarantine.hpp"
 #include "lib/sync/sales_row.hpp"
 
 namespace consolidador {
@@ -29,6 +31,8 @@ struct DayState {
   std::optional<DayTotals> most{};
   /// The ledger's last audit without differences; nothing: not in the ledger, or it does not tell.
   std::optional<Instant> verified{};
+  /// Rows of the POS that are kept apart; nothing: the target has no place for them.
+  std::optional<std::uint64_t> rejected = 0;
 
   /// The rows are those that the ledger says were proven.
   bool intact() const { return ledger && *ledger == actual; }
@@ -109,6 +113,12 @@ class Target {
   /// history where the day has ended or was damaged.
   virtual std::unique_ptr<TargetTransaction> begin(const Permit& permit,
                                                    const ChangeNote& note) = 0;
+  /// The rows of the POS that are kept apart, in order.
+  virtual std::vector<RejectedRow> rejected(Date /*date*/) { return {}; }
+  /// These take their place.
+  virtual void keep_rejected(Date /*date*/, std::span<const RejectedRow> /*rows*/) {}
+  /// All days of which some are kept apart.
+  virtual std::map<Date, Rejections> rejected_days() { return {}; }
   /// The ledger of the range, oldest first.
   virtual std::vector<LedgerDay> ledger(const DateRange& range) = 0;
   /// Days of the range whose last audit lies furthest back; at most `count`.

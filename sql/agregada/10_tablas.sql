@@ -156,6 +156,31 @@ PARTITION BY RANGE COLUMNS (Fecha) (
   PARTITION p_futuro VALUES LESS THAN (MAXVALUE)
 );
 
+-- Lines that the POS gave of a day and that cannot be taken, such as one without a code: the day is
+-- proven without them. As the POS gave them last, in its own text; a line that it has mended is gone.
+CREATE TABLE IF NOT EXISTS FilasRechazadas (
+  IdSucursal     INT          NOT NULL,
+  Fecha          DATE         NOT NULL,
+  Fila           INT UNSIGNED NOT NULL COMMENT '1, 2, ... de este dia',
+  Upc            VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL
+                 COMMENT 'como lo dio el POS, cortado; 0x... si no es UTF-8; NULL: no dio nada',
+  IdProveedor    VARCHAR(40)  CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL,
+  IdDepartamento VARCHAR(40)  CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL,
+  IdCategoria    VARCHAR(40)  CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL,
+  IdSubcategoria VARCHAR(40)  CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL,
+  Unidades       VARCHAR(40)  CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL,
+  VentaTotal     VARCHAR(40)  CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL,
+  CostoTotal     VARCHAR(40)  CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NULL,
+  Motivo         VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
+  Instante       DATETIME(3)  NOT NULL COMMENT 'UTC; cuando se aparto como esta',
+  PRIMARY KEY (IdSucursal, Fecha, Fila)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
+  COMMENT='Lineas del POS que no se pueden tomar: el dia se prueba sin ellas'
+PARTITION BY RANGE COLUMNS (Fecha) (
+  PARTITION p_antes  VALUES LESS THAN ('2010-01-01'),
+  PARTITION p_futuro VALUES LESS THAN (MAXVALUE)
+);
+
 -- What the triggers have noted of a day and sp_registrar_dia has not put into the history yet: the
 -- transaction's own rows, and what was changed by hand since the day was last recorded.
 CREATE TABLE IF NOT EXISTS HistorialPendiente (

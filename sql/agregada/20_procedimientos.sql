@@ -61,7 +61,9 @@ BEGIN
          l.Revision      AS LibroRevision,
          IF(l.UltimaVerificacion > '1970-01-02', GREATEST(l.UltimaVerificacion, l.UltimaSync),
             l.UltimaVerificacion) AS LibroVerificacion,
-         l.MayorFilas, l.MayorUnidades, l.MayorVenta, l.MayorCosto
+         l.MayorFilas, l.MayorUnidades, l.MayorVenta, l.MayorCosto,
+         (SELECT COUNT(*) FROM FilasRechazadas AS r
+           WHERE r.IdSucursal = p_id_sucursal AND r.Fecha = p_fecha) AS Rechazadas
     FROM (SELECT 1) AS siempre
     LEFT JOIN SincronizacionDias AS l
       ON l.IdSucursal = p_id_sucursal AND l.Fecha = p_fecha;
@@ -71,7 +73,8 @@ END //
 --   -> TotalUnidades, TotalVenta, TotalCosto, TotalFilas, Huella,
 --      LibroUnidades, LibroVenta, LibroCosto, LibroFilas, LibroHuella, LibroRevision,
 --      LibroVerificacion (NULL: not in the ledger),
---      MayorFilas, MayorUnidades, MayorVenta, MayorCosto (NULL: no more than the ledger says now)
+--      MayorFilas, MayorUnidades, MayorVenta, MayorCosto (NULL: no more than the ledger says now),
+--      Rechazadas (rows of the POS that the day is taken without)
 CREATE OR REPLACE PROCEDURE sp_audit_ventas_agrupadas(IN p_fecha DATE, IN p_id_sucursal INT)
   READS SQL DATA
   COMMENT 'Totales y huella de un dia, y lo que dice el libro'

@@ -44,6 +44,7 @@ BEGIN
   CALL sp_asegurar_particiones_de('VentasAgrupadas', p_anios);
   CALL sp_asegurar_particiones_de('HistorialDias', p_anios);
   CALL sp_asegurar_particiones_de('HistorialCambios', p_anios);
+  CALL sp_asegurar_particiones_de('FilasRechazadas', p_anios);
 END //
 
 -- Before the event, whose first run would compete with this one.

@@ -13,4 +13,4 @@ SELECT t.TABLE_NAME, t.TABLE_TYPE, COALESCE(t.ENGINE, ''),
   FROM information_schema.TABLES AS t
  WHERE t.TABLE_SCHEMA = DATABASE()
    AND t.TABLE_NAME IN ('VentasAgrupadas', 'SincronizacionDias', 'EstadoSucursales', 'HistorialDias',
-                        'HistorialCambios')
+                        'HistorialCambios', 'FilasRechazadas')

@@ -54,6 +54,14 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW HistorialPendiente AS
    WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
   WITH CASCADED CHECK OPTION;
 
+-- A branch adds its own, and takes away what the POS has mended.
+CREATE OR REPLACE SQL SECURITY DEFINER VIEW FilasRechazadas AS
+  SELECT IdSucursal, Fecha, Fila, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
+         Unidades, VentaTotal, CostoTotal, Motivo, Instante
+    FROM central.FilasRechazadas FORCE INDEX (PRIMARY)
+   WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
+  WITH CASCADED CHECK OPTION;
+
 -- The same for all.
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW Esquema AS
   SELECT Version, Aplicada FROM central.Esquema;

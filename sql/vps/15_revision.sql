@@ -24,7 +24,7 @@ BEGIN
     FROM information_schema.TABLES AS t
    WHERE t.TABLE_SCHEMA = 'central'
      AND t.TABLE_NAME IN ('VentasAgrupadas', 'SincronizacionDias', 'EstadoSucursales', 'HistorialDias',
-                        'HistorialCambios');
+                        'HistorialCambios', 'FilasRechazadas');
 END //
 
 DELIMITER ;

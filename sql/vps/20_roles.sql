@@ -11,6 +11,7 @@ GRANT SELECT, INSERT, UPDATE ON sucursales.EstadoSucursales TO consolidador_sucu
 GRANT SELECT ON sucursales.HistorialDias TO consolidador_sucursal;
 GRANT SELECT ON sucursales.HistorialCambios TO consolidador_sucursal;
 GRANT SELECT ON sucursales.HistorialPendiente TO consolidador_sucursal;
+GRANT SELECT, INSERT, DELETE ON sucursales.FilasRechazadas TO consolidador_sucursal;
 GRANT SELECT ON sucursales.Esquema TO consolidador_sucursal;
 GRANT EXECUTE ON PROCEDURE sucursales.sp_audit_ventas_agrupadas TO consolidador_sucursal;
 GRANT EXECUTE ON PROCEDURE sucursales.sp_registrar_dia TO consolidador_sucursal;

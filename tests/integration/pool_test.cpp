@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 
+#include "lib/db/patience.hpp"
 #include "tests/integration/fixture.hpp"
 #include "tests/support/catch.hpp"
 
@@ -52,6 +53,42 @@ TEST_CASE("a lease that was moved from gives nothing back") {
   CHECK(pool.idle() == 1);
   pool.acquire();
   CHECK(pool.opened() == 1);
+}
+
+TEST_CASE(
+    "who has more patience gets a connection with more time, kept for the next who has as much") {
+  constexpr const char* limit = "SELECT CAST(@@max_statement_time AS UNSIGNED)";
+  Pool pool(bot_options(Place::local), options(2));
+  const auto usual = connection_id(*pool.acquire());
+  std::string patient;
+  {
+    const Patience::Scope large(seconds(400));
+    const auto lease = pool.acquire();
+    patient = connection_id(*lease);
+    CHECK(value(*lease, limit) == "400");
+  }
+  {
+    const Patience::Scope small(seconds(1));
+    const auto lease = pool.acquire();
+    CHECK(connection_id(*lease) == usual);
+    CHECK(value(*lease, limit) == "50");
+  }
+  const Patience::Scope large(seconds(400));
+  CHECK(connection_id(*pool.acquire()) == patient);
+  CHECK(pool.opened() == 2);
+}
+
+TEST_CASE("a connection for other patience takes the place of one that rests") {
+  Pool pool(bot_options(Place::local), options(1));
+  pool.acquire();
+  {
+    const Patience::Scope large(seconds(400));
+    pool.acquire();
+    CHECK(pool.idle() == 1);
+  }
+  pool.acquire();
+  CHECK(pool.idle() == 1);
+  CHECK(pool.opened() == 3);
 }
 
 TEST_CASE("who waits too long for a connection is told to raise pool.size") {

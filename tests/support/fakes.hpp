@@ -128,9 +128,9 @@ class FakeSource : public Source {
       if (source_.audited && !source_.day(date).empty()) return *source_.audited;
       SourceTotals totals;
       for (const auto& cells : source_.day(date)) {
-        totals.unidades += Decimal::parse_rounding(*cells[6]).value;
-        totals.venta += Decimal::parse_rounding(*cells[7]).value;
-        totals.costo += Decimal::parse_rounding(*cells[8]).value;
+        totals.unidades += Decimal::parse_rounding(cells[6].value_or("0")).value;
+        totals.venta += Decimal::parse_rounding(cells[7].value_or("0")).value;
+        totals.costo += Decimal::parse_rounding(cells[8].value_or("0")).value;
       }
       return totals;
     }

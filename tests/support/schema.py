@@ -48,11 +48,13 @@ CREATE TABLE productos (
 POS_GRANTS = tuple(f"GRANT EXECUTE ON PROCEDURE {POS_DATABASE}.{name} TO '{BOT}'@'%'"
                    for name in ("sp_select_ventas_diarias", "sp_audit_operativa", "sp_descripcion_producto"))
 
-NEWER_TABLES = (*HISTORY, "Esquema")
+READ_TABLES = (*HISTORY, "Esquema")
+NEWER_TABLES = (*READ_TABLES, "FilasRechazadas")
 AGGREGATE_GRANTS = (
     f"GRANT SELECT, INSERT, UPDATE, DELETE ON {AGGREGATE_DATABASE}.VentasAgrupadas TO '{BOT}'@'%'",
     *(f"GRANT SELECT ON {AGGREGATE_DATABASE}.{table} TO '{BOT}'@'%'"
-      for table in ("SincronizacionDias", *NEWER_TABLES)),
+      for table in ("SincronizacionDias", *READ_TABLES)),
+    f"GRANT SELECT, INSERT, DELETE ON {AGGREGATE_DATABASE}.FilasRechazadas TO '{BOT}'@'%'",
     f"GRANT SELECT, INSERT, UPDATE ON {AGGREGATE_DATABASE}.EstadoSucursales TO '{BOT}'@'%'",
     *(f"GRANT EXECUTE ON PROCEDURE {AGGREGATE_DATABASE}.{name} TO '{BOT}'@'%'"
       for name in ("sp_audit_ventas_agrupadas", "sp_registrar_dia", "sp_delete_ventas_agrupadas")),
@@ -139,7 +141,7 @@ def three_servers(**options):
 
 def empty_aggregate(server):
     """The same as create_aggregate, several times faster, when the tables are as the scripts made them."""
-    for table in ("VentasAgrupadas", "SincronizacionDias", "EstadoSucursales", *HISTORY):
+    for table in ("VentasAgrupadas", "SincronizacionDias", "EstadoSucursales", "FilasRechazadas", *HISTORY):
         name = f"{AGGREGATE_DATABASE}.{table}"
         few = server.value(f"SELECT COUNT(*) FROM {name}") < FEW_ROWS
         server.query(f"DELETE FROM {name}" if few else f"TRUNCATE TABLE {name}")

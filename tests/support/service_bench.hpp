@@ -24,7 +24,7 @@ class ServiceBench {
   struct Recorder : ControlListener {
     void status_changed() override { ++changes; }
     void day_synced(Date, const std::string&, const DayTotals&, const WrittenChange&,
-                    const std::string& what) override {
+                    const Rejections&, const std::string& what) override {
       synced.push_back(what);
     }
     void day_failed(Date, const std::string&) override {}

@@ -150,6 +150,7 @@ TEST_CASE("the smallest configuration has every other value by default") {
   CHECK(config.retry.backoff.max == 5min);
   CHECK(config.audit.enabled);
   CHECK(config.audit.tolerance == Decimal::parse("0.01"));
+  CHECK(config.invalid_rows == InvalidRows::quarantine);
   CHECK(config.timeouts.connect == 10s);
   CHECK(config.pool.size == 2);
   CHECK(config.lock.enabled);
@@ -182,6 +183,7 @@ historical: {from: 2024-01-01, to: 2024-12-31}
 upsert: {batch_size: 100}
 retry: {attempts: 5, initial: 500ms, max: 1h}
 audit: {enabled: No, tolerance: 0.0001}
+invalid_rows: refuse
 timeouts: {connect: 1s, read: 2s, write: 3min, statement: 1d}
 pool: {size: 16, max_age: 1h, acquire: 5s}
 lock: {enabled: no, rows: 0, min_rows: 1000000, amount: 100, as_sold: [department, category]}
@@ -209,6 +211,7 @@ local_only: TRUE
   CHECK(config.retry.backoff.max == 1h);
   CHECK_FALSE(config.audit.enabled);
   CHECK(config.audit.tolerance == Decimal::parse("0.0001"));
+  CHECK(config.invalid_rows == InvalidRows::refuse);
   CHECK(config.timeouts.connect == 1s);
   CHECK(config.timeouts.read == 2s);
   CHECK(config.timeouts.write == 3min);
@@ -334,7 +337,8 @@ TEST_CASE("the hours of the extraction may pass midnight") {
 
 TEST_CASE("a wrong key or shape is refused with line, key and remedy") {
   const std::string root_keys =
-      "dry_run, local_only, branch, databases, window, historical, upsert, retry, audit, timeouts, "
+      "dry_run, local_only, branch, databases, window, historical, upsert, retry, audit, "
+      "invalid_rows, timeouts, "
       "pool, schedule, verification, extraction, lock, health, stop, log, paths";
   check_all({
       {"databases:", "databses:", "2: databses: unknown key; did you mean databases?"},
@@ -482,6 +486,7 @@ TEST_CASE("a wrong value is refused with the values that are right") {
        "11: timeouts.connect: 1500ms is too fine, steps are of 1s; use 1s to 10min"},
       {"", "pool: {max_age: 2d}", "11: pool.max_age: 2d is out of range; use 1s to 1d"},
       {"", "pool: {size: 17}", "11: pool.size: 17 is out of range; use 1 to 16"},
+      {"", "invalid_rows: drop", "11: invalid_rows: 'drop' is neither; use refuse or quarantine"},
       {"", "audit: {tolerance: -0.01}",
        "11: audit.tolerance: '-0.01' is out of range; use 0 to 1000000"},
       {"", "audit: {tolerance: 0.00001}",
