@@ -21,6 +21,7 @@ void Errands::replace(const LaneOptions& options, std::shared_ptr<Target> target
   options_ = options;
   target_ = std::move(target);
   claimed_ = false;
+  extent_.reset();
   if (options_.dry_run) heartbeat_.reset();
   dispensable_error_.clear();
   read_ledger();
@@ -108,17 +109,30 @@ Task<std::optional<Error>> Errands::fetch_ledger(DbWorker& worker) {
   struct Answer {
     std::vector<LedgerDay> days;
     std::map<Date, Rejections> rejected;
+    std::optional<DateRange> extent;
   };
   return ask<Answer>(
       worker,
       [whole](Target& target) {
-        return Answer{target.ledger(whole), target.rejected_days()};
+        return Answer{target.ledger(whole), target.rejected_days(), target.extent()};
       },
       [this](Answer answer) {
         holdings_.ledger_read(name_, std::move(answer.days));
+        extent_ = answer.extent;
         listener_.rejected_read(answer.rejected);
         listener_.ledger_read(name_);
       });
+}
+
+std::vector<Date> Errands::unrecorded() const {
+  if (!extent_) return {};
+  return unrecorded_days(holdings_.days(name_), *extent_);
+}
+
+std::optional<Date> Errands::rows_to_come() const {
+  const auto days = unrecorded();
+  if (days.empty() || days.back() <= holdings_.today() + std::chrono::days(1)) return std::nullopt;
+  return days.back();
 }
 
 Task<std::optional<Error>> Errands::fetch_ledger_from(Date from, DbWorker& worker) {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "daemon/lanes/db_worker.hpp"
 #include "daemon/lanes/holdings.hpp"
@@ -27,6 +28,10 @@ class Errands {
 
   /// And the server's clock, into the holdings; then LaneListener::ledger_read().
   void read_ledger();
+  /// Of the first and the last day of which it had rows then, those that its ledger lacks.
+  std::vector<Date> unrecorded() const;
+  /// One of them that is after tomorrow: nobody brings that, and no look at the POS explains it.
+  std::optional<Date> rows_to_come() const;
   /// Answer: LaneListener::least_verified(), so many days.
   void find_least_verified(const DateRange& range, unsigned count);
   /// A newer one replaces it; none in a dry run. Where the answer tells that somebody else has
@@ -79,6 +84,7 @@ class Errands {
   bool take_over_ = false;
   bool clock_wanted_ = false;
   bool ledger_wanted_ = false;
+  std::optional<DateRange> extent_;     // of its rows, when its ledger was last read whole
   std::optional<Date> overtaken_from_;  // somebody has written the ledger, from this day on
   std::optional<LeastVerified> least_verified_;
   std::optional<Heartbeat> heartbeat_;

@@ -11,6 +11,13 @@ const LedgerDay* find_day(const KnownDays& all, Date date) {
   return found != all.end() && found->date == date ? &*found : nullptr;
 }
 
+std::vector<Date> unrecorded_days(const KnownDays& days, const DateRange& extent) {
+  std::vector<Date> lacking;
+  for (const Date date : std::set{extent.first, extent.last})
+    if (!find_day(days, date)) lacking.push_back(date);
+  return lacking;
+}
+
 void note_day(KnownDays& all, const LedgerDay& day) {
   const auto place = std::ranges::lower_bound(all, day.date, {}, &LedgerDay::date);
   if (place != all.end() && place->date == day.date)

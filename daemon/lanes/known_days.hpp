@@ -13,6 +13,9 @@ using KnownDays = std::vector<LedgerDay>;
 /// nullptr: the day is not there.
 const LedgerDay* find_day(const KnownDays& days, Date date);
 
+/// Of the first and the last day of which a target has rows, those that its ledger lacks.
+std::vector<Date> unrecorded_days(const KnownDays& days, const DateRange& extent);
+
 /// Puts one day in, or replaces it.
 void note_day(KnownDays& days, const LedgerDay& day);
 

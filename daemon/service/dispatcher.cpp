@@ -34,10 +34,14 @@ void Dispatcher::keep_hours() {
   parts_.extractions.changed().notify();
 }
 
-/// While it is in doubt everybody is asked again; when the doubt ends, all goes on at once.
+/// While it is in doubt, or rows are there which only people remove, everybody is asked again; when
+/// the doubt ends, all goes on at once.
 void Dispatcher::watch_clock() {
   const bool doubted = parts_.holdings.clock_doubt().has_value();
-  if (doubted) parts_.places.read_ledgers();  // and the clocks
+  const bool rows_to_come = std::ranges::any_of(parts_.places, [](Place& place) {
+    return place.lane().errands().rows_to_come().has_value();
+  });
+  if (doubted || rows_to_come) parts_.places.read_ledgers();  // and the clocks
   if (std::exchange(clock_doubted_, doubted) && !doubted) {
     for (Place& place : parts_.places) place.lane().retry_now();
     parts_.places.plan();
@@ -98,13 +102,22 @@ void Dispatcher::rejected_read(const std::map<Date, Rejections>& days) {
 }
 
 void Dispatcher::ledger_read(const std::string& target) {
-  if (!parts_.places.find(target)) return;
+  Place* const read = parts_.places.find(target);
+  if (!read) return;
   parts_.places.plan();
+  look_at_unrecorded_days(*read);
   for (Place& place : parts_.places)
     for (const Date date : parts_.holdings.vanished())
       place.lane().add({date, Priority::late, TaskKind::sync});
   if (parts_.places.none_late()) look_at_oldest_day();
   parts_.overview.update();
+}
+
+/// Rows before the first day that the ledger knows: no plan has such a day.
+void Dispatcher::look_at_unrecorded_days(Place& place) {
+  for (const Date date : place.lane().errands().unrecorded())
+    if (date < parts_.branch.window_start())
+      place.lane().add({date, Priority::late, TaskKind::verify});
 }
 
 /// Where the POS has purged it, its horizon is found by that.

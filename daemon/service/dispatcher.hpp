@@ -54,6 +54,7 @@ class Dispatcher : public LaneListener {
   std::set<Date> days_in_trouble() const;
   void note_outcome(Place& place, const DayReport& report);
   void tell_of_purge();
+  void look_at_unrecorded_days(Place& place);
   void look_at_oldest_day();
   void end_cycle(const std::optional<Cycle::Finished>& finished);
 

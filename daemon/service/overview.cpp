@@ -30,8 +30,10 @@ HealthVerdict Overview::health() const {
   input.dry_run = config.dry_run;
   const auto& source = parts_.extractions.availability();
   input.places.push_back(place_status(connection_status(source_name, source), source));
-  for (const Place& place : parts_.places)
+  for (Place& place : parts_.places) {
     input.places.push_back(place_status(place.status(), place.lane().availability()));
+    input.places.back().rows_to_come = place.lane().errands().rows_to_come();
+  }
   add_days(input, parts_.book);
   input.bitacora_problem = parts_.bitacora.problem();
   input.configuration_error = parts_.standing.configuration_error;

@@ -73,6 +73,16 @@ void judge_late_days(const PlaceStatus& place, const HealthInput& input,
                                          place.late_days, to_string(*place.oldest_late))});
 }
 
+void judge_rows_to_come(const PlaceStatus& place, std::vector<Reason>& reasons) {
+  if (!place.rows_to_come) return;
+  reasons.push_back(
+      {Health::degraded,
+       fmt::format(
+           "{}: rows of {}, a day to come, without an entry in SincronizacionDias: somebody "
+           "else has written them; look at them, and delete them",
+           place.name, to_string(*place.rows_to_come))});
+}
+
 std::string spell_holds(std::size_t days, const std::string& first) {
   return fmt::format("{} held, such as {}",
                      days == 1 ? "1 day is" : fmt::format("{} days are", days), first);
@@ -116,6 +126,7 @@ HealthVerdict judge(const HealthInput& input) {
     if (!input.paused) judge_age(place, input, reasons);
     judge_retried_days(place, input, reasons);
     judge_late_days(place, input, reasons);
+    judge_rows_to_come(place, reasons);
   }
   if (input.failed_days != 0)
     reasons.push_back({Health::degraded, fmt::format("{} days in ERROR, such as {}",

@@ -35,6 +35,8 @@ struct PlaceStatus {
   std::size_t late_days = 0;            ///< ended days that it should have and has not
   std::optional<Date> oldest_late;
   std::vector<RetriedDay> retried{};
+  /// A day to come of which it has rows that its ledger does not know: no day that is brought.
+  std::optional<Date> rows_to_come{};
   bool seen = true;  ///< this process has had a success with it
 };
 

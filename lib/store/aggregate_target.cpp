@@ -364,6 +364,17 @@ std::vector<LedgerDay> AggregateTarget::ledger(const DateRange& range) {
   return days;
 }
 
+std::optional<DateRange> AggregateTarget::extent() {
+  const auto connection = pool_.acquire();
+  Rows rows = connection->statement(statements::leer_extremos)
+                  .query({std::int64_t{branch_id_}, std::int64_t{branch_id_}}, DbPhase::read);
+  if (!rows.next() || !rows.cells()[0] || !rows.cells()[1]) return std::nullopt;
+  const auto cells = rows.cells();
+  const DateRange extent{parse_date(text_of(cells[0])), parse_date(text_of(cells[1]))};
+  rows.finish();
+  return extent;
+}
+
 std::vector<Date> AggregateTarget::least_verified(const DateRange& range, unsigned count) {
   const auto connection = pool_.acquire();
   Rows rows = connection->statement(statements::menos_verificados)

@@ -28,6 +28,7 @@ class AggregateTarget : public Target {
   void keep_rejected(Date date, std::span<const RejectedRow> rows) override;
   std::map<Date, Rejections> rejected_days() override;
   std::vector<LedgerDay> ledger(const DateRange& range) override;
+  std::optional<DateRange> extent() override;
   std::vector<Date> least_verified(const DateRange& range, unsigned count) override;
   std::optional<std::string> beat(const Heartbeat& heartbeat) override;
   std::optional<std::chrono::system_clock::time_point> clock() override;

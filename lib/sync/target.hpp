@@ -126,6 +126,8 @@ class Target {
   virtual std::map<Date, Rejections> rejected_days() { return {}; }
   /// The ledger of the range, oldest first.
   virtual std::vector<LedgerDay> ledger(const DateRange& range) = 0;
+  /// The first and the last day of which it has rows; nothing: it has none, or does not tell.
+  virtual std::optional<DateRange> extent() { return std::nullopt; }
   /// Days of the range whose last audit lies furthest back; at most `count`.
   virtual std::vector<Date> least_verified(const DateRange& range, unsigned count) = 0;
   /// What the server's clock shows; nothing: it does not tell.

@@ -58,6 +58,7 @@ def badly_reloaded(stage, _, random):
     stage.service.hang_up()
     yield
     config.write_text(well)
+    stage.service.hang_up()  # who has mended it has it read
 
 
 @fault("daemon", DAEMON)

@@ -21,6 +21,12 @@ QUIET_SECONDS = (0, 0.4)
 # The one that was running when the faults stopped, and the first of the two that the daemon may
 # take from then on.
 CYCLES_UNEQUAL = 2
+# As many until nobody is told of what was missing.
+CYCLES_TOLD = 2
+# How often the last step holds until somebody is told of what it has made missing, or all is there.
+LISTENED_TO = 0.4
+# Nobody can be told by a daemon that does not run: whoever looks sees that.
+SILENT = ("killed", "frozen", "asleep", "restarted")
 
 
 class Outcome:
@@ -33,6 +39,8 @@ class Outcome:
         self.looks = 0
         self.recovery_seconds = 0.0
         self.unequal_after = 0  # whole cycles
+        self.told_of = None     # days that were missing and told; None: nobody listened
+        self.told_after = 0     # whole cycles, of what was missing no more
         self.findings = []
 
 
@@ -44,7 +52,7 @@ def play(servers, seed, tell=lambda line: None):
         try:
             _break_things(stage, source, outcome, tell)
             _recover(stage, outcome)
-            outcome.findings = stage.seen()
+            outcome.findings += stage.seen()
             # Where the faults brought back rows and ledger alone, the history is of other days.
             restored = {kind.place for kind in outcome.faults if kind.name.startswith("restored_")}
             for target in servers.targets:
@@ -52,6 +60,8 @@ def play(servers, seed, tell=lambda line: None):
                     outcome.findings += oracle.history_differences(target, BRANCH, stage.days[-1])
             if outcome.unequal_after > CYCLES_UNEQUAL:
                 outcome.findings.append(f"not equal after {outcome.unequal_after} whole cycles")
+            if outcome.told_after > CYCLES_TOLD:
+                outcome.findings.append(f"told of after {outcome.told_after} whole cycles, and missing no more")
         except BaseException:
             tell(stage.service.log()[-4000:] + stage.service.stderr.read_text()[-2000:])
             raise
@@ -62,6 +72,7 @@ def play(servers, seed, tell=lambda line: None):
 def _break_things(stage, source, outcome, tell):
     steps = source.randint(*STEPS)
     asks_at = source.randrange(steps)
+    listens_at = steps - 1 if source.random() < LISTENED_TO else None
     for step in range(steps):
         if stage.requests and step == asks_at:
             stage.ask_for_the_old_day()
@@ -69,10 +80,21 @@ def _break_things(stage, source, outcome, tell):
         tell(f"seed {outcome.seed}: " + ", ".join(f"{kind.place} {kind.name}" for kind in chosen))
         outcome.faults += chosen
         with contextlib.ExitStack() as held:
+            if step == listens_at:
+                held.enter_context(stage.till.paused())
             for kind in chosen:
                 held.enter_context(kind.act(stage, kind.place, source))
             time.sleep(source.uniform(*HOLD_SECONDS))
+            if step == listens_at and not any(kind.name in SILENT for kind in chosen):
+                _listen(stage, chosen, outcome, tell)
         time.sleep(source.uniform(*QUIET_SECONDS))
+
+
+def _listen(stage, broken, outcome, tell):
+    missing, unsaid = stage.wait_told({kind.place for kind in broken})
+    outcome.told_of = len(missing)
+    outcome.findings += unsaid
+    tell(f"seed {outcome.seed}: listened, {len(missing)} days missing")
 
 
 def _choose(stage, source):
@@ -101,3 +123,5 @@ def _recover(stage, outcome):
     outcome.recovery_seconds = time.monotonic() - begin
     pos.sell(stage.servers.pos, stage.days[-1], upc="despues", amount="1.23")
     stage.wait_recovered()
+    noise, outcome.told_after = stage.wait_quiet()
+    outcome.findings += noise

@@ -61,6 +61,12 @@ class Statistics:
             lines += [f"longest recovery: {slowest.recovery_seconds:.1f} s (seed {slowest.seed})",
                       *(f"{count:7} times something was missing after {after} whole cycles"
                         for after, count in sorted(cycles.items()))]
+            told = Counter(each.told_after for each in self.outcomes)
+            heard = [each.told_of for each in self.outcomes if each.told_of is not None]
+            lines += [f"{len(heard):7} times somebody listened while things were broken, {sum(map(bool, heard))} times"
+                      " something was missing",
+                      *(f"{count:7} times all was quiet again after {after} whole cycles"
+                        for after, count in sorted(told.items()))]
         lines += [f"seed {seed} FAILED: {line}" for seed, found in self.failed.items()
                   for line in found]
         return "\n".join(lines)

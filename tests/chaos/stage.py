@@ -4,6 +4,8 @@ import contextlib
 import tempfile
 from pathlib import Path
 
+import pymysql
+
 from support import mounts, oracle, pos, schema
 from support.bus import Branch, PrivateBus
 from support.daemon import BRANCH, Consolidador
@@ -13,6 +15,7 @@ from support.service import PLACES, Service
 from support.waiting import DeadlineExceeded, wait_until
 
 import clock
+import liveness
 from clock import Clock
 from names import HOME, HOSTS, Names
 from reader import Reader
@@ -33,13 +36,15 @@ IMPATIENT = {"connect": "1s", "read": "4s", "write": "4s", "statement": "3s", "u
 
 
 class Stage(contextlib.ExitStack):
-    """A branch for one schedule. `requests`: it is on a bus, where somebody asks for an old day."""
+    """A branch for one schedule, as root on a bus. `requests`: somebody asks for an old day there."""
 
     def __init__(self, servers, seed, random):
         super().__init__()
         self.servers = servers
         self._seed = seed
         root = mounts.available()
+        self._has_bus = root
+        self._branch = None
         self.requests = root and random.random() < 0.3
         self._wants_clock = clock.available() and random.random() < 0.4
         self._wants_small_disks = root and random.random() < 0.5
@@ -118,7 +123,7 @@ class Stage(contextlib.ExitStack):
         self.service.environment |= self.clock.environment
 
     def _set_up_bus(self):
-        if not self.requests:
+        if not self._has_bus:
             return
         folder = self.enter_context(tempfile.TemporaryDirectory(prefix="bus-"))
         bus = self.enter_context(contextlib.closing(PrivateBus(folder))).start()
@@ -133,13 +138,13 @@ class Stage(contextlib.ExitStack):
         self.service.through(**names)
         self.readers = {target.name: Reader(target, self.service.today)
                         for target in self.servers.targets}
-        self._till = Till(self.servers.pos, self.days, self._seed)
+        self.till = Till(self.servers.pos, self.days, self._seed)
         self.enter_context(contextlib.closing(self.service))
-        for thread in (*self.readers.values(), self._till):
+        for thread in (*self.readers.values(), self.till):
             thread.start()
             self.callback(thread.stop)
         self.service.start(window={"reprocess_days": WINDOW}, timeouts=IMPATIENT,
-                           stop={"grace": "5s"})
+                           stop={"grace": "5s"}, health=liveness.AGES)
 
     def ask_for_the_old_day(self):
         """Acknowledged, it must come, whatever happens from here on."""
@@ -152,8 +157,8 @@ class Stage(contextlib.ExitStack):
         self._branch.request("Audit", self.old_day, self.old_day)
 
     def close_tills(self):
-        self._till.stop()
-        return self._till.done
+        self.till.stop()
+        return self.till.done
 
     def wait_recovered(self):
         """Until all is equal that must be; after how many whole cycles something was still missing.
@@ -191,6 +196,31 @@ class Stage(contextlib.ExitStack):
             found += oracle.differences(self.servers, BRANCH, (str(first), LATEST), [target])
             found += oracle.ledger_differences(target, BRANCH, known | required)
         return found
+
+    def wait_told(self, broken):
+        """While these places are broken, of each day that is missing in a target: until it is there, or somebody
+        is told. What was missing in the end, and what was not told."""
+        reached = self._sell_one()
+        sound = [target for target in self.servers.targets if target.name not in broken]
+        return liveness.wait_told_or_whole(
+            lambda: liveness.missing_in(self.servers, self.days, reached),
+            lambda: liveness.told_by(self.service, self._branch, self.days, sound))
+
+    def _sell_one(self):
+        """Whether the POS could."""
+        try:
+            with self.servers.pos.connect(connect_timeout=2, read_timeout=2) as connection:
+                connection.cursor().execute(pos.INSERT, (self.days[-1], "oido", 1, 10, 100, 1, "3.21", "2.10"))
+        except (pymysql.Error, OSError):
+            return False
+        return True
+
+    def wait_quiet(self):
+        """When all is equal: until nobody is told of anything. What still is, and after how many whole cycles."""
+        first = self._whole_cycles()
+        found = liveness.wait_quiet(
+            lambda: liveness.told_by(self.service, self._branch, self.days, self.servers.targets))
+        return found, self._whole_cycles() - first
 
     def seen(self):
         """What the readers have seen that nobody should see."""

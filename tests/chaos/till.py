@@ -25,6 +25,7 @@ class Till(threading.Thread):
         self._days = days
         self._random = random.Random(seed)
         self._stopped = threading.Event()
+        self._paused = threading.Event()
 
     def run(self):
         while not self._stopped.is_set():
@@ -37,10 +38,20 @@ class Till(threading.Thread):
         self._stopped.set()
         self.join()
 
+    @contextlib.contextmanager
+    def paused(self):
+        """Inside it begins nothing new."""
+        self._paused.set()
+        try:
+            yield
+        finally:
+            self._paused.clear()
+
     def _work(self, connection):
         with connection.cursor() as cursor:
             while not self._stopped.wait(self._random.uniform(0, PAUSE_SECONDS)):
-                self.act(cursor)
+                if not self._paused.is_set():
+                    self.act(cursor)
 
     def act(self, cursor):
         """One sale, correction or cancellation."""

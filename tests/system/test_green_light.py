@@ -431,3 +431,47 @@ def test_a_ledger_with_days_and_times_that_cannot_be_is_mended_or_told_without_f
     assert not service.log_lines("is down") and not service.log_lines("is back")
     held = places.vps.value("SELECT MIN(UltimaVerificacion) FROM central.SincronizacionDias WHERE Fecha = %s", (days[0],))
     assert held > datetime.datetime(2000, 1, 1)
+
+
+STRAY = ("INSERT INTO central.VentasAgrupadas (Fecha, IdSucursal, Upc, IdProveedor, IdDepartamento, IdCategoria,"
+         " IdSubcategoria, Unidades, VentaTotal, CostoTotal, UltimaSync)"
+         f" VALUES (%s, {BRANCH}, 'ajena', 0, 1, 10, 100, 1, 2, 1, UTC_TIMESTAMP())")
+
+
+@pytest.mark.parametrize("name", ["local", "vps"])
+def test_rows_before_the_first_day_that_no_ledger_knows_are_told_without_flapping(places, service, name):
+    days = service.days(2)
+    pos.fill(places.pos, days, empty=())
+    service.start()
+    service.wait_synced(days)
+    service.stop()
+    getattr(places, name).query(STRAY, ("1999-01-01",))
+    service.start()
+    service.wait_log("1999-01-01 held: ")
+    service.wait_told("1999-01-01", "RETENIDO")
+    service.wait_log("health is degraded: .*1999-01-01")
+    service.wait_cycles(3)
+    assert not service.log_lines("is down") and not service.log_lines("is back")
+    assert len(told(service, "RETENIDO")) <= 2  # once more when the other target has looked at it
+    getattr(places, name).query("DELETE FROM central.VentasAgrupadas WHERE Fecha = '1999-01-01'")
+    service.wait_log("health is ok again", seconds=90)
+
+
+@pytest.mark.parametrize("name", ["local", "vps"])
+def test_rows_of_a_day_to_come_that_no_ledger_knows_are_told_until_they_are_gone(places, service, name):
+    days = service.days(2)
+    later = service.today + datetime.timedelta(days=40)
+    target = getattr(places, name)
+    pos.fill(places.pos, days, empty=())
+    service.start()
+    service.wait_synced(days)
+    service.stop()
+    target.query(STRAY, (later,))
+    service.start()
+    service.wait_log(f"health is degraded: .*{name}: rows of {later}, a day to come")
+    pos.sell(places.pos, service.today, upc="despues")
+    service.wait_day(service.today)  # nobody's sales wait for that
+    service.wait_cycles(3)
+    assert not service.log_lines("is down") and not service.log_lines("is back")
+    target.query("DELETE FROM central.VentasAgrupadas WHERE Fecha = %s", (later,))
+    service.wait_log("health is ok again", seconds=90)

@@ -41,6 +41,8 @@ class Moody : public FakeTarget {
     if (asked) asked();
     return FakeTarget::ledger(range);
   }
+  std::optional<DateRange> extent() override { return rows_of; }
+  std::optional<DateRange> rows_of;
   std::optional<Error> refused;
   std::function<void()> asked;
 };
@@ -96,6 +98,20 @@ TEST_CASE("the machine's mark is left before anything else is asked, and once") 
   CHECK(bench.holdings.is_known("vps"));
   CHECK(bench.target.last_beat->version == "9");
   CHECK(bench.steps.count() == 3);
+}
+
+TEST_CASE("with the ledger a target tells of which days it has rows") {
+  Bench bench;
+  bench.target.rows_of = DateRange{day, day};
+  bench.errands.read_ledger();
+  CHECK_FALSE(bench.run());
+  CHECK(bench.errands.unrecorded() == std::vector<Date>{day});
+  CHECK_FALSE(bench.errands.rows_to_come());
+  bench.target.rows_of = DateRange{day - std::chrono::days(9'000), day + std::chrono::days(2)};
+  bench.errands.read_ledger();
+  CHECK_FALSE(bench.run());
+  CHECK(bench.errands.rows_to_come() == day + std::chrono::days(2));
+  CHECK(bench.errands.unrecorded().size() == 2);
 }
 
 TEST_CASE("in another machine's branch nothing is asked, until this one takes it over") {

@@ -74,6 +74,15 @@ TEST_CASE("nothing is ok before its first success in this process, nor starting 
   CHECK(verdict.reasons == std::vector<std::string>{"vps: no success for 3 d 00 h"});
 }
 
+TEST_CASE("rows of a day to come that no ledger knows degrade") {
+  auto in = input();
+  in.places[2].rows_to_come = today + std::chrono::days(40);
+  const auto verdict = judge(in);
+  CHECK(verdict.health == Health::degraded);
+  CHECK_THAT(verdict.reasons.at(0),
+             contains("vps: rows of " + to_string(*in.places[2].rows_to_come)));
+}
+
 TEST_CASE("a day that is tried again for long degrades, then fails, with its error") {
   auto in = input();
   in.places[2].retried = {{today, in.now - 29min, "lock wait"}};
