@@ -32,6 +32,25 @@ bool is_decision(RequestKind kind) {
   return kind == RequestKind::approve || kind == RequestKind::restore;
 }
 
+std::set<DayInTargetKey> days_of_request(const StoredRequest& request, const Places& places) {
+  std::set<DayInTargetKey> days;
+  const auto wanted = [&](const Place& place, Date date) {
+    return request.kind != RequestKind::backfill || !find_day(place.ledger(), date);
+  };
+  for (const Date date : days_of(request.range))
+    for (const Place& place : places)
+      if (wanted(place, date)) days.emplace(place.name(), date);
+  return days;
+}
+
+std::set<DayInTargetKey> days_of_decision(const StoredRequest& decision, const Places& places) {
+  std::set<DayInTargetKey> days;
+  for (const auto& [date, loss] : decision.losses)
+    for (const Place& place : places)
+      if (place.name() != decision.from) days.emplace(place.name(), date);
+  return days;
+}
+
 /// Whether a look at the day has found something else than what was decided about.
 bool is_outdated(const ApprovedLoss& decided, bool by_restore, const TargetOutcome& outcome) {
   if (by_restore) return outcome.action == DayAction::changed;
@@ -104,7 +123,7 @@ void Requests::check_decision(const DateRange& range, const std::string& reason)
 
 /// What the ledgers have is not asked for, also not after a restart, before they are read again.
 void Requests::note_left_out(const StoredRequest& backfill) {
-  const Days wanted = days_of_request(backfill);
+  const Days wanted = days_of_request(backfill, parts_.places);
   std::vector<std::pair<std::string, DateRange>> runs;
   for (const Place& place : parts_.places) {
     std::optional<DateRange> run;
@@ -245,30 +264,12 @@ void Requests::take_over(const std::string& actor) {
 
 RequestInfo Requests::start(const StoredRequest& request, const RequestProgress::Kept& kept) {
   const bool decided = is_decision(request.kind);
-  Days days = decided ? days_of_decision(request) : days_of_request(request);
+  Days days =
+      decided ? days_of_decision(request, parts_.places) : days_of_request(request, parts_.places);
   for (const DayInTargetKey& day : kept.left_out) days.erase(day);
   for (const EndedDay& ended : kept.ended) days.erase(ended.day);
   if (decided) note_decision(request, days);
   return open(request, days, kept.ended);
-}
-
-Requests::Days Requests::days_of_request(const StoredRequest& request) const {
-  Days days;
-  const auto wanted = [&](const Place& place, Date date) {
-    return request.kind != RequestKind::backfill || !find_day(place.ledger(), date);
-  };
-  for (const Date date : days_of(request.range))
-    for (const Place& place : parts_.places)
-      if (wanted(place, date)) days.emplace(place.name(), date);
-  return days;
-}
-
-Requests::Days Requests::days_of_decision(const StoredRequest& decision) const {
-  Days days;
-  for (const auto& [date, loss] : decision.losses)
-    for (const Place& place : parts_.places)
-      if (place.name() != decision.from) days.emplace(place.name(), date);
-  return days;
 }
 
 /// What a person has decided of held days lets them be written, once: where it is carried out in

@@ -71,8 +71,6 @@ class Requests {
   Task<RequestInfo> keep_decision(StoredRequest decision, std::string text);
   bool end(std::uint64_t id);
   RequestInfo start(const StoredRequest& request, const RequestProgress::Kept& kept = {});
-  Days days_of_request(const StoredRequest& request) const;
-  Days days_of_decision(const StoredRequest& decision) const;
   void note_decision(const StoredRequest& decision, const Days& days);
   void note_left_out(const StoredRequest& backfill);
   RequestInfo open(const StoredRequest& request, const Days& days,

@@ -180,6 +180,11 @@ void check_memory(const std::vector<Row>& columns, Report& report) {
                               "leaves no history, or cannot be shown",
                               table),
                   fmt::format("{}, and grant SELECT", run_scripts));
+  if (has_table(columns, "HistorialDias") && !has_table(columns, "Esquema"))
+    report.warn("schema",
+                "Esquema is missing, or may not be read: nobody can tell since when the history "
+                "remembers, nor which version the schema has",
+                fmt::format("{}, and grant SELECT", run_scripts));
 }
 
 void check_quarantine(const std::vector<Row>& columns, Report& report) {

@@ -86,6 +86,15 @@ void keep_rejected(Target& target, const ExtractedDay& extracted, const DayState
   target.keep_rejected(extracted.date, now);
 }
 
+/// Who has to decide should know whose rows were changed.
+std::string hands_text(const DayState& state, const std::string& target, Date date) {
+  if (!state.made_to_fit()) return {};
+  return fmt::format(
+      "; hands have changed {0} rows in {1} since the day was recorded: `consolidadorctl history "
+      "{2} --from {1}` says whose",
+      state.hands, target, to_string(date));
+}
+
 class DaySync {
  public:
   DaySync(Target& target, const ExtractedDay& extracted, SyncMode mode, const DayRules& rules,
@@ -128,7 +137,6 @@ class DaySync {
   ChangeNote change_note(ChangeReason reason) const;
 
   TargetOutcome keep(const Judgement& judgement);
-  std::string hands_text() const;
   void tell_emptied();
   TargetOutcome hold(std::string reason);
   TargetOutcome hold_damaged();
@@ -351,7 +359,7 @@ ChangeNote DaySync::change_note(ChangeReason reason) const {
 TargetOutcome DaySync::keep(const Judgement& judgement) {
   const bool held = judgement.verdict == Verdict::hold;
   outcome_.action = held ? DayAction::held : DayAction::archived;
-  outcome_.reason = judgement.reason + hands_text();
+  outcome_.reason = judgement.reason + hands_text(before(), target_.name(), extracted_.date);
   outcome_.loss = judgement.loss;
   outcome_.conflict = judgement.conflict;
   if (outcome_.loss && outcome_.loss->gone_bad != 0)
@@ -377,15 +385,6 @@ TargetOutcome DaySync::keep(const Judgement& judgement) {
   const bool had_it = (before().ledger && before().ledger->filas != 0) || case_.is_in_no_place();
   if (held || (nothing_here && !had_it)) return outcome_;  // it follows when the other answers
   return hold_damaged();
-}
-
-/// Who has to decide should know whose rows were changed.
-std::string DaySync::hands_text() const {
-  if (!before().made_to_fit()) return {};
-  return fmt::format(
-      "; hands have changed {0} rows in {1} since the day was recorded: `consolidadorctl history "
-      "{2} --from {1}` says whose",
-      before().hands, target_.name(), to_string(extracted_.date));
 }
 
 /// The evidence of it goes into the history with an audit.

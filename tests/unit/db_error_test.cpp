@@ -215,7 +215,8 @@ TEST_CASE("an error says where, at what, why, with which number, and the remedy,
   CHECK(
       std::string(error.what()) ==
       "vps (vps.example:3306): CALL sp_x(?): Table 'central.t' doesn't exist (1146/42S02); run the "
-      "scripts of sql/operativa (POS) or sql/agregada (local, VPS) again");
+      "scripts again: those of sql/operativa (POS), sql/agregada (local) or sql/vps/instalar.sql "
+      "(VPS)");
   CHECK(error.db_errno() == 1146);
   CHECK(error.sqlstate() == "42S02");
   CHECK(error.operation() == "CALL sp_x(?)");
