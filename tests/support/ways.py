@@ -1,0 +1,522 @@
+# SPDX-License-Identifier: MIT
+"""The ways in which a sale does not get through, and who says so.
+
+    cd tests; /usr/bin/python3 -m support.ways      # the table of docs/reliability.md
+
+Each way is injected into a running shop (tests/system/test_ways.py); its context manager ends it again.
+"""
+import contextlib
+import copy
+import datetime
+import os
+import platform
+import re
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+from . import moved_clock, pos, schema
+from .daemon import BRANCH
+from .relay import BlackHole, CutAfter, CutCommit, Refuse, Reset, StopAfter, Throttle
+
+TARGETS = ("local", "vps")
+SERVERS = {"POS": "pos", "local": "local", "vps": "vps"}
+IN_HEALTH = {"POS": "operational", "local": "local", "vps": "vps"}
+
+# How long a failure may take until it is one, besides the cycles.
+AT_ONCE = ()
+AGE = ("health.degraded_after",)
+SILENCE = ("timeouts.connect", "timeouts.read", *AGE)
+STATEMENT = ("timeouts.statement", *AGE)
+
+
+@dataclass(frozen=True)
+class Way:
+    name: str                # what happens, for people
+    place: str               # where
+    inject: Callable         # shop -> context manager
+    says: str                # a reason of health, ... for any words; of a service that does not answer, only Nagios' text
+    bitacora: str = "PENDIENTE"  # the line of the day; empty: none, for no day fails or nobody can write it
+    nagios: int = 1
+    heartbeat: tuple = TARGETS   # the targets that can be told
+    within: tuple = AGE          # these settings, and two cycles
+    sells: bool = True           # the till can sell meanwhile
+    answers: bool = True         # the service does
+
+    def __str__(self):
+        return f"{self.place}: {self.name}"
+
+    @property
+    def pattern(self):
+        return ".*".join(re.escape(part.strip()) for part in self.says.split("..."))
+
+
+# -- what a server answers ---------------------------------------------------------------------------
+
+
+def fails(number):
+    return f"SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = {number}, MESSAGE_TEXT = 'a way to fail'"
+
+
+def trigger(place, table, statement):
+    """Who writes a row of the table runs into this."""
+    @contextlib.contextmanager
+    def inject(shop):
+        server = shop.server(place)
+        server.query(f"CREATE TRIGGER central.un_modo BEFORE INSERT ON central.{table} FOR EACH ROW {statement}")
+        try:
+            yield
+        finally:
+            server.query("DROP TRIGGER central.un_modo")
+    return inject
+
+
+@contextlib.contextmanager
+def pos_mended(shop):
+    """After the block the POS has our procedures again, and the daemon its rights."""
+    try:
+        yield
+    finally:
+        server = shop.server("POS")
+        for name in ("sp_select_ventas_diarias", "sp_audit_operativa", "sp_original"):
+            schema.drop_pos_procedure(server, name)
+        schema.run_scripts(server, schema.POS_SCRIPTS, schema.POS_DATABASE)
+        schema.grant(server, schema.POS_GRANTS)
+
+
+def extraction(statement):
+    """The POS's procedure does this instead on the day."""
+    @contextlib.contextmanager
+    def inject(shop):
+        with pos_mended(shop):
+            schema.wrap_pos_procedure(shop.server("POS"), statement, shop.today)
+            yield
+    return inject
+
+
+def pos_audit(body):
+    @contextlib.contextmanager
+    def inject(shop):
+        with pos_mended(shop):
+            schema.replace_pos_procedure(shop.server("POS"), body, "sp_audit_operativa")
+            yield
+    return inject
+
+
+def without_procedure(place, name):
+    @contextlib.contextmanager
+    def inject(shop):
+        server = shop.server(place)
+        database = schema.POS_DATABASE if place == "POS" else schema.AGGREGATE_DATABASE
+        try:
+            server.query(f"DROP PROCEDURE {database}.{name}")
+            yield
+        finally:
+            scripts, grants = ((schema.POS_SCRIPTS, schema.POS_GRANTS) if place == "POS" else
+                               (schema.AGGREGATE_SCRIPTS, schema.AGGREGATE_GRANTS))
+            schema.run_scripts(server, scripts, database)
+            schema.grant(server, grants)
+    return inject
+
+
+def statements(place, begin, end, cut=False):
+    """An administrator does this, and undoes it in the end; `cut`: who is connected has to come anew."""
+    @contextlib.contextmanager
+    def inject(shop):
+        server = shop.server(place)
+        try:
+            for statement in begin:
+                server.query(statement)
+            if cut:
+                shop.relay(place).cut()
+            yield
+        finally:
+            for statement in end:
+                server.query(statement)
+            if cut:
+                shop.relay(place).cut()
+    return inject
+
+
+def held_open(place, *begun):
+    """Somebody's session stands open after these statements."""
+    @contextlib.contextmanager
+    def inject(shop):
+        with contextlib.closing(shop.server(place).connect(database="central")) as session:
+            with session.cursor() as cursor:
+                for statement in begun:
+                    cursor.execute(statement.format(day=shop.today))
+            yield
+    return inject
+
+
+def account(place, change):
+    """ALTER USER; in the end it is as it was."""
+    name = f"'{schema.BOT}'@'%%'"
+
+    @contextlib.contextmanager
+    def inject(shop):
+        server = shop.server(place)
+        server.query(f"ALTER USER {name} {change}", ())
+        shop.relay(place).cut()
+        try:
+            yield
+        finally:
+            server.query(f"ALTER USER {name} IDENTIFIED BY %s WITH MAX_USER_CONNECTIONS 0 ACCOUNT UNLOCK",
+                         (schema.PASSWORDS[server.name],))
+            shop.relay(place).cut()
+    return inject
+
+
+# -- lines and servers -------------------------------------------------------------------------------
+
+
+def line(place, fault, *arguments):
+    return lambda shop: shop.relay(place).fault(fault(*arguments))
+
+
+def dropping_line(place, count):
+    """A line that carries so many bytes each time; who is connected comes anew."""
+    @contextlib.contextmanager
+    def inject(shop):
+        with shop.relay(place).fault(CutAfter(count)):
+            shop.relay(place).cut()
+            yield
+    return inject
+
+
+def server_that(place, how):
+    @contextlib.contextmanager
+    def killed(shop):
+        shop.server(place).kill()
+        try:
+            yield
+        finally:
+            shop.server(place).start()
+    return {"is shut down": lambda shop: shop.server(place).down(), "is killed": killed,
+            "hangs": lambda shop: shop.server(place).frozen()}[how]
+
+
+@contextlib.contextmanager
+def away_for_long(shop):
+    """Longer than health.failing_after, which is short meanwhile."""
+    with reloaded(health={"failing_after": "3s"})(shop), shop.relay("vps").fault(Refuse()):
+        yield
+
+
+# -- clocks, days, rows ------------------------------------------------------------------------------
+
+
+LIBRARY = Path(f"/usr/lib/{platform.machine()}-linux-gnu/faketime/libfaketimeMT.so.1")
+
+
+def can_move_clock():
+    return LIBRARY.exists() and not moved_clock.ENVIRONMENT
+
+
+def moved(offset):
+    """An environment in which a program's clock is so far away."""
+    return {"LD_PRELOAD": str(LIBRARY), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
+def server_clock(place, offset):
+    @contextlib.contextmanager
+    def inject(shop):
+        server = shop.server(place)
+        server.stop()
+        os.environ.update(moved(offset))
+        try:
+            server.start()
+        finally:
+            for name in moved(offset):
+                del os.environ[name]
+        try:
+            yield
+        finally:
+            server.restart()
+    return inject
+
+
+def own_clock(offset):
+    return lambda shop: shop.restarted(moved(offset))
+
+
+def sold(days_from_today=0, count=1, **columns):
+    """Till lines that are not right; in the end they are gone."""
+    @contextlib.contextmanager
+    def inject(shop):
+        server, mark = shop.server("POS"), 777
+        for number in range(count):
+            pos.sell(server, shop.today + datetime.timedelta(days=days_from_today), subcategory=mark,
+                     **{"upc": f"mal {number}"} | columns)
+        try:
+            yield
+        finally:
+            server.query(f"DELETE FROM superpos.ventasdiarias WHERE IdSubcategorias = {mark}")
+    return inject
+
+
+@contextlib.contextmanager
+def day_to_come(shop):
+    """A ledger has a day of the week to come; the service has seen it when it started."""
+    to_come = shop.today + datetime.timedelta(days=3)
+    server = shop.server("vps")
+    server.query("INSERT INTO central.SincronizacionDias (IdSucursal, Fecha, Filas, TotalUnidades, TotalVenta,"
+                 " TotalCosto, Huella, Revision, PrimeraSync, UltimaSync, UltimaVerificacion)"
+                 " SELECT IdSucursal, %s, Filas, TotalUnidades, TotalVenta, TotalCosto, Huella, Revision,"
+                 " PrimeraSync, UltimaSync, UltimaVerificacion FROM central.SincronizacionDias WHERE Fecha = %s",
+                 (to_come, shop.today))
+    try:
+        with shop.restarted():
+            yield
+    finally:
+        server.query("DELETE FROM central.SincronizacionDias WHERE Fecha = %s", (to_come,))
+
+
+def lost(share):
+    """So many of a hundred of the day's lines are gone from the POS, and come back."""
+    @contextlib.contextmanager
+    def inject(shop):
+        server = shop.server("POS")
+        server.query("CREATE OR REPLACE TABLE superpos.respaldo AS SELECT * FROM superpos.ventasdiarias"
+                     " WHERE Fecha = %s", (shop.today,))
+        count = server.value("SELECT COUNT(*) FROM superpos.respaldo")
+        server.query("DELETE FROM superpos.ventasdiarias WHERE Fecha = %s LIMIT %s",
+                     (shop.today, count * share // 100))
+        try:
+            yield
+        finally:
+            server.query("DELETE FROM superpos.ventasdiarias WHERE Fecha = %s", (shop.today,))
+            server.query("INSERT INTO superpos.ventasdiarias SELECT * FROM superpos.respaldo")
+            server.query("DROP TABLE superpos.respaldo")
+    return inject
+
+
+@contextlib.contextmanager
+def another_machine(shop):
+    server = shop.server("vps")
+    mark = server.value("SELECT Maquina FROM central.EstadoSucursales WHERE IdSucursal = %s", (BRANCH,))
+    change = "UPDATE central.EstadoSucursales SET Maquina = %s WHERE IdSucursal = %s"
+    server.query(change, ("0" * 32, BRANCH))
+    try:
+        yield
+    finally:
+        server.query(change, (mark, BRANCH))
+
+
+# -- the machine, the service ------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def no_bitacora(shop):
+    logs = shop.service.consolidador.logs
+    away = logs.with_name("moved")
+    logs.rename(away)
+    logs.write_text("a file in the way")
+    try:
+        yield
+    finally:
+        logs.unlink()
+        away.rename(logs)
+
+
+def reloaded(**sections):
+    @contextlib.contextmanager
+    def inject(shop):
+        settings = shop.service.consolidador.settings
+        before = {name: copy.copy(settings.get(name, False)) for name in sections}
+        shop.service.reload(**sections)
+        try:
+            yield
+        finally:
+            shop.service.reload(**before)
+    return inject
+
+
+@contextlib.contextmanager
+def paused(shop):
+    shop.client.pipe("pause", "the VPS is being restored").expect(0)
+    try:
+        yield
+    finally:
+        shop.client.pipe("resume").expect(0)
+
+
+@contextlib.contextmanager
+def stopped(shop):
+    shop.service.signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        shop.service.signal(signal.SIGCONT)
+
+
+@contextlib.contextmanager
+def killed(shop):
+    shop.service.kill()
+    try:
+        yield
+    finally:
+        shop.service.start()
+
+
+# -- all of them ------------------------------------------------------------------------------------
+
+MEANINGS = {
+    1021: "disk full", 1026: "error writing a file", 1030: "error of the storage engine", 1040: "too many connections",
+    1054: "unknown column", 1062: "duplicate key", 1114: "table is full", 1142: "right is missing", 1146: "table is missing",
+    1203: "no connection left", 1205: "lock not got in time", 1213: "deadlock", 1226: "account used up", 1264: "out of range",
+    1305: "procedure is missing", 1366: "wrong characters", 1792: "transaction is read only", 1969: "takes too long",
+}
+RETRIED = (1205, 1213, 1792, 1969)
+OF_THE_DAY = (1062, 1264, 1366)  # of the others nothing of the database can be used: full, no rights, no schema
+IN_ERROR = "days in ERROR, such as ... "
+
+
+def others(place):
+    return tuple(target for target in TARGETS if target != place)
+
+
+def outage(name, place, inject, says="", **options):
+    """Nothing of the place can be used."""
+    return Way(name, place, inject, f"{IN_HEALTH[place]}: no success for ... {says}", heartbeat=others(place), **options)
+
+
+def in_error(name, place, inject, says):
+    """The day waits for a person, and is told at once."""
+    return Way(name, place, inject, IN_ERROR + says, "ERROR", within=AT_ONCE)
+
+
+def answer(number, place, moment, inject):
+    """A server answers a statement of the day with an error number."""
+    name, says = f"{MEANINGS[number]} ({number}), {moment}", "a way to fail"
+    if number in OF_THE_DAY:
+        return in_error(name, place, inject, says)
+    if number in RETRIED:
+        return Way(name, place, inject, f"today not in {'vps' if place == 'POS' else place} for ... {says}")
+    return outage(name, place, inject, says)
+
+
+def answers():
+    for number in (1021, 1026, 1030, 1040, 1054, 1114, 1142, 1146, 1203, 1205, 1213, 1226, 1264, 1305, 1366, 1792, 1969):
+        yield answer(number, "vps", "rows", trigger("vps", "VentasAgrupadas", fails(number)))
+    for number in (1114, 1213, 1366):
+        yield answer(number, "local", "rows", trigger("local", "VentasAgrupadas", fails(number)))
+    for number in (1030, 1213, 1264):
+        yield answer(number, "vps", "ledger", trigger("vps", "SincronizacionDias", fails(number)))
+    for number in (1205, 1062):
+        yield answer(number, "local", "ledger", trigger("local", "SincronizacionDias", fails(number)))
+    for number in (1040, 1146, 1205, 1213, 1264):
+        yield answer(number, "POS", "extraction", extraction(fails(number)))
+
+
+def lines_and_servers():
+    for place in SERVERS:
+        yield outage("line reset", place, line(place, Reset))
+        yield outage("line swallows everything", place, line(place, BlackHole), within=SILENCE)
+        can_sell = {"sells": place != "POS"}
+        yield outage("server killed", place, server_that(place, "is killed"), **can_sell)
+        yield outage("server hangs", place, server_that(place, "hangs"), within=SILENCE, **can_sell)
+    yield outage("line refused", "vps", line("vps", Refuse))
+    yield Way("line refused for longer than `failing_after`", "vps", away_for_long, "vps: no success for", nagios=2,
+              heartbeat=("local",), within=("health.failing_after",))
+    yield outage("server shut down", "vps", server_that("vps", "is shut down"))
+    yield outage("line drops after 3 kB", "vps", dropping_line("vps", 3000))
+    yield outage("answers stop after 300 bytes", "vps", line("vps", StopAfter, 300), within=SILENCE)
+    yield outage("line carries 50 bytes a second", "vps", line("vps", Throttle, 50), within=SILENCE)
+    yield outage("line lost in each COMMIT", "vps", line("vps", CutCommit, False, 10**9))
+
+
+def rights_and_schema():
+    for place in ("POS", "vps"):
+        yield outage("password changed", place, account(place, "IDENTIFIED BY 'otra'"), "Access denied")
+    yield outage("account locked", "vps", account("vps", "ACCOUNT LOCK"), "locked")
+    yield outage("password expired", "local", account("local", "PASSWORD EXPIRE"), "expired")
+    yield outage("right revoked", "vps", statements(
+        "vps", [f"REVOKE INSERT ON central.VentasAgrupadas FROM '{schema.BOT}'@'%'"], schema.AGGREGATE_GRANTS, cut=True),
+        "INSERT ... VentasAgrupadas")
+    for place, name in (("vps", "sp_registrar_dia"), ("POS", "sp_select_ventas_diarias"), ("POS", "sp_audit_operativa")):
+        yield outage(f"procedure {name} dropped", place, without_procedure(place, name), name)
+    for place, table in (("vps", "VentasAgrupadas"), ("local", "SincronizacionDias")):
+        yield outage(f"table {table} renamed", place,
+                     statements(place, [f"RENAME TABLE central.{table} TO central.escondida"],
+                                [f"RENAME TABLE central.escondida TO central.{table}"]), table)
+    yield outage("server read-only", "vps",
+                 statements("vps", ["SET GLOBAL read_only = ON"], ["SET GLOBAL read_only = OFF"]), "read-only")
+
+
+def locks_and_slowness():
+    row = f"SELECT * FROM SincronizacionDias WHERE IdSucursal = {BRANCH} AND Fecha = '{{day}}' FOR UPDATE"
+    for place in TARGETS:
+        yield Way("somebody's transaction holds the day", place, held_open(place, "BEGIN", row),
+                  f"today not in {place} for", within=STATEMENT)
+    yield Way("table locked", "vps", held_open("vps", "LOCK TABLES VentasAgrupadas READ"), "vps", within=STATEMENT)
+    yield Way("rows take a minute", "vps", trigger("vps", "VentasAgrupadas", "DO SLEEP(60)"), "today not in vps for",
+              within=STATEMENT)
+    yield outage("extraction takes a minute", "POS", extraction("DO SLEEP(60)"), within=STATEMENT)
+
+
+def clocks():
+    critical = {"nagios": 2, "within": AT_ONCE}
+    for offset in ("+3h", "-3h"):
+        yield Way(f"clock {offset}", "vps", server_clock("vps", offset), "it is ... in vps ... timedatectl", **critical)
+    for offset in ("+3h", "+3650d"):
+        yield Way(f"clock {offset}", "machine", own_clock(offset), "timedatectl", **critical)
+    yield Way("ledger has a day to come", "vps", day_to_come, "the targets have sales of ..., and it is", **critical)
+    yield Way("sales of tomorrow", "POS", sold(1), "the POS has sales of", **critical)
+
+
+def what_the_pos_gives():
+    good = "SELECT p_fecha AS Fecha, 'A1' AS Upc, 1 AS IdProveedor, 2 AS IdDepartamento, 3 AS IdCategoria, 4 AS IdSubcategoria"
+    amounts = ", 1.0 AS Unidades, 1.0 AS VentaTotal, 1.0 AS CostoTotal"
+    for name, statement in (("no result", "SET @nada = 1"), ("a column is missing", good)):
+        yield outage(f"extraction: {name}", "POS", extraction(statement), "the result has no column")
+    for name, statement, says in (
+            ("fails by itself", "SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'cerrado'", "cerrado"),
+            ("rows of another day", good.replace("p_fecha", "p_fecha - INTERVAL 1 DAY") + amounts, "Fecha")):
+        yield in_error(f"extraction: {name}", "POS", extraction(statement), says)
+    yield in_error("audit contradicts the rows", "POS",
+                   pos_audit("SELECT 1.0 AS TotalUnidades, 2.0 AS TotalVenta, 3.0 AS TotalCosto"), "sp_audit_operativa")
+    yield in_error("lines without a code, above the limit", "POS", sold(count=30, upc=""), "Upc")
+    held = {"says": "1 day is held, such as", "bitacora": "RETENIDO", "within": AT_ONCE}
+    yield Way("lost 60 % of the day", "POS", lost(60), **held)
+    yield Way("lost the whole day", "POS", lost(100), sells=False, **held)
+
+
+def machine_and_modes():
+    yield outage("another machine writes the branch", "vps", another_machine, "another machine")
+    at_once = {"bitacora": "", "within": AT_ONCE}
+    yield Way("folder of the bitácora gone", "machine", no_bitacora, "of the bitacora wait", **at_once)
+    yield Way("paused", "service", paused, "paused: the VPS is being restored", **at_once)
+    yield Way("dry run", "service", reloaded(dry_run=True), "dry run", heartbeat=(), **at_once)
+    mute = {"nagios": 2, "heartbeat": (), "answers": False} | at_once
+    yield Way("hangs", "service", stopped, "does not answer", **mute)
+    yield Way("killed, not started again", "service", killed, "not running", **mute)
+
+
+WAYS = (*answers(), *lines_and_servers(), *rights_and_schema(), *locks_and_slowness(), *clocks(),
+        *what_the_pos_gives(), *machine_and_modes())
+
+
+# -- the page ----------------------------------------------------------------------------------------
+
+HEAD = "| where | what happens | health | Nagios | heartbeat | bitácora | within |"
+WITHIN = {AT_ONCE: "2 cycles", AGE: "age", SILENCE: "time-out, age", STATEMENT: "statement, age",
+          ("health.failing_after",): "`failing_after`"}
+
+
+def row(way):
+    says = way.says.replace("a way to fail", "").replace("...", "…").strip()
+    cells = (way.place, way.name, says if way.answers else f"({says})", str(way.nagios),
+             ", ".join(way.heartbeat) or "stands still", way.bitacora or "–", WITHIN[way.within])
+    return f"| {' | '.join(cells)} |"
+
+
+def table():
+    """The table of docs/reliability.md."""
+    return "\n".join((HEAD, "|" + " --- |" * 7, *map(row, WAYS)))
+
+
+if __name__ == "__main__":
+    print(table())
