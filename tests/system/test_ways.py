@@ -14,7 +14,7 @@ from support.daemon import BRANCH, Consolidador
 from support.relay import Relay
 from support.service import Service
 from support.waiting import wait_until
-from support.ways import IN_HEALTH, SERVERS, WAYS, can_move_clock, table
+from support.ways import FAILING_SECONDS, FOR_LONG, IN_HEALTH, SERVERS, WAYS, can_move_clock, table
 
 CYCLES = 2  # docs/reliability.md
 SLACK = 3  # cycles, for a machine that is busy
@@ -28,8 +28,10 @@ SETTINGS = {
 
 
 def seconds_of(setting):
+    if (setting,) == FOR_LONG:
+        return FAILING_SECONDS
     section, key = setting.split(".")
-    return int(SETTINGS[section][key].removesuffix("s")) if key != "failing_after" else 3
+    return int(SETTINGS[section][key].removesuffix("s"))
 
 
 class Shop:
@@ -59,7 +61,7 @@ class Shop:
         schema.create_pos(self._servers.pos)
         for target in self._servers.targets:
             schema.empty_aggregate(target)
-        pos.fill(self._servers.pos, self.service.days(2), empty=())
+        pos.fill_evenly(self._servers.pos, self.service.days(2))
         self.service.start(**SETTINGS)
         self.service.wait_synced(self.service.days(2))
         self.wait_well()
