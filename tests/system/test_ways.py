@@ -17,7 +17,7 @@ from support.waiting import wait_until
 from support.ways import FAILING_SECONDS, FOR_LONG, IN_HEALTH, SERVERS, WAYS, can_move_clock, table
 
 CYCLES = 2  # docs/reliability.md
-SLACK = 3  # cycles, for a machine that is busy
+SLACK = 8  # cycles, for a machine on which the servers get little of the processor
 SECONDS = 90
 SETTINGS = {
     "schedule": {"every": "1s"},
