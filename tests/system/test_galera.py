@@ -112,7 +112,7 @@ def test_a_day_whose_write_set_collides_goes_again_through_another_node(central,
                                " SET UltimaSync = UltimaSync + INTERVAL 1 SECOND")
         return service.log_lines(r"\(1213/40001\)")
 
-    wait_until(collide, "write sets collide", 60)
+    wait_until(collide, "write sets collide", 180)
     service.wait_log("now using vps")
     assert_complete(service, today, central.nodes)
 
