@@ -81,7 +81,8 @@ def test_a_branch_reaches_the_new_columns_with_the_rights_that_it_had(old):
     with pytest.raises(pymysql.Error, match="Unknown column"):
         old.as_branch(f"SELECT {NEW_COLUMNS} FROM EstadoSucursales")
     schema.install_guard(old.server)
-    old.statement("latido", BRANCH, "ok", "", 0, "", "", "2026-01-07", "0.2.0", "2026-01-05", 3)
+    old.statement("latido", BRANCH, "ok", "", 0, "", "", "2026-01-07", "0.2.0", "2026-01-05", 3,
+                  BRANCH, "2026-01-01")
     assert old.as_branch(f"SELECT {NEW_COLUMNS} FROM EstadoSucursales") == (
         ("", "", "2026-01-05", 3),)
 
