@@ -11,10 +11,11 @@ from support import pos, schema
 from support.bus import Branch, PrivateBus
 from support.client import Client
 from support.daemon import BRANCH, Consolidador
+from support.mishaps import FAILING_SECONDS, can_move_clock
 from support.relay import Relay
 from support.service import Service
 from support.waiting import wait_until
-from support.ways import FAILING_SECONDS, FOR_LONG, IN_HEALTH, SERVERS, WAYS, can_move_clock, table
+from support.ways import FOR_LONG, IN_HEALTH, SERVERS, WAYS, table
 
 CYCLES = 2  # docs/reliability.md
 SLACK = 8  # cycles, for a machine on which the servers get little of the processor
