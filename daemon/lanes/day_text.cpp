@@ -111,7 +111,8 @@ std::string change_text(const WrittenChange& change) {
 std::string damage_text(const TargetOutcome& outcome, const std::string& target,
                         const DayTotals& totals) {
   const auto& ledger = outcome.before.ledger;
-  const bool both = !outcome.mended && ledger && *ledger != totals && !outcome.change.empty();
+  const bool both = !outcome.mended && ledger && *ledger != totals && !outcome.change.empty() &&
+                    !outcome.before.made_to_fit();
   return alteration_text(outcome.mended.value_or(outcome.change), target) +
          (both ? "; the POS has changed the day, too, and these figures hold both" : "") +
          (outcome.followed ? "; then changed in the POS: " + change_text(*outcome.followed) : "");

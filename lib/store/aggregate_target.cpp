@@ -47,6 +47,7 @@ DayState read_state(Rows& rows, std::string_view procedure) {
     state.verified = instant_of(record.text("LibroVerificacion"));
   state.rejected.reset();
   if (record.has("Rechazadas")) state.rejected = record.number("Rechazadas");
+  if (record.has("Anotadas")) state.hands = record.number("Anotadas");
   rows.finish();
   return state;
 }

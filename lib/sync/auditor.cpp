@@ -20,7 +20,8 @@ std::uint32_t revision_until_recorded(const DayState& before, Emptied emptied) {
 Finding assess(const DayState& state, const DayTotals& wanted) {
   if (!state.ledger) return state.actual == DayTotals{} ? Finding::missing : Finding::damaged;
   if (*state.ledger != state.actual) return Finding::damaged;
-  return state.actual == wanted ? Finding::up_to_date : Finding::outdated;
+  if (state.actual == wanted) return Finding::up_to_date;
+  return state.made_to_fit() ? Finding::damaged : Finding::outdated;
 }
 
 Overtaken::Overtaken(const std::string& target, Date date)

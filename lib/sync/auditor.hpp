@@ -10,7 +10,8 @@ enum class Finding {
   up_to_date,  ///< rows and ledger are exactly what the POS has
   missing,     ///< the day was never recorded there and has no rows
   outdated,    ///< rows and ledger agree with each other, the POS has something else
-  damaged,     ///< rows and ledger contradict each other: changed by somebody else, or half lost
+  damaged,  ///< changed by somebody else, or half lost: rows and ledger contradict each other, or
+            ///< hands have made both to fit, and the POS has something else
 };
 
 /// Exact: any difference in count, sums or fingerprint counts.

@@ -181,7 +181,7 @@ bool DayCase::was_emptied_on_purpose() {
 
 std::vector<ProvenDay> DayCase::known_here() const {
   std::vector<ProvenDay> known;
-  const auto& [actual, ledger, revision, most, verified, rejected] = before_;
+  const auto& [actual, ledger, revision, most, verified, rejected, hands] = before_;
   if (ledger) known.push_back({target_.name(), *ledger, std::nullopt, is_sound()});
   if (ledger && most) known.push_back(proven_before(target_.name(), *most));
   return known;

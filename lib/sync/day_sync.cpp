@@ -37,6 +37,13 @@ void tell(const std::string& day_there, const std::vector<std::string>& rows) {
 }
 
 void report_damage(const std::string& day_there, const DayState& state) {
+  if (state.made_to_fit()) {
+    log::warning(
+        "{}: hands have changed {} rows since the day was recorded, and its ledger with them; "
+        "repairing",
+        day_there, state.hands);
+    return;
+  }
   const auto what = state.ledger ? differences(*state.ledger, state.actual)
                                  : "rows without an entry in SincronizacionDias";
   log::warning("{}: the rows are not those of the ledger ({}); repairing", day_there, what);
@@ -54,7 +61,8 @@ void report_forgery(const std::string& day_there, const std::vector<std::string>
 /// Of one entry for two things.
 std::string note_of_damage(const DayCase& found, const ExtractedDay& content) {
   const auto& ledger = found.before().ledger;
-  if (found.is_forged() || !ledger || *ledger == content.totals) return {};
+  if (found.is_forged() || !ledger || *ledger == content.totals || found.before().made_to_fit())
+    return {};
   return "danado, y cambiado en el POS: nadie mas tiene las filas que se probaron, no se separan";
 }
 
@@ -120,6 +128,7 @@ class DaySync {
   ChangeNote change_note(ChangeReason reason) const;
 
   TargetOutcome keep(const Judgement& judgement);
+  std::string hands_text() const;
   void tell_emptied();
   TargetOutcome hold(std::string reason);
   TargetOutcome hold_damaged();
@@ -342,7 +351,7 @@ ChangeNote DaySync::change_note(ChangeReason reason) const {
 TargetOutcome DaySync::keep(const Judgement& judgement) {
   const bool held = judgement.verdict == Verdict::hold;
   outcome_.action = held ? DayAction::held : DayAction::archived;
-  outcome_.reason = judgement.reason;
+  outcome_.reason = judgement.reason + hands_text();
   outcome_.loss = judgement.loss;
   outcome_.conflict = judgement.conflict;
   if (outcome_.loss && outcome_.loss->gone_bad != 0)
@@ -368,6 +377,15 @@ TargetOutcome DaySync::keep(const Judgement& judgement) {
   const bool had_it = (before().ledger && before().ledger->filas != 0) || case_.is_in_no_place();
   if (held || (nothing_here && !had_it)) return outcome_;  // it follows when the other answers
   return hold_damaged();
+}
+
+/// Who has to decide should know whose rows were changed.
+std::string DaySync::hands_text() const {
+  if (!before().made_to_fit()) return {};
+  return fmt::format(
+      "; hands have changed {0} rows in {1} since the day was recorded: `consolidadorctl history "
+      "{2} --from {1}` says whose",
+      before().hands, target_.name(), to_string(extracted_.date));
 }
 
 /// The evidence of it goes into the history with an audit.

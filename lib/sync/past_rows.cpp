@@ -79,7 +79,8 @@ void PastRows::refuse_made_to_fit(const RecordedVersion& version) const {
   throw DataError(fmt::format(
       "{0}: version {1} in {2} cannot be shown now: hands have changed its rows since the last "
       "look, and its entry in SincronizacionDias with them. `consolidadorctl audit {0} {0}` takes "
-      "that into the history and mends it; then the versions can be read",
+      "that into the history and, where the POS still has the day, mends it; then the versions can "
+      "be read",
       to_string(date_), version.number, target_.name()));
 }
 

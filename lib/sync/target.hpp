@@ -34,6 +34,11 @@ struct DayState {
   /// Rows of the POS that are kept apart; nothing: the target has no place for them.
   std::optional<std::uint64_t> rejected = 0;
 
+  /// Rows that other hands have changed since the day was recorded.
+  std::uint64_t hands = 0;
+
+  /// Hands have changed the rows, and the ledger says what they are now.
+  bool made_to_fit() const { return hands != 0 && actual.filas != 0 && intact(); }
   /// The rows are those that the ledger says were proven.
   bool intact() const { return ledger && *ledger == actual; }
   /// Ledger and rows say that nothing is left of what was proven, and nobody has approved.

@@ -203,7 +203,8 @@ CREATE TABLE IF NOT EXISTS HistorialPendiente (
   Cuenta          VARCHAR(384)    CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   Cambio          INT UNSIGNED    NOT NULL DEFAULT 0 COMMENT 'al que pasa; 0: ninguno todavia',
   PRIMARY KEY (IdSucursal, Fecha, Sesion, Upc, IdProveedor, IdDepartamento, IdCategoria,
-               IdSubcategoria)
+               IdSubcategoria),
+  KEY ix_producto (IdSucursal, Fecha, Upc)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
   COMMENT='Cambios que el historial todavia no tiene';
 

@@ -17,11 +17,13 @@ CREATE OR REPLACE FUNCTION fn_ahora() RETURNS DATETIME(6)
   RETURN TIMESTAMP'1970-01-01 00:00:00' + INTERVAL UNIX_TIMESTAMP(SYSDATE(6)) SECOND //
 
 -- The unit of work of this session, under which the triggers note; NULL: they have noted nothing.
--- A session says which of its own it is, and cannot say that it is another's.
+-- A session says which of its own it is, and cannot say that it is another account's, also after a
+-- restart of the server, which numbers its connections anew.
 CREATE OR REPLACE FUNCTION fn_sesion() RETURNS BIGINT UNSIGNED
   NO SQL
   COMMENT 'La unidad de trabajo de esta sesion'
-  RETURN (CONNECTION_ID() << 32) | (@consolidador_sesion & 0xFFFFFFFF) //
+  RETURN IF(@consolidador_sesion IS NULL, NULL, CAST(CONV(LEFT(SHA2(
+    CONCAT_WS('|', USER(), CONNECTION_ID(), @consolidador_sesion), 256), 16), 16, 10) AS UNSIGNED)) //
 
 -- What the day's rows amount to.
 -- Huella: for each row the first 64 bits of SHA-256 over its text (UTF-8; the code last, so that no
@@ -63,7 +65,10 @@ BEGIN
             l.UltimaVerificacion) AS LibroVerificacion,
          l.MayorFilas, l.MayorUnidades, l.MayorVenta, l.MayorCosto,
          (SELECT COUNT(*) FROM FilasRechazadas AS r
-           WHERE r.IdSucursal = p_id_sucursal AND r.Fecha = p_fecha) AS Rechazadas
+           WHERE r.IdSucursal = p_id_sucursal AND r.Fecha = p_fecha) AS Rechazadas,
+         (SELECT COUNT(*) FROM HistorialPendiente AS p
+           WHERE p.IdSucursal = p_id_sucursal AND p.Fecha = p_fecha AND p.Cambio = 0
+             AND p.Sesion <> COALESCE(fn_sesion(), 0)) AS Anotadas
     FROM (SELECT 1) AS siempre
     LEFT JOIN SincronizacionDias AS l
       ON l.IdSucursal = p_id_sucursal AND l.Fecha = p_fecha;
@@ -74,7 +79,8 @@ END //
 --      LibroUnidades, LibroVenta, LibroCosto, LibroFilas, LibroHuella, LibroRevision,
 --      LibroVerificacion (NULL: not in the ledger),
 --      MayorFilas, MayorUnidades, MayorVenta, MayorCosto (NULL: no more than the ledger says now),
---      Rechazadas (rows of the POS that the day is taken without)
+--      Rechazadas (rows of the POS that the day is taken without),
+--      Anotadas (rows that other hands have changed since the day was recorded)
 CREATE OR REPLACE PROCEDURE sp_audit_ventas_agrupadas(IN p_fecha DATE, IN p_id_sucursal INT)
   READS SQL DATA
   COMMENT 'Totales y huella de un dia, y lo que dice el libro'
@@ -95,6 +101,7 @@ CREATE OR REPLACE PROCEDURE sp_archivar_filas(IN p_fecha DATE, IN p_id_sucursal 
   COMMENT 'Pasa al historial las filas de un cambio'
 BEGIN
   DECLARE v_sesion BIGINT UNSIGNED DEFAULT COALESCE(fn_sesion(), 0);
+  SET max_sort_length = 1024;  -- the whole code: with less two codes would be one
   IF p_ajenas THEN
     UPDATE HistorialPendiente SET Cambio = p_cambio
      WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = 0 AND Sesion <> v_sesion;
@@ -265,7 +272,7 @@ BEGIN
     VALUES (p_id_sucursal, p_fecha, v_cambio + 1, v_revision, v_ultimo,
             IF(v_ajenas > 0 AND COALESCE(p_motivo, 'pos') = 'pos', 'danado', p_motivo),
             LEFT(COALESCE(@consolidador_actor, ''), 100), USER(),
-            COALESCE(v_libro, LEFT(@consolidador_nota, 500), ''),
+            LEFT(CONCAT_WS('; ', NULLIF(@consolidador_nota, ''), v_libro), 500),
             v_filas, v_unidades, v_venta, v_costo, v_huella,
             p_filas, p_unidades, p_venta, p_costo, p_huella);
   END IF;
@@ -301,7 +308,8 @@ END //
 -- a day's end closes it: what it brings is the day's own, no change of it. A session says so with
 -- @consolidador_cierra; it counts once, and only where no look later than noon of the next day, UTC, is in the
 -- ledger, for a week. A session that says
--- with @consolidador_maquina from which machine it comes is refused where another one has left its mark.
+-- with @consolidador_maquina from which machine it comes is refused where another one has left its mark,
+-- and so is one without a transaction: what breaks off half way could not be taken back.
 -- What becomes of a day that has ended goes into the history, with the reason, actor and note that the
 -- session has said in @consolidador_motivo, @consolidador_actor and @consolidador_nota; so does what was
 -- changed by hand before.
@@ -341,6 +349,9 @@ registrar: BEGIN
   SAVEPOINT consolidador_registrar;
   SET @consolidador_aprobado = NULL, @consolidador_cerrado = NULL, @consolidador_motivo = NULL,
       @consolidador_cierra = NULL;
+  IF @@in_transaction = 0 AND @@autocommit THEN
+    SIGNAL SQLSTATE '45M03' SET MESSAGE_TEXT = 'a day is recorded within a transaction: START TRANSACTION first';
+  END IF;
   IF v_motivo NOT IN ('pos', 'danado', 'aprobado', 'reproceso', 'copiado', 'reclasificado') THEN
     SIGNAL SQLSTATE '45M02' SET MESSAGE_TEXT = 'no such reason for a change of a day';
   END IF;

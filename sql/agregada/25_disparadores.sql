@@ -14,36 +14,37 @@ SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION
 
 DELIMITER //
 
--- Whether what happens to a day's rows is to be noted though nobody has given a reason: of each day
--- that is in the ledger, or of which something is noted already. Not the open day's growth, where
+-- Whether what happens to a day's rows is to be noted: where a reason was given, and of each day that
+-- is in the ledger, or of which something is noted already. Not the open day's growth, where
 -- the program says that it knows the memory (@consolidador_memoria), the day has no history yet and no
 -- look has closed it, which none can before its end, ten hours of it, UTC, in the branches farthest east:
--- noon of the next day, UTC, has every branch's day behind it. Both are read as they are now,
--- whatever older state the transaction sees; where that would lock the days that the ledger has
--- not, all is noted.
+-- noon of the next day, UTC, has every branch's day behind it. All is read as it is now, whatever older
+-- state the transaction sees, and the day's row in the ledger is locked: whoever records the day waits for this
+-- transaction, and has all that it notes or nothing of it.
 CREATE OR REPLACE FUNCTION fn_se_anota(p_id_sucursal INT, p_fecha DATE) RETURNS BOOLEAN
   READS SQL DATA
   COMMENT 'Si lo que le pasa a las filas de un dia se anota'
 BEGIN
   DECLARE v_cuantos INT;
-  IF @@tx_isolation <> 'READ-COMMITTED' THEN
-    RETURN TRUE;
-  ELSEIF @consolidador_memoria IS NOT NULL AND p_fecha > fn_ahora() - INTERVAL 36 HOUR THEN
+  IF @@tx_isolation = 'READ-COMMITTED' AND @consolidador_memoria IS NOT NULL
+     AND p_fecha > fn_ahora() - INTERVAL 36 HOUR THEN
     SELECT COUNT(*) INTO v_cuantos FROM HistorialDias
      WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha FOR UPDATE;
     IF v_cuantos = 0 AND p_fecha < fn_ahora() - INTERVAL 10 HOUR THEN
       SELECT COUNT(*) INTO v_cuantos FROM SincronizacionDias
        WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cierre IS NOT NULL FOR UPDATE;
     END IF;
-    RETURN v_cuantos > 0;
+    RETURN v_cuantos > 0 OR @consolidador_motivo IS NOT NULL;
   END IF;
   SELECT COUNT(*) INTO v_cuantos FROM SincronizacionDias
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha FOR UPDATE;
-  RETURN v_cuantos > 0 OR EXISTS (SELECT 1 FROM HistorialPendiente
-                                   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha);
+  RETURN v_cuantos > 0 OR @consolidador_motivo IS NOT NULL OR @@tx_isolation <> 'READ-COMMITTED' OR
+         EXISTS (SELECT 1 FROM HistorialPendiente WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha);
 END //
 
 -- Notes one row of a day; what was noted of it before in the same unit of work keeps its beginning.
+-- Each note of a product is later than the one before, also where the clock was put back, or another
+-- server of the cluster noted that.
 CREATE OR REPLACE PROCEDURE sp_anotar_fila(
     IN p_id_sucursal INT, IN p_fecha DATE,
     IN p_upc VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin,
@@ -54,9 +55,13 @@ CREATE OR REPLACE PROCEDURE sp_anotar_fila(
   COMMENT 'Anota lo que le paso a una fila'
 BEGIN
   DECLARE v_ahora DATETIME(6) DEFAULT fn_ahora();
+  DECLARE v_antes DATETIME(6);
   IF @consolidador_sesion IS NULL THEN
     SET @consolidador_sesion = UUID_SHORT();
   END IF;
+  SELECT MAX(Ultimo) INTO v_antes FROM HistorialPendiente
+   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Upc = p_upc FOR UPDATE;
+  SET v_ahora = GREATEST(v_ahora, COALESCE(v_antes + INTERVAL 1 MICROSECOND, v_ahora));
   INSERT INTO HistorialPendiente
   VALUES (p_id_sucursal, p_fecha, fn_sesion(), p_upc, p_proveedor, p_departamento,
           p_categoria, p_subcategoria, p_unidades_antes, p_venta_antes, p_costo_antes, p_unidades,
@@ -67,14 +72,14 @@ BEGIN
 END //
 
 CREATE OR REPLACE TRIGGER tr_ventas_alta AFTER INSERT ON VentasAgrupadas FOR EACH ROW
-  IF @consolidador_motivo IS NOT NULL OR fn_se_anota(NEW.IdSucursal, NEW.Fecha) THEN
+  IF fn_se_anota(NEW.IdSucursal, NEW.Fecha) THEN
     CALL sp_anotar_fila(NEW.IdSucursal, NEW.Fecha, NEW.Upc, NEW.IdProveedor, NEW.IdDepartamento,
                         NEW.IdCategoria, NEW.IdSubcategoria, NULL, NULL, NULL,
                         NEW.Unidades, NEW.VentaTotal, NEW.CostoTotal);
   END IF //
 
 CREATE OR REPLACE TRIGGER tr_ventas_baja AFTER DELETE ON VentasAgrupadas FOR EACH ROW
-  IF @consolidador_motivo IS NOT NULL OR fn_se_anota(OLD.IdSucursal, OLD.Fecha) THEN
+  IF fn_se_anota(OLD.IdSucursal, OLD.Fecha) THEN
     CALL sp_anotar_fila(OLD.IdSucursal, OLD.Fecha, OLD.Upc, OLD.IdProveedor, OLD.IdDepartamento,
                         OLD.IdCategoria, OLD.IdSubcategoria, OLD.Unidades, OLD.VentaTotal,
                         OLD.CostoTotal, NULL, NULL, NULL);
@@ -94,19 +99,19 @@ fila: BEGIN
                   AND v.IdCategoria = OLD.IdCategoria AND v.IdSubcategoria = OLD.IdSubcategoria) THEN
       LEAVE fila;
     END IF;
-    IF @consolidador_motivo IS NOT NULL OR fn_se_anota(OLD.IdSucursal, OLD.Fecha) THEN
+    IF fn_se_anota(OLD.IdSucursal, OLD.Fecha) THEN
       CALL sp_anotar_fila(OLD.IdSucursal, OLD.Fecha, OLD.Upc, OLD.IdProveedor, OLD.IdDepartamento,
                           OLD.IdCategoria, OLD.IdSubcategoria, OLD.Unidades, OLD.VentaTotal,
                           OLD.CostoTotal, NULL, NULL, NULL);
     END IF;
-    IF @consolidador_motivo IS NOT NULL OR fn_se_anota(NEW.IdSucursal, NEW.Fecha) THEN
+    IF fn_se_anota(NEW.IdSucursal, NEW.Fecha) THEN
       CALL sp_anotar_fila(NEW.IdSucursal, NEW.Fecha, NEW.Upc, NEW.IdProveedor, NEW.IdDepartamento,
                           NEW.IdCategoria, NEW.IdSubcategoria, NULL, NULL, NULL,
                           NEW.Unidades, NEW.VentaTotal, NEW.CostoTotal);
     END IF;
   ELSEIF ROW(OLD.Unidades, OLD.VentaTotal, OLD.CostoTotal) <>
          ROW(NEW.Unidades, NEW.VentaTotal, NEW.CostoTotal) THEN
-    IF @consolidador_motivo IS NOT NULL OR fn_se_anota(OLD.IdSucursal, OLD.Fecha) THEN
+    IF fn_se_anota(OLD.IdSucursal, OLD.Fecha) THEN
       CALL sp_anotar_fila(OLD.IdSucursal, OLD.Fecha, OLD.Upc, OLD.IdProveedor, OLD.IdDepartamento,
                           OLD.IdCategoria, OLD.IdSubcategoria, OLD.Unidades, OLD.VentaTotal,
                           OLD.CostoTotal, NEW.Unidades, NEW.VentaTotal, NEW.CostoTotal);

@@ -2,7 +2,8 @@
 -- The newest five changes of each branch since this moment (UTC), each with the five of its rows
 -- that move most sales; of a change without rows, as one of the ledger alone, one line without code.
 WITH cambios AS (
-  SELECT IdSucursal, Fecha, Cambio, Instante, Motivo, Actor, Nota,
+  SELECT IdSucursal, Fecha, Cambio, Instante, Motivo, Nota,
+         IF(Actor = '' AND Nota = 'hallado antes de reparar', Cuenta, Actor) AS Actor,
          Unidades - COALESCE(UnidadesAntes, 0) AS DiferenciaUnidades,
          Venta - COALESCE(VentaAntes, 0) AS DiferenciaVenta,
          COUNT(*) OVER (PARTITION BY IdSucursal) AS Cambios,

@@ -50,7 +50,7 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW HistorialPendiente AS
   SELECT IdSucursal, Fecha, Sesion, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
          UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues,
          Instante, Ultimo, Cuenta, Cambio
-    FROM central.HistorialPendiente FORCE INDEX (PRIMARY)
+    FROM central.HistorialPendiente FORCE INDEX (PRIMARY, ix_producto)
    WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
   WITH CASCADED CHECK OPTION;
 

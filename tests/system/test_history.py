@@ -82,7 +82,7 @@ def test_head_office_sees_what_was_changed_after_the_month_was_closed(views, con
     views.vps.query("UPDATE central.HistorialDias SET Instante = '2026-02-01 06:00:00' WHERE Cambio > 1 OR Fecha > %s",
                     (DAY,))
     by_day, by_product = (views.vps.query(query) for query in documented_queries())
-    assert [(row[0], row[1], row[3], row[6], float(row[9])) for row in by_day] == [
+    assert [(row[0], row[1], row[3], row[7], float(row[10])) for row in by_day] == [
         (BRANCH, DAY, "pos", 1, 12.5), (BRANCH, WEEK[4], "pos", 1, 2.5)]
     assert [(upc, float(amount), days) for _, upc, amount, days in by_product] == [("NUEVO", 15.0, 2)]
 

@@ -147,7 +147,7 @@ def test_a_time_at_which_the_day_was_open_is_refused(past):
 def test_a_time_before_the_memory_begins_is_refused(past):
     moment = past.service.today + timedelta(days=1)
     past.client.pipe("history", past.day, "--as-of", moment).expect(OK)
-    began = past.places.local.value("SELECT Aplicada FROM central.Esquema WHERE Version = 3")
+    began = past.places.local.value("SELECT MIN(Aplicada) FROM central.Esquema")
     past.places.local.query("UPDATE central.Esquema SET Aplicada = '2100-01-01'")
     try:
         said = past.client.pipe("history", past.day, "--as-of", moment).expect(DAY_IN_ERROR).stderr
@@ -236,6 +236,9 @@ def test_hands_since_the_last_look_are_told_and_prove_nothing(past):
     past.client.pipe("resume").expect(OK)
     past.audit()
     assert past.json(past.day, "--from=local")["Hands"] == []
+    assert past.service.log_lines(f"{past.day} local: a closed day was repaired: rows of local were found altered")
+    assert not past.service.log_lines("changed in the POS")
+    assert past.service.wait_told(past.day, "OK", after=1)["local"] == "reparado"
     assert past.version(1, "--from=local") == past.version(3, "--from=local") == proven
 
 

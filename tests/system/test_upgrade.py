@@ -28,9 +28,12 @@ class Old:
 
     def as_branch(self, sql, arguments=None):
         with self.server.connect(f"sucursal_{BRANCH}", PASSWORD, schema.GUARDED_DATABASE) as link:
+            link.autocommit(False)
             with link.cursor() as cursor:
                 cursor.execute(sql, arguments)
-                return cursor.fetchall()
+                rows = cursor.fetchall()
+            link.commit()
+            return rows
 
     def statement(self, name, *arguments):
         """One of the daemon's own, as the branch."""
@@ -82,7 +85,7 @@ def test_a_branch_reaches_the_new_columns_with_the_rights_that_it_had(old):
         old.as_branch(f"SELECT {NEW_COLUMNS} FROM EstadoSucursales")
     schema.install_guard(old.server)
     old.statement("latido", BRANCH, "ok", "", 0, "", "", "2026-01-07", "0.2.0", "2026-01-05", 3,
-                  BRANCH, "2026-01-01")
+                  BRANCH, "2026-01-05")
     assert old.as_branch(f"SELECT {NEW_COLUMNS} FROM EstadoSucursales") == (
         ("", "", "2026-01-05", 3),)
 
