@@ -1,11 +1,13 @@
 -- SPDX-License-Identifier: MIT
 -- The branch's heartbeat, from the machine that writes its days, which the session has said. Where another one has left its mark
 -- nothing is changed. Answers whose mark is there, and what the ledger's days from a date on come to, so that the
--- branch sees when somebody else has written them.
+-- branch sees when somebody else has written them. INSERT ... SELECT, for with VALUES the ledger would be read under locks, and a
+-- heartbeat would wait for whoever holds a day's row.
 INSERT INTO EstadoSucursales
   (IdSucursal, UltimoContacto, Salud, Motivos, DiasPendientes, DiaPendienteMasAntiguo,
    DiasFallidos, UltimoDiaAuditado, Version, DiasRetenidos, DiasArchivados, Maquina)
-VALUES (?, UTC_TIMESTAMP(3), ?, ?, ?, NULLIF(?, ''), ?, NULLIF(?, ''), ?, ?, ?, COALESCE(@consolidador_maquina, ''))
+SELECT ?, UTC_TIMESTAMP(3), ?, ?, ?, NULLIF(?, ''), ?, NULLIF(?, ''), ?, ?, ?, COALESCE(@consolidador_maquina, '')
+  FROM DUAL
 ON DUPLICATE KEY UPDATE
   UltimoContacto = IF(Maquina IN ('', VALUES(Maquina)), VALUES(UltimoContacto), UltimoContacto),
   Salud = IF(Maquina IN ('', VALUES(Maquina)), VALUES(Salud), Salud),
