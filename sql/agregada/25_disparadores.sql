@@ -20,8 +20,9 @@ DELIMITER //
 -- look has closed it, which none can before its end, ten hours of it, UTC, in the branches farthest east:
 -- noon of the next day, UTC, has every branch's day behind it. All is read as it is now, whatever older
 -- state the transaction sees, and the day's row in the ledger is locked: whoever records the day waits for this
--- transaction, and has all that it notes or nothing of it. Where that would lock the days that the ledger has
--- not, all is noted without; so is what a session has that reads nothing (sql_select_limit).
+-- transaction, and has all that it notes or nothing of it. In REPEATABLE READ a day that the ledger has
+-- not holds up those between its neighbours there. All is noted of a session that reads nothing
+-- (sql_select_limit).
 CREATE OR REPLACE FUNCTION fn_se_anota(p_id_sucursal INT, p_fecha DATE) RETURNS BOOLEAN
   READS SQL DATA
   COMMENT 'Si lo que le pasa a las filas de un dia se anota'
@@ -37,13 +38,10 @@ BEGIN
     END IF;
     RETURN COALESCE(v_cuantos, 1) > 0 OR @consolidador_motivo IS NOT NULL;
   END IF;
-  IF @@tx_isolation <> 'READ-COMMITTED' AND
-     NOT EXISTS (SELECT 1 FROM SincronizacionDias WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha) THEN
-    RETURN TRUE;
-  END IF;
   SELECT COUNT(*) INTO v_cuantos FROM SincronizacionDias
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha FOR UPDATE;
   RETURN COALESCE(v_cuantos, 1) > 0 OR @consolidador_motivo IS NOT NULL OR
+         @@tx_isolation <> 'READ-COMMITTED' OR
          EXISTS (SELECT 1 FROM HistorialPendiente WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha);
 END //
 
