@@ -27,8 +27,8 @@ struct Entry {
 constexpr std::string_view check_rights =
     "give the account its rights again (docs/database.md lists them)";
 constexpr std::string_view run_scripts =
-    "run the scripts again: those of sql/operativa (POS), sql/agregada (local) or "
-    "sql/vps/instalar.sql (VPS)";
+    "run the scripts of sql/operativa (POS), sql/agregada (local) or sql/vps/instalar.sql (VPS) "
+    "again";
 constexpr std::string_view look_at_row = "correct the row at its source";
 constexpr std::string_view free_space = "make room on the server's disk";
 constexpr std::string_view other_login =

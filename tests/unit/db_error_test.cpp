@@ -215,8 +215,7 @@ TEST_CASE("an error says where, at what, why, with which number, and the remedy,
   CHECK(
       std::string(error.what()) ==
       "vps (vps.example:3306): CALL sp_x(?): Table 'central.t' doesn't exist (1146/42S02); run the "
-      "scripts again: those of sql/operativa (POS), sql/agregada (local) or sql/vps/instalar.sql "
-      "(VPS)");
+      "scripts of sql/operativa (POS), sql/agregada (local) or sql/vps/instalar.sql (VPS) again");
   CHECK(error.db_errno() == 1146);
   CHECK(error.sqlstate() == "42S02");
   CHECK(error.operation() == "CALL sp_x(?)");
