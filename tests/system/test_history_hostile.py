@@ -383,6 +383,19 @@ def test_a_clock_that_goes_back_between_hand_and_mending_hides_neither(guarded):
     assert oracle.history_differences(guarded, BRANCH) == []
 
 
+def test_what_a_person_said_is_kept_beside_what_the_ledger_said(guarded):
+    (day,) = past_days(guarded, 1)
+    branch = Program(link(guarded), BRANCH)
+    branch.write(day, BEFORE)
+    guarded.query(f"UPDATE central.SincronizacionDias SET TotalVenta = 7, Huella = 1 WHERE Fecha = '{day}'")
+    branch.say("declarar_cambio", "aprobado", "ana", "caja 3 doble", 1, 1)
+    branch.say("borrar_fila", BRANCH, day, "c", 1, 2, 3, 4)
+    branch.record(day, {"a": 1, "b": 2})
+    branch.link.commit()
+    ((actor, note),) = guarded.query("SELECT Actor, Nota FROM central.HistorialDias")
+    assert actor == "ana" and note.startswith("caja 3 doble; el libro decia: 3 filas")
+
+
 def test_the_open_day_of_a_program_that_knows_the_memory_grows_without_notes(guarded):
     today = guarded.value("SELECT UTC_DATE()")
     branch = Program(link(guarded), BRANCH)
