@@ -262,6 +262,17 @@ def test_a_vps_in_the_server_of_local_is_told(places, consolidador):
     assert result == "warning" and "takes both copies" in text
 
 
+def test_a_memory_that_cannot_tell_since_when_it_remembers_is_told(places, consolidador):
+    """Its right is the one that an upgrade forgets: the history goes on without, and says less."""
+    table = f"{database(places.vps)}.Esquema"
+    places.vps.query(f"REVOKE SELECT ON {table} FROM {schema.grantee(places.vps)}")
+    try:
+        result, text, remedy = findings(consolidador)["vps", "schema"]
+    finally:
+        places.vps.query(f"GRANT SELECT ON {table} TO {schema.grantee(places.vps)}")
+    assert result == "warning" and "Esquema is missing, or may not be read" in text and "grant SELECT" in remedy
+
+
 def test_each_of_several_hosts_is_inspected(places, consolidador):
     vps = consolidador.settings["databases"]["vps"]
     vps["hosts"] = [f"{vps.pop('host')}:{vps['port']}", "127.0.0.1:1"]
