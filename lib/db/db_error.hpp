@@ -63,6 +63,11 @@ class DbError : public Error {
   bool table_missing() const noexcept {
     return details_.db_errno == 1146 || details_.db_errno == 1142;
   }
+  /// The schema has not what was asked for, or the account has no right on it: as those of an
+  /// earlier version.
+  bool out_of_reach() const noexcept {
+    return cause() == ErrorCause::schema || cause() == ErrorCause::rights;
+  }
   const std::string& sqlstate() const noexcept { return details_.sqlstate; }
   const std::string& operation() const noexcept { return details_.operation; }
   const std::string& endpoint() const noexcept { return details_.endpoint; }

@@ -39,23 +39,35 @@ RowChange read_row_change(std::span<const Rows::Cell> cells) {
           side_of(key, cells.subspan(9, 3))};
 }
 
+/// In the column order of leer_manos.sql.
+NotedHands read_hands(std::span<const Rows::Cell> cells) {
+  return {parse_date(text_of(cells[0])), count_of(cells[1]), text_of(cells[2])};
+}
+
 /// While it is handled: what an account of an earlier version may not read, or has not.
 template <typename Answer>
 Answer nothing_if_unreadable(const DbError& error) {
-  if (error.cause() != ErrorCause::schema && error.cause() != ErrorCause::rights) throw;
+  if (!error.out_of_reach()) throw;
   return {};
 }
 
 }  // namespace
 
-std::vector<DayChange> AggregateHistory::changes(const DateRange& range) try {
+template <typename Answer>
+std::vector<Answer> AggregateHistory::read(std::string_view sql,
+                                           const std::vector<Value>& arguments,
+                                           Answer (*read_one)(std::span<const Rows::Cell>)) {
   const auto connection = pool_.acquire();
-  Rows rows = connection->statement(statements::leer_historial)
-                  .query({std::int64_t{branch_id_}, to_string(range.first), to_string(range.last)},
-                         DbPhase::read);
-  std::vector<DayChange> changes;
-  while (rows.next()) changes.push_back(read_change(rows.cells()));
-  return changes;
+  Rows rows = connection->statement(sql).query(arguments, DbPhase::read);
+  std::vector<Answer> answers;
+  while (rows.next()) answers.push_back(read_one(rows.cells()));
+  return answers;
+}
+
+std::vector<DayChange> AggregateHistory::changes(const DateRange& range) try {
+  return read(statements::leer_historial,
+              {std::int64_t{branch_id_}, to_string(range.first), to_string(range.last)},
+              read_change);
 } catch (const DbError& error) {
   if (!error.table_missing()) throw;
   throw Error(
@@ -69,37 +81,22 @@ std::vector<DayChange> AggregateHistory::changes(const DateRange& range) try {
 }
 
 std::vector<RowChange> AggregateHistory::rows_from(Date date, std::uint32_t number) {
-  return read_rows(statements::leer_cambios,
-                   {std::int64_t{branch_id_}, to_string(date), std::uint64_t{number}});
+  return read(statements::leer_cambios,
+              {std::int64_t{branch_id_}, to_string(date), std::uint64_t{number}}, read_row_change);
 }
 
 std::vector<RowChange> AggregateHistory::noted(Date date) try {
-  return read_rows(statements::leer_notas, {std::int64_t{branch_id_}, to_string(date)});
+  return read(statements::leer_notas, {std::int64_t{branch_id_}, to_string(date)}, read_row_change);
 } catch (const DbError& error) {
   return nothing_if_unreadable<std::vector<RowChange>>(error);
 }
 
 std::vector<NotedHands> AggregateHistory::hands(const DateRange& range) try {
-  const auto connection = pool_.acquire();
-  Rows rows = connection->statement(statements::leer_manos)
-                  .query({std::int64_t{branch_id_}, to_string(range.first), to_string(range.last)},
-                         DbPhase::read);
-  std::vector<NotedHands> hands;
-  while (rows.next())
-    hands.push_back({parse_date(text_of(rows.cells()[0])), count_of(rows.cells()[1]),
-                     text_of(rows.cells()[2])});
-  return hands;
+  return read(statements::leer_manos,
+              {std::int64_t{branch_id_}, to_string(range.first), to_string(range.last)},
+              read_hands);
 } catch (const DbError& error) {
   return nothing_if_unreadable<std::vector<NotedHands>>(error);
-}
-
-std::vector<RowChange> AggregateHistory::read_rows(std::string_view sql,
-                                                   const std::vector<Value>& arguments) {
-  const auto connection = pool_.acquire();
-  Rows rows = connection->statement(sql).query(arguments, DbPhase::read);
-  std::vector<RowChange> changes;
-  while (rows.next()) changes.push_back(read_row_change(rows.cells()));
-  return changes;
 }
 
 std::optional<std::chrono::system_clock::time_point> AggregateHistory::begins() try {

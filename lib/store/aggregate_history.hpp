@@ -23,7 +23,9 @@ class AggregateHistory : public HistorySource {
   std::vector<NotedHands> hands(const DateRange& range) override;
 
  private:
-  std::vector<RowChange> read_rows(std::string_view sql, const std::vector<Value>& arguments);
+  template <typename Answer>
+  std::vector<Answer> read(std::string_view sql, const std::vector<Value>& arguments,
+                           Answer (*read_one)(std::span<const Rows::Cell>));
 
   Pool& pool_;
   std::int32_t branch_id_;

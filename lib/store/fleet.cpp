@@ -128,7 +128,7 @@ void read_memories(Connection& connection, const std::string& since, Fleet& flee
   Rows rows = query(connection, statements::flota_cambios, {since});
   while (rows.next()) add_row(fleet.memories, rows.cells());
 } catch (const DbError& error) {
-  if (error.cause() != ErrorCause::schema && error.cause() != ErrorCause::rights) throw;
+  if (!error.out_of_reach()) throw;
   fleet.no_memory = error.what();
 }
 
@@ -142,7 +142,7 @@ void read_rejected(Connection& connection, Fleet& fleet) try {
     found->rejected_days = count(rows.cells()[2]);
   }
 } catch (const DbError& error) {
-  if (error.cause() != ErrorCause::schema && error.cause() != ErrorCause::rights) throw;
+  if (!error.out_of_reach()) throw;
 }
 
 /// `2026-01-05 06:00:00`, UTC, when this day began.
