@@ -2,6 +2,7 @@
 #include "daemon/lanes/lane.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace consolidador {
 namespace {
@@ -50,8 +51,8 @@ void Lane::drop(Date date, Wanting wanting) {
   if (!turns_.contains(date)) retries_.settled(date);
 }
 
-void Lane::pause(bool paused) {
-  paused_ = paused;
+void Lane::pause(std::optional<std::string> why) {
+  paused_ = std::move(why);
   changed_.notify();
 }
 

@@ -58,7 +58,7 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       inquiries_({loop, branch_, parts_.backends, places_, extractions_,
                   [this](Task<> task) { spawn(std::move(task)); }}),
       signals_(loop, SIGTERM, SIGINT, SIGHUP),
-      watchdog_({loop, branch_, standing_, places_, extractions_, inquiries_, notifier_}),
+      watchdog_({loop, standing_, places_, extractions_, inquiries_, notifier_}),
       reloaded_(loop),
       stop_timer_(loop) {
   disk_.when_idle([this] {
@@ -66,6 +66,7 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
   });
   standing_.started = time_.now();
   standing_.paused = store_.pause();
+  places_.pause(standing_.paused.has_value());
   if (const auto when = store_.last_success("operational", time_.now()))
     extractions_.remember_success(*when);
   book_.remember(bitacora_.last_entries(branch_.id()));
@@ -309,7 +310,6 @@ void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) 
   options.last_success = store_.last_success(name, time_.now());
   Place& place = places_.add(std::make_unique<Lane>(loop_, name, options, std::move(target),
                                                     extractions_, holdings_, dispatcher_));
-  place.lane().pause(standing_.paused.has_value());
   if (coroutines_ != 0) spawn_workers(place.lane(), 0);  // else run() does
 }
 

@@ -154,7 +154,7 @@ Outstanding Place::outstanding(Date date) const {
   if (!up())
     outstanding.why = lane_->availability().last_error();
   else if (lane_->paused())
-    outstanding.why = "paused";
+    outstanding.why = *lane_->paused();
   else if (retry)
     outstanding.why = retry->error;
   else
