@@ -11,7 +11,7 @@
 #include "lib/core/date.hpp"
 #include "lib/core/error.hpp"
 #include "lib/report/bitacora.hpp"
-#include "lib/sync/day_sync.hpp"
+#include "lib/sync/target_outcome.hpp"
 
 namespace consolidador {
 

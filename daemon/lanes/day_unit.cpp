@@ -2,6 +2,8 @@
 #include "daemon/lanes/day_unit.hpp"
 
 #include "lib/db/patience.hpp"
+#include "lib/sync/day_sync.hpp"
+#include "lib/sync/open_day.hpp"
 
 namespace consolidador {
 

@@ -2,6 +2,7 @@
 // What sync_day() does where the POS has lost what was proven.
 #include "lib/core/error.hpp"
 #include "lib/sync/day_sync.hpp"
+#include "lib/sync/open_day.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fakes.hpp"
 

@@ -2,6 +2,7 @@
 #include "lib/sync/day_sync.hpp"
 
 #include "lib/core/error.hpp"
+#include "lib/sync/open_day.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fakes.hpp"
 
