@@ -12,9 +12,9 @@
 #include <utility>
 
 #include "daemon/backends.hpp"
-#include "daemon/day_job.hpp"
 #include "daemon/lanes/day_text.hpp"
 #include "daemon/logging.hpp"
+#include "daemon/once_days.hpp"
 #include "daemon/options.hpp"
 #include "daemon/progress.hpp"
 #include "daemon/summary.hpp"
@@ -65,8 +65,8 @@ std::string login_name() {
   return sudo ? fmt::format("{} (sudo: {})", name, sudo) : name;
 }
 
-DayJobOptions job_options(const Config& config, const OnceOptions& once) {
-  DayJobOptions options;
+OnceDaysOptions day_options(const Config& config, const OnceOptions& once) {
+  OnceDaysOptions options;
   options.branch_id = config.branch.id;
   options.audit = audit_options(config);
   options.today = today_of(config);
@@ -79,8 +79,8 @@ DayJobOptions job_options(const Config& config, const OnceOptions& once) {
   options.machine = this_machine();
   options.take_over = once.take_over;
   if (once.local_only && config.vps.is_given()) options.left_out = "vps";
-  options.mode = once.audit_only ? SyncMode::audit
-                 : once.dry_run  ? SyncMode::plan
+  options.mode = once.audit_only ? SyncMode::audit_only
+                 : once.dry_run  ? SyncMode::dry_run
                                  : SyncMode::write;
   options.differences_are_errors = once.audit_only;
   options.retry = retry_options(config.retry);
@@ -196,15 +196,15 @@ class Telling {
 
 /// Days that were held only because the POS's first sale was not known yet are looked at again when
 /// it is.
-void run_days(DayJob& job, const std::vector<Date>& days, Telling& telling) {
+void run_days(OnceDays& once, const std::vector<Date>& days, Telling& telling) {
   std::vector<Date> doubtful;
   for (const Date day : days) {
-    const DayResult result = job.run(day);
+    const DayResult result = once.run(day);
     telling.day(result);
-    if (result.estado() == Estado::held && !job.first_sale()) doubtful.push_back(day);
+    if (result.estado() == Estado::held && !once.first_sale()) doubtful.push_back(day);
   }
   for (const Date day : doubtful)
-    if (job.first_sale() && day < *job.first_sale()) telling.day_again(job.run(day));
+    if (once.first_sale() && day < *once.first_sale()) telling.day_again(once.run(day));
 }
 
 }  // namespace
@@ -213,12 +213,12 @@ ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream
   if (options.range) refuse_future(*options.range, config);
   start_logging(config, options.terminal);
   Databases databases(config, !options.local_only);
-  DayJob job(job_options(config, options), databases.source, databases.targets());
+  OnceDays once(day_options(config, options), databases.source, databases.targets());
   const auto days = days_to_process(config, options);
   RunOutcome outcome;
   {
     Telling telling(config, options, out, days.size(), outcome);
-    run_days(job, days, telling);
+    run_days(once, days, telling);
   }
   const auto& [summary, unreachable] = outcome;
   out << summary.text(options.dry_run || options.audit_only, plain_look());

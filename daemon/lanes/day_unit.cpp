@@ -8,14 +8,14 @@
 namespace consolidador {
 
 SyncMode DayUnit::mode() const noexcept {
-  if (dry_run) return SyncMode::plan;
+  if (dry_run) return SyncMode::dry_run;
   switch (kind) {
     case TaskKind::sync:
       return SyncMode::write;
     case TaskKind::reprocess:
       return SyncMode::reprocess;
     default:
-      return SyncMode::verify;
+      return SyncMode::audit;
   }
 }
 

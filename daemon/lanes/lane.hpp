@@ -59,7 +59,7 @@ class Lane : private ExtractionTaker {
   Task<> work_until_stopped(std::size_t index);
   Task<> wait_while_down(std::size_t index);
   Task<> probe();
-  Task<> bring_proof();
+  Task<> bring_test_day();
   Task<> run_errand();
   Task<> process(DayTask task, DbWorker& worker);
   Task<Extraction> extract(const DayTask& task);

@@ -88,7 +88,7 @@ bool answers(const DayReport& report, TaskKind wanted) {
   if (!report.task.look) return false;  // it may have been remembered
   if (kind == wanted) return true;
   const bool held = report.outcome && report.outcome->action == DayAction::held;
-  if (report.error || (kind == TaskKind::verify && held)) return false;
+  if (report.error || (kind == TaskKind::audit && held)) return false;
   return wanted < kind && kind != TaskKind::restore;
 }
 
@@ -105,7 +105,7 @@ TaskKind task_kind(RequestKind kind) noexcept {
     case RequestKind::audit:
       break;
   }
-  return TaskKind::verify;
+  return TaskKind::audit;
 }
 
 void RequestBook::add_to(RequestInfo& info, const EndedDay& ended) {

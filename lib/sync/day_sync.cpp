@@ -80,7 +80,7 @@ void DaySync::run() {
 /// Nothing has to be written but the audit, where it is asked for or closes the day.
 void DaySync::confirm(const DayTotals& content) {
   keep_rejected(target_, extracted_, before(), mode_);
-  if (mode_ == SyncMode::verify || (mode_ == SyncMode::write && closes()))
+  if (mode_ == SyncMode::audit || (mode_ == SyncMode::write && closes()))
     DayWriter(*this).record_audit(content);
 }
 

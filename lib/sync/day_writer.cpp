@@ -123,7 +123,7 @@ void DayWriter::note_change(const Delta& delta, const Permit& permit) {
 }
 
 /// Nothing: the POS has what was proven, or nobody else has the rows of that.
-std::optional<Mending> DayWriter::mending(const ExtractedDay& content) {
+std::optional<Repair> DayWriter::repair(const ExtractedDay& content) {
   const auto* rows = before().ledger && !case_.is_forged() ? case_.proven_rows() : nullptr;
   if (!rows) return std::nullopt;
   const auto totals = totals_of(*rows, rules_.branch_id, extracted_.date);
@@ -131,30 +131,30 @@ std::optional<Mending> DayWriter::mending(const ExtractedDay& content) {
   const ProvenDay own{target_.name(), totals, 0};
   const auto leave =
       judge({extracted_.date, totals, rules_.ended, false, {}, false}, {&own, 1}, rules_.limits);
-  Mending step{{extracted_.date, totals, *rows, false},
-               {},
-               *leave.permit,
-               {ChangeReason::danado, rules_.actor, rules_.note, true}};
+  Repair step{{extracted_.date, totals, *rows, false},
+              {},
+              *leave.permit,
+              {ChangeReason::danado, rules_.actor, rules_.note, true}};
   step.delta = compare(case_.held_rows(), step.proven.rows);
   return step;
 }
 
-/// What was altered and what the POS has changed since are two things: first the day is mended back
-/// to what was proven. False: it has to be written in one.
+/// What was altered and what the POS has changed since are two things: first the day is brought
+/// back to what was proven. False: it has to be written in one.
 bool DayWriter::write_in_steps(const ExtractedDay& content, const Permit& permit) {
-  const auto first = mending(content);
+  const auto first = repair(content);
   if (!first) return false;
   const Emptied emptied = mode_ == SyncMode::reprocess ? Emptied::yes : Emptied::no;
   note_written(content, compare(case_.held_rows(), content.rows), permit);
-  outcome_.mended = change_of(first->delta);
+  outcome_.repaired = change_of(first->delta);
   outcome_.followed = change_of(compare(first->proven.rows, content.rows));
   if (only_reads(mode_)) return true;
   ChangeNote note = change_note(reason_of_change());
   note.damaged = false;
   outcome_.revision = revision_after(first->state_after(before()), content.totals, emptied);
-  outcome_.recorded = mend_and_load(target_, *first, content, permit, before(), note, emptied);
+  outcome_.recorded = repair_and_load(target_, *first, content, permit, before(), note, emptied);
   if (outcome_.recorded) return true;
-  outcome_.mended.reset();
+  outcome_.repaired.reset();
   outcome_.followed.reset();
   return false;
 }
@@ -173,7 +173,7 @@ void DayWriter::reprocess(const ExtractedDay& content, const Permit& permit,
   outcome_.recorded = true;
 }
 
-/// Of a day that was not damaged, or is mended.
+/// Of a day that was not damaged, or is repaired.
 ChangeReason DayWriter::reason_of_change() const {
   if (case_.needed_approval()) return ChangeReason::aprobado;
   if (mode_ != SyncMode::reprocess) return ChangeReason::pos;

@@ -33,7 +33,7 @@ class DayWriter : DayWork {
   DayAction action_of_writing(Finding finding) const;
   void report(const ExtractedDay& content);
   bool write_difference(const ExtractedDay& content, const Permit& permit, const ChangeNote& note);
-  std::optional<Mending> mending(const ExtractedDay& content);
+  std::optional<Repair> repair(const ExtractedDay& content);
   bool write_in_steps(const ExtractedDay& content, const Permit& permit);
   void reprocess(const ExtractedDay& content, const Permit& permit, const ChangeNote& note);
   void note_written(const ExtractedDay& content, const Delta& delta, const Permit& permit);

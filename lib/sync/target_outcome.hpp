@@ -28,20 +28,20 @@ enum class DayAction {
 
 /// Whether to write.
 enum class SyncMode {
-  write,      ///< bring the target up to date
-  verify,     ///< the same by the rows, whatever they add up to; records the audit when they agree
-  reprocess,  ///< empty the day and write it whole, as the POS has it, its suppliers, too
-  plan,       ///< only say what would be done (dry run); reads, never writes
-  audit,      ///< the same of verify
+  write,       ///< bring the target up to date
+  audit,       ///< the same by the rows, whatever they add up to; records the audit when they agree
+  reprocess,   ///< empty the day and write it whole, as the POS has it, its suppliers, too
+  dry_run,     ///< only say what would be done; reads, never writes
+  audit_only,  ///< the same of audit
 };
 
 constexpr bool only_reads(SyncMode mode) noexcept {
-  return mode == SyncMode::plan || mode == SyncMode::audit;
+  return mode == SyncMode::dry_run || mode == SyncMode::audit_only;
 }
 
 /// What the target is believed in this mode.
 constexpr Proof proof_of(SyncMode mode) noexcept {
-  return mode == SyncMode::verify || mode == SyncMode::audit ? Proof::rows : Proof::sums;
+  return mode == SyncMode::audit || mode == SyncMode::audit_only ? Proof::rows : Proof::sums;
 }
 
 struct TargetOutcome {
@@ -52,7 +52,7 @@ struct TargetOutcome {
   WrittenChange change;     ///< from what the target held, as read, to what it holds now
   /// Of a damaged day that the POS has changed, too: what of the change led back to what had been
   /// proven, and what of it the POS did. Nothing: it is all of one kind, or cannot be told apart.
-  std::optional<WrittenChange> mended;
+  std::optional<WrittenChange> repaired;
   std::optional<WrittenChange> followed;
   bool ended = true;             ///< the branch's day was over when it was looked at
   bool in_history = false;       ///< the change is of a closed or damaged day that the target had
