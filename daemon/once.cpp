@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <memory>
 #include <random>
 #include <thread>
 #include <utility>
@@ -21,12 +22,8 @@
 #include "daemon/terminal.hpp"
 #include "lib/core/log.hpp"
 #include "lib/core/time_zone.hpp"
-#include "lib/db/pool.hpp"
 #include "lib/report/bitacora.hpp"
-#include "lib/store/aggregate_target.hpp"
 #include "lib/store/audit_options.hpp"
-#include "lib/store/endpoint.hpp"
-#include "lib/store/pos_source.hpp"
 #include "lib/sync/day_window.hpp"
 
 namespace consolidador {
@@ -126,33 +123,13 @@ class ResultLog {
   std::size_t repeats_ = 0;
 };
 
-/// The databases of one run. The VPS has no pool in a local-only run: nothing can touch it.
-struct Databases {
-  explicit Databases(const Config& config, bool with_vps)
-      : source_pool(source_connection(config), pool_options(config)),
-        local_pool(target_connection(config, config.local, "local"), pool_options(config)),
-        source(source_pool),
-        local(local_pool, config.branch.id, batch_options(config)) {
-    if (!with_vps) return;
-    vps_pool.emplace(target_connection(config, config.vps, "vps"), pool_options(config));
-    vps.emplace(*vps_pool, config.branch.id, batch_options(config));
-  }
-
-  static BatchOptions batch_options(const Config& config) { return {config.upsert.batch_size}; }
-
-  std::vector<Target*> targets() {
-    std::vector<Target*> all{&local};
-    if (vps) all.push_back(&*vps);
-    return all;
-  }
-
-  Pool source_pool;
-  Pool local_pool;
-  std::optional<Pool> vps_pool;
-  PosSource source;
-  AggregateTarget local;
-  std::optional<AggregateTarget> vps;
-};
+/// A local-only run has no pool of the VPS: nothing can touch it.
+std::vector<std::shared_ptr<Target>> targets_of(const Backends& backends, const Config& config,
+                                                bool with_vps) {
+  std::vector<std::shared_ptr<Target>> targets{backends.target(config, "local")};
+  if (with_vps) targets.push_back(backends.target(config, "vps"));
+  return targets;
+}
 
 struct RunOutcome {
   Summary summary;
@@ -212,8 +189,9 @@ void run_days(OnceDays& once, const std::vector<Date>& days, Telling& telling) {
 ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream& out) {
   if (options.range) refuse_future(*options.range, config);
   start_logging(config, options.terminal);
-  Databases databases(config, !options.local_only);
-  OnceDays once(day_options(config, options), databases.source, databases.targets());
+  const Backends backends = database_backends();
+  OnceDays once(day_options(config, options), backends.source(config),
+                targets_of(backends, config, !options.local_only));
   const auto days = days_to_process(config, options);
   RunOutcome outcome;
   {

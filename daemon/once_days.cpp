@@ -37,9 +37,10 @@ std::string describe_plan(const TargetOutcome& outcome, const DayTotals& wanted)
 
 }  // namespace
 
-OnceDays::OnceDays(OnceDaysOptions options, Source& source, std::vector<Target*> targets)
+OnceDays::OnceDays(OnceDaysOptions options, std::shared_ptr<Source> source,
+                   std::vector<std::shared_ptr<Target>> targets)
     : options_(std::move(options)),
-      source_(source),
+      source_(std::move(source)),
       targets_(std::move(targets)),
       source_gate_(options_.statement),
       target_gates_(targets_.size(), Gate(options_.statement)),
@@ -135,7 +136,7 @@ std::optional<ExtractedDay> OnceDays::extract_day(DayResult& result, bool could_
   try {
     HorizonSearch search{horizon_, options_.today, [this] { return oldest(); }};
     const unsigned tries = attempt(source_gate_, "operational", {result.date, rows}, [&] {
-      day = extract(source_, options_.branch_id, result.date, options_.audit,
+      day = extract(*source_, options_.branch_id, result.date, options_.audit,
                     could_be_lost ? &search : nullptr, options_.today);
     });
     horizon_ = search.horizon;
@@ -167,8 +168,7 @@ std::optional<OtherTarget> OnceDays::other_of(std::size_t i, const States& state
   for (std::size_t j = 0; j < targets_.size(); ++j) {
     if (j == i) continue;
     if (!states[j]) return OtherTarget{nullptr, targets_[j]->name(), false, {}, {}, {}};
-    auto target = std::shared_ptr<Target>(std::shared_ptr<void>(), targets_[j]);
-    return OtherTarget{std::move(target), targets_[j]->name(), true,
+    return OtherTarget{targets_[j],       targets_[j]->name(), true,
                        states[j]->ledger, states[j],           states[j]->verified};
   }
   if (options_.left_out.empty()) return std::nullopt;

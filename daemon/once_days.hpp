@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,8 +40,8 @@ struct OnceDaysOptions {
 /// asked again before `retry.backoff.max` has passed; until then its days fail at once.
 class OnceDays {
  public:
-  /// The ports must outlive this object.
-  OnceDays(OnceDaysOptions options, Source& source, std::vector<Target*> targets);
+  OnceDays(OnceDaysOptions options, std::shared_ptr<Source> source,
+           std::vector<std::shared_ptr<Target>> targets);
 
   /// Never throws an Error: failures are in the result.
   DayResult run(Date date);
@@ -84,8 +85,8 @@ class OnceDays {
   void note_failure(DayResult& result, const std::string& where, const Error& error) const;
 
   OnceDaysOptions options_;
-  Source& source_;
-  std::vector<Target*> targets_;
+  std::shared_ptr<Source> source_;
+  std::vector<std::shared_ptr<Target>> targets_;
   Horizon horizon_;
   std::optional<Date> oldest_;
   Date latest_ = Date::min();  ///< of the days with sales that a target knows

@@ -15,6 +15,12 @@ const Date day = parse_date("2026-01-05");
 const Date next_day = day + std::chrono::days(1);
 const Error cut(ErrorClass::transient, ErrorCause::link, "the link broke");
 
+/// Owned by the test.
+template <typename Port>
+std::shared_ptr<Port> alias(Port& port) {
+  return {std::shared_ptr<void>(), &port};
+}
+
 struct Bench {
   Steps source_steps, local_steps, vps_steps;
   FakeSource source{source_steps};
@@ -30,7 +36,9 @@ struct Bench {
     source.set_day(day, {row("a", "1", "10")});
     source.set_day(next_day, {row("b", "2", "20")});
   }
-  OnceDays once() { return OnceDays(options, source, {&local, &vps}); }
+  OnceDays once() {
+    return {options, alias<Source>(source), {alias<Target>(local), alias<Target>(vps)}};
+  }
   bool holds(FakeTarget& target, Date date) {
     return target.days[date].rows.size() == 1 && target.days[date].ledger.has_value();
   }
@@ -73,7 +81,8 @@ TEST_CASE(
     "a dead VPS does not keep the local database from its days, and is not asked for each day") {
   Bench bench;
   DeadTarget dead;
-  OnceDays once(bench.options, bench.source, {&bench.local, &dead});
+  OnceDays once(bench.options, alias<Source>(bench.source),
+                {alias<Target>(bench.local), alias<Target>(dead)});
   for (const Date date : {day, next_day}) {
     const auto result = once.run(date);
     CHECK_FALSE(result.ok());
