@@ -65,7 +65,6 @@ TEST_CASE("a target that goes down is told once, and nothing that it held is bel
   CHECK_FALSE(bench.recovery.up());
   CHECK_FALSE(bench.confirmed.find(day));
   CHECK_FALSE(bench.holdings.is_known("vps"));
-  CHECK_FALSE(bench.errands.claimed());
 }
 
 TEST_CASE("a target that is back is told once, and its ledger is wanted") {
