@@ -16,9 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// After the grace the connections are cut; a unit needs a moment to notice.
-constexpr auto time_to_notice = 5s;
-
 template <typename T>
 Task<> answered(Task<T> inquiry, Answer<T> answer) {
   std::exception_ptr error;
