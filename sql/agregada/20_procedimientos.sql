@@ -146,10 +146,11 @@ BEGIN
   INSERT INTO HistorialPendiente
          (IdSucursal, Fecha, Sesion, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
           UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues,
-          Instante, Ultimo, Cuenta)
+          Instante, Ultimo, Cuenta, Nota, DeTodas)
   SELECT c.IdSucursal, c.Fecha, COALESCE(fn_sesion(), 0), c.Upc, c.IdProveedor, c.IdDepartamento,
          c.IdCategoria, c.IdSubcategoria, c.UnidadesDespues, c.VentaDespues, c.CostoDespues,
-         v.Unidades, v.VentaTotal, v.CostoTotal, fn_ahora(), fn_ahora(), USER()
+         v.Unidades, v.VentaTotal, v.CostoTotal, fn_ahora(), fn_ahora(), USER(),
+         GREATEST(COALESCE(fn_sesion(), 0), 1), fn_ahora()
     FROM HistorialCambios AS c
     LEFT JOIN VentasAgrupadas AS v
       ON v.IdSucursal = c.IdSucursal AND v.Fecha = c.Fecha AND v.Upc = c.Upc
