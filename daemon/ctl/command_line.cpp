@@ -270,7 +270,7 @@ reprocess FROM TO [--wait]  these days, written again as the POS has them, never
 audit FROM TO [--wait]      these days, audited in each target; differences are mended, and
                             nothing is taken away
 cancel REQUEST              drop what is not done yet of a request
-pause [REASON]              no new work until resume or a restart
+pause [REASON]              no new work until resume, also after a restart
 resume
 reload                      read the configuration again
 
