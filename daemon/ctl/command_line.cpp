@@ -245,7 +245,8 @@ diff FROM TO [--format=table|json|csv|html]
 history DATE [--from local|vps] [--format=json]
                             the versions of the day: when, why, by whom, what changed
 history DATE --revision N | --as-of "DATE [TIME]"
-                            the rows of one version, proven by its Huella
+                            the rows of one version, proven by its Huella; N as history DATE
+                            counts, not the ledger revision that day shows
 history DATE --revision N --changes [--format=table|json|csv|html]
                             what has made the version of the one before, the largest first
 history FROM TO [--from local|vps] [--format=json]
