@@ -18,7 +18,7 @@
 namespace consolidador {
 namespace {
 
-/// Zero, as a server that is not strict takes it, is no time of any audit: long ago.
+/// A server that is not strict stores '0000-...'. It counts as never audited.
 std::chrono::system_clock::time_point instant_of(const std::string& text) {
   if (text.starts_with("0000-")) return {};
   return parse_utc(text);
