@@ -268,7 +268,7 @@ For root and members of the group consolidador; DATE, FROM and TO are YYYY-MM-DD
 sync [--wait]               today and the window, now
 backfill FROM TO [--wait]   what the targets lack of these days
 reprocess FROM TO [--wait]  these days, written again as the POS has them, never past the lock
-audit FROM TO [--wait]      these days, audited in each target; differences are mended, and
+audit FROM TO [--wait]      these days, audited in each target; differences are repaired, and
                             nothing is taken away
 cancel REQUEST              drop what is not done yet of a request
 pause [REASON]              no new work until resume, also after a restart

@@ -76,7 +76,7 @@ std::string hands_text(const Dict& history) {
         "{0}: {1} rows in {2} were changed by hand ({3}) since the last look at the day, and are "
         "in none of its versions yet: `consolidadorctl diff {0}` names them, `consolidadorctl "
         "audit "
-        "{0} {0}` takes them in and, where the POS still has the day, mends them\n",
+        "{0} {0}` takes them in and, where the POS still has the day, repairs them\n",
         text(day, "Date"), bus::get<std::uint64_t>(day, "Rows"), text(history, "Target"),
         text(day, "Accounts"));
   return told;

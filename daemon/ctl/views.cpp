@@ -59,9 +59,7 @@ class Facts {
   const std::string& text() const noexcept { return text_; }
 
  private:
-  std::size_t room() const {
-    return look_.width - std::min(look_.width - 1, names_ + 3);
-  }
+  std::size_t room() const { return look_.width - std::min(look_.width - 1, names_ + 3); }
 
   const Look& look_;
   std::size_t names_;
