@@ -136,6 +136,8 @@ struct DayHistory {
   std::optional<BranchMoment> begins{};  ///< what came before is not remembered; nothing: not known
   std::vector<VersionInfo> versions;
   std::vector<NotedHands> hands{};  ///< days that hands have changed since the last look at them
+  bool altered = false;             ///< of a single day: see DayState::altered()
+  std::string zone{};               ///< of the branch's clocks; empty: the machine's own
 };
 
 /// A day as a target has had it.

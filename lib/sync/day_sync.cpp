@@ -379,7 +379,7 @@ TargetOutcome DaySync::keep(const Judgement& judgement) {
         case_.other_ledger()->venta.to_string()));
   }
   if (copy_from_other()) {
-    if (!held) outcome_.action = DayAction::copied;
+    if (!held) outcome_.action = case_.is_damaged() ? DayAction::repaired : DayAction::copied;
     return outcome_;
   }
   const bool had_it = (before().ledger && before().ledger->filas != 0) || case_.is_in_no_place();
@@ -450,6 +450,10 @@ bool DaySync::copy_from_other() {
       judge({copy.date, copy.totals, true, false, {}}, case_.known_here(), rules_.limits);
   if (!leave.permit) return false;
   outcome_.content = std::make_shared<const ExtractedDay>(copy);
+  if (case_.is_damaged()) {
+    report_damage(day_there(), before());
+    ++outcome_.attempts;
+  }
   write_difference(copy, *leave.permit, change_note(ChangeReason::copiado));
   if (only_reads(mode_)) return true;
   log::write(log::Level::warning, {log::Event::day_copied, copy.date, target_.name(), 0, 0},

@@ -41,6 +41,8 @@ struct DayState {
   bool made_to_fit() const { return hands != 0 && actual.filas != 0 && intact(); }
   /// The rows are those that the ledger says were proven.
   bool intact() const { return ledger && *ledger == actual; }
+  /// What the ledger says proves nothing: the rows are others, or hands have changed them.
+  bool altered() const { return !intact() || hands != 0; }
   /// Ledger and rows say that nothing is left of what was proven, and nobody has approved.
   bool emptied() const { return intact() && actual.filas == 0 && most && most->filas != 0; }
 };

@@ -244,6 +244,39 @@ def test_nobody_takes_over_what_was_noted_of_another(guarded):
     assert told(guarded, day)["a"] == [(1, 9)]
 
 
+def test_nobody_takes_over_what_was_noted_before_the_server_started_again(guarded):
+    """It numbers its connections anew: a branch waits for the number that an administrator had."""
+    (day,) = past_days(guarded, 1)
+    branch = Program(link(guarded), BRANCH)
+    branch.write(day, BEFORE)
+    branch.link.close()
+    for _ in range(40):  # numbers that are free for the branch after the start
+        guarded.connect().close()
+    with contextlib.closing(guarded.connect()) as root, root.cursor() as cursor:
+        cursor.execute(f"UPDATE central.VentasAgrupadas SET VentaTotal = 8 WHERE Fecha = '{day}' AND Upc = 'a'")
+        cursor.execute("SELECT CONNECTION_ID(), @consolidador_sesion")
+        ((number, unit),) = cursor.fetchall()
+    guarded.restart()
+    branch = Program(connection_of_number(guarded, number), BRANCH)
+    branch.execute(f"SET @consolidador_sesion = {unit}")
+    branch.execute(f"UPDATE VentasAgrupadas SET VentaTotal = 9 WHERE Fecha = '{day}' AND Upc = 'a'")
+    branch.link.commit()
+    branch.write(day, {**BEFORE, "a": 9})
+    accounts = guarded.query("SELECT SUBSTRING_INDEX(Cuenta, '@', 1) FROM central.HistorialDias ORDER BY Cambio")
+    assert accounts == (("root",), ("sucursal_7",))
+    assert told(guarded, day)["a"] == [(1, 8), (8, 9)]
+    assert oracle.history_differences(guarded, BRANCH) == []
+
+
+def connection_of_number(server, number):
+    while True:
+        session = link(server)
+        if session.thread_id() == number:
+            return session
+        assert session.thread_id() < number, "the number has gone by"
+        session.close()
+
+
 def test_two_hands_on_one_row_at_once_leave_one_chain(guarded):
     (day,) = past_days(guarded, 1)
     branch = Program(link(guarded), BRANCH)
