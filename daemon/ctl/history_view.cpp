@@ -101,8 +101,7 @@ std::string altered_text(const Dict& history) {
   return fmt::format(
       "{0}: the rows in {1} are not what its entry in SincronizacionDias says: `consolidadorctl "
       "diff {0}` shows both, `consolidadorctl audit {0} {0}` takes that into the history and, "
-      "where "
-      "the POS still has the day, mends it\n",
+      "where the POS still has the day, repairs it\n",
       text(versions.back(), "Date"), text(history, "Target"));
 }
 
