@@ -87,7 +87,7 @@ std::string hands_text(const Dict& history) {
         "{0}: {1} rows in {2} were changed by hand ({3}) since the last look at the day, and are "
         "in none of its versions yet: `consolidadorctl diff {0}` names them, `consolidadorctl "
         "audit "
-        "{0} {0}` takes them in and, where the POS still has the day, mends them\n",
+        "{0} {0}` takes them in and, where the POS still has the day, repairs them\n",
         text(day, "Date"), bus::get<std::uint64_t>(day, "Rows"), text(history, "Target"),
         text(day, "Accounts"));
   return told;
@@ -101,8 +101,7 @@ std::string altered_text(const Dict& history) {
   return fmt::format(
       "{0}: the rows in {1} are not what its entry in SincronizacionDias says: `consolidadorctl "
       "diff {0}` shows both, `consolidadorctl audit {0} {0}` takes that into the history and, "
-      "where "
-      "the POS still has the day, mends it\n",
+      "where the POS still has the day, repairs it\n",
       text(versions.back(), "Date"), text(history, "Target"));
 }
 

@@ -75,7 +75,8 @@ struct Heartbeat {
   std::string version;
   std::vector<Date> held;    ///< days that a person has to approve; the first of them
   std::size_t archived = 0;  ///< days that the POS keeps no longer
-  Date marked_from{};        ///< not told to anybody: of the days from it on is the answer
+  /// Not sent. beat() answers with the ledger_mark() of the days from this one on.
+  Date marked_from{};
 };
 
 /// Another machine writes this branch's days. Permanent: a person has to decide which.

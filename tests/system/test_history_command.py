@@ -273,7 +273,7 @@ def test_of_damage_that_nobody_noted_the_way_out_is_said_and_leads_out(past):
     past.places.local.query("DELETE FROM central.HistorialPendiente")
     said = past.client.pipe("history", past.day, "--revision", 1).expect(DAY_IN_ERROR).stderr
     assert f"{past.day}: version 1 in local cannot be shown now" in said and "are damaged" in said
-    assert f"`consolidadorctl audit {past.day} {past.day}` mends them" in said
+    assert f"`consolidadorctl audit {past.day} {past.day}` repairs them" in said
     past.client.pipe("resume").expect(OK)
     past.audit()
     assert past.version(1) == first

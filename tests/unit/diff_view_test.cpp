@@ -240,7 +240,7 @@ TEST_CASE("what a ledger says of an altered day is not called proven") {
 
 TEST_CASE("what somebody has done to a day is told from what mended it") {
   CHECK(reason_text("danado", "hallado antes de reparar") == "damage found");
-  CHECK(reason_text("danado", "el libro decia: 3 filas") == "damage mended");
+  CHECK(reason_text("danado", "el libro decia: 3 filas") == "damage repaired");
   CHECK(reason_text("aprobado", "hallado antes de reparar") == "approved");
   CHECK(reason_text("", "") == "first proven");
   CHECK(reason_text("nuevo", "") == "nuevo");
