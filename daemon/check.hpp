@@ -9,7 +9,7 @@
 namespace consolidador {
 
 /// `consolidadord check`: says on `out` that the configuration is valid; with `connect` also
-/// inspects each database and tries its procedures without leaving a trace (daemon/preflight).
+/// inspects each database and tries its procedures without leaving a trace (lib/preflight).
 ExitCode run_check(const Config& config, bool connect, CommandLine::Format format,
                    std::ostream& out);
 

@@ -13,7 +13,7 @@
 namespace consolidador {
 namespace {
 
-// Who is overtaken a second time finds what was extracted after he had begun.
+// A day that was overtaken twice is left: the other writer has extracted it after this run began.
 constexpr unsigned enough_overtaken = 2;
 constexpr std::chrono::days farthest_ahead{3'660};
 
@@ -231,7 +231,7 @@ void OnceDays::run_patiently(DayAllowance& allowance, const Size& size,
 
 unsigned OnceDays::attempt(Gate& gate, const std::string& where, const Size& size,
                            const std::function<void()>& unit) {
-  // Not tried at all: to be told as it was, but not to be repeated.
+  // The database failed a moment ago: the day fails with the same words, and is not tried again.
   if (gate.failure && Clock::now() < gate.closed_until)
     throw Error(ErrorClass::permanent, gate.failure->cause(), gate.failure->what());
   gate.failure.reset();

@@ -5,7 +5,7 @@
 #
 #   sudo packaging/demo.sh [--keep] [--days N]
 #     --keep     leave the servers up afterwards and say how to connect
-#     --days N   so many days, ending on 2025-12-31; default 61
+#     --days N   so many days, 1 to 3650, ending on 2025-12-31; default 61
 #
 # Installs missing Debian packages (only that needs root) and builds into build/; everything else happens
 # in a temporary folder that is removed at the end. Exit code 0 only if the three places agree.
@@ -32,18 +32,20 @@ if [[ -t 1 && -z ${NO_COLOR:-} ]]; then bold=$'\e[1m' green=$'\e[32m' red=$'\e[3
 say() { printf '%s\n' "$*"; }
 step() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 fail() { printf 'demo.sh: %s\n' "$*" >&2; exit 1; }
-usage() { printf 'usage: packaging/demo.sh [--keep] [--days N]   (1 <= N <= 3650)\n' >&2; exit 64; }
+usage() { sed -n '3,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0; }
+refuse() { printf 'demo.sh: %s; see packaging/demo.sh --help\n' "$1" >&2; exit 64; }
 
 # -- preparation ----------------------------------------------------------------------------------------
 
 read_arguments() {
   while (($# > 0)); do
     case $1 in
+      -h | --help) usage ;;
       --keep) keep=true; shift ;;
       --days)
-        [[ ${2:-} =~ ^[1-9][0-9]{0,3}$ && ${2:-} -le 3650 ]] || usage
+        [[ ${2:-} =~ ^[1-9][0-9]{0,3}$ && ${2:-} -le 3650 ]] || refuse "--days takes 1 to 3650"
         days=$2; shift 2 ;;
-      *) usage ;;
+      *) refuse "unknown option $1" ;;
     esac
   done
   first_day=$(date -d "$last_day -$((days - 1)) days" +%F)

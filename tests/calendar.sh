@@ -6,28 +6,32 @@
 #   DATE      in UTC, as `date` takes it ('2027-03-01 00:30'), or `random`; without any, the moments that
 #             calendars stumble over and ten random ones
 # CONSOLIDADOR_SEED repeats the random moments of an earlier run, PYTEST_ADDOPTS are pytest's options.
-# Ends with 1 when a test has failed, and with 77, and says why, where there is no libfaketime.
+# Ends with 1 when a test has failed, and with 77, and says why, where there is no
+# libfaketime, with 69 where nothing is built.
 set -eu
-case ${1:-} in
-  -h | --help) sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$0"; exit 0 ;;
-  --quick) ;;
-  -*) echo "unknown option $1; see $0 --help" >&2; exit 64 ;;
-esac
+system_tests=.
+for word in "$@"; do
+  shift
+  case $word in
+    -h | --help) sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    --quick)
+      system_tests="test_daemon_history.py test_exit_codes.py test_fleet.py test_fleet_views.py
+        test_idempotent.py test_migration.py test_modes.py" ;;
+    -*) echo "unknown option $word; see $0 --help" >&2; exit 64 ;;
+    *) set -- "$@" "$word" ;;
+  esac
+done
 cd "$(dirname "$0")/.."
 
 binaries=${CONSOLIDADOR_BUILD:-$PWD/build/dev}
+for file in daemon/consolidadord tests/unit_tests tests/judgement_cases; do
+  [ -x "$binaries/$file" ] || { echo "there is no $binaries/$file: build it first" >&2; exit 69; }
+done
 seed=${CONSOLIDADOR_SEED:-$(od -An -N3 -tu4 /dev/urandom | tr -d ' ')}
 library=/usr/lib/$(uname -m)-linux-gnu/faketime/libfaketimeMT.so.1
 [ -e "$library" ] || { echo "skipped: the calendar: run sudo packaging/dependencies test"; exit 77; }
 export CONSOLIDADOR_BINARY="$binaries/daemon/consolidadord" PYTHONDONTWRITEBYTECODE=1
 export CONSOLIDADOR_JUDGEMENT_CASES="$binaries/tests/judgement_cases"
-
-system_tests=.
-if [ "${1:-}" = --quick ]; then
-  shift
-  system_tests="test_daemon_history.py test_exit_codes.py test_fleet.py test_fleet_views.py
-    test_idempotent.py test_migration.py test_modes.py"
-fi
 
 random="random random random random random random random random random random"
 # 1 January; the end of February with and without a 29th; the hour in which summer time ends in Europe;

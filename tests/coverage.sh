@@ -5,14 +5,20 @@
 # build/coverage/report. Takes as long as the tests do. What a process counted that ends by SIGKILL
 # is not there.
 set -eu
+case ${1:-} in
+  -h | --help) sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$0"; exit 0 ;;
+esac
 cd "$(dirname "$0")/.."
+. tests/support/ctest_options.sh
+refuse_unknown_options "$@"
 
 packaging/dependencies run build test coverage
 cmake --preset coverage
 cmake --build --preset coverage
 find build/coverage -name '*.gcda' -delete
 result=0
-ctest --preset coverage -E 'e2e|chaos|fuzz|calendar' "$@" || result=$?
+ctest --preset coverage --parallel "$(($(nproc) + 1))" -LE 'e2e|chaos|calendar' -E '^fuzz_' "$@" ||
+  result=$?
 
 mkdir -p build/coverage/report
 gcovr --root . --object-directory build/coverage --filter lib/ --filter daemon/ --sort-percentage \

@@ -5,17 +5,21 @@
 #                [ctest options]
 # As root it first installs what is missing (packaging/dependencies); otherwise it says what is.
 set -eu
-cd "$(dirname "$0")/.."
-
 preset=dev
 label=""
 while [ $# -gt 0 ]; do
   case $1 in
-    --preset) preset=$2; shift 2 ;;
-    --label) label=$2; shift 2 ;;
+    -h | --help) sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    --preset | --label)
+      [ $# -gt 1 ] || { echo "$1 lacks its value; see $0 --help" >&2; exit 64; }
+      if [ "$1" = --label ]; then label=$2; else preset=$2; fi
+      shift 2 ;;
     *) break ;;
   esac
 done
+cd "$(dirname "$0")/.."
+. tests/support/ctest_options.sh
+refuse_unknown_options "$@"
 
 packaging/dependencies
 cmake --preset "$preset" -DCONSOLIDADOR_WERROR="${CONSOLIDADOR_WERROR:-OFF}"

@@ -4,6 +4,10 @@
 #   tests/static_analysis.sh [PATTERN...]      only files whose path matches, such as lib/db/
 # Takes half an hour on two cores, so it is no part of tests/run.sh.
 set -eu
+case ${1:-} in
+  -h | --help) sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  -*) echo "unknown option $1; see $0 --help" >&2; exit 64 ;;
+esac
 cd "$(dirname "$0")/.."
 
 packaging/dependencies run build test analysis

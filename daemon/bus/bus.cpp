@@ -70,8 +70,6 @@ void Bus::look_after() {
   });
 }
 
-// ---- the connection
-
 /// A late answer leaves in no turn of the link's own.
 Interface Bus::telling_link(Interface interface) {
   for (Method& method : interface.methods) {
@@ -123,8 +121,6 @@ void Bus::export_job(JobEntry& entry) {
       connection_->export_object(path_of_job(entry.job.request().id).text, interface, gate());
 }
 
-// ---- properties
-
 void Bus::publish_soon() {
   if (!connection_ || publish_waits_ || stopped_) return;
   publish_waits_ = true;
@@ -164,8 +160,6 @@ void Bus::signal(const char* name, const Values& arguments) try {
 } catch (const std::exception& error) {
   log::debug("bus: {} not told: {}", name, error.what());
 }
-
-// ---- events
 
 void Bus::status_changed() {
   manager_.changed();

@@ -117,7 +117,9 @@ Dict history_dict(const DayHistory& history) {
   Dict dict{{{"Target", history.target},
              {"OtherTargets", Strings(history.others)},
              {"Versions", std::move(versions)},
-             {"Hands", std::move(hands)}}};
+             {"Hands", std::move(hands)},
+             {"Altered", history.altered},
+             {"TimeZone", history.zone}}};
   if (history.begins)
     append(dict,
            {{{"BeginsUSec", usec(history.begins->instant)}, {"Begins", history.begins->clock}}});

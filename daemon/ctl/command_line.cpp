@@ -245,7 +245,8 @@ diff FROM TO [--format=table|json|csv|html]
 history DATE [--from local|vps] [--format=json]
                             the versions of the day: when, why, by whom, what changed
 history DATE --revision N | --as-of "DATE [TIME]"
-                            the rows of one version, proven by its Huella
+                            the rows of one version, proven by its Huella; N as history DATE
+                            counts, not the ledger revision that day shows
 history DATE --revision N --changes [--format=table|json|csv|html]
                             what has made the version of the one before, the largest first
 history FROM TO [--from local|vps] [--format=json]
@@ -267,10 +268,10 @@ For root and members of the group consolidador; DATE, FROM and TO are YYYY-MM-DD
 sync [--wait]               today and the window, now
 backfill FROM TO [--wait]   what the targets lack of these days
 reprocess FROM TO [--wait]  these days, written again as the POS has them, never past the lock
-audit FROM TO [--wait]      these days, audited in each target; differences are mended, and
+audit FROM TO [--wait]      these days, audited in each target; differences are repaired, and
                             nothing is taken away
 cancel REQUEST              drop what is not done yet of a request
-pause [REASON]              no new work until resume or a restart
+pause [REASON]              no new work until resume, also after a restart
 resume
 reload                      read the configuration again
 

@@ -52,8 +52,6 @@ Instance choose(bus::Connection& connection, const std::string& wanted) {
                                fmt::join(ids, ", ")));
 }
 
-// ---- status
-
 std::string as_json(const Dicts& statuses) {
   std::string text;
   for (const Dict& status : statuses) text += to_json(status) + '\n';
@@ -114,8 +112,6 @@ int status(bus::Connection& connection, const CommandLine& line, const Screen& s
     throw;
   }
 }
-
-// ---- days and requests
 
 /// From the client's own day on both sides: it may be another day in the branch.
 bus::Values last_days() {

@@ -114,11 +114,11 @@ std::string html_row(const FleetChangedRow& row) {
                      amount_text(row.sales_before), amount_text(row.sales_after));
 }
 
-std::string html_change(std::int64_t branch, const FleetChange& change) {
-  auto text =
-      fmt::format("<p><b>{}</b> sales {}, units {}: {}, {} rows, {}</p>\n", to_string(change.date),
-                  change.sales.to_signed_string(), change.units.to_signed_string(),
-                  escape_html(why_text(change)), change.rows, escape_html(change.since));
+std::string html_change(const Fleet& fleet, std::int64_t branch, const FleetChange& change) {
+  auto text = fmt::format("<p><b>{}</b> sales {}, units {}: {}, {} rows, {} {}</p>\n",
+                          to_string(change.date), change.sales.to_signed_string(),
+                          change.units.to_signed_string(), escape_html(why_text(change)),
+                          change.rows, escape_html(change.since), fleet.clock);
   if (change.largest.empty()) return text;
   text += "<table>\n<tr><th>code</th><th>sales before</th><th>after</th></tr>\n";
   for (const FleetChangedRow& row : change.largest) text += html_row(row);
@@ -149,7 +149,8 @@ std::string changes_table(const Fleet& fleet, const Look& look) {
   for (const FleetMemory& memory : fleet.memories)
     for (const FleetChange& change : memory.newest) table.add(cells_of(memory, change));
   if (table.empty()) return {};
-  return "\nChanged after closing:\n" + table.text(look) + footer(fleet);
+  return fmt::format("\nChanged after closing (times {}):\n", fleet.clock) + table.text(look) +
+         footer(fleet);
 }
 
 std::vector<Dict> changes_dicts(const Fleet& fleet) {
@@ -168,7 +169,7 @@ std::string changes_html(const Fleet& fleet, std::int64_t branch_id) {
   const auto memory = std::ranges::find(fleet.memories, branch_id, &FleetMemory::branch_id);
   if (memory == fleet.memories.end()) return {};
   std::string text;
-  for (const FleetChange& change : memory->newest) text += html_change(branch_id, change);
+  for (const FleetChange& change : memory->newest) text += html_change(fleet, branch_id, change);
   if (const auto more = more_changes(*memory); !more.empty())
     text += fmt::format("<p class=\"facts\">{}</p>\n", more);
   return fmt::format(

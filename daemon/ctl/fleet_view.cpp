@@ -167,6 +167,7 @@ std::string fleet_json(const Fleet& fleet) {
   std::vector<Dict> gaps;
   for (const FleetGap& gap : fleet.gaps) gaps.push_back(gap_dict(gap));
   Dict json{{{"Today", to_string(fleet.today)},
+             {"Clock", fleet.clock},
              {"Branches", branches},
              {"Gaps", gaps},
              {"ChangedAfterClosing", changes_dicts(fleet)}}};

@@ -27,6 +27,17 @@ Colour colour_of(const Dict& version) {
   return text(version, "Reason") == "danado" ? Colour::red : Colour::none;
 }
 
+/// A first version of a day that has never changed is what its ledger says.
+bool is_in_doubt(const Dict& history, const Dict& version) {
+  return bus::get<bool>(history, "Altered") && text(version, "Reason").empty() &&
+         bus::get<std::vector<Dict>>(history, "Versions").size() == 1;
+}
+
+Cell why_cell(const Dict& history, const Dict& version) {
+  if (is_in_doubt(history, version)) return {"altered: proves nothing", Colour::red};
+  return {why(version), colour_of(version)};
+}
+
 /// The person, else the database's account; nobody has asked for a first version.
 std::string who(const Dict& version) {
   const auto actor = text(version, "Actor");
@@ -43,11 +54,11 @@ std::string rows_change(const Dict& version) {
   return told ? fmt::format("{:+}", bus::get<std::int64_t>(version, "RowsChange")) : "";
 }
 
-std::vector<Cell> line_of(const Dict& version) {
+std::vector<Cell> line_of(const Dict& history, const Dict& version) {
   return {{text(version, "Date")},
           {std::to_string(bus::get<std::uint32_t>(version, "Version"))},
           {text(version, "Since")},
-          {why(version), colour_of(version)},
+          why_cell(history, version),
           {rows_text(version)},
           {text(version, "Units")},
           {text(version, "Sales")},
@@ -76,10 +87,27 @@ std::string hands_text(const Dict& history) {
         "{0}: {1} rows in {2} were changed by hand ({3}) since the last look at the day, and are "
         "in none of its versions yet: `consolidadorctl diff {0}` names them, `consolidadorctl "
         "audit "
-        "{0} {0}` takes them in and, where the POS still has the day, mends them\n",
+        "{0} {0}` takes them in and, where the POS still has the day, repairs them\n",
         text(day, "Date"), bus::get<std::uint64_t>(day, "Rows"), text(history, "Target"),
         text(day, "Accounts"));
   return told;
+}
+
+/// Of a day whose ledger and rows contradict each other, and of which no hand is noted.
+std::string altered_text(const Dict& history) {
+  const auto versions = bus::get<std::vector<Dict>>(history, "Versions");
+  const bool by_hands = !bus::get<std::vector<Dict>>(history, "Hands").empty();
+  if (!bus::get<bool>(history, "Altered") || by_hands || versions.empty()) return {};
+  return fmt::format(
+      "{0}: the rows in {1} are not what its entry in SincronizacionDias says: `consolidadorctl "
+      "diff {0}` shows both, `consolidadorctl audit {0} {0}` takes that into the history and, "
+      "where the POS still has the day, repairs it\n",
+      text(versions.back(), "Date"), text(history, "Target"));
+}
+
+std::string clocks_text(const Dict& history) {
+  const auto zone = text(history, "TimeZone");
+  return zone.empty() ? "" : fmt::format(" (times of {})", zone);
 }
 
 /// Of a database that got its memory later.
@@ -115,9 +143,10 @@ std::string history_view(const Dict& history, const std::string& from, const Loo
                {"COST +-", Align::right},
                {"WHO"},
                {"NOTE"}});
-  for (const Dict& version : versions) table.add(line_of(version));
-  return fmt::format("As {} remembers:\n", target) + table.text(look) + hands_text(history) +
-         beginning_text(history) + others_text(history, from);
+  for (const Dict& version : versions) table.add(line_of(history, version));
+  return fmt::format("As {} remembers{}:\n", target, clocks_text(history)) + table.text(look) +
+         hands_text(history) + altered_text(history) + beginning_text(history) +
+         others_text(history, from);
 }
 
 std::string version_view(const Dict& version, const Look& look) {

@@ -14,7 +14,7 @@ constexpr std::string_view evidence = "hallado antes de reparar";  // sp_anotar_
 
 constexpr std::array words{Word{"", "first proven"},
                            Word{"pos", "POS changed"},
-                           Word{"danado", "damage mended"},
+                           Word{"danado", "damage repaired"},
                            Word{"aprobado", "approved"},
                            Word{"reproceso", "reprocess"},
                            Word{"copiado", "copied"},

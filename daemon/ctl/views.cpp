@@ -46,23 +46,23 @@ Colour colour_of(const std::string& word) {
 /// The lines at the top: a word and what it is.
 class Facts {
  public:
-  explicit Facts(const Look& look) : look_(look) {}
+  /// `names`: how wide the longest name is.
+  explicit Facts(const Look& look, std::size_t names = 12) : look_(look), names_(names) {}
 
   void add(const std::string& name, const std::string& value, Colour colour = Colour::none) {
     if (value.empty()) return;
     auto title = name;
     for (const std::string& line : wrapped(value, room()))
-      text_ += fmt::format("  {:<12} {}\n", std::exchange(title, ""), look_.painted(line, colour));
+      text_ += fmt::format("  {:<{}} {}\n", std::exchange(title, ""), names_,
+                           look_.painted(line, colour));
   }
   const std::string& text() const noexcept { return text_; }
 
  private:
-  std::size_t room() const {
-    constexpr std::size_t indent = 15;
-    return look_.width - std::min(look_.width - 1, indent);
-  }
+  std::size_t room() const { return look_.width - std::min(look_.width - 1, names_ + 3); }
 
   const Look& look_;
+  std::size_t names_;
   std::string text_;
 };
 
@@ -234,7 +234,7 @@ std::string day_view(const Dict& day, Instant now, const Look& look) {
   if (const auto rows = rejected(day); !rows.text.empty()) out += in_lines(rows, look);
   out += held_facts(day, look);
   for (const Dict& target : targets(day)) {
-    Facts facts(look);
+    Facts facts(look, std::string_view("ledger revision").size());
     const Cell state = state_of(day, target);
     facts.add(text(target, "Target"), state.text, state.colour);
     if (bus::get<bool>(target, "Recorded")) {
@@ -243,7 +243,7 @@ std::string day_view(const Dict& day, Instant now, const Look& look) {
       facts.add("sales", text(target, "Sales"));
       facts.add("cost", text(target, "Cost"));
       facts.add("huella", text(target, "Huella"));
-      facts.add("revision", std::to_string(bus::get<std::uint32_t>(target, "Revision")));
+      facts.add("ledger revision", std::to_string(bus::get<std::uint32_t>(target, "Revision")));
       facts.add("first sync", spell_time(number(target, "FirstSyncUSec"), now));
       facts.add("last sync", spell_time(number(target, "LastSyncUSec"), now));
       facts.add("verified", spell_time(number(target, "VerifiedUSec"), now));

@@ -53,7 +53,7 @@ class DayQueue {
   bool contains(Date date) const { return days_.contains(date); }
   std::size_t size() const noexcept { return days_.size(); }
   bool has_ready() const noexcept { return !ready_.empty(); }
-  /// DayTask::since of a day that is here and need not wait any longer; max(): it is not.
+  /// DayTask::asked of a day that is here and need not wait any longer; max(): it is not.
   SteadyClock::time_point waiting_since(Date date) const;
 
  private:

@@ -23,16 +23,27 @@ SteadyClock::time_point DayRetries::failed(Date date, const Error& error) {
   return again;
 }
 
+void DayRetries::failed_for_good(Date date) {
+  days_[date].failures = 0;
+  days_[date].for_good = true;
+}
+
 std::optional<RetriedDay> DayRetries::find(Date date) const {
   const auto found = days_.find(date);
-  if (found == days_.end()) return std::nullopt;
+  if (found == days_.end() || found->second.for_good) return std::nullopt;
   return RetriedDay{date, found->second.since, found->second.error};
 }
 
 std::vector<RetriedDay> DayRetries::days() const {
   std::vector<RetriedDay> days;
-  for (const auto& [date, series] : days_) days.push_back({date, series.since, series.error});
+  for (const auto& [date, series] : days_)
+    if (!series.for_good) days.push_back({date, series.since, series.error});
   return days;
+}
+
+bool DayRetries::failed_before(Date date, SteadyClock::time_point when) const {
+  const auto found = days_.find(date);
+  return found != days_.end() && found->second.began < when;
 }
 
 unsigned DayRetries::failures(Date date) const {

@@ -29,17 +29,23 @@ class DayRetries {
   SteadyClock::time_point failed_with_target(Date date, const Error& error);
 
   unsigned failures(Date date) const;
+  /// It has failed since before that.
+  bool failed_before(Date date, SteadyClock::time_point when) const;
   std::optional<RetriedDay> find(Date date) const;
   std::vector<RetriedDay> days() const;
 
-  /// It worked, or failed for good.
+  /// It worked, or its content cannot be taken.
   void settled(Date date) { days_.erase(date); }
+  /// It is not tried again by itself, but still fails until settled().
+  void failed_for_good(Date date);
 
  private:
   struct Series {
     std::chrono::system_clock::time_point since = std::chrono::system_clock::now();
+    SteadyClock::time_point began = SteadyClock::now();
     std::string error;  // the last
     unsigned failures = 0;
+    bool for_good = false;
     FailureNews news;
   };
 

@@ -22,10 +22,10 @@ std::string money_text(const WrittenChange& change) {
 /// What was done to the rows, and what was done about it: each after less before.
 std::string alteration_text(const WrittenChange& repaired, const std::string& target) {
   if (repaired.empty())
-    return fmt::format("the ledger of {} was found altered, its rows were not; mended", target);
+    return fmt::format("the ledger of {} was found altered, its rows were not; repaired", target);
   const WrittenChange altered = reversed(repaired);
   return fmt::format(
-      "rows of {} were found altered: {} changed, {} missing, {} foreign; {}; mended: sales {}",
+      "rows of {} were found altered: {} changed, {} missing, {} foreign; {}; repaired: sales {}",
       target, altered.changed, altered.removed, altered.added, money_text(altered),
       repaired.venta.to_signed_string());
 }

@@ -21,7 +21,7 @@ class DayTurns {
   void add_later(const DayTask& task, SteadyClock::time_point instant) {
     queue_.push_later(task, instant);
   }
-  void end_waits() { queue_.end_waits(); }  ///< days that come later may come now
+  void end_waits() { queue_.end_waits(); }  ///< makes every delayed day ready at once
   /// Takes back what is wanted of a day that waits, see DayQueue::drop().
   void drop(Date date, Wanting wanting) { queue_.drop(date, wanting); }
 
@@ -37,7 +37,7 @@ class DayTurns {
   /// When to ask again, unless something happens before; max(): not without that.
   SteadyClock::time_point next_start() const;
 
-  /// DayTask::since of a day that waits; max(): it does not.
+  /// DayTask::asked of a day that waits; max(): it does not.
   SteadyClock::time_point waiting_since(Date date) const { return queue_.waiting_since(date); }
   bool contains(Date date) const { return queue_.contains(date) || busy_.contains(date); }
   std::size_t size() const noexcept { return queue_.size() + busy_.size(); }

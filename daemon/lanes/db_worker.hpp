@@ -29,7 +29,7 @@ class DbWorker {
   DbWorker& operator=(const DbWorker&) = delete;
 
   /// Runs `unit` on the thread. Throws what the unit throws; after the deadline an Error
-  /// (transient, link) that says so. Only one run() at a time.
+  /// (transient, deadline) that says so. Only one run() at a time.
   template <typename T>
   Task<T> run(std::function<T()> unit, std::chrono::milliseconds deadline) {
     struct Outcome {

@@ -278,7 +278,9 @@ void Lane::finish(DayReport report, const std::shared_ptr<const ExtractedDay>& d
 void Lane::fail(DayReport report, const Error& error) {
   const Date date = report.task.date;
   confirmed_.forget(date);
-  if (concerns_whole_database(error)) {
+  // A person has to act, and others got through meanwhile: only days like this one need that.
+  const bool its_own = !error.retryable() && retries_.failed_before(date, recovery_.succeeded_at());
+  if (concerns_whole_database(error) && !its_own) {
     turns_.add_later(report.task, retries_.failed_with_target(date, error));
     const bool too_slow = error.cause() == ErrorCause::deadline;  // says nothing of the others
     recovery_.failed(error, too_slow ? std::nullopt : std::optional(report.task));
@@ -290,7 +292,10 @@ void Lane::fail(DayReport report, const Error& error) {
     listener_.day_retried(report);
     return;
   }
-  retries_.settled(date);
+  if (its_own)
+    retries_.failed_for_good(date);
+  else
+    retries_.settled(date);
   report.error = error;
   listener_.day_done(report);
 }

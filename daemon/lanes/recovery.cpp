@@ -34,6 +34,7 @@ void Recovery::answered() {
 void Recovery::succeeded(SteadyClock::time_point start) {
   if (start <= failed_at_) return;
   test_day_.reset();
+  succeeded_at_ = SteadyClock::now();
   if (availability_.succeeded(wall_now())) came_up();
 }
 
@@ -46,6 +47,7 @@ void Recovery::came_up() {
 void Recovery::replace(const LaneOptions& options) {
   availability_.set_policy(options.backoff);
   test_day_.reset();
+  succeeded_at_ = {};
 }
 
 }  // namespace consolidador

@@ -31,6 +31,9 @@ class Recovery {
   /// The day that took it down, until one has got through; nothing: it was none.
   const std::optional<DayTask>& test_day() const noexcept { return test_day_; }
 
+  /// When a day last got through; before all times: none has.
+  SteadyClock::time_point succeeded_at() const noexcept { return succeeded_at_; }
+
   /// The target cannot be used; `day`: where it took the target down, and could prove it back.
   void failed(const Error& error, const std::optional<DayTask>& day = std::nullopt);
   void answered();
@@ -49,7 +52,7 @@ class Recovery {
   Parts parts_;
   Availability availability_;
   std::optional<DayTask> test_day_;
-  SteadyClock::time_point failed_at_{};
+  SteadyClock::time_point failed_at_{}, succeeded_at_{};
 };
 
 }  // namespace consolidador

@@ -78,7 +78,7 @@ enum class RequestKind {
   sync,       ///< today and the window, now
   backfill,   ///< a range: what the targets lack of it
   reprocess,  ///< a range: written whole, as the POS has it
-  audit,      ///< a range: audited in each target; differences are mended, nothing is taken away
+  audit,      ///< a range: audited in each target; differences are repaired, nothing is taken away
   approve,    ///< held days of a range: written as the POS has them
   restore,    ///< an archived day of which the targets hold different rows: one takes the other's
 };
@@ -136,6 +136,8 @@ struct DayHistory {
   std::optional<BranchMoment> begins{};  ///< what came before is not remembered; nothing: not known
   std::vector<VersionInfo> versions;
   std::vector<NotedHands> hands{};  ///< days that hands have changed since the last look at them
+  bool altered = false;             ///< of a single day: see DayState::altered()
+  std::string zone{};               ///< of the branch's clocks; empty: the machine's own
 };
 
 /// A day as a target has had it.

@@ -31,9 +31,10 @@ std::string text_of(const std::exception_ptr& error) try {
 
 void Disk::begin(std::function<void()> work, Done done) {
   ++under_way_->count;
+  // Once. The writer keeps nothing of what it gives back: its end is the loop's matter, too.
   auto come_back_with = [&loop = loop_, under_way = std::weak_ptr(under_way_),
-                         done = std::move(done)](const std::exception_ptr& error) {
-    asio::post(loop, [under_way, done, error] {
+                         done = std::move(done)](std::exception_ptr error) mutable {
+    asio::post(loop, [under_way, done = std::move(done), error = std::move(error)] {
       const auto still = under_way.lock();
       if (!still) return;  // so is whoever has asked
       done(error);
@@ -42,9 +43,9 @@ void Disk::begin(std::function<void()> work, Done done) {
   };
   const bool taken = writer_.post(
       [work = std::move(work), come_back_with, guard = asio::make_work_guard(loop_)]() mutable {
-        const auto error = failure_of(work);
+        auto error = failure_of(work);
         work = nullptr;  // from here on, what it holds is the loop's alone
-        come_back_with(error);
+        come_back_with(std::move(error));
       });
   if (!taken) come_back_with(too_much_waits());
 }

@@ -136,6 +136,7 @@ Task<DayHistory> Inquiries::history(DateRange range, std::string from) {
     std::vector<RecordedVersion> versions;
     std::optional<std::chrono::system_clock::time_point> begins;
     std::vector<NotedHands> hands;
+    bool altered = false;
   };
   check_reach(range, parts_.branch.today());
   const Names targets = targets_to_ask(from);
@@ -143,11 +144,13 @@ Task<DayHistory> Inquiries::history(DateRange range, std::string from) {
   std::function<Found(const Reading&)> question = [range](const Reading& reading) {
     return Found{reading.target->name(),
                  recorded_versions(*reading.target, *reading.history, range),
-                 reading.history->begins(), reading.history->hands(range)};
+                 reading.history->begins(), reading.history->hands(range),
+                 range.first == range.last && reading.target->state(range.first).altered()};
   };
   Found found = co_await ask_first_that_answers(targets, std::move(question));
   DayHistory history{
-      found.target, other_targets(found.target), std::nullopt, {}, std::move(found.hands)};
+      found.target,  other_targets(found.target), std::nullopt, {}, std::move(found.hands),
+      found.altered, parts_.branch.zone().name()};
   if (found.begins) history.begins = moment_of(*found.begins);
   for (RecordedVersion& version : found.versions)
     history.versions.push_back(with_clock(std::move(version)));

@@ -59,7 +59,7 @@ void KeptLines::drop_oldest() {
   }
 }
 
-/// One batch at a time: so whoever waits is counted here, and not in the writer's queue.
+/// Hands the writer one batch at a time, so that waiting() counts every line.
 void KeptLines::retry() {
   if (writing_ > 0 || waiting_.empty()) return;
   auto batch = std::make_shared<Batch>();

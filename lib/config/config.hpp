@@ -90,7 +90,6 @@ struct ExtractionConfig {
   std::optional<TimesOfDay> hours;         ///< on the branch's clocks; nothing: at any time
 };
 
-/// How much of what was proven the POS may take away by itself; see LockLimits.
 /// What the POS's procedure takes from master data: closed days keep it as it was sold.
 struct AsSoldConfig {
   bool supplier = true;
@@ -99,6 +98,7 @@ struct AsSoldConfig {
   bool subcategory = false;
 };
 
+/// How much of what was proven the POS may take away by itself; see LockLimits.
 struct LockConfig {
   bool enabled = true;
   unsigned rows = 10;           ///< percent, 0 to 100

@@ -205,7 +205,11 @@ StopConfig read_stop(const Section& section) {
 
 LogConfig read_log(const Section& section) {
   LogConfig log;
-  section.read("level", log.level, read_level);
+  section.read("level", log.level,
+               Choice<log::Level>{{{"debug", log::Level::debug},
+                                   {"info", log::Level::info},
+                                   {"warning", log::Level::warning},
+                                   {"error", log::Level::error}}});
   section.read("file", log.file, read_text_or_nothing);
   return log;
 }
@@ -240,7 +244,9 @@ Config read_config(const Section& root, const Environment& environment) {
   config.upsert = root.read_section("upsert", read_upsert);
   config.retry = root.read_section("retry", read_retry);
   config.audit = root.read_section("audit", read_audit);
-  root.read("invalid_rows", config.invalid_rows, read_invalid_rows);
+  root.read("invalid_rows", config.invalid_rows,
+            Choice<InvalidRows>{
+                {{"refuse", InvalidRows::refuse}, {"quarantine", InvalidRows::quarantine}}});
   config.timeouts = root.read_section("timeouts", read_timeouts);
   config.pool = root.read_section("pool", read_pool);
   config.schedule = root.read_section("schedule", read_schedule);

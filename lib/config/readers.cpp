@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -151,22 +150,12 @@ Decimal read_tolerance(const Value& value) {
   return tolerance;
 }
 
-InvalidRows read_invalid_rows(const Value& value) {
-  if (lower_case(value.text()) == "refuse") return InvalidRows::refuse;
-  if (lower_case(value.text()) == "quarantine") return InvalidRows::quarantine;
-  value.fail(fmt::format("{} is neither; use refuse or quarantine", excerpt(value.text())));
+std::string read_word(const Value& value) {
+  return lower_case(value.text());
 }
 
-log::Level read_level(const Value& value) {
-  using log::Level;
-  constexpr std::array<std::pair<std::string_view, Level>, 4> levels{{{"debug", Level::debug},
-                                                                      {"info", Level::info},
-                                                                      {"warning", Level::warning},
-                                                                      {"error", Level::error}}};
-  for (const auto& [name, level] : levels)
-    if (lower_case(value.text()) == name) return level;
-  value.fail(fmt::format("{} is not a log level; use debug, info, warning or error",
-                         excerpt(value.text())));
+void refuse_choice(const Value& value, std::string_view words) {
+  value.fail(fmt::format("{} is unknown; use {}", excerpt(value.text()), words));
 }
 
 std::string read_time_zone(const Value& value) try {

@@ -5,12 +5,13 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "lib/config/config.hpp"
 #include "lib/config/value.hpp"
 #include "lib/core/date.hpp"
 #include "lib/core/decimal.hpp"
-#include "lib/core/log.hpp"
 
 namespace consolidador::config {
 
@@ -30,6 +31,29 @@ struct Integer {
   T operator()(const Value& value) const {
     return static_cast<T>(read_integer(value, static_cast<std::int64_t>(min),
                                        static_cast<std::int64_t>(max), complaint));
+  }
+};
+
+/// Says that the value is none of these words, which are for people: `debug, info or error`.
+[[noreturn]] void refuse_choice(const Value& value, std::string_view words);
+
+/// The value without regard to letter case.
+std::string read_word(const Value& value);
+
+/// The reader of one of a few words: section.read("level", log.level,
+/// Choice<Level>{{{"info", Level::info}, {"error", Level::error}}}).
+template <typename E>
+struct Choice {
+  std::vector<std::pair<std::string_view, E>> words;  ///< in small letters
+
+  E operator()(const Value& value) const {
+    std::string known;
+    for (const auto& [word, meaning] : words) {
+      if (read_word(value) == word) return meaning;
+      if (!known.empty()) known += word == words.back().first ? " or " : ", ";
+      known += word;
+    }
+    refuse_choice(value, known);
   }
 };
 
@@ -72,12 +96,6 @@ TimesOfDay read_times_of_day(const Value& value);
 
 /// 0 to 1000000 with at most four decimals.
 Decimal read_tolerance(const Value& value);
-
-/// refuse, quarantine.
-InvalidRows read_invalid_rows(const Value& value);
-
-/// debug, info, warning, error, in any letter case.
-log::Level read_level(const Value& value);
 
 /// A zone that this machine knows; `""` is the machine's own.
 std::string read_time_zone(const Value& value);

@@ -45,6 +45,17 @@ bool is_noncharacter(char32_t code) {
   return (code & 0xFFFEU) == 0xFFFE || (code >= 0xFDD0 && code <= 0xFDEF);
 }
 
+/// Control characters, of which terminals obey the second block, too, and separators of lines.
+bool breaks_line(char32_t code) {
+  return code < 0x20 || (code >= 0x7F && code <= 0x9F) || code == 0x2028 || code == 0x2029;
+}
+
+/// Marks that turn the letters after them: a code would read as another one (Unicode TR 36).
+bool turns_text(char32_t code) {
+  return code == 0x061C || code == 0x200E || code == 0x200F || (code >= 0x202A && code <= 0x202E) ||
+         (code >= 0x2066 && code <= 0x2069);
+}
+
 std::string json_control(char c) {
   if (c == '\n') return "\\n";
   if (c == '\t') return "\\t";
@@ -84,13 +95,12 @@ std::string valid_utf8(std::string_view text) {
 }
 
 std::string one_line(std::string_view text) {
-  std::string line = valid_utf8(text);
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(line[i]);
-    if (byte < 0x20 || byte == 0x7f) line[i] = ' ';
-    // U+0080 to U+009F, the second control block: terminals obey it, some readers break lines at
-    // it.
-    if (byte == 0xc2 && static_cast<unsigned char>(line[i + 1]) <= 0x9f) line.replace(i, 2, 1, ' ');
+  const std::string valid = valid_utf8(text);
+  std::string line;
+  for (std::string_view rest = valid; !rest.empty();) {
+    const auto [length, code] = first_letter(rest);
+    line += breaks_line(code) || turns_text(code) ? " " : rest.substr(0, length);
+    rest.remove_prefix(length);
   }
   return line;
 }

@@ -20,8 +20,9 @@ std::string_view shortened(std::string_view text, std::size_t bytes) noexcept;
 /// noncharacter: D-Bus takes neither.
 std::string valid_utf8(std::string_view text);
 
-/// valid_utf8() with every control character (line breaks, NUL, escape, ...) replaced by a blank,
-/// so that it stays on one line and cannot command a terminal.
+/// valid_utf8() with every control character (line breaks, NUL, escape, ...) and every mark that
+/// turns the direction of letters replaced by a blank, so that it stays on one line, reads as it is
+/// and cannot command a terminal.
 std::string one_line(std::string_view text);
 
 /// `text` in quotes as JSON has it (RFC 8259); must be valid UTF-8.

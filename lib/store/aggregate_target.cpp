@@ -1,56 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "lib/store/aggregate_target.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <functional>
-#include <stdexcept>
 
 #include "lib/core/log.hpp"
-#include "lib/core/text.hpp"
 #include "lib/db/transaction.hpp"
 #include "lib/store/cells.hpp"
+#include "lib/store/day_state.hpp"
+#include "lib/store/day_transaction.hpp"
 #include "lib/store/machine.hpp"
-#include "lib/store/record.hpp"
+#include "lib/store/machine_mark.hpp"
 #include "lib/store/statements.hpp"
 
 namespace consolidador {
 namespace {
-
-/// Zero, as a server that is not strict takes it, is no time of any audit: long ago.
-std::chrono::system_clock::time_point instant_of(const std::string& text) {
-  if (text.starts_with("0000-")) return {};
-  return parse_utc(text);
-}
-
-constexpr std::size_t longest_host = 64;  // of EstadoSucursales.Equipo
-constexpr unsigned lock_wait_timeout = 1205;
-constexpr std::string_view of_another_machine = "45M01";  // of sp_registrar_dia
-
-DayState read_state(Rows& rows, std::string_view procedure) {
-  const Record record(rows, procedure);
-  DayState state;
-  state.actual = {record.number("TotalFilas"), record.amount("TotalUnidades"),
-                  record.amount("TotalVenta"), record.amount("TotalCosto"),
-                  record.number("Huella")};
-  if (!record.is_null("LibroHuella"))
-    state.ledger = {record.number("LibroFilas"), record.amount("LibroUnidades"),
-                    record.amount("LibroVenta"), record.amount("LibroCosto"),
-                    record.number("LibroHuella")};
-  if (!record.is_null("LibroRevision"))
-    state.revision = static_cast<std::uint32_t>(record.number("LibroRevision"));
-  if (record.has("MayorFilas") && !record.is_null("MayorFilas"))
-    state.most = DayTotals{record.number("MayorFilas"), record.amount("MayorUnidades"),
-                           record.amount("MayorVenta"), record.amount("MayorCosto"), 0};
-  if (record.has("LibroVerificacion") && !record.is_null("LibroVerificacion"))
-    state.verified = instant_of(record.text("LibroVerificacion"));
-  state.rejected.reset();
-  if (record.has("Rechazadas")) state.rejected = record.number("Rechazadas");
-  if (record.has("Anotadas")) state.hands = record.number("Anotadas");
-  rows.finish();
-  return state;
-}
 
 /// In the column order of leer_dia.sql.
 SalesRow read_row(std::span<const Rows::Cell> cells) {
@@ -104,26 +67,6 @@ std::vector<Value> heartbeat_values(std::int32_t branch_id, const Heartbeat& hea
           heartbeat.version};
 }
 
-/// True where the mark is this machine's as it is, false where it has to be left.
-bool refuse_other(Connection& connection, const std::string& name, std::int32_t branch_id,
-                  const Machine& machine) {
-  Rows rows =
-      connection.statement(statements::leer_marca).query({std::int64_t{branch_id}}, DbPhase::read);
-  if (!rows.next()) return false;
-  const auto id = rows.cells()[0].value_or("");
-  const auto host = rows.cells()[1].value_or("");
-  if (id == machine.id) return host == machine.host.substr(0, longest_host);
-  if (id.empty()) return false;
-  throw OtherMachine(
-      ErrorClass::permanent, ErrorCause::configuration,
-      fmt::format(
-          "{}: another machine, {}, writes branch {} there; its last contact was {} UTC. If "
-          "this machine is to take its place, switch the other one off, then run "
-          "`consolidadorctl take-over`, or `consolidadord ... once --take-over` where there "
-          "is no service",
-          name, one_line(host.empty() ? id : host), branch_id, rows.cells()[2].value_or("")));
-}
-
 void tell_old_schema(const std::string& name) {
   log::warning(
       "{}: its schema is that of version 0.1.0. Days are brought all the same, but what becomes of "
@@ -132,143 +75,6 @@ void tell_old_schema(const std::string& name) {
       "sql/ there (docs/database.md, Upgrading), then reload the service",
       name);
 }
-
-std::string other_sessions(Connection& connection) {
-  Rows rows = connection.statement(statements::otras_sesiones).query({}, DbPhase::read);
-  std::string sessions;
-  while (rows.next()) {
-    const auto cells = rows.cells();
-    sessions +=
-        fmt::format("{}{} from {} ({}, {} s)", sessions.empty() ? "" : ", ", cells[0].value_or(""),
-                    one_line(cells[1].value_or("")), cells[2].value_or(""), cells[3].value_or(""));
-  }
-  return sessions.empty() ? "; no other session of this account is there: an administrator's or an "
-                            "analyst's transaction holds them"
-                          : "; other sessions of this account: " + sessions;
-}
-
-class DayTransaction : public TargetTransaction {
- public:
-  DayTransaction(Pool& pool, std::int32_t branch_id, const BatchOptions& batch,
-                 const Permit& permit, const ChangeNote& note)
-      : name_(pool.name()),
-        branch_id_(branch_id),
-        batch_(batch),
-        permit_(permit),
-        connection_(pool.acquire()),
-        transaction_(*connection_, Transaction::Mode::write) {
-    declare(note);
-  }
-
-  /// What the session was told for sp_registrar_dia must not be left to the next transaction.
-  ~DayTransaction() override {
-    if (declared_) connection_->mark_broken();
-  }
-
-  void upsert(Date date, std::span<const SalesRow* const> rows) override {
-    require_permit(date);
-    const Batch batch(10, rows.size(), [this, rows, day = to_string(date)](auto i, auto& cells) {
-      const SalesRow& row = *rows[i];
-      add_key(cells, day, row.key);
-      cells.add(row.unidades.to_string());
-      cells.add(row.venta.to_string());
-      cells.add(row.costo.to_string());
-    });
-    telling_holders(
-        [&] { connection_->statement(statements::upsert_ventas).execute_batch(batch, batch_); });
-  }
-
-  void remove(Date date, std::span<const SalesRow* const> rows) override {
-    require_permit(date);
-    const Batch batch(7, rows.size(), [this, rows, day = to_string(date)](auto i, auto& cells) {
-      add_key(cells, day, rows[i]->key);
-    });
-    telling_holders(
-        [&] { connection_->statement(statements::borrar_fila).execute_batch(batch, batch_); });
-  }
-
-  void clear(Date date) override {
-    require_permit(date);
-    telling_holders([&] {
-      connection_->statement(statements::vaciar_dia)
-          .execute({to_string(date), std::int64_t{branch_id_}}, DbPhase::write);
-    });
-  }
-
-  DayState record(Date date, const DayTotals& totals) override try {
-    if (!permit_.covers(date, totals))
-      throw std::logic_error(to_string(date) + " may not be written with this content");
-    DayState state;
-    telling_holders([&] {
-      Rows rows = connection_->statement(statements::registrar_dia)
-                      .query({to_string(date), std::int64_t{branch_id_}, totals.filas,
-                              totals.unidades.to_string(), totals.venta.to_string(),
-                              totals.costo.to_string(), totals.huella},
-                             DbPhase::write);
-      state = read_state(rows, "sp_registrar_dia");
-    });
-    declared_ = false;
-    return state;
-  } catch (const DbError& error) {
-    if (error.sqlstate() == of_another_machine)
-      refuse_other(*connection_, name_, branch_id_, this_machine());
-    throw;
-  }
-
-  void go_on(const Permit& permit, const ChangeNote& note) override {
-    permit_ = permit;
-    declare(note);
-  }
-
-  void commit() override { transaction_.commit(); }
-
- private:
-  void declare(const ChangeNote& note) {
-    const bool told = permit_.approved() || permit_.closed() || note.damaged;
-    declared_ = told || permit_.closes();
-    if (told) declare_change(note);
-    if (permit_.closes())
-      connection_->statement(statements::cerrar_dia).execute({}, DbPhase::write);
-  }
-
-  void declare_change(const ChangeNote& note) {
-    connection_->statement(statements::declarar_cambio)
-        .execute({std::string(to_string(note.reason)), note.actor, note.note,
-                  std::int64_t{permit_.approved()}, std::int64_t{permit_.closed()}},
-                 DbPhase::write);
-  }
-
-  void require_permit(Date date) const {
-    if (date != permit_.date()) throw std::logic_error(to_string(date) + " may not be written");
-  }
-
-  /// Who has waited for a lock in vain should know whose it is.
-  void telling_holders(const std::function<void()>& work) try {
-    work();
-  } catch (const DbError& error) {
-    if (error.code() != lock_wait_timeout) throw;
-    throw Error(error.error_class(), error.cause(), error.what() + other_sessions(*connection_),
-                error.code());
-  }
-
-  void add_key(BatchRow& cells, const std::string& day, const SalesKey& key) const {
-    cells.add(std::int64_t{branch_id_});
-    cells.add(day);
-    cells.add(key.upc);
-    cells.add(std::int64_t{key.proveedor});
-    cells.add(std::int64_t{key.departamento});
-    cells.add(std::int64_t{key.categoria});
-    cells.add(std::int64_t{key.subcategoria});
-  }
-
-  std::string name_;
-  std::int32_t branch_id_;
-  BatchOptions batch_;
-  Permit permit_;
-  bool declared_ = false;  ///< the session was told of a step that is not recorded yet
-  Pool::Lease connection_;
-  Transaction transaction_;
-};
 
 }  // namespace
 

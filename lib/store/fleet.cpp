@@ -84,11 +84,11 @@ Rows query(Connection& connection, std::string_view sql, std::initializer_list<V
   return connection.statement(sql).query(values, DbPhase::read);
 }
 
-void set_time_zone(Connection& connection, std::chrono::minutes offset) {
+/// As SQL has it, `-06:00`.
+std::string spell_offset(std::chrono::minutes offset) {
   const auto hours = std::chrono::floor<std::chrono::hours>(std::chrono::abs(offset));
-  connection.execute(fmt::format("SET time_zone = '{}{:02}:{:02}'", offset.count() < 0 ? '-' : '+',
-                                 hours.count(), (std::chrono::abs(offset) - hours).count()),
-                     DbPhase::read);
+  return fmt::format("{}{:02}:{:02}", offset.count() < 0 ? '-' : '+', hours.count(),
+                     (std::chrono::abs(offset) - hours).count());
 }
 
 std::optional<Decimal> amount(const Rows::Cell& cell) {
@@ -154,8 +154,10 @@ std::string beginning_of(Date day, std::chrono::minutes offset) {
 }  // namespace
 
 Fleet read_fleet(Connection& connection, std::chrono::minutes offset, unsigned calendar_days) {
-  set_time_zone(connection, offset);
+  const auto zone = spell_offset(offset);
+  connection.execute(fmt::format("SET time_zone = '{}'", zone), DbPhase::read);
   Fleet fleet;
+  fleet.clock = "UTC" + zone;
   fleet.today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now() + offset);
   {
     Rows rows = query(connection, statements::flota_sucursales);

@@ -64,7 +64,7 @@ struct FleetChangedRow {
 struct FleetChange {
   Date date;
   std::uint32_t number = 0;  ///< HistorialDias.Cambio
-  std::string since;         ///< on head office's clock, `2026-02-03 09:12:44`
+  std::string since;         ///< on Fleet::clock, `2026-02-03 09:12:44`
   std::string reason;        ///< HistorialDias.Motivo
   std::string actor, note;
   Decimal units, sales;  ///< after less before
@@ -86,6 +86,7 @@ struct Fleet {
   std::vector<FleetGap> gaps;         ///< by branch and date
   std::vector<FleetMemory> memories;  ///< by branch, of those with a change
   std::string no_memory;              ///< why the database cannot tell of changes; empty: it can
+  std::string clock{};                ///< of all times, `UTC-06:00`
 };
 
 /// Reads it with the rights of an analyst. Days are those of a clock that is `offset` before UTC;

@@ -74,7 +74,8 @@ class PosSource::Snapshot : public SourceSnapshot {
   bool writable_;
   bool may_move_ = false;
   std::optional<Pool::Lease> lease_;
-  /// Of ours nothing writes: it ends by its rollback, unless kept, and then nothing follows it.
+  /// No statement of this program writes in it. Its destructor rolls back what the POS's procedures
+  /// have written; keep_written() commits it, and ends it.
   std::optional<Transaction> transaction_;
 };
 

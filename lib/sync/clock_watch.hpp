@@ -11,8 +11,8 @@ namespace consolidador {
 
 /// Whether this machine's clock can be trusted: what others know of the time is kept and compared.
 /// A dead battery makes it the year 2000, a system that takes the hardware clock for local time is
-/// hours ahead, and a wrong today closes days that are open and opens days that are closed. Loop
-/// thread only.
+/// hours ahead, and a wrong today closes days that are open and opens days that are closed.
+/// Belongs to one thread: the service's loop, or that of `once`.
 class ClockWatch {
  public:
   using Instant = std::chrono::system_clock::time_point;

@@ -34,7 +34,7 @@ void note_going(const Exchange& exchange, const ExtractedDay& extracted, const D
   day.gone_bad = rows_gone_bad(going, fresh, rules.ended);
 }
 
-/// Two of three must agree: the rows of those totals, and the ledger or the rows here.
+/// True when `totals` equal the ledger or the rows that the target holds.
 bool fits(const DayState& before, const DayTotals& totals) {
   return totals == before.ledger || totals == before.actual;
 }

@@ -38,7 +38,7 @@ void DayKeeper::keep(const Judgement& judgement) {
   }
   if (case_.other_has_rows() && case_.was_emptied_on_purpose()) return hold_emptied_on_purpose();
   if (copy_from_other()) {
-    if (!held) outcome_.action = DayAction::copied;
+    if (!held) outcome_.action = case_.is_damaged() ? DayAction::repaired : DayAction::copied;
     return;
   }
   const bool had_it = (before().ledger && before().ledger->filas != 0) || case_.is_in_no_place();

@@ -45,8 +45,7 @@ std::string differences(const DayTotals& expected, const DayTotals& actual) {
   append_difference(text, "TotalUnidades", expected.unidades, actual.unidades);
   append_difference(text, "TotalVenta", expected.venta, actual.venta);
   append_difference(text, "TotalCosto", expected.costo, actual.costo);
-  append_difference(text, "Huella", fmt::format("{:016x}", expected.huella),
-                    fmt::format("{:016x}", actual.huella));
+  append_difference(text, "Huella", std::to_string(expected.huella), std::to_string(actual.huella));
   return text;
 }
 

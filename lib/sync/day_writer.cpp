@@ -44,6 +44,10 @@ void DayWriter::restore(const ExtractedDay& copy, const Permit& permit) {
 
 bool DayWriter::copy(const ExtractedDay& copy, const Permit& permit) {
   outcome_.content = std::make_shared<const ExtractedDay>(copy);
+  if (case_.is_damaged()) {
+    report_damage(day_there(), before());
+    ++outcome_.attempts;
+  }
   return write_difference(copy, permit, change_note(ChangeReason::copiado));
 }
 

@@ -47,7 +47,7 @@ struct NotedHands {
 };
 
 /// Port: the memory of one target. Calls block and throw Error; a schema without the memory, or an
-/// account without the right to read it, is an Error (permanent, schema or privilege).
+/// account without the right to read it, is an Error (permanent, schema or rights).
 class HistorySource {
  public:
   virtual ~HistorySource() = default;

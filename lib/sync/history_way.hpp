@@ -27,8 +27,8 @@ struct HistoryWay {
 std::optional<HistoryWay> way_to(const DayTotals& wanted, std::span<const DayTotals> known,
                                  std::span<const DayChange> changes);
 
-/// Goes it; of each row the side that is left must be as the change tells it, else the answer is
-/// nothing. `rows` has the rows of the changes, by number. Pure.
+/// Applies the steps to `from`. Returns nothing when a row is not as the change recorded it. `rows`
+/// has the rows of the changes, by number. Pure.
 std::optional<std::vector<SalesRow>> go(const HistoryWay& way, std::vector<SalesRow> from,
                                         const std::vector<RowChange>& rows);
 

@@ -79,7 +79,8 @@ void PastRows::refuse_made_to_fit(const RecordedVersion& version) const {
   throw DataError(fmt::format(
       "{0}: version {1} in {2} cannot be shown now: hands have changed its rows since the last "
       "look, and its entry in SincronizacionDias with them. `consolidadorctl audit {0} {0}` takes "
-      "that into the history and, where the POS still has the day, mends it; then the versions can "
+      "that into the history and, where the POS still has the day, repairs it; then the versions "
+      "can "
       "be read",
       to_string(date_), version.number, target_.name()));
 }
@@ -94,7 +95,7 @@ void PastRows::refuse(const RecordedVersion& version) const {
   throw DataError(fmt::format(
       "{0} now: the rows there are none that its history knows ({1} rows, units {2}, sales {3}), "
       "so they are damaged, or being written. `consolidadorctl diff {4}` names them, "
-      "`consolidadorctl audit {4} {4}` mends them; then the versions can be read again",
+      "`consolidadorctl audit {4} {4}` repairs them; then the versions can be read again",
       what, totals_[now].filas, totals_[now].unidades.to_string(), totals_[now].venta.to_string(),
       to_string(date_)));
 }

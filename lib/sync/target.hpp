@@ -41,6 +41,8 @@ struct DayState {
   bool made_to_fit() const { return hands != 0 && actual.filas != 0 && intact(); }
   /// The rows are those that the ledger says were proven.
   bool intact() const { return ledger && *ledger == actual; }
+  /// What the ledger says proves nothing: the rows are others, or hands have changed them.
+  bool altered() const { return !intact() || hands != 0; }
   /// Ledger and rows say that nothing is left of what was proven, and nobody has approved.
   bool emptied() const { return intact() && actual.filas == 0 && most && most->filas != 0; }
 };
@@ -73,7 +75,8 @@ struct Heartbeat {
   std::string version;
   std::vector<Date> held;    ///< days that a person has to approve; the first of them
   std::size_t archived = 0;  ///< days that the POS keeps no longer
-  Date marked_from{};        ///< not told to anybody: of the days from it on is the answer
+  /// Not sent. beat() answers with the ledger_mark() of the days from this one on.
+  Date marked_from{};
 };
 
 /// Another machine writes this branch's days. Permanent: a person has to decide which.

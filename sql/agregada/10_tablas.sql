@@ -202,9 +202,10 @@ CREATE TABLE IF NOT EXISTS HistorialPendiente (
   Ultimo          DATETIME(6)     NOT NULL COMMENT 'UTC; del ultimo',
   Cuenta          VARCHAR(384)    CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin NOT NULL,
   Cambio          INT UNSIGNED    NOT NULL DEFAULT 0 COMMENT 'al que pasa; 0: ninguno todavia',
-  PRIMARY KEY (IdSucursal, Fecha, Sesion, Upc, IdProveedor, IdDepartamento, IdCategoria,
-               IdSubcategoria),
-  KEY ix_producto (IdSucursal, Fecha, Upc)
+  Nota            BIGINT UNSIGNED NOT NULL COMMENT '0: la primera de la fila; las demas: Sesion',
+  DeTodas         DATETIME(6)     NOT NULL COMMENT 'en la primera de la fila: Ultimo de todas las suyas',
+  PRIMARY KEY (IdSucursal, Fecha, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
+               Nota)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
   COMMENT='Cambios que el historial todavia no tiene';
 

@@ -92,6 +92,24 @@ BEGIN
   CALL sp_mostrar_dia(p_fecha, p_id_sucursal, v_filas, v_unidades, v_venta, v_costo, v_huella);
 END //
 
+-- Puts what this unit of work has noted of a day into the history as this change, where nobody else has
+-- noted anything: then there is one note of each row, and none before or after it.
+CREATE OR REPLACE PROCEDURE sp_archivar_propias(IN p_fecha DATE, IN p_id_sucursal INT,
+                                                IN p_cambio INT UNSIGNED, IN p_sesion BIGINT UNSIGNED)
+  MODIFIES SQL DATA
+  COMMENT 'Pasa al historial las filas de un cambio que nadie mas toco'
+BEGIN
+  INSERT INTO HistorialCambios
+         (IdSucursal, Fecha, Cambio, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
+          UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues)
+  SELECT IdSucursal, Fecha, p_cambio, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
+         UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues
+    FROM HistorialPendiente
+   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Sesion = p_sesion
+     AND NOT (UnidadesAntes <=> UnidadesDespues AND VentaAntes <=> VentaDespues
+              AND CostoAntes <=> CostoDespues);
+END //
+
 -- Puts what was noted of a day into the history as this change. p_ajenas: what others have done by
 -- hand, which is marked, for they may be noting more at this moment: of each row what it was before
 -- all hands, and what the last of the others left. Else what this unit of work has made of that.
@@ -99,12 +117,20 @@ CREATE OR REPLACE PROCEDURE sp_archivar_filas(IN p_fecha DATE, IN p_id_sucursal 
                                               IN p_cambio INT UNSIGNED, IN p_ajenas BOOLEAN)
   MODIFIES SQL DATA
   COMMENT 'Pasa al historial las filas de un cambio'
-BEGIN
+archivar: BEGIN
   DECLARE v_sesion BIGINT UNSIGNED DEFAULT COALESCE(fn_sesion(), 0);
   SET max_sort_length = 1024;  -- the whole code: with less two codes would be one
   IF p_ajenas THEN
     UPDATE HistorialPendiente SET Cambio = p_cambio
      WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = 0 AND Sesion <> v_sesion;
+  END IF;
+  -- Of a whole day, sorting the notes of each row would cost more than all the rest.
+  IF NOT EXISTS (SELECT 1 FROM HistorialPendiente
+                  WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio <> 0) THEN
+    IF NOT p_ajenas THEN
+      CALL sp_archivar_propias(p_fecha, p_id_sucursal, p_cambio, v_sesion);
+    END IF;
+    LEAVE archivar;
   END IF;
   INSERT INTO HistorialCambios
          (IdSucursal, Fecha, Cambio, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
@@ -146,10 +172,11 @@ BEGIN
   INSERT INTO HistorialPendiente
          (IdSucursal, Fecha, Sesion, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
           UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues,
-          Instante, Ultimo, Cuenta)
+          Instante, Ultimo, Cuenta, Nota, DeTodas)
   SELECT c.IdSucursal, c.Fecha, COALESCE(fn_sesion(), 0), c.Upc, c.IdProveedor, c.IdDepartamento,
          c.IdCategoria, c.IdSubcategoria, c.UnidadesDespues, c.VentaDespues, c.CostoDespues,
-         v.Unidades, v.VentaTotal, v.CostoTotal, fn_ahora(), fn_ahora(), USER()
+         v.Unidades, v.VentaTotal, v.CostoTotal, fn_ahora(), fn_ahora(), USER(),
+         GREATEST(COALESCE(fn_sesion(), 0), 1), fn_ahora()
     FROM HistorialCambios AS c
     LEFT JOIN VentasAgrupadas AS v
       ON v.IdSucursal = c.IdSucursal AND v.Fecha = c.Fecha AND v.Upc = c.Upc

@@ -40,14 +40,19 @@ BEGIN
   END IF;
   SELECT COUNT(*) INTO v_cuantos FROM SincronizacionDias
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha FOR UPDATE;
-  RETURN COALESCE(v_cuantos, 1) > 0 OR @consolidador_motivo IS NOT NULL OR
-         @@tx_isolation <> 'READ-COMMITTED' OR
-         EXISTS (SELECT 1 FROM HistorialPendiente WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha);
+  IF COALESCE(v_cuantos, 1) > 0 OR @consolidador_motivo IS NOT NULL OR
+     @@tx_isolation <> 'READ-COMMITTED' THEN
+    RETURN TRUE;
+  END IF;
+  RETURN EXISTS (SELECT 1 FROM HistorialPendiente WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha);
 END //
 
 -- Notes one row of a day; what was noted of it before in the same unit of work keeps its beginning.
--- Each note of a product is later than the one before, also where the clock was put back, or another
--- server of the cluster noted that.
+-- Each note of a row is later than the one before, also where the clock was put back, or another
+-- server of the cluster noted that: the first one holds the time of the last. Its key tells whether
+-- there is one, for looking beforehand would cost as much as all the rest. Where it is another unit's,
+-- this unit's note has its own place, and that time (@consolidador_tras_otra, which no session can
+-- say: it is emptied here first).
 CREATE OR REPLACE PROCEDURE sp_anotar_fila(
     IN p_id_sucursal INT, IN p_fecha DATE,
     IN p_upc VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin,
@@ -58,20 +63,32 @@ CREATE OR REPLACE PROCEDURE sp_anotar_fila(
   COMMENT 'Anota lo que le paso a una fila'
 BEGIN
   DECLARE v_ahora DATETIME(6) DEFAULT fn_ahora();
-  DECLARE v_antes DATETIME(6);
+  DECLARE v_sesion BIGINT UNSIGNED;
   IF @consolidador_sesion IS NULL THEN
     SET @consolidador_sesion = UUID_SHORT();
   END IF;
-  SELECT MAX(Ultimo) INTO v_antes FROM HistorialPendiente
-   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Upc = p_upc;
-  SET v_ahora = GREATEST(v_ahora, COALESCE(v_antes + INTERVAL 1 MICROSECOND, v_ahora));
+  SET v_sesion = fn_sesion(), @consolidador_tras_otra = NULL;
   INSERT INTO HistorialPendiente
-  VALUES (p_id_sucursal, p_fecha, fn_sesion(), p_upc, p_proveedor, p_departamento,
+  VALUES (p_id_sucursal, p_fecha, v_sesion, p_upc, p_proveedor, p_departamento,
           p_categoria, p_subcategoria, p_unidades_antes, p_venta_antes, p_costo_antes, p_unidades,
-          p_venta, p_costo, v_ahora, v_ahora, USER(), 0)
-  ON DUPLICATE KEY UPDATE UnidadesDespues = VALUES(UnidadesDespues),
-                          VentaDespues = VALUES(VentaDespues), CostoDespues = VALUES(CostoDespues),
-                          Ultimo = VALUES(Ultimo);
+          p_venta, p_costo, v_ahora, v_ahora, USER(), 0, 0, v_ahora)
+  ON DUPLICATE KEY UPDATE
+    DeTodas         = GREATEST(DeTodas + INTERVAL 1 MICROSECOND, VALUES(DeTodas)),
+    UnidadesDespues = IF(Sesion = VALUES(Sesion), VALUES(UnidadesDespues), UnidadesDespues),
+    VentaDespues    = IF(Sesion = VALUES(Sesion), VALUES(VentaDespues), VentaDespues),
+    CostoDespues    = IF(Sesion = VALUES(Sesion), VALUES(CostoDespues), CostoDespues),
+    Ultimo          = IF(Sesion = VALUES(Sesion), DeTodas,
+                         IF((@consolidador_tras_otra := DeTodas) IS NULL, NULL, Ultimo));
+  IF @consolidador_tras_otra IS NOT NULL THEN
+    SET v_ahora = @consolidador_tras_otra;
+    INSERT INTO HistorialPendiente
+    VALUES (p_id_sucursal, p_fecha, v_sesion, p_upc, p_proveedor, p_departamento,
+            p_categoria, p_subcategoria, p_unidades_antes, p_venta_antes, p_costo_antes, p_unidades,
+            p_venta, p_costo, v_ahora, v_ahora, USER(), 0, v_sesion, v_ahora)
+    ON DUPLICATE KEY UPDATE UnidadesDespues = VALUES(UnidadesDespues),
+                            VentaDespues = VALUES(VentaDespues), CostoDespues = VALUES(CostoDespues),
+                            Ultimo = VALUES(Ultimo);
+  END IF;
 END //
 
 CREATE OR REPLACE TRIGGER tr_ventas_alta AFTER INSERT ON VentasAgrupadas FOR EACH ROW

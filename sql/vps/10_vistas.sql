@@ -49,8 +49,8 @@ CREATE OR REPLACE SQL SECURITY DEFINER VIEW HistorialCambios AS
 CREATE OR REPLACE SQL SECURITY DEFINER VIEW HistorialPendiente AS
   SELECT IdSucursal, Fecha, Sesion, Upc, IdProveedor, IdDepartamento, IdCategoria, IdSubcategoria,
          UnidadesAntes, VentaAntes, CostoAntes, UnidadesDespues, VentaDespues, CostoDespues,
-         Instante, Ultimo, Cuenta, Cambio
-    FROM central.HistorialPendiente FORCE INDEX (PRIMARY, ix_producto)
+         Instante, Ultimo, Cuenta, Cambio, Nota, DeTodas
+    FROM central.HistorialPendiente FORCE INDEX (PRIMARY)
    WHERE IdSucursal = CAST(REGEXP_SUBSTR(USER(), '(?<=^sucursal_)[1-9][0-9]*(?=@)') AS UNSIGNED)
   WITH CASCADED CHECK OPTION;
 

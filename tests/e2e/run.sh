@@ -7,15 +7,22 @@
 # The machine stays as it is, what the containers write is in memory; journals of what failed are in
 # build/e2e. Ends with 77, and says why, where no such container can be had.
 set -eu
+case ${1:-} in
+  -h | --help) sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  --release) [ $# -gt 1 ] || { echo "--release lacks its value; see $0 --help" >&2; exit 64; } ;;
+esac
 cd "$(dirname "$0")/../.."
 
 skip() { echo "skipped: end-to-end tests: $*"; exit 77; }
 
-release="" out=build/e2e root=/ packages=build/deb
+release="" out=build/e2e root=/ packages=build/e2e/deb
 if [ "${1:-}" = --release ]; then
   release=$2 out=build/e2e-$2 root=$PWD/build/e2e-$2/root packages=build/e2e-$2/deb
   shift 2
 fi
+
+# Asked for its version, pytest only looks at its options.
+[ ! -x /usr/bin/python3 ] || /usr/bin/python3 -m pytest --version "$@" >/dev/null || [ $? != 4 ] || exit 64
 
 make_root() {
   packaging/dependencies trixie

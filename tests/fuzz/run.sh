@@ -4,14 +4,20 @@
 #   tests/fuzz/run.sh [--runs N] [HARNESS...]      without names: all; N: 1,000,000 each
 # What was found, and what led to new code, is in build/fuzz/found; the kept inputs stay as they are.
 set -eu
-cd "$(dirname "$0")/../.."
-
 runs=1000000
-if [ "${1:-}" = --runs ]; then
-  runs=$2
-  shift 2
-fi
+case ${1:-} in
+  -h | --help) sed -n '3,/^[^#]/s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  --runs)
+    [ $# -gt 1 ] || { echo "--runs lacks its value; see $0 --help" >&2; exit 64; }
+    runs=$2
+    shift 2 ;;
+  -*) echo "unknown option $1; see $0 --help" >&2; exit 64 ;;
+esac
+cd "$(dirname "$0")/../.."
 [ $# -gt 0 ] || set -- configuration numbers rows bitacora arguments
+for name in "$@"; do
+  [ -d "tests/fuzz/corpus/$name" ] || { echo "no such harness: $name; see $0 --help" >&2; exit 64; }
+done
 
 packaging/dependencies build test fuzz
 cmake --preset fuzz

@@ -62,6 +62,21 @@ def test_rows_changed_by_somebody_else_in_the_vps_are_repaired(places, service):
     assert not service.log_lines("local: a closed day")
 
 
+def test_altered_rows_of_a_day_that_the_pos_has_purged_are_told_as_damage(places, service, consolidador):
+    days = closed_history(service, 10)
+    day = days[2]
+    losses.purge(places.pos, days[5])
+    places.vps.query("UPDATE central.VentasAgrupadas SET VentaTotal = VentaTotal + 1 WHERE Fecha = %s LIMIT 1", (day,))
+    make_least_recently_verified(places, day)
+    service.start(**EVERY_SECOND)
+    [line] = service.wait_log(f"{day} vps: a closed day was repaired")
+    assert "rows of vps were found altered: 1 changed, 0 missing, 0 foreign; " in line, line
+    assert service.log_lines(f"{day} vps: the rows are not those of the ledger .TotalVenta is ")
+    assert service.log_lines(f"{day} vps: .* brought from local: the POS has them no longer")
+    assert service.wait_told(day, "OK", after=1)["vps"] == "reparado"
+    oracle.assert_targets_agree(places, BRANCH, days)
+
+
 def test_the_verification_goes_through_the_whole_history(places, service):
     days = closed_history(service, 8)
     make_least_recently_verified(places, *days[:-2])

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 """consolidadorctl shows head office its branches: as a table, for machines, as a page."""
 import contextlib
+import datetime
 import json
 import re
+import zoneinfo
 
 import pytest
 
@@ -185,7 +187,14 @@ def test_a_fleet_without_branches_is_shown_too(office):
 # -- changed after closing -------------------------------------------------------------------------
 
 MANY = {f"750{number}": (number, number * 2) for number in range(1, 8)} | {"<b>": (None, 90), "=1+1": (80, None)}
+ACCOUNT = "sucursal_1@10.0.0.1"
 LARGEST = ["<b>", "=1+1", "7507", "7506", "7505"]  # they move most sales
+
+
+def clock(office):
+    """Head office's, as it names itself."""
+    offset = datetime.datetime.now(zoneinfo.ZoneInfo(office.fleet.zone)).strftime("%z")
+    return f"UTC{offset[:3]}:{offset[3:]}"
 
 
 def query_of(office, branch, day, number=1):
@@ -216,17 +225,28 @@ def test_json_names_the_newest_changes_and_of_each_the_rows_that_move_most(chang
     assert (change["Date"], change["Reason"], change["Actor"], change["Note"], change["ChangedRows"]) == (
         str(changed.fleet.ago(40)), "aprobado", "ana <b>", "caja 2", len(MANY))
     assert (change["SalesChange"], change["UnitsChange"]) == ("38.0000", "2.0000")
-    assert by_branch[GAPS]["Changes"] == 7
+    assert (told["Clock"], by_branch[GAPS]["Changes"]) == (clock(changed), 7)
     assert [each["Change"] for each in by_branch[GAPS]["Newest"]] == [7, 6, 5, 4, 3]
 
 
 def test_the_table_says_what_was_changed_and_how_all_of_it_is_seen(changed):
     text = changed.fleet_command().expect(OK).stdout
-    changes = text[text.index("Changed after closing:"):]
+    changes = text[text.index(f"Changed after closing (times {clock(changed)}):"):]
     assert "approved by ana <b>" in changes and "+38.0000" in changes
     assert "<b>: - -> 90.0000, =1+1: 80.0000 -> -, 7507: 7.0000 -> 14.0000" in changes and "and 4 more rows" in changes
     assert "SELECT * FROM v_cambios WHERE IdSucursal = BRANCH AND Fecha = 'DATE' AND Cambio = CHANGE" in changes
     assert f"Branch {GAPS}: and 2 more changes: SELECT * FROM v_cambios_resumen WHERE IdSucursal = {GAPS}" in changes
+
+
+def test_whose_hands_a_change_is_of_is_told_where_no_person_gave_a_reason(changed):
+    changed.fleet.change(WELL, 41, {"1": (5, 6)}, reason="danado", note="hallado antes de reparar")
+    changed.fleet.change(WELL, 42, {"1": (5, 6)})
+    told = json.loads(changed.fleet_command("--format=json").expect(OK).stdout)
+    (memory,) = [each for each in told["ChangedAfterClosing"] if each["Branch"] == WELL]
+    by_day = {change["Date"]: change["Actor"] for change in memory["Newest"]}
+    assert by_day[str(changed.fleet.ago(41))] == ACCOUNT
+    assert by_day[str(changed.fleet.ago(42))] == "", "the branch's own account is no person"
+    assert f"damage found by {ACCOUNT}" in changed.fleet_command().expect(OK).stdout
 
 
 def test_the_page_folds_the_changes_away_under_their_branch(changed):
@@ -235,6 +255,7 @@ def test_the_page_folds_the_changes_away_under_their_branch(changed):
     articles = dict(zip(RANKING, page.parse(text).all("article")))
     (folded,) = articles[WELL].all("details", "changes")
     assert "1 changed after closing" in folded.text() and "approved by ana <b>" in folded.text()
+    assert clock(changed) in folded.text()
     assert "ana <b>" not in text and "<td><b>" not in text
     assert [row.text() for row in folded.all("tr")][1:3] == ["<b>-90.0000", "=1+180.0000-"]
     assert f"and 4 more rows: {query_of(changed, WELL, 40)}" in folded.text()

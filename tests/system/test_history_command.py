@@ -82,7 +82,8 @@ def test_a_ticket_cancelled_after_three_months_makes_a_second_version(past):
         assert past.version(2, "--from", target) == second
         assert before["Huella"] == str(oracle.huella(first)) and after["Huella"] == str(oracle.huella(second))
     text = past.client.pipe("history", past.day).expect(OK).stdout
-    assert text.startswith("As local remembers:\n") and "first proven" in text and "POS changed" in text
+    assert text.startswith(f"As local remembers (times of {past.service.zone}):\n")
+    assert "first proven" in text and "POS changed" in text
     text = past.client.pipe("history", past.day, "--revision", 1).expect(OK).stdout
     assert f"they add up to its Huella {oracle.huella(first)}" in text
 
@@ -227,6 +228,9 @@ def test_hands_since_the_last_look_are_told_and_prove_nothing(past):
                   FROM central.VentasAgrupadas WHERE Fecha = '{past.day}') AS s
            SET Filas = f, TotalUnidades = u, TotalVenta = v, TotalCosto = c, Huella = {oracle.huella(made)}
          WHERE Fecha = '{past.day}'""")
+    (first,) = [line for line in past.client.pipe("history", past.day, "--from=local").expect(OK).stdout.splitlines()
+                if line.startswith(f"{past.day}  ")]
+    assert "altered: proves nothing" in first and "first proven" not in first
     said = past.client.pipe("history", past.day, "--revision", 1, "--from=local").expect(DAY_IN_ERROR).stderr
     assert "and its entry in SincronizacionDias with them" in said
     (hands,) = past.json(past.day, "--from=local")["Hands"]
@@ -242,6 +246,24 @@ def test_hands_since_the_last_look_are_told_and_prove_nothing(past):
     assert past.version(1, "--from=local") == past.version(3, "--from=local") == proven
 
 
+def test_a_ledger_that_alone_was_changed_is_told(past):
+    """No hand is noted of it: no row has changed."""
+    assert past.json(past.day)["Altered"] is False
+    past.client.pipe("pause").expect(OK)
+    past.places.local.query("UPDATE central.SincronizacionDias SET TotalVenta = TotalVenta + 7 WHERE Fecha = %s",
+                            (past.day,))
+    told = past.json(past.day)
+    assert (told["Altered"], told["Hands"]) == (True, [])
+    text = past.client.pipe("history", past.day).expect(OK).stdout
+    assert "altered: proves nothing" in text and "first proven" not in text
+    assert f"{past.day}: the rows in local are not what its entry in SincronizacionDias says" in text
+    past.client.pipe("resume").expect(OK)
+    past.audit()
+    text = past.client.pipe("history", past.day).expect(OK).stdout
+    assert "first proven" in text and "altered" not in text
+    assert past.json(past.day)["Altered"] is False
+
+
 def test_of_damage_that_nobody_noted_the_way_out_is_said_and_leads_out(past):
     pos.sell(past.places.pos, past.day)
     first = past.version(1)
@@ -251,7 +273,7 @@ def test_of_damage_that_nobody_noted_the_way_out_is_said_and_leads_out(past):
     past.places.local.query("DELETE FROM central.HistorialPendiente")
     said = past.client.pipe("history", past.day, "--revision", 1).expect(DAY_IN_ERROR).stderr
     assert f"{past.day}: version 1 in local cannot be shown now" in said and "are damaged" in said
-    assert f"`consolidadorctl audit {past.day} {past.day}` mends them" in said
+    assert f"`consolidadorctl audit {past.day} {past.day}` repairs them" in said
     past.client.pipe("resume").expect(OK)
     past.audit()
     assert past.version(1) == first
@@ -262,6 +284,23 @@ def test_a_database_of_version_0_1_0_has_no_memory_and_says_so(past):
     said = past.client.pipe("history", past.day, "--from=local").expect(DAY_IN_ERROR).stderr
     assert "local: this database has no memory yet: apply the scripts of sql/ first" in said
     schema.create_aggregate(past.places.local)
+
+
+def test_a_day_that_alone_needs_a_procedure_that_is_gone_is_in_error_and_the_others_go_on(past):
+    """A request for it ends; with the procedure there again it gets through by itself."""
+    past.places.vps.query("DROP PROCEDURE central.sp_sumar_cambio")
+    pos.sell(past.places.pos, past.day)
+    said = past.client.pipe("audit", past.day, past.day, "--wait").expect(DAY_IN_ERROR)
+    assert "PROCEDURE central.sp_sumar_cambio does not exist" in said.stderr + said.stdout
+    past.service.wait_cycles(3)
+    assert len(past.service.log_lines("vps is (down|back)")) <= 2, past.service.log_lines("vps is (down|back)")
+    told = json.loads(past.client.pipe("status", "--format=json").expect(OK).stdout)
+    told = past.client.pipe("status").expect(OK).stdout
+    assert "down" not in told and "in ERROR     1 day" in told
+    schema.run_scripts(past.places.vps, schema.AGGREGATE_SCRIPTS, schema.AGGREGATE_DATABASE)
+    schema.create_target_account(past.places.vps)
+    past.service.wait_day(past.day)
+    assert past.version(2, "--from=vps") == past.rows()
 
 
 def test_what_is_not_there_is_refused(past):
@@ -277,7 +316,7 @@ def test_when_local_is_down_the_vps_is_asked_and_it_is_said(past):
     past.places.local.stop()
     try:
         assert past.json(past.day)["Target"] == "vps"
-        assert past.client.pipe("history", past.day).expect(OK).stdout.startswith("As vps remembers:")
+        assert past.client.pipe("history", past.day).expect(OK).stdout.startswith("As vps remembers (times of ")
         past.client.pipe("history", past.day, "--from=local").expect(UNREACHABLE)
     finally:
         past.places.local.start()

@@ -32,6 +32,8 @@ SAID = {
     "that nothing is strict": ("SET sql_mode = ''", "SET check_constraint_checks = 0"),
     "that nothing is checked": ("SET foreign_key_checks = 0", "SET unique_checks = 0"),
     "that nothing is read": ("SET sql_select_limit = 0", "SET sql_big_selects = 0", "SET max_join_size = 1"),
+    "that no error is kept": ("SET max_error_count = 0",),
+    "what another has noted": ("SET @consolidador_tras_otra = '2001-01-01 00:00:00'",),
     "READ COMMITTED": ("SET tx_isolation = 'READ-COMMITTED'", "SET @consolidador_memoria = 1", PAST),
     "SERIALIZABLE": ("SET tx_isolation = 'SERIALIZABLE'", "SET @consolidador_memoria = 1"),
     "READ UNCOMMITTED": ("SET tx_isolation = 'READ-UNCOMMITTED'", "SET @consolidador_memoria = 1"),
@@ -242,6 +244,66 @@ def test_nobody_takes_over_what_was_noted_of_another(guarded):
     ((account,),) = guarded.query("SELECT Cuenta FROM central.HistorialDias WHERE Cambio = 1")
     assert [each.split("@")[0] for each in account.split(", ")] == ["root", "sucursal_7"]
     assert told(guarded, day)["a"] == [(1, 9)]
+
+
+@pytest.mark.parametrize("said", ((), ("SET sql_select_limit = 0",), ("SET max_error_count = 0",),
+                                  ("SET tx_isolation = 'READ-COMMITTED'",)),
+                         ids=("nothing", "that nothing is read", "that no error is kept", "READ COMMITTED"))
+def test_a_row_that_is_noted_already_is_noted_again_without_a_word(guarded, said):
+    """By another and by the session itself, in statements that make warnings of errors, in one transaction or two."""
+    (day,) = past_days(guarded, 1)
+    branch = Program(link(guarded), BRANCH)
+    branch.write(day, BEFORE)
+    guarded.query(f"UPDATE central.VentasAgrupadas SET VentaTotal = 8 WHERE Fecha = '{day}' AND Upc = 'a'")
+    with contextlib.closing(link(guarded)) as session, session.cursor() as cursor:
+        session.autocommit(False)
+        for statement in said:
+            cursor.execute(statement)
+        for amount, verb in ((9, "UPDATE IGNORE"), (10, "UPDATE IGNORE"), (11, "UPDATE"), (12, "UPDATE")):
+            hand = f"{verb} VentasAgrupadas SET VentaTotal = {amount} WHERE Fecha = '{day}' AND Upc = 'a'"
+            assert cursor.execute(hand) == 1
+            assert cursor.execute("SHOW WARNINGS") == 0
+            if amount == 10:
+                session.commit()
+        session.commit()
+    noted = guarded.query("SELECT VentaAntes, VentaDespues FROM central.HistorialPendiente ORDER BY Ultimo")
+    assert noted == ((1, 8), (8, 12))
+    branch.write(day, BEFORE, reason="danado")
+    assert told(guarded, day)["a"] == [(1, 12), (12, 1)]
+    assert oracle.history_differences(guarded, BRANCH) == []
+
+
+def test_nobody_takes_over_what_was_noted_before_the_server_started_again(guarded):
+    """It numbers its connections anew: a branch waits for the number that an administrator had."""
+    (day,) = past_days(guarded, 1)
+    branch = Program(link(guarded), BRANCH)
+    branch.write(day, BEFORE)
+    branch.link.close()
+    for _ in range(40):  # numbers that are free for the branch after the start
+        guarded.connect().close()
+    with contextlib.closing(guarded.connect()) as root, root.cursor() as cursor:
+        cursor.execute(f"UPDATE central.VentasAgrupadas SET VentaTotal = 8 WHERE Fecha = '{day}' AND Upc = 'a'")
+        cursor.execute("SELECT CONNECTION_ID(), @consolidador_sesion")
+        ((number, unit),) = cursor.fetchall()
+    guarded.restart()
+    branch = Program(connection_of_number(guarded, number), BRANCH)
+    branch.execute(f"SET @consolidador_sesion = {unit}")
+    branch.execute(f"UPDATE VentasAgrupadas SET VentaTotal = 9 WHERE Fecha = '{day}' AND Upc = 'a'")
+    branch.link.commit()
+    branch.write(day, {**BEFORE, "a": 9})
+    accounts = guarded.query("SELECT SUBSTRING_INDEX(Cuenta, '@', 1) FROM central.HistorialDias ORDER BY Cambio")
+    assert accounts == (("root",), ("sucursal_7",))
+    assert told(guarded, day)["a"] == [(1, 8), (8, 9)]
+    assert oracle.history_differences(guarded, BRANCH) == []
+
+
+def connection_of_number(server, number):
+    while True:
+        session = link(server)
+        if session.thread_id() == number:
+            return session
+        assert session.thread_id() < number, "the number has gone by"
+        session.close()
 
 
 def test_two_hands_on_one_row_at_once_leave_one_chain(guarded):

@@ -336,7 +336,7 @@ def test_a_damaged_archived_day_is_mended_from_the_other_target(shop):
     day = shop.days[3]
     losses.purge(shop.pos, shop.days[10])
     shop.places.vps.query("DELETE FROM central.VentasAgrupadas WHERE Fecha = %s LIMIT 60", (day,))
-    assert shop.all().expect(OK).day(day)["vps"] == "copiado"
+    assert shop.all().expect(OK).day(day)["vps"] == "reparado"
     oracle.assert_targets_agree(shop.places, BRANCH, shop.days)
     shop.proven.assert_kept()
 

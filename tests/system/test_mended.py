@@ -84,5 +84,5 @@ def test_the_daemon_knows_the_proven_rows_of_its_window_itself(places, service):
     for target in places.targets:
         assert_two_things(target, day, proven, "12.5")
     told = service.wait_log(f"{day}: .*rows of (local|vps) were found altered: 1 changed, 0 missing, 0 foreign", seconds=90)
-    assert "sales +7.0000" in told[0] and "mended: sales -7.0000" in told[0], told
+    assert "sales +7.0000" in told[0] and "repaired: sales -7.0000" in told[0], told
     assert "then changed in the POS: rows: 1 added" in told[0] and "sales +12.5000" in told[0]

@@ -486,7 +486,7 @@ TEST_CASE("a wrong value is refused with the values that are right") {
        "11: timeouts.connect: 1500ms is too fine, steps are of 1s; use 1s to 10min"},
       {"", "pool: {max_age: 2d}", "11: pool.max_age: 2d is out of range; use 1s to 1d"},
       {"", "pool: {size: 17}", "11: pool.size: 17 is out of range; use 1 to 16"},
-      {"", "invalid_rows: drop", "11: invalid_rows: 'drop' is neither; use refuse or quarantine"},
+      {"", "invalid_rows: drop", "11: invalid_rows: 'drop' is unknown; use refuse or quarantine"},
       {"", "audit: {tolerance: -0.01}",
        "11: audit.tolerance: '-0.01' is out of range; use 0 to 1000000"},
       {"", "audit: {tolerance: 0.00001}",
@@ -496,12 +496,12 @@ TEST_CASE("a wrong value is refused with the values that are right") {
       {"", "audit: {enabled: 1}",
        "11: audit.enabled: '1' is neither true nor false; use one of these two words"},
       {"", "log: {level: verbose}",
-       "11: log.level: 'verbose' is not a log level; use debug, info, warning or error"},
+       "11: log.level: 'verbose' is unknown; use debug, info, warning or error"},
       {"", "paths: {logs: var/log}",
        "11: paths.logs: 'var/log' is a relative path; write it from the root: /..."},
       {"", "log: {level: " + std::string(50, 'x') + "}",
        "11: log.level: '" + std::string(40, 'x') +
-           "…' is not a log level; use debug, info, warning or error"},
+           "…' is unknown; use debug, info, warning or error"},
   });
 }
 

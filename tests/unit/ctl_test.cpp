@@ -120,6 +120,12 @@ TEST_CASE("two targets that hold different contents of a day are seen at once") 
   CHECK_THAT(days_view({day}, plain), contains("differ") && contains("3"));
 }
 
+TEST_CASE("a day's revision is the ledger's, lest it be taken for a version of the history") {
+  const Dict local{{{"Target", "local"}, {"Recorded", true}, {"Revision", std::uint32_t{3}}}};
+  const Dict day{{{"Date", "2026-01-05"}, {"Targets", std::vector<Dict>{local}}}};
+  CHECK_THAT(day_view(day, now, plain), contains("\n  ledger revision 3\n"));
+}
+
 TEST_CASE("a held day is yellow, and says what would go and what can be done") {
   const Dict day = held_day("2026-01-05", 40);
   CHECK_THAT(days_view({day}, coloured),

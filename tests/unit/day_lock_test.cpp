@@ -136,7 +136,7 @@ TEST_CASE("a damaged target gets its purged day back from the other") {
   Bench bench;
   bench.prove(full);
   bench.local.days[day].rows.erase(bench.local.days[day].rows.begin());
-  CHECK(bench.sync(bench.local, purged).action == DayAction::copied);
+  CHECK(bench.sync(bench.local, purged).action == DayAction::repaired);
   CHECK(bench.both_hold(full));
 }
 
@@ -340,7 +340,7 @@ TEST_CASE("what is brought from the other target counts as a loss, too, and adds
   CHECK(bench.sync(bench.local, purged).action == DayAction::held);
   CHECK(bench.local.held(day).rows.empty());
   bench.local.days[day].most.reset();
-  CHECK(bench.sync(bench.local, purged).action == DayAction::copied);
+  CHECK(bench.sync(bench.local, purged).action == DayAction::repaired);
 }
 
 TEST_CASE("what was let go does not come back from a backup by itself") {

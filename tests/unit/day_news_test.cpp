@@ -83,7 +83,7 @@ TEST_CASE("of a repair it is told what had been altered, not what the repair mad
   CHECK(late_change_text(done) ==
         "2026-01-05 vps: a closed day was repaired: rows of vps were found altered: 1 "
         "changed, 1 missing, 1 foreign; units 0.0000, sales +7.0000, cost 0.0000; largest c "
-        "-30.0000, x +30.0000, a +7.0000; mended: sales -7.0000");
+        "-30.0000, x +30.0000, a +7.0000; repaired: sales -7.0000");
 }
 
 TEST_CASE("of a damaged day that the POS has changed, too, that is told") {
@@ -100,9 +100,10 @@ TEST_CASE("where both are known, each has its own money, after less before") {
   CHECK_THAT(
       late_change_text(done),
       contains("found altered: 1 changed, 1 missing, 1 foreign; units 0.0000, sales +7.0000"));
-  CHECK_THAT(late_change_text(done),
-             contains("; mended: sales -7.0000; then changed in the POS: rows: 0 added, 0 changed, "
-                      "2 removed; units -5.0000, sales -50.0000"));
+  CHECK_THAT(
+      late_change_text(done),
+      contains("; repaired: sales -7.0000; then changed in the POS: rows: 0 added, 0 changed, "
+               "2 removed; units -5.0000, sales -50.0000"));
 }
 
 TEST_CASE("what a day closes with is no late change") {
@@ -115,7 +116,7 @@ TEST_CASE("where the ledger alone was altered, no row is blamed") {
   const auto done = written(DayAction::repaired, three, proven(altered), three);
   CHECK(late_change_text(done) ==
         "2026-01-05 vps: a closed day was repaired: the ledger of vps was found altered, its rows "
-        "were not; mended");
+        "were not; repaired");
 }
 
 TEST_CASE("a code that somebody has made up breaks no line of the log") {

@@ -219,9 +219,28 @@ TEST_CASE("a history says which targets have one of their own, and since when it
              !contains("of its own") && contains("The memory of local begins on 2026-01-08"));
 }
 
+TEST_CASE("what a ledger says of an altered day is not called proven") {
+  const VersionInfo version{{day, 1, {}, {}, {}}, {{}, "2026-01-05 10:00:00"}};
+  const auto told_with = [&](bool altered, std::vector<NotedHands> hands) {
+    return history_view(
+        bus::history_dict(
+            {"vps", {}, std::nullopt, {version}, std::move(hands), altered, "America/Mexico_City"}),
+        "", plain);
+  };
+  CHECK_THAT(told_with(false, {}), contains("remembers (times of America/Mexico_City):") &&
+                                       contains("first proven") && !contains("audit"));
+  CHECK_THAT(told_with(true, {}),
+             contains("altered: proves nothing") && !contains("first proven") &&
+                 contains("are not what its entry in SincronizacionDias says"));
+  CHECK_THAT(told_with(true, {{day, 2, "root@localhost"}}),
+             contains("altered: proves nothing") &&
+                 contains("2 rows in vps were changed by hand") &&
+                 !contains("its entry in SincronizacionDias"));
+}
+
 TEST_CASE("what somebody has done to a day is told from what mended it") {
   CHECK(reason_text("danado", "hallado antes de reparar") == "damage found");
-  CHECK(reason_text("danado", "el libro decia: 3 filas") == "damage mended");
+  CHECK(reason_text("danado", "el libro decia: 3 filas") == "damage repaired");
   CHECK(reason_text("aprobado", "hallado antes de reparar") == "approved");
   CHECK(reason_text("", "") == "first proven");
   CHECK(reason_text("nuevo", "") == "nuevo");

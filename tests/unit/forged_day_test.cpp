@@ -164,7 +164,7 @@ TEST_CASE("an archived day is not held because the other target is damaged, whic
   bench.vps.days[day].rows.erase(bench.sold.rows.front().key);
   const auto mode = GENERATE(SyncMode::write, SyncMode::audit);
   CHECK(bench.sync(bench.local, gone, mode).action == DayAction::archived);
-  CHECK(bench.sync(bench.vps, gone, mode).action == DayAction::copied);
+  CHECK(bench.sync(bench.vps, gone, mode).action == DayAction::repaired);
   CHECK(bench.is_as_sold());
 }
 

@@ -193,7 +193,7 @@ TEST_CASE("while today's rows are damaged a version is made from what was noted 
   memory.history.notes.pop_back();
   CHECK_THROWS_WITH(memory.version(1),
                     contains("2026-01-05: version 1 in vps cannot be shown now") &&
-                        contains("`consolidadorctl audit 2026-01-05 2026-01-05` mends"));
+                        contains("`consolidadorctl audit 2026-01-05 2026-01-05` repairs"));
   memory.history.notes.clear();
   CHECK_THROWS_WITH(memory.version(3), contains("damaged"));
 }

@@ -260,6 +260,32 @@ TEST_CASE("a day's own passing failure neither takes the target down nor holds t
   CHECK(bench.listener.downs == 0);
 }
 
+TEST_CASE("a right that one day alone lacks takes nothing down once others got through") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.lane.availability().up(); });
+    b.target.refuse_writing({ErrorClass::permanent, ErrorCause::rights, "EXECUTE denied"}, day(1));
+    b.add(1, Priority::historical);
+    co_await b.until([&b] { return b.listener.downs == 1; });
+    b.add(2, Priority::today);  // more urgent: it proves the target back
+    b.lane.retry_now();
+    co_await b.until([&b] { return b.listener.done.size() == 1; });
+    b.lane.retry_now();
+    co_await b.until([&b] { return b.listener.done.size() == 2; });
+    require(b.lane.retries().days().empty(), "still tried again by itself");
+    b.add(1, Priority::historical);
+    co_await b.until([&b] { return b.listener.done.size() == 3; });
+    require(b.lane.availability().up(), "taken down again");
+    b.target.accept_writing();
+    b.add(1, Priority::historical);
+    co_await b.until([&b] { return b.listener.done.size() == 4; });
+    require(!b.listener.done[3].error, "does not get through");
+  });
+  CHECK(bench.listener.done[1].error->what() == std::string("EXECUTE denied"));
+  CHECK(bench.listener.done[2].error->what() == std::string("EXECUTE denied"));
+  CHECK(bench.listener.downs == 1);
+}
+
 TEST_CASE("a permanent failure of a day is reported once and the day is let go") {
   Bench bench;
   bench.run([](Bench& b) -> Task<> {

@@ -47,6 +47,7 @@ TEST_CASE("control characters become blanks and letters of all languages stay") 
   CHECK(one_line(std::string("a\0b\x1b[31m\x7f", 9)) == "a b [31m ");
   CHECK(one_line("Peña, «ñandú» 日本 €") == "Peña, «ñandú» 日本 €");
   CHECK(one_line("a\xc2\x85\x62\xc2\x9b\x63") == "a b c");  // NEL, CSI
+  CHECK(one_line("750\u202E321\u2066 \u2028x") == "750 321   x");
   CHECK(one_line("torn \xc2") == "torn \xEF\xBF\xBD");
   CHECK(one_line("").empty());
 }
