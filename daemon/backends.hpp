@@ -6,7 +6,7 @@
 
 #include "lib/config/config.hpp"
 #include "lib/store/machine.hpp"
-#include "lib/sync/day_sync.hpp"
+#include "lib/sync/day_rules.hpp"
 #include "lib/sync/history.hpp"
 #include "lib/sync/product_names.hpp"
 #include "lib/sync/source.hpp"

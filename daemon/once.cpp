@@ -7,26 +7,23 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <memory>
 #include <random>
 #include <thread>
 #include <utility>
 
 #include "daemon/backends.hpp"
-#include "daemon/day_job.hpp"
 #include "daemon/lanes/day_text.hpp"
 #include "daemon/logging.hpp"
+#include "daemon/once_days.hpp"
 #include "daemon/options.hpp"
 #include "daemon/progress.hpp"
 #include "daemon/summary.hpp"
 #include "daemon/terminal.hpp"
 #include "lib/core/log.hpp"
 #include "lib/core/time_zone.hpp"
-#include "lib/db/pool.hpp"
 #include "lib/report/bitacora.hpp"
-#include "lib/store/aggregate_target.hpp"
 #include "lib/store/audit_options.hpp"
-#include "lib/store/endpoint.hpp"
-#include "lib/store/pos_source.hpp"
 #include "lib/sync/day_window.hpp"
 
 namespace consolidador {
@@ -65,8 +62,8 @@ std::string login_name() {
   return sudo ? fmt::format("{} (sudo: {})", name, sudo) : name;
 }
 
-DayJobOptions job_options(const Config& config, const OnceOptions& once) {
-  DayJobOptions options;
+OnceDaysOptions day_options(const Config& config, const OnceOptions& once) {
+  OnceDaysOptions options;
   options.branch_id = config.branch.id;
   options.audit = audit_options(config);
   options.today = today_of(config);
@@ -79,8 +76,8 @@ DayJobOptions job_options(const Config& config, const OnceOptions& once) {
   options.machine = this_machine();
   options.take_over = once.take_over;
   if (once.local_only && config.vps.is_given()) options.left_out = "vps";
-  options.mode = once.audit_only ? SyncMode::audit
-                 : once.dry_run  ? SyncMode::plan
+  options.mode = once.audit_only ? SyncMode::audit_only
+                 : once.dry_run  ? SyncMode::dry_run
                                  : SyncMode::write;
   options.differences_are_errors = once.audit_only;
   options.retry = retry_options(config.retry);
@@ -126,33 +123,13 @@ class ResultLog {
   std::size_t repeats_ = 0;
 };
 
-/// The databases of one run. The VPS has no pool in a local-only run: nothing can touch it.
-struct Databases {
-  explicit Databases(const Config& config, bool with_vps)
-      : source_pool(source_connection(config), pool_options(config)),
-        local_pool(target_connection(config, config.local, "local"), pool_options(config)),
-        source(source_pool),
-        local(local_pool, config.branch.id, batch_options(config)) {
-    if (!with_vps) return;
-    vps_pool.emplace(target_connection(config, config.vps, "vps"), pool_options(config));
-    vps.emplace(*vps_pool, config.branch.id, batch_options(config));
-  }
-
-  static BatchOptions batch_options(const Config& config) { return {config.upsert.batch_size}; }
-
-  std::vector<Target*> targets() {
-    std::vector<Target*> all{&local};
-    if (vps) all.push_back(&*vps);
-    return all;
-  }
-
-  Pool source_pool;
-  Pool local_pool;
-  std::optional<Pool> vps_pool;
-  PosSource source;
-  AggregateTarget local;
-  std::optional<AggregateTarget> vps;
-};
+/// A local-only run has no pool of the VPS: nothing can touch it.
+std::vector<std::shared_ptr<Target>> targets_of(const Backends& backends, const Config& config,
+                                                bool with_vps) {
+  std::vector<std::shared_ptr<Target>> targets{backends.target(config, "local")};
+  if (with_vps) targets.push_back(backends.target(config, "vps"));
+  return targets;
+}
 
 struct RunOutcome {
   Summary summary;
@@ -196,15 +173,15 @@ class Telling {
 
 /// Days that were held only because the POS's first sale was not known yet are looked at again when
 /// it is.
-void run_days(DayJob& job, const std::vector<Date>& days, Telling& telling) {
+void run_days(OnceDays& once, const std::vector<Date>& days, Telling& telling) {
   std::vector<Date> doubtful;
   for (const Date day : days) {
-    const DayResult result = job.run(day);
+    const DayResult result = once.run(day);
     telling.day(result);
-    if (result.estado() == Estado::held && !job.first_sale()) doubtful.push_back(day);
+    if (result.estado() == Estado::held && !once.first_sale()) doubtful.push_back(day);
   }
   for (const Date day : doubtful)
-    if (job.first_sale() && day < *job.first_sale()) telling.day_again(job.run(day));
+    if (once.first_sale() && day < *once.first_sale()) telling.day_again(once.run(day));
 }
 
 }  // namespace
@@ -212,13 +189,14 @@ void run_days(DayJob& job, const std::vector<Date>& days, Telling& telling) {
 ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream& out) {
   if (options.range) refuse_future(*options.range, config);
   start_logging(config, options.terminal);
-  Databases databases(config, !options.local_only);
-  DayJob job(job_options(config, options), databases.source, databases.targets());
+  const Backends backends = database_backends();
+  OnceDays once(day_options(config, options), backends.source(config),
+                targets_of(backends, config, !options.local_only));
   const auto days = days_to_process(config, options);
   RunOutcome outcome;
   {
     Telling telling(config, options, out, days.size(), outcome);
-    run_days(job, days, telling);
+    run_days(once, days, telling);
   }
   const auto& [summary, unreachable] = outcome;
   out << summary.text(options.dry_run || options.audit_only, plain_look());

@@ -28,6 +28,5 @@ inline ObjectPath path_of_job(std::uint64_t id) {
 // The bus itself.
 inline constexpr const char* driver_name = "org.freedesktop.DBus";
 inline constexpr const char* driver_path = "/org/freedesktop/DBus";
-inline constexpr const char* properties_interface = "org.freedesktop.DBus.Properties";
 
 }  // namespace consolidador::bus

@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto longest_answer = 30s;
+// Some that the service answers one after the other, each within 120 s, may wait before it.
 constexpr auto longest_inquiry = 10min;
 
 std::optional<std::int32_t> parse_id(std::string_view text) {

@@ -11,7 +11,7 @@
 #include "lib/core/date.hpp"
 #include "lib/core/error.hpp"
 #include "lib/report/bitacora.hpp"
-#include "lib/sync/day_sync.hpp"
+#include "lib/sync/target_outcome.hpp"
 
 namespace consolidador {
 
@@ -32,7 +32,7 @@ enum class Priority {
 /// What to do with a day. Of several that are asked for, the last in this order is done.
 enum class TaskKind {
   sync,       ///< write when the POS has something else than is known of the target
-  verify,     ///< audit the target too, and note the audit in its ledger
+  audit,      ///< audit the target too, and note the audit in its ledger
   reprocess,  ///< empty the day and write it whole, because an operator asks
   restore,    ///< take the other target's rows, because an operator asks
 };

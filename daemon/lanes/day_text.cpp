@@ -20,14 +20,14 @@ std::string money_text(const WrittenChange& change) {
 }
 
 /// What was done to the rows, and what was done about it: each after less before.
-std::string alteration_text(const WrittenChange& mended, const std::string& target) {
-  if (mended.empty())
+std::string alteration_text(const WrittenChange& repaired, const std::string& target) {
+  if (repaired.empty())
     return fmt::format("the ledger of {} was found altered, its rows were not; repaired", target);
-  const WrittenChange altered = reversed(mended);
+  const WrittenChange altered = reversed(repaired);
   return fmt::format(
       "rows of {} were found altered: {} changed, {} missing, {} foreign; {}; repaired: sales {}",
       target, altered.changed, altered.removed, altered.added, money_text(altered),
-      mended.venta.to_signed_string());
+      repaired.venta.to_signed_string());
 }
 
 /// The target that the history of the day tells most of: both have the same where the POS changed.
@@ -111,9 +111,9 @@ std::string change_text(const WrittenChange& change) {
 std::string damage_text(const TargetOutcome& outcome, const std::string& target,
                         const DayTotals& totals) {
   const auto& ledger = outcome.before.ledger;
-  const bool both = !outcome.mended && ledger && *ledger != totals && !outcome.change.empty() &&
+  const bool both = !outcome.repaired && ledger && *ledger != totals && !outcome.change.empty() &&
                     !outcome.before.made_to_fit();
-  return alteration_text(outcome.mended.value_or(outcome.change), target) +
+  return alteration_text(outcome.repaired.value_or(outcome.change), target) +
          (both ? "; the POS has changed the day, too, and these figures hold both" : "") +
          (outcome.followed ? "; then changed in the POS: " + change_text(*outcome.followed) : "");
 }

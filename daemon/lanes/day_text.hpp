@@ -38,7 +38,7 @@ std::string change_text(const WrittenChange& change);
 /// empty where none had the day before, or nothing changed.
 std::string history_text(const DayResult& result);
 
-/// What a repair of `target` has found altered there, and by how much it was mended, both after
+/// What a repair of `target` has found altered there, and by how much it was repaired, both after
 /// less before, as in the history; `totals`: what it holds since.
 std::string damage_text(const TargetOutcome& outcome, const std::string& target,
                         const DayTotals& totals);

@@ -2,18 +2,20 @@
 #include "daemon/lanes/day_unit.hpp"
 
 #include "lib/db/patience.hpp"
+#include "lib/sync/day_sync.hpp"
+#include "lib/sync/open_day.hpp"
 
 namespace consolidador {
 
 SyncMode DayUnit::mode() const noexcept {
-  if (dry_run) return SyncMode::plan;
+  if (dry_run) return SyncMode::dry_run;
   switch (kind) {
     case TaskKind::sync:
       return SyncMode::write;
     case TaskKind::reprocess:
       return SyncMode::reprocess;
     default:
-      return SyncMode::verify;
+      return SyncMode::audit;
   }
 }
 

@@ -9,14 +9,8 @@
 #include "lib/db/library.hpp"
 
 namespace consolidador {
-namespace {
 
 using namespace std::chrono_literals;
-
-// After its connections were cut a unit needs a moment to notice.
-constexpr auto time_to_notice = 5s;
-
-}  // namespace
 
 DbWorker::DbWorker(asio::io_context& loop, std::string name)
     : loop_(loop), name_(std::move(name)), done_(loop), thread_([this] { thread_main(); }) {}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <chrono>
 #include <condition_variable>
 #include <exception>
 #include <functional>
@@ -13,6 +14,9 @@
 #include "lib/db/interrupter.hpp"
 
 namespace consolidador {
+
+/// After its connections were cut a unit needs a moment to notice.
+inline constexpr std::chrono::seconds time_to_notice{5};
 
 /// A thread for blocking units of work on one database, one unit at a time. The loop hands a unit
 /// over, waits for it with a deadline, and gets its value back. A unit past its deadline loses its

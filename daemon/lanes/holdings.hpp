@@ -12,7 +12,7 @@
 #include "daemon/lanes/known_days.hpp"
 #include "daemon/lanes/loop.hpp"
 #include "lib/sync/clock_watch.hpp"
-#include "lib/sync/day_sync.hpp"
+#include "lib/sync/day_rules.hpp"
 
 namespace consolidador {
 

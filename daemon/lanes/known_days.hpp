@@ -2,8 +2,8 @@
 #pragma once
 #include <vector>
 
-#include "lib/sync/day_sync.hpp"
 #include "lib/sync/target.hpp"
+#include "lib/sync/target_outcome.hpp"
 
 namespace consolidador {
 

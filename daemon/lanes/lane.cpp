@@ -2,6 +2,7 @@
 #include "daemon/lanes/lane.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace consolidador {
 namespace {
@@ -50,8 +51,8 @@ void Lane::drop(Date date, Wanting wanting) {
   if (!turns_.contains(date)) retries_.settled(date);
 }
 
-void Lane::pause(bool paused) {
-  paused_ = paused;
+void Lane::pause(std::optional<std::string> why) {
+  paused_ = std::move(why);
   changed_.notify();
 }
 
@@ -129,15 +130,15 @@ Task<> Lane::wait_while_down(std::size_t index) {
 Task<> Lane::probe() {
   co_await run_errand();
   if (!errands_.claimed()) co_return;
-  if (recovery_.proof() && !paused_) co_await bring_proof();
+  if (recovery_.test_day() && !paused_) co_await bring_test_day();
   changed_.notify();
 }
 
 /// The day that took the target down, or a more urgent one, lest an old day that never gets through
 /// keeps today's sales away.
-Task<> Lane::bring_proof() {
-  const auto urgent = turns_.begin_more_urgent(recovery_.proof()->priority);
-  const DayTask task = urgent ? *urgent : turns_.begin(*recovery_.proof());
+Task<> Lane::bring_test_day() {
+  const auto urgent = turns_.begin_more_urgent(recovery_.test_day()->priority);
+  const DayTask task = urgent ? *urgent : turns_.begin(*recovery_.test_day());
   const unsigned failures = availability().failures();
   holdings_.forget(name_, task.date);  // the ledger as a whole is read when it is up
   co_await process(task, workers_[0]);
@@ -151,7 +152,7 @@ Task<> Lane::run_errand() {
   if (target != target_) co_return;  // what happened says nothing about the new one
   if (failure)
     recovery_.failed(*failure);
-  else if (!recovery_.proof() || paused_ || recovery_.up())  // paused: no day is to be brought
+  else if (!recovery_.test_day() || paused_ || recovery_.up())  // paused: no day is to be brought
     recovery_.answered();
 }
 
@@ -248,9 +249,9 @@ DayUnit Lane::unit_for(const DayTask& task, std::shared_ptr<const ExtractedDay> 
                holdings_.rules(name_, task.date)};
   unit.rules.revision = revision;
   unit.rules.actor = task.actor;
-  if (task.kind == TaskKind::verify) unit.rules.limits.enabled = true;  // it takes nothing away
+  if (task.kind == TaskKind::audit) unit.rules.limits.enabled = true;  // it takes nothing away
   if (task.kind == TaskKind::restore && holdings_.decisions().restored_from(task.date) == name_)
-    unit.kind = TaskKind::verify;
+    unit.kind = TaskKind::audit;
   const auto* known = confirmed_.find(task.date);
   if (known) unit.rules.confirmed = known->content;
   if (known && !unit.rules.ended) {

@@ -30,8 +30,11 @@ class Lane : private ExtractionTaker {
 
   void add(DayTask task);                 ///< a day after today is not taken, whoever asks
   void drop(Date date, Wanting wanting);  ///< see DayQueue::drop()
-  void pause(bool paused);                ///< takes no new days; the connection is still watched
   void retry_now();                       ///< does not wait for the backoff
+
+  /// As long as there is a reason no new day is begun; the connection is still watched.
+  void pause(std::optional<std::string> why);
+  const std::optional<std::string>& paused() const noexcept { return paused_; }
 
   /// From now on another target or other options; what runs ends with the old ones. There may be
   /// more workers() then.
@@ -45,7 +48,6 @@ class Lane : private ExtractionTaker {
 
   const std::string& name() const noexcept { return name_; }
   const Availability& availability() const noexcept { return recovery_.availability(); }
-  bool paused() const noexcept { return paused_; }
   const DayRetries& retries() const noexcept { return retries_; }
   const DayTurns& days() const noexcept { return turns_; }
   Errands& errands() noexcept { return errands_; }
@@ -57,7 +59,7 @@ class Lane : private ExtractionTaker {
   Task<> work_until_stopped(std::size_t index);
   Task<> wait_while_down(std::size_t index);
   Task<> probe();
-  Task<> bring_proof();
+  Task<> bring_test_day();
   Task<> run_errand();
   Task<> process(DayTask task, DbWorker& worker);
   Task<Extraction> extract(const DayTask& task);
@@ -87,7 +89,7 @@ class Lane : private ExtractionTaker {
   SteadyClock::time_point last_done_{};
   std::size_t working_ = 0;  // work() that has not returned
   bool stopping_ = false;
-  bool paused_ = false;
+  std::optional<std::string> paused_;
 };
 
 }  // namespace consolidador

@@ -18,7 +18,7 @@ class LaneListener {
   virtual void lane_down(const std::string& target) = 0;
   virtual void ledger_read(const std::string& target) = 0;  ///< it is in the holdings
   /// Days that the target holds without some rows of the POS.
-  virtual void rejected_read(const std::map<Date, Rejections>& /*days*/) {}
+  virtual void rejected_read(const std::map<Date, Rejections>& days) = 0;
   virtual void least_verified(const std::string& target, std::vector<Date> days) = 0;
 };
 

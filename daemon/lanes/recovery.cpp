@@ -16,7 +16,7 @@ Recovery::Recovery(std::string name, const LaneOptions& options, const Parts& pa
 }
 
 void Recovery::failed(const Error& error, const std::optional<DayTask>& day) {
-  if (day) proof_ = day;
+  if (day) test_day_ = day;
   const bool was_up = availability_.up();
   availability_.failed(error, wall_now());
   failed_at_ = SteadyClock::now();
@@ -33,7 +33,7 @@ void Recovery::answered() {
 
 void Recovery::succeeded(SteadyClock::time_point start) {
   if (start <= failed_at_) return;
-  proof_.reset();
+  test_day_.reset();
   succeeded_at_ = SteadyClock::now();
   if (availability_.succeeded(wall_now())) came_up();
 }
@@ -46,7 +46,7 @@ void Recovery::came_up() {
 
 void Recovery::replace(const LaneOptions& options) {
   availability_.set_policy(options.backoff);
-  proof_.reset();
+  test_day_.reset();
   succeeded_at_ = {};
 }
 

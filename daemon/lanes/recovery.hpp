@@ -29,7 +29,7 @@ class Recovery {
   bool up() const noexcept { return availability_.up(); }
 
   /// The day that took it down, until one has got through; nothing: it was none.
-  const std::optional<DayTask>& proof() const noexcept { return proof_; }
+  const std::optional<DayTask>& test_day() const noexcept { return test_day_; }
 
   /// When a day last got through; before all times: none has.
   SteadyClock::time_point succeeded_at() const noexcept { return succeeded_at_; }
@@ -51,7 +51,7 @@ class Recovery {
   std::string name_;
   Parts parts_;
   Availability availability_;
-  std::optional<DayTask> proof_;
+  std::optional<DayTask> test_day_;
   SteadyClock::time_point failed_at_{}, succeeded_at_{};
 };
 

@@ -5,6 +5,54 @@
 
 namespace consolidador {
 
+std::string_view to_string(RequestKind kind) noexcept {
+  switch (kind) {
+    case RequestKind::sync:
+      return "sync";
+    case RequestKind::backfill:
+      return "backfill";
+    case RequestKind::reprocess:
+      return "reprocess";
+    case RequestKind::audit:
+      return "audit";
+    case RequestKind::approve:
+      return "approve";
+    case RequestKind::restore:
+      return "restore";
+  }
+  return "?";
+}
+
+std::string_view to_string(RequestState state) noexcept {
+  switch (state) {
+    case RequestState::running:
+      return "running";
+    case RequestState::done:
+      return "done";
+    case RequestState::failed:
+      return "failed";
+    case RequestState::cancelled:
+      return "cancelled";
+  }
+  return "?";
+}
+
+std::string_view to_string(DaemonState state) noexcept {
+  switch (state) {
+    case DaemonState::starting:
+      return "starting";
+    case DaemonState::idle:
+      return "idle";
+    case DaemonState::syncing:
+      return "syncing";
+    case DaemonState::paused:
+      return "paused";
+    case DaemonState::stopping:
+      return "stopping";
+  }
+  return "?";
+}
+
 void check_reach(const DateRange& range, Date today) {
   if (range.last > today)
     throw RequestRefused(

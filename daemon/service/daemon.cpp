@@ -16,9 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// After the grace the connections are cut; a unit needs a moment to notice.
-constexpr auto time_to_notice = 5s;
-
 template <typename T>
 Task<> answered(Task<T> inquiry, Answer<T> answer) {
   std::exception_ptr error;
@@ -58,7 +55,7 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       inquiries_({loop, branch_, parts_.backends, places_, extractions_,
                   [this](Task<> task) { spawn(std::move(task)); }}),
       signals_(loop, SIGTERM, SIGINT, SIGHUP),
-      watchdog_({loop, branch_, standing_, places_, extractions_, inquiries_, notifier_}),
+      watchdog_({loop, standing_, places_, extractions_, inquiries_, notifier_}),
       reloaded_(loop),
       stop_timer_(loop) {
   disk_.when_idle([this] {
@@ -66,6 +63,7 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
   });
   standing_.started = time_.now();
   standing_.paused = store_.pause();
+  places_.pause(standing_.paused.has_value());
   if (const auto when = store_.last_success("operational", time_.now()))
     extractions_.remember_success(*when);
   book_.remember(bitacora_.last_entries(branch_.id()));
@@ -309,7 +307,6 @@ void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) 
   options.last_success = store_.last_success(name, time_.now());
   Place& place = places_.add(std::make_unique<Lane>(loop_, name, options, std::move(target),
                                                     extractions_, holdings_, dispatcher_));
-  place.lane().pause(standing_.paused.has_value());
   if (coroutines_ != 0) spawn_workers(place.lane(), 0);  // else run() does
 }
 

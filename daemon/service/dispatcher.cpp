@@ -117,14 +117,14 @@ void Dispatcher::ledger_read(const std::string& target) {
 void Dispatcher::look_at_unrecorded_days(Place& place) {
   for (const Date date : place.lane().errands().unrecorded())
     if (date < parts_.branch.window_start())
-      place.lane().add({date, Priority::late, TaskKind::verify});
+      place.lane().add({date, Priority::late, TaskKind::audit});
 }
 
 /// Where the POS has purged it, its horizon is found by that.
 void Dispatcher::look_at_oldest_day() {
   const Date oldest = parts_.holdings.oldest();
   if (oldest < parts_.branch.window_start())
-    parts_.places.begin()->lane().add({oldest, Priority::historical, TaskKind::verify});
+    parts_.places.begin()->lane().add({oldest, Priority::historical, TaskKind::audit});
 }
 
 void Dispatcher::lane_up(const std::string& target) {

@@ -45,39 +45,20 @@ struct Inquiries::Look {
 Inquiries::Inquiries(Parts parts)
     : parts_(std::move(parts)),
       workers_(parts_.loop, "inquiry"),
-      gate_(half_of_the_time),
+      turns_(parts_.loop, half_of_the_time, most_waiting,
+             "inquiries wait already; ask again later"),
       changed_(parts_.loop) {}
 
 void Inquiries::stop() {
   stopping_ = true;
   workers_.interrupt();
+  turns_.stop();
   changed_.notify();
   parts_.extractions.changed().notify();
 }
 
-// ---- turns
-
-Task<Inquiries::Turn> Inquiries::turn() {
-  if (waiting_ == most_waiting)
-    throw RequestRefused(fmt::format("{} inquiries wait already; ask again later", most_waiting));
-  ++waiting_;
-  while (!stopping_ && gate_.opens_at() > SteadyClock::now())
-    co_await changed_.wait_until(gate_.opens_at());
-  --waiting_;
-  if (stopping_) throw RequestRefused("the service is stopping");
-  gate_.began();
-  began_ = SteadyClock::now();
-  co_return Turn(this);
-}
-
-void Inquiries::end_turn() {
-  const auto now = SteadyClock::now();
-  gate_.ended(now - began_, now);
-  changed_.notify();
-}
-
 SteadyClock::time_point Inquiries::deadline() const {
-  return began_ + longest;
+  return turns_.began() + longest;
 }
 
 // ---- one target
@@ -159,7 +140,7 @@ Task<DayHistory> Inquiries::history(DateRange range, std::string from) {
   };
   check_reach(range, parts_.branch.today());
   const Names targets = targets_to_ask(from);
-  const Turn mine = co_await turn();
+  const Turns::Turn mine = co_await turns_.next();
   std::function<Found(const Reading&)> question = [range](const Reading& reading) {
     return Found{reading.target->name(),
                  recorded_versions(*reading.target, *reading.history, range),
@@ -179,7 +160,7 @@ Task<DayHistory> Inquiries::history(DateRange range, std::string from) {
 Task<PastDay> Inquiries::version(Date date, std::uint32_t number, std::string from) {
   check_reach({date, date}, parts_.branch.today());
   const Names targets = targets_to_ask(from);
-  const Turn mine = co_await turn();
+  const Turns::Turn mine = co_await turns_.next();
   std::function<PastDay(const Reading&)> question =
       [date, number, id = parts_.branch.id()](const Reading& reading) {
         DayVersion day = version_of(*reading.target, *reading.history, id, date, number);
@@ -193,7 +174,7 @@ Task<PastDay> Inquiries::version(Date date, std::uint32_t number, std::string fr
 Task<PastChange> Inquiries::version_change(Date date, std::uint32_t number, std::string from) {
   check_reach({date, date}, parts_.branch.today());
   const Names targets = targets_to_ask(from);
-  const Turn mine = co_await turn();
+  const Turns::Turn mine = co_await turns_.next();
   std::function<PastChange(const Reading&)> question =
       [date, number, id = parts_.branch.id()](const Reading& reading) {
         VersionChange made =
@@ -230,7 +211,7 @@ Task<NamesByCode> Inquiries::names_of(const std::vector<RowDifference>& rows) {
 
 Task<DayDifferences> Inquiries::differences(Date date) {
   check_reach({date, date}, parts_.branch.today());
-  const Turn mine = co_await turn();
+  const Turns::Turn mine = co_await turns_.next();
   const auto look = std::make_shared<Look>(Look{date, {}, {}, {}});
   begin(look);
   while (!look->complete() && !out_of_time()) co_await changed_.wait_until(deadline());

@@ -9,6 +9,7 @@
 #include "daemon/lanes/db_workers.hpp"
 #include "daemon/service/control.hpp"
 #include "daemon/service/places.hpp"
+#include "daemon/service/turns.hpp"
 
 namespace consolidador {
 
@@ -40,15 +41,9 @@ class Inquiries {
   const DbWorkers& workers() const noexcept { return workers_; }
 
  private:
-  struct EndTurn {
-    void operator()(Inquiries* inquiries) const { inquiries->end_turn(); }
-  };
-  using Turn = std::unique_ptr<Inquiries, EndTurn>;
   using Names = std::vector<std::string>;
   struct Look;
 
-  Task<Turn> turn();
-  void end_turn();
   SteadyClock::time_point deadline() const;
   bool out_of_time() const { return stopping_ || SteadyClock::now() >= deadline(); }
   Names targets_to_ask(const std::string& from) const;
@@ -71,10 +66,8 @@ class Inquiries {
 
   Parts parts_;
   DbWorkers workers_;
-  HistoryGate gate_;
+  Turns turns_;
   Wakeup changed_;
-  SteadyClock::time_point began_{};
-  std::size_t waiting_ = 0;
   bool stopping_ = false;
 };
 

@@ -44,11 +44,11 @@ void Place::learn_from(const DayReport& report) {
                        (outcome.action == DayAction::archived && !outcome.before.intact());
   if (!lacking) note_caught_up(date);
   if (outcome.recorded) {
-    unproven_.erase(date);
+    not_audited_.erase(date);
     holdings_.note_written(name(),
                            ledger_after(find_day(ledger(), date), outcome, date, branch_.now()));
   } else if (report.task.priority == Priority::verification) {
-    unproven_.insert(date);
+    not_audited_.insert(date);
   }
   note_seen(report);
   follow_audited(date);
@@ -109,18 +109,18 @@ void Place::note_seen(const DayReport& report) {
 /// Days in trouble are looked at in every cycle anyway; they and those that could not be proven
 /// must not keep the others from their turn.
 void Place::ask_for_verification(std::size_t troubled) {
-  const auto candidates = static_cast<unsigned>(troubled + unproven_.size() + 1);
+  const auto candidates = static_cast<unsigned>(troubled + not_audited_.size() + 1);
   const Date last = branch_.window_start() - std::chrono::days(1);
   lane_->errands().find_least_verified({parse_date("1900-01-01"), last}, candidates);
 }
 
 void Place::verify_next(const std::vector<Date>& days, const std::set<Date>& troubled) {
   const auto next = std::ranges::find_if(
-      days, [&](Date date) { return !troubled.contains(date) && !unproven_.contains(date); });
+      days, [&](Date date) { return !troubled.contains(date) && !not_audited_.contains(date); });
   if (next != days.end())
-    lane_->add({*next, Priority::verification, TaskKind::verify});
+    lane_->add({*next, Priority::verification, TaskKind::audit});
   else
-    unproven_.clear();  // all have had their turn
+    not_audited_.clear();  // all have had their turn
 }
 
 void Place::beat(Heartbeat heartbeat) {
@@ -154,7 +154,7 @@ Outstanding Place::outstanding(Date date) const {
   if (!up())
     outstanding.why = lane_->availability().last_error();
   else if (lane_->paused())
-    outstanding.why = "paused";
+    outstanding.why = *lane_->paused();
   else if (retry)
     outstanding.why = retry->error;
   else

@@ -81,7 +81,7 @@ class Place {
   std::size_t caught_up_ = 0;         // of them, since the last time that there were none
   std::optional<DateRange> audited_;  // from the ledger's first day on
   std::optional<Date> first_sale_;    // as at the last plan()
-  std::set<Date> unproven_;           // looked at by turns, and not to be proven now
+  std::set<Date> not_audited_;        // looked at by turns, and not to be proven now
 };
 
 }  // namespace consolidador

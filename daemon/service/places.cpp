@@ -17,7 +17,9 @@ Place* Places::find(const std::string& name) {
 }
 
 Place& Places::add(std::unique_ptr<Lane> lane) {
-  return places_.emplace_back(std::move(lane), branch_, holdings_);
+  Place& place = places_.emplace_back(std::move(lane), branch_, holdings_);
+  tell_lanes();
+  return place;
 }
 
 void Places::remove(const std::string& name) {
@@ -54,7 +56,20 @@ bool Places::at_work() {
 }
 
 void Places::pause(bool paused) {
-  for (Place& place : places_) place.lane().pause(paused);
+  paused_ = paused;
+  tell_lanes();
+}
+
+void Places::await_restart(bool awaited) {
+  restart_awaited_ = awaited;
+  tell_lanes();
+}
+
+void Places::tell_lanes() {
+  std::optional<std::string> why;
+  if (paused_) why = "paused";
+  if (restart_awaited_) why = "the service is restarted when its last units have ended";
+  for (Place& place : places_) place.lane().pause(why);
 }
 
 void Places::read_ledgers() {

@@ -35,7 +35,10 @@ class Places {
   bool hung();
   bool at_work();  ///< see DbWorkers
 
-  void pause(bool paused);
+  // No lane begins new days, nor one that is added meanwhile, while either is so.
+  void pause(bool paused);           ///< a person has paused the branch
+  void await_restart(bool awaited);  ///< only the units that run are still to end
+
   void read_ledgers();  ///< LaneListener::ledger_read() answers; then it is time for plan()
   void plan();          ///< each place whose ledger is known, against the other's; not
                         ///< while the clock is in doubt
@@ -49,11 +52,15 @@ class Places {
   std::size_t archived(std::optional<Date> first_sale) const;
 
  private:
+  void tell_lanes();
+
   const Branch& branch_;
   const Extractions& extractions_;
   Holdings& holdings_;
   std::list<Place> places_;
   std::vector<std::unique_ptr<Lane>> retired_;
+  bool paused_ = false;
+  bool restart_awaited_ = false;
 };
 
 }  // namespace consolidador

@@ -25,7 +25,7 @@ std::optional<TaskKind> needed(const LedgerDay* own, const LedgerDay* other, con
   const bool differ = other && other->totals.huella != own->totals.huella;
   const auto final_from = input.final_from(date);
   const bool unaudited = final_from <= input.now && !is_closed(*own, final_from, input.now);
-  if (differ || unaudited) return TaskKind::verify;
+  if (differ || unaudited) return TaskKind::audit;
   return std::nullopt;
 }
 

@@ -7,7 +7,6 @@
 
 #include "daemon/lanes/day_queue.hpp"
 #include "daemon/lanes/known_days.hpp"
-#include "lib/sync/day_sync.hpp"
 #include "lib/sync/target.hpp"
 
 namespace consolidador {

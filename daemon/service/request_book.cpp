@@ -8,54 +8,6 @@
 
 namespace consolidador {
 
-std::string_view to_string(RequestKind kind) noexcept {
-  switch (kind) {
-    case RequestKind::sync:
-      return "sync";
-    case RequestKind::backfill:
-      return "backfill";
-    case RequestKind::reprocess:
-      return "reprocess";
-    case RequestKind::audit:
-      return "audit";
-    case RequestKind::approve:
-      return "approve";
-    case RequestKind::restore:
-      return "restore";
-  }
-  return "?";
-}
-
-std::string_view to_string(RequestState state) noexcept {
-  switch (state) {
-    case RequestState::running:
-      return "running";
-    case RequestState::done:
-      return "done";
-    case RequestState::failed:
-      return "failed";
-    case RequestState::cancelled:
-      return "cancelled";
-  }
-  return "?";
-}
-
-std::string_view to_string(DaemonState state) noexcept {
-  switch (state) {
-    case DaemonState::starting:
-      return "starting";
-    case DaemonState::idle:
-      return "idle";
-    case DaemonState::syncing:
-      return "syncing";
-    case DaemonState::paused:
-      return "paused";
-    case DaemonState::stopping:
-      return "stopping";
-  }
-  return "?";
-}
-
 std::size_t RequestBook::open_days() const {
   std::size_t days = 0;
   for (const auto& [id, entry] : requests_) days += entry.open.size();
@@ -88,7 +40,7 @@ bool answers(const DayReport& report, TaskKind wanted) {
   if (!report.task.look) return false;  // it may have been remembered
   if (kind == wanted) return true;
   const bool held = report.outcome && report.outcome->action == DayAction::held;
-  if (report.error || (kind == TaskKind::verify && held)) return false;
+  if (report.error || (kind == TaskKind::audit && held)) return false;
   return wanted < kind && kind != TaskKind::restore;
 }
 
@@ -105,7 +57,7 @@ TaskKind task_kind(RequestKind kind) noexcept {
     case RequestKind::audit:
       break;
   }
-  return TaskKind::verify;
+  return TaskKind::audit;
 }
 
 void RequestBook::add_to(RequestInfo& info, const EndedDay& ended) {

@@ -31,8 +31,8 @@ struct EndedDay {
 EndedDay ended_day(const DayReport& report);
 
 /// Whether a finished day answers a request that wants `wanted` done with it: the target was looked
-/// at, and in a way that holds all that was wanted. A verification holds a sync, except where it
-/// held the day back: it takes nothing away by itself; a reprocess holds both; a restore, which
+/// at, and in a way that holds all that was wanted. An audit holds a sync, except where it held
+/// the day back: it takes nothing away by itself; a reprocess holds both; a restore, which
 /// takes another target's rows, is good for itself alone. Where more than was wanted has failed,
 /// less may not.
 bool answers(const DayReport& report, TaskKind wanted);

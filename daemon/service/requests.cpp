@@ -12,6 +12,7 @@ namespace consolidador {
 namespace {
 
 constexpr std::size_t most_requests = 100;
+constexpr HistoryLimits one_at_a_time{1, 100, 0};
 constexpr std::size_t most_days = 200'000;  // times targets; some 100 bytes each
 
 Priority priority_of(RequestKind kind, Date date, Date today) {
@@ -28,10 +29,6 @@ DayTask task_for(const StoredRequest& request, Date date, Date today) {
   return task;
 }
 
-bool is_decision(RequestKind kind) {
-  return kind == RequestKind::approve || kind == RequestKind::restore;
-}
-
 std::set<DayInTargetKey> days_of_request(const StoredRequest& request, const Places& places) {
   std::set<DayInTargetKey> days;
   const auto wanted = [&](const Place& place, Date date) {
@@ -43,58 +40,25 @@ std::set<DayInTargetKey> days_of_request(const StoredRequest& request, const Pla
   return days;
 }
 
-std::set<DayInTargetKey> days_of_decision(const StoredRequest& decision, const Places& places) {
-  std::set<DayInTargetKey> days;
-  for (const auto& [date, loss] : decision.losses)
-    for (const Place& place : places)
-      if (place.name() != decision.from) days.emplace(place.name(), date);
-  return days;
-}
-
-/// Whether a look at the day has found something else than what was decided about.
-bool is_outdated(const ApprovedLoss& decided, bool by_restore, const TargetOutcome& outcome) {
-  if (by_restore) return outcome.action == DayAction::changed;
-  const DayTotals& seen = outcome.loss ? outcome.loss->wanted : outcome.holds;
-  if (outcome.action != DayAction::postponed && seen != decided.content) return true;
-  return outcome.loss &&
-         larger_of(outcome.loss->most, decided.shown) != larger_of(decided.shown, {});
-}
-
 }  // namespace
 
 Requests::Requests(const Parts& parts)
     : parts_(parts),
-      store_(parts.branch.config().paths.state / "requests"),
-      progress_(std::make_shared<RequestProgress>(parts.branch.config().paths.state / "requests")),
+      files_(parts.disk, parts.branch.config().paths.state / "requests"),
+      decisions_({parts.branch, parts.book, parts.holdings, parts.places}),
       running_([this](const RequestInfo& request, const EndedDay& day) {
-        if (request.kind == RequestKind::sync) return;
-        begin([id = request.id, day](const RequestStore&, RequestProgress& progress) {
-          progress.add(id, day);
-        });
+        if (request.kind != RequestKind::sync) files_.count(request.id, day);
       }),
-      turns_(parts.disk.loop()) {}
+      turns_(parts.disk.loop(), one_at_a_time, most_requests,
+             "requests wait for the disk already") {}
 
 void Requests::resume() {
-  const auto stored = store_.load();
-  std::set<std::uint64_t> ids;
-  for (const StoredRequest& request : stored) ids.insert(request.id);
-  progress_->keep_only(ids);
-  for (const StoredRequest& request : stored) {
-    const auto kept = progress_->load(request.id);
+  for (const auto& [request, kept] : files_.load()) {
     log::info("request {} goes on: {} {} to {}, {} day tasks are done", request.id,
               to_string(request.kind), to_string(request.range.first),
               to_string(request.range.last), kept.ended.size());
     start(request, kept);
   }
-}
-
-/// What happens to a request's file behind the loop's back, in the order of these calls.
-void Requests::begin(std::function<void(const RequestStore&, RequestProgress&)> work) {
-  parts_.disk.begin(
-      [store = store_, progress = progress_, work = std::move(work)] { work(store, *progress); },
-      [](const std::exception_ptr& error) {
-        if (error) log::warning("requests: {}", text_of(error));
-      });
 }
 
 void Requests::check(const DateRange& range) const {
@@ -124,7 +88,7 @@ void Requests::check_decision(const DateRange& range, const std::string& reason)
 /// What the ledgers have is not asked for, also not after a restart, before they are read again.
 void Requests::note_left_out(const StoredRequest& backfill) {
   const Days wanted = days_of_request(backfill, parts_.places);
-  std::vector<std::pair<std::string, DateRange>> runs;
+  RequestFiles::Runs runs;
   for (const Place& place : parts_.places) {
     std::optional<DateRange> run;
     const auto end_run = [&] {
@@ -138,34 +102,7 @@ void Requests::note_left_out(const StoredRequest& backfill) {
         run = {run ? run->first : date, date};
     end_run();
   }
-  begin([id = backfill.id, runs = std::move(runs)](const RequestStore&, RequestProgress& progress) {
-    for (const auto& [target, days] : runs) progress.leave_out(id, target, days);
-  });
-}
-
-/// One at a time is checked, written and started: so the limits hold, and nothing is decided twice.
-Task<Requests::Turn> Requests::turn() {
-  if (waiting_ >= most_requests)
-    throw RequestRefused(fmt::format("{} requests wait for the disk already", waiting_));
-  ++waiting_;
-  while (saving_) co_await turns_.wait();
-  --waiting_;
-  saving_ = true;
-  co_return Turn(this);
-}
-
-void Requests::end_turn() {
-  saving_ = false;
-  turns_.notify();
-}
-
-Task<> Requests::save(StoredRequest request) {
-  std::function<void()> work = [store = store_, progress = progress_,
-                                request = std::move(request)] {
-    progress->remove(request.id);  // of another that had the number
-    store.save(request);
-  };
-  co_await parts_.disk.run(std::move(work));
+  files_.leave_out(backfill.id, std::move(runs));
 }
 
 Task<RequestInfo> Requests::accept(RequestKind kind, DateRange asked, std::string actor) {
@@ -180,65 +117,30 @@ Task<RequestInfo> Requests::accept(RequestKind kind, DateRange asked, std::strin
   }
   request.range = asked;
   check(request.range);
-  const Turn turn = co_await this->turn();
+  const Turns::Turn turn = co_await turns_.next();
   check(request.range);
   request.id = running_.take_id();
-  co_await save(request);
+  co_await files_.save(request);
   if (kind == RequestKind::backfill) note_left_out(request);
   co_return start(request);
 }
 
-StoredRequest Requests::decision_on_losses(const DateRange& range) const {
-  StoredRequest decision;
-  decision.kind = RequestKind::approve;
-  decision.range = range;
-  for (const Date date : parts_.book.held())
-    if (const auto loss = parts_.book.loss(date);
-        range.contains(date) && loss && !parts_.holdings.decisions().loss(date))
-      decision.losses.emplace(date, *loss);
-  if (decision.losses.empty())
-    throw RequestRefused(fmt::format("no day from {} to {} is held for a loss and not decided yet",
-                                     to_string(range.first), to_string(range.last)));
-  return decision;
-}
-
 Task<RequestInfo> Requests::approve(DateRange range, std::string reason, std::string actor) {
   check_decision(range, reason);
-  const Turn turn = co_await this->turn();
+  const Turns::Turn turn = co_await turns_.next();
   check_decision(range, reason);
-  StoredRequest decision = decision_on_losses(range);
+  StoredRequest decision = decisions_.on_losses(range);
   decision.actor = std::move(actor);
   decision.reason = std::move(reason);
   co_return co_await keep_decision(std::move(decision), "the loss is approved");
 }
 
-StoredRequest Requests::decision_on_conflict(Date date, const std::string& from) const {
-  if (!parts_.places.find(from))
-    throw RequestRefused(fmt::format("'{}' is no target; use local or vps", from));
-  const DayBook::Hold* hold = parts_.book.hold(date);
-  if (!hold || !hold->conflict || parts_.holdings.decisions().loss(date))
-    throw RequestRefused(
-        fmt::format("{} is not held because the targets hold different rows, or "
-                    "it has been decided already",
-                    to_string(date)));
-  ApprovedLoss loss;
-  for (const Place& place : parts_.places)
-    if (const LedgerDay* day = find_day(place.ledger(), date))
-      (place.name() == from ? loss.content : loss.shown) = day->totals;
-  StoredRequest decision;
-  decision.kind = RequestKind::restore;
-  decision.range = {date, date};
-  decision.from = from;
-  decision.losses.emplace(date, loss);
-  return decision;
-}
-
 Task<RequestInfo> Requests::restore(Date date, std::string from, std::string reason,
                                     std::string actor) {
   check_decision({date, date}, reason);
-  const Turn turn = co_await this->turn();
+  const Turns::Turn turn = co_await turns_.next();
   check_decision({date, date}, reason);
-  StoredRequest decision = decision_on_conflict(date, from);
+  StoredRequest decision = decisions_.on_conflict(date, from);
   decision.actor = std::move(actor);
   decision.reason = std::move(reason);
   co_return co_await keep_decision(std::move(decision), "restored from " + from);
@@ -247,7 +149,7 @@ Task<RequestInfo> Requests::restore(Date date, std::string from, std::string rea
 /// `text`: what was decided of each day, for the log.
 Task<RequestInfo> Requests::keep_decision(StoredRequest decision, std::string text) {
   decision.id = running_.take_id();
-  co_await save(decision);
+  co_await files_.save(decision);
   for (const auto& [date, loss] : decision.losses)
     log::write(
         log::Level::warning, {log::Event::loss_approved, date, "", decision.id, 0},
@@ -264,27 +166,11 @@ void Requests::take_over(const std::string& actor) {
 
 RequestInfo Requests::start(const StoredRequest& request, const RequestProgress::Kept& kept) {
   const bool decided = is_decision(request.kind);
-  Days days =
-      decided ? days_of_decision(request, parts_.places) : days_of_request(request, parts_.places);
+  Days days = decided ? decisions_.days_of(request) : days_of_request(request, parts_.places);
   for (const DayInTargetKey& day : kept.left_out) days.erase(day);
   for (const EndedDay& ended : kept.ended) days.erase(ended.day);
-  if (decided) note_decision(request, days);
+  if (decided) decisions_.note(request, days);
   return open(request, days, kept.ended);
-}
-
-/// What a person has decided of held days lets them be written, once: where it is carried out in
-/// every target it is good for nothing any more.
-void Requests::note_decision(const StoredRequest& decision, const Days& days) {
-  std::set<Date> open;
-  for (const auto& [target, date] : days) open.insert(date);
-  for (const auto& [date, loss] : decision.losses) {
-    if (!open.contains(date)) continue;
-    const Approval approval{loss, decision.actor, decision.reason};
-    if (decision.kind == RequestKind::restore)
-      parts_.holdings.decisions().restore(decision.id, date, decision.from, approval);
-    else
-      parts_.holdings.decisions().approve(decision.id, date, approval);
-  }
 }
 
 RequestInfo Requests::open(const StoredRequest& request, const Days& days,
@@ -337,23 +223,19 @@ void Requests::day_done(const DayReport& report) {
 
 void Requests::end_carried_out(const std::vector<RequestInfo>& moved, Date date) {
   for (const RequestInfo& info : moved)
-    if (is_decision(info.kind) && !running_.wants(info.id, date))
-      parts_.holdings.decisions().forget_day(date);
+    if (is_decision(info.kind) && !running_.wants(info.id, date)) decisions_.carried_out(date);
 }
 
 /// A decision is good for what was shown: whatever a look finds else ends it.
 void Requests::end_outdated_decision(const DayReport& report) {
   const Date date = report.task.date;
-  const ApprovedLoss* decided = parts_.holdings.decisions().loss(date);
-  if (!decided || !report.outcome || date >= parts_.branch.today()) return;
-  const bool by_restore = parts_.holdings.decisions().restored_from(date).has_value();
-  if (!is_outdated(*decided, by_restore, *report.outcome)) return;
+  const auto id = decisions_.end_outdated(report);
+  if (!id) return;
   const auto why =
       fmt::format("{}: it has changed since it was decided; look again", to_string(date));
-  const auto id = *parts_.holdings.decisions().forget_day(date);
-  begin([id, date](const RequestStore& store, RequestProgress&) { store.forget_day(id, date); });
+  files_.forget_day(*id, date);
   log::warning("{}", why);
-  tell(running_.fail_day(id, date, why));
+  tell(running_.fail_day(*id, date, why));
 }
 
 void Requests::forget_target(const std::string& target) {
@@ -363,8 +245,7 @@ void Requests::forget_target(const std::string& target) {
 /// On the disk first: what was told to be cancelled does not come back.
 Task<bool> Requests::cancel(std::uint64_t id) {
   if (!running_.contains(id)) co_return false;
-  std::function<void()> work = [store = store_, id] { store.remove(id); };
-  co_await parts_.disk.run(std::move(work));
+  co_await files_.remove(id);
   co_return end(id);
 }
 
@@ -389,11 +270,8 @@ void Requests::tell(const std::vector<RequestInfo>& moved) {
       continue;
     }
     asked_.erase(info.id);
-    begin([id = info.id](const RequestStore& store, RequestProgress& progress) {
-      progress.remove(id);
-      store.remove(id);
-    });
-    parts_.holdings.decisions().forget_request(info.id);
+    files_.begin_to_remove(info.id);
+    decisions_.forget(info.id);
     log::write(
         log::Level::info, {log::Event::other, std::nullopt, "", info.id, 0},
         fmt::format("request {} ({} {} to {}) is {}: {} of {} day tasks, {} failed{}", info.id,

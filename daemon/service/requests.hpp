@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <functional>
 #include <map>
-#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,8 +8,9 @@
 #include "daemon/service/disk.hpp"
 #include "daemon/service/overview.hpp"
 #include "daemon/service/request_book.hpp"
-#include "daemon/service/request_progress.hpp"
-#include "daemon/service/request_store.hpp"
+#include "daemon/service/request_decisions.hpp"
+#include "daemon/service/request_files.hpp"
+#include "daemon/service/turns.hpp"
 
 namespace consolidador {
 
@@ -53,25 +52,14 @@ class Requests {
   void forget_target(const std::string& target);  ///< it is no longer configured
 
  private:
-  struct EndTurn {
-    void operator()(Requests* requests) const { requests->end_turn(); }
-  };
-  using Turn = std::unique_ptr<Requests, EndTurn>;
   using Days = std::set<DayInTargetKey>;
 
   void check(const DateRange& range) const;
   void check_decision(const DateRange& range, const std::string& reason) const;
   void refuse_dry_run() const;
-  Task<Turn> turn();
-  void end_turn();
-  Task<> save(StoredRequest request);
-  void begin(std::function<void(const RequestStore&, RequestProgress&)> work);
-  StoredRequest decision_on_losses(const DateRange& range) const;
-  StoredRequest decision_on_conflict(Date date, const std::string& from) const;
   Task<RequestInfo> keep_decision(StoredRequest decision, std::string text);
   bool end(std::uint64_t id);
   RequestInfo start(const StoredRequest& request, const RequestProgress::Kept& kept = {});
-  void note_decision(const StoredRequest& decision, const Days& days);
   void note_left_out(const StoredRequest& backfill);
   RequestInfo open(const StoredRequest& request, const Days& days,
                    const std::vector<EndedDay>& ended);
@@ -81,14 +69,12 @@ class Requests {
   void tell(const std::vector<RequestInfo>& moved);
 
   Parts parts_;
-  RequestStore store_;
-  std::shared_ptr<RequestProgress> progress_;  // the writer's
+  RequestFiles files_;
+  RequestDecisions decisions_;
   RequestBook running_;
   std::map<std::uint64_t, StoredRequest> asked_;  // those that run
   Days to_come_;                                  // after today
-  Wakeup turns_;
-  std::size_t waiting_ = 0;  // for their turn
-  bool saving_ = false;      // somebody has it
+  Turns turns_;  // one at a time is checked, written and started: nothing is decided twice
 };
 
 }  // namespace consolidador

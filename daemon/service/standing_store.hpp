@@ -21,9 +21,8 @@ class StandingStore {
   /// `folder` is there; what is in it is read now. What cannot be read is taken for nothing.
   StandingStore(Disk& disk, std::filesystem::path folder);
 
-  /// What a former process has left; whole seconds.
-  const Successes& successes() const noexcept { return successes_; }
-  /// The same of one place, not later than now, where the clock was set back; nothing: never.
+  /// What a former process has left, or was kept since; whole seconds, and not later than now,
+  /// where the clock was set back. Nothing: never.
   std::optional<Instant> last_success(const std::string& place, Instant now) const;
   /// Begins to write, at most every five minutes unless `at_once`. What cannot be written is
   /// logged: the ages are then those of the last time.

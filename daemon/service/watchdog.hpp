@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <optional>
-
 #include "daemon/service/inquiries.hpp"
 #include "daemon/service/notifier.hpp"
 #include "daemon/service/status.hpp"
@@ -13,14 +11,14 @@ namespace consolidador {
 /// they finish what they have begun, or their own deadlines end it, and then nothing is fed.
 class LastUnits {
  public:
-  /// `at_work`: anybody works within his deadline. `longest`: that any unit may take.
-  bool may_feed(bool hung, bool at_work, SteadyClock::time_point now,
-                SteadyClock::duration longest);
+  /// `at_work`: anybody works within the deadline of his unit, which may be as long as a large day
+  /// is allowed; see DbWorkers.
+  bool may_feed(bool hung, bool at_work);
 
-  bool awaited() const noexcept { return since_.has_value(); }
+  bool awaited() const noexcept { return awaited_; }
 
  private:
-  std::optional<SteadyClock::time_point> since_;  // the hung one was noticed
+  bool awaited_ = false;
   bool over_ = false;
 };
 
@@ -30,7 +28,6 @@ class Watchdog {
   /// All of them must outlive this object.
   struct Parts {
     asio::io_context& loop;
-    const Branch& branch;
     const Standing& standing;
     Places& places;
     Extractions& extractions;
@@ -44,7 +41,6 @@ class Watchdog {
 
  private:
   bool may_feed();
-  void let_begin(bool new_work);
 
   Parts parts_;
   asio::steady_timer timer_;

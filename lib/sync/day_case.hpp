@@ -69,7 +69,7 @@ class DayCase {
   bool was_emptied_on_purpose();
 
   /// Where the rows are not those of the other target, though the sums are: a line for each, for
-  /// people. Empty also when the other cannot be asked, or is damaged: that is mended there.
+  /// people. Empty also when the other cannot be asked, or is damaged: that is repaired there.
   std::vector<std::string> differences_from_other();
 
   /// What the target's ledger says that it has, and has had.

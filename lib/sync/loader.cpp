@@ -34,23 +34,23 @@ bool load(Target& target, const ExtractedDay& wanted, const Delta& delta, const 
   return commit_if_equal(target, *transaction, wanted, before, Emptied::no);
 }
 
-DayState Mending::state_after(const DayState& before) const {
+DayState Repair::state_after(const DayState& before) const {
   return {proven.totals, proven.totals, revision_after(before, proven.totals, Emptied::no)};
 }
 
-bool mend_and_load(Target& target, const Mending& mending, const ExtractedDay& wanted,
-                   const Permit& permit, const DayState& before, const ChangeNote& note,
-                   Emptied emptied) {
-  const DayState mended = mending.state_after(before);
+bool repair_and_load(Target& target, const Repair& repair, const ExtractedDay& wanted,
+                     const Permit& permit, const DayState& before, const ChangeNote& note,
+                     Emptied emptied) {
+  const DayState repaired = repair.state_after(before);
   const bool whole = emptied == Emptied::yes;
-  const auto transaction = target.begin(mending.permit, mending.note);
-  apply(*transaction, wanted.date, mending.delta);
-  if (!record_if_equal(target, *transaction, mending.proven, before, Emptied::no)) return false;
+  const auto transaction = target.begin(repair.permit, repair.note);
+  apply(*transaction, wanted.date, repair.delta);
+  if (!record_if_equal(target, *transaction, repair.proven, before, Emptied::no)) return false;
   transaction->go_on(permit, note);
   if (whole) transaction->clear(wanted.date);
   apply(*transaction, wanted.date,
-        compare(whole ? std::span<const SalesRow>() : std::span(mending.proven.rows), wanted.rows));
-  return commit_if_equal(target, *transaction, wanted, mended, emptied);
+        compare(whole ? std::span<const SalesRow>() : std::span(repair.proven.rows), wanted.rows));
+  return commit_if_equal(target, *transaction, wanted, repaired, emptied);
 }
 
 }  // namespace consolidador

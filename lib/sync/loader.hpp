@@ -30,7 +30,7 @@ bool load(Target& target, const ExtractedDay& wanted, const Delta& delta, const 
 
 /// What a damaged day is written with first, in a transaction that goes on: back to what was
 /// proven.
-struct Mending {
+struct Repair {
   ExtractedDay proven;
   Delta delta;  ///< from what the target holds; leads into `proven`
   Permit permit;
@@ -40,11 +40,11 @@ struct Mending {
   DayState state_after(const DayState& before) const;
 };
 
-/// One transaction of two steps, so that each has its own entry in the history: the mending, then
+/// One transaction of two steps, so that each has its own entry in the history: the repair, then
 /// the day as it is wanted, whole after emptying it or by the difference from what was proven.
 /// False and Overtaken as load().
-bool mend_and_load(Target& target, const Mending& mending, const ExtractedDay& wanted,
-                   const Permit& permit, const DayState& before, const ChangeNote& note,
-                   Emptied emptied);
+bool repair_and_load(Target& target, const Repair& repair, const ExtractedDay& wanted,
+                     const Permit& permit, const DayState& before, const ChangeNote& note,
+                     Emptied emptied);
 
 }  // namespace consolidador

@@ -286,6 +286,7 @@ def test_a_database_of_version_0_1_0_has_no_memory_and_says_so(past):
     schema.create_aggregate(past.places.local)
 
 
+@pytest.mark.unguarded
 def test_a_day_that_alone_needs_a_procedure_that_is_gone_is_in_error_and_the_others_go_on(past):
     """A request for it ends; with the procedure there again it gets through by itself."""
     past.places.vps.query("DROP PROCEDURE central.sp_sumar_cambio")

@@ -56,7 +56,7 @@ TEST_CASE("the first look after the day has ended is not answered from memory, t
 TEST_CASE("whoever asks for an audit or for more is never answered from memory") {
   ConfirmedDays confirmed;
   confirmed.keep_outcome(report(*sold("1")), sold("1"));
-  for (const auto kind : {TaskKind::verify, TaskKind::reprocess, TaskKind::restore})
+  for (const auto kind : {TaskKind::audit, TaskKind::reprocess, TaskKind::restore})
     CHECK_FALSE(confirmed.unchanged(task(kind), *sold("1"), true));
 }
 

@@ -2,6 +2,7 @@
 // What sync_day() does where the POS has lost what was proven.
 #include "lib/core/error.hpp"
 #include "lib/sync/day_sync.hpp"
+#include "lib/sync/open_day.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fakes.hpp"
 
@@ -67,7 +68,7 @@ struct Bench {
 
 TEST_CASE("nothing of a day that lost too much is written, whatever asks for it") {
   const auto mode =
-      GENERATE(SyncMode::write, SyncMode::verify, SyncMode::reprocess, SyncMode::plan);
+      GENERATE(SyncMode::write, SyncMode::audit, SyncMode::reprocess, SyncMode::dry_run);
   const auto& wanted = GENERATE_REF(half, hole);
   Bench bench;
   bench.prove(full);
@@ -98,7 +99,7 @@ TEST_CASE("what the other target has proven is not undercut by the one that lack
 TEST_CASE("a purged day is proven between the targets and never emptied") {
   Bench bench;
   bench.prove(full);
-  const auto mode = GENERATE(SyncMode::write, SyncMode::verify, SyncMode::reprocess);
+  const auto mode = GENERATE(SyncMode::write, SyncMode::audit, SyncMode::reprocess);
   const auto outcome = bench.sync(bench.local, purged, mode);
   CHECK(outcome.action == DayAction::archived);
   CHECK(outcome.recorded);
@@ -223,7 +224,8 @@ TEST_CASE("a proven day that was emptied in both targets is held, and approving 
     held.most = full.totals;
     held.last_sync = held.verified + std::chrono::hours(1);
   }
-  for (const auto mode : {SyncMode::plan, SyncMode::write, SyncMode::verify, SyncMode::reprocess}) {
+  for (const auto mode :
+       {SyncMode::dry_run, SyncMode::write, SyncMode::audit, SyncMode::reprocess}) {
     const auto outcome = bench.sync(bench.local, wanted, mode);
     CHECK(outcome.action == DayAction::held);
     REQUIRE(outcome.loss);
@@ -431,7 +433,7 @@ TEST_CASE("a closed day keeps the suppliers that it was proven with") {
   Bench bench;
   bench.prove(full);
   SECTION("in every cycle and audit") {
-    const auto mode = GENERATE(SyncMode::write, SyncMode::verify);
+    const auto mode = GENERATE(SyncMode::write, SyncMode::audit);
     CHECK(bench.sync(bench.local, other_suppliers, mode).action == DayAction::unchanged);
     CHECK(bench.both_hold(full));
   }
@@ -494,7 +496,7 @@ TEST_CASE("a purged day that was in a target and is in no place any more is held
   Bench bench;
   bench.rules.remembered =
       ProvenDay{"local", full.totals, {}, false, " when its ledger was read before"};
-  const auto outcome = bench.sync(bench.local, purged, SyncMode::verify);
+  const auto outcome = bench.sync(bench.local, purged, SyncMode::audit);
   CHECK(outcome.action == DayAction::held);
   CHECK_THAT(outcome.reason, contains("50 of 50 rows in local when its ledger was read before"));
   CHECK_FALSE(bench.local.held(day).ledger);

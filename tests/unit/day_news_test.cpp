@@ -95,7 +95,7 @@ TEST_CASE("of a damaged day that the POS has changed, too, that is told") {
 
 TEST_CASE("where both are known, each has its own money, after less before") {
   auto done = written(DayAction::repaired, altered, proven(three), {three[0]});
-  done.outcome->mended = change_of(compare(altered, three));
+  done.outcome->repaired = change_of(compare(altered, three));
   done.outcome->followed = change_of(compare(three, std::span(three).first(1)));
   CHECK_THAT(
       late_change_text(done),

@@ -37,12 +37,12 @@ TEST_CASE("the more urgent priority goes first, and within one the newest day") 
 TEST_CASE(
     "a day that comes twice is done once, with the more urgent priority and the larger kind") {
   DayQueue queue;
-  queue.push(task(0, Priority::verification, TaskKind::verify));
+  queue.push(task(0, Priority::verification, TaskKind::audit));
   queue.push(task(0, Priority::window));
   CHECK(queue.size() == 1);
   const auto merged = queue.pop(now, {});
   CHECK(merged->priority == Priority::window);
-  CHECK(merged->kind == TaskKind::verify);
+  CHECK(merged->kind == TaskKind::audit);
 }
 
 TEST_CASE("a day that is being worked on is not given a second time") {
@@ -78,7 +78,7 @@ TEST_CASE("a full queue refuses history, which the ledgers remember, and never t
 TEST_CASE("of two that want a day late and now it is both, before either") {
   DayQueue queue;
   queue.push(task(1, Priority::requested));
-  queue.push(task(0, Priority::late, TaskKind::verify));
+  queue.push(task(0, Priority::late, TaskKind::audit));
   DayTask asked = task(0, Priority::requested, TaskKind::reprocess);
   asked.look = true;
   queue.push(asked);
@@ -105,7 +105,7 @@ TEST_CASE("requests have their turns one after the other, of each the newest day
 TEST_CASE(
     "what requests want of a day is taken back without what the service wants, and the other way") {
   DayQueue queue;
-  queue.push(task(0, Priority::late, TaskKind::verify));
+  queue.push(task(0, Priority::late, TaskKind::audit));
   DayTask asked = task(0, Priority::requested, TaskKind::reprocess);
   asked.look = true;
   asked.actor = "ana";
@@ -113,7 +113,7 @@ TEST_CASE(
   SECTION("a cancelled reprocess is not done") {
     queue.drop(day, Wanting::requests);
     const auto left = queue.pop(now, {});
-    CHECK(left->kind == TaskKind::verify);
+    CHECK(left->kind == TaskKind::audit);
     CHECK(left->priority == Priority::late);
     CHECK(left->actor.empty());
     CHECK_FALSE(left->look);

@@ -2,6 +2,7 @@
 #include "lib/sync/day_sync.hpp"
 
 #include "lib/core/error.hpp"
+#include "lib/sync/open_day.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fakes.hpp"
 
@@ -78,13 +79,13 @@ TEST_CASE("a changed day gets only its difference, and vanished rows go") {
 }
 
 TEST_CASE("the outcome says in rows and money what the write changed, of a reprocess, too") {
-  for (const auto mode : {SyncMode::write, SyncMode::plan, SyncMode::reprocess}) {
+  for (const auto mode : {SyncMode::write, SyncMode::dry_run, SyncMode::reprocess}) {
     Bench bench;
     CHECK(bench.sync(monday).change.added == 3);
     const auto change = bench.sync(later, mode).change;
     CHECK(change == change_of(compare(monday.rows, later.rows)));
     CHECK(change.venta == Decimal::parse("11"));
-    if (mode != SyncMode::plan) CHECK(bench.sync(later).change.empty());
+    if (mode != SyncMode::dry_run) CHECK(bench.sync(later).change.empty());
   }
 }
 
@@ -135,7 +136,7 @@ TEST_CASE("a reprocess closes no day: somebody has asked for it") {
 }
 
 TEST_CASE("damage and a change of the POS are two steps, where the proven rows are known") {
-  const auto mode = GENERATE(SyncMode::write, SyncMode::verify, SyncMode::reprocess);
+  const auto mode = GENERATE(SyncMode::write, SyncMode::audit, SyncMode::reprocess);
   Bench bench;
   bench.sync(monday);
   bench.target.days[day].rows.at(monday.rows[1].key).venta = Decimal::parse("27");
@@ -144,10 +145,10 @@ TEST_CASE("damage and a change of the POS are two steps, where the proven rows a
   rules.revision = 1;
   rules.confirmed = std::make_shared<const ExtractedDay>(monday);
   const auto outcome = bench.sync(later, mode, rules);
-  REQUIRE(outcome.mended);
-  CHECK(outcome.mended->venta == Decimal::parse("-7"));
+  REQUIRE(outcome.repaired);
+  CHECK(outcome.repaired->venta == Decimal::parse("-7"));
   CHECK(outcome.followed == change_of(compare(monday.rows, later.rows)));
-  CHECK(outcome.change.venta == outcome.mended->venta + outcome.followed->venta);
+  CHECK(outcome.change.venta == outcome.repaired->venta + outcome.followed->venta);
   REQUIRE(bench.target.notes.size() == 2);
   CHECK(bench.target.notes[0].reason == ChangeReason::danado);
   CHECK(bench.target.notes[1].reason ==
@@ -169,7 +170,7 @@ TEST_CASE("damage alone, or of which nobody has the proven rows, is one step") {
   if (known) rules.confirmed = std::make_shared<const ExtractedDay>(monday);
   const auto outcome = bench.sync(known ? monday : later, SyncMode::write, rules);
   CHECK(outcome.action == DayAction::repaired);
-  CHECK_FALSE(outcome.mended);
+  CHECK_FALSE(outcome.repaired);
   REQUIRE(bench.target.notes.size() == 1);
   CHECK(bench.target.notes[0].note.empty() == known);
 }
@@ -275,7 +276,7 @@ TEST_CASE(
 TEST_CASE("a plan says what would be done and writes nothing") {
   Bench bench;
   bench.sync(monday);
-  const auto outcome = bench.sync(later, SyncMode::plan);
+  const auto outcome = bench.sync(later, SyncMode::dry_run);
   CHECK(outcome.action == DayAction::changed);
   CHECK(outcome.written == 2);
   CHECK(outcome.removed == 1);

@@ -32,14 +32,14 @@ struct Bench {
 TEST_CASE("each kind of task has its mode, and a dry run writes in none") {
   Bench bench;
   CHECK(bench.unit(TaskKind::sync, nullptr).mode() == SyncMode::write);
-  CHECK(bench.unit(TaskKind::verify, nullptr).mode() == SyncMode::verify);
+  CHECK(bench.unit(TaskKind::audit, nullptr).mode() == SyncMode::audit);
   CHECK(bench.unit(TaskKind::reprocess, nullptr).mode() == SyncMode::reprocess);
-  CHECK(bench.unit(TaskKind::restore, nullptr).mode() == SyncMode::verify);
+  CHECK(bench.unit(TaskKind::restore, nullptr).mode() == SyncMode::audit);
   for (const auto kind :
-       {TaskKind::sync, TaskKind::verify, TaskKind::reprocess, TaskKind::restore}) {
+       {TaskKind::sync, TaskKind::audit, TaskKind::reprocess, TaskKind::restore}) {
     auto dry = bench.unit(kind, sold("1"));
     dry.dry_run = true;
-    CHECK(dry.mode() == SyncMode::plan);
+    CHECK(dry.mode() == SyncMode::dry_run);
     CHECK(dry().action == DayAction::created);
   }
   CHECK(bench.target.days.empty());

@@ -154,7 +154,7 @@ TEST_CASE("a target that is no longer configured is not waited for in cycle or r
   Bench bench;
   bench.accept(RequestKind::audit, {yesterday, yesterday}, "ana");
   DayReport audited = Bench::report("local", yesterday);
-  audited.task.kind = TaskKind::verify;
+  audited.task.kind = TaskKind::audit;
   bench.dispatcher.day_done(audited);
   bench.dispatcher.forget_target("vps");
   CHECK(bench.requests.running().empty());

@@ -23,6 +23,7 @@ class Recorder : public LaneListener {
   void lane_up(const std::string&) override {}
   void lane_down(const std::string&) override {}
   void ledger_read(const std::string&) override { ++ledgers; }
+  void rejected_read(const std::map<Date, Rejections>&) override {}
   void least_verified(const std::string&, std::vector<Date> days) override { oldest = days; }
 
   int ledgers = 0;

@@ -71,7 +71,7 @@ TEST_CASE("a verification finds forged rows and mends them, large day or small")
   Bench bench(GENERATE(3, 300, 3'000));
   bench.forge(GENERATE(static_cast<std::int32_t SalesKey::*>(nullptr), &SalesKey::proveedor));
   CHECK(bench.sync(bench.vps, bench.sold).action == DayAction::unchanged);
-  const auto outcome = bench.sync(bench.vps, bench.sold, SyncMode::verify);
+  const auto outcome = bench.sync(bench.vps, bench.sold, SyncMode::audit);
   CHECK(outcome.action == DayAction::repaired);
   CHECK(outcome.forged);
   CHECK(outcome.attempts == 2);
@@ -79,13 +79,13 @@ TEST_CASE("a verification finds forged rows and mends them, large day or small")
   CHECK(bench.vps.last_note.reason == ChangeReason::danado);
   CHECK(bench.vps.last_note.damaged);
   CHECK(bench.is_as_sold());
-  CHECK(bench.sync(bench.vps, bench.sold, SyncMode::verify).action == DayAction::unchanged);
+  CHECK(bench.sync(bench.vps, bench.sold, SyncMode::audit).action == DayAction::unchanged);
 }
 
 TEST_CASE("each forged row is named") {
   Bench bench;
   bench.forge();
-  const auto text = logged([&] { bench.sync(bench.vps, bench.sold, SyncMode::verify); });
+  const auto text = logged([&] { bench.sync(bench.vps, bench.sold, SyncMode::audit); });
   CHECK_THAT(text, contains("2026-01-05 vps: 300 rows are not those of the POS"));
   CHECK_THAT(text, contains("Upc p1007 (supplier 1, department 2, category 0, subcategory 4): "
                             "units 1.0000, sales 10.0001, cost 0.0000 instead of "
@@ -96,8 +96,8 @@ TEST_CASE("an audit says that rows are forged and writes nothing") {
   Bench bench;
   bench.forge();
   const int transactions = bench.vps.transactions;
-  CHECK(bench.sync(bench.vps, bench.sold, SyncMode::plan).action == DayAction::unchanged);
-  const auto outcome = bench.sync(bench.vps, bench.sold, SyncMode::audit);
+  CHECK(bench.sync(bench.vps, bench.sold, SyncMode::dry_run).action == DayAction::unchanged);
+  const auto outcome = bench.sync(bench.vps, bench.sold, SyncMode::audit_only);
   CHECK(outcome.action == DayAction::repaired);
   CHECK(outcome.forged);
   CHECK(bench.vps.transactions == transactions);
@@ -107,14 +107,14 @@ TEST_CASE("an audit says that rows are forged and writes nothing") {
 TEST_CASE("a verification takes no other target's rows for those of this one") {
   Bench bench;
   bench.forge();
-  CHECK(bench.sync(bench.local, bench.sold, SyncMode::verify).action == DayAction::unchanged);
+  CHECK(bench.sync(bench.local, bench.sold, SyncMode::audit).action == DayAction::unchanged);
   CHECK(bench.known);
-  CHECK(bench.sync(bench.vps, bench.sold, SyncMode::verify).action == DayAction::repaired);
+  CHECK(bench.sync(bench.vps, bench.sold, SyncMode::audit).action == DayAction::repaired);
 }
 
 TEST_CASE("a verification of equal rows fetches none") {
   Bench bench;
-  bench.sync(bench.vps, bench.sold, SyncMode::verify);
+  bench.sync(bench.vps, bench.sold, SyncMode::audit);
   CHECK(bench.vps.sealings == 1);
   CHECK(bench.vps.fetched == 0);
   CHECK(bench.vps.reads == 0);
@@ -127,7 +127,7 @@ TEST_CASE("forged rows are found where the day has changed in the POS, too") {
   rows.push_back(row("z", "1", "10"));
   const auto later = extracted_day(day, rows);
   bench.vps.before_transaction = [&] { bench.vps.days[day].forged.reset(); };
-  CHECK(bench.sync(bench.vps, later, SyncMode::verify).written == rows.size());
+  CHECK(bench.sync(bench.vps, later, SyncMode::audit).written == rows.size());
   CHECK(FakeTarget::list(bench.vps.held(day)) == rows);
 }
 
@@ -136,7 +136,7 @@ TEST_CASE("forged rows of a day that keeps its suppliers are found") {
   auto moved = bench.sold.rows;
   for (SalesRow& each : moved) each.key.proveedor = 0;
   bench.forge();
-  CHECK(bench.sync(bench.vps, extracted_day(day, moved), SyncMode::verify).action ==
+  CHECK(bench.sync(bench.vps, extracted_day(day, moved), SyncMode::audit).action ==
         DayAction::repaired);
   CHECK(bench.is_as_sold());
 }
@@ -144,7 +144,8 @@ TEST_CASE("forged rows of a day that keeps its suppliers are found") {
 TEST_CASE("forged rows of a day that the POS keeps no longer are held until a person decides") {
   Bench bench;
   bench.forge();
-  const auto mode = GENERATE(SyncMode::write, SyncMode::verify, SyncMode::plan, SyncMode::audit);
+  const auto mode =
+      GENERATE(SyncMode::write, SyncMode::audit, SyncMode::dry_run, SyncMode::audit_only);
   for (FakeTarget* target : {&bench.local, &bench.vps}) {
     const auto outcome = bench.sync(*target, gone, mode);
     CHECK(outcome.action == DayAction::held);
@@ -155,13 +156,13 @@ TEST_CASE("forged rows of a day that the POS keeps no longer are held until a pe
   }
   CHECK(restore_day(bench.vps, gone, bench.rules).action == DayAction::copied);
   CHECK(bench.is_as_sold());
-  CHECK(bench.sync(bench.vps, gone, SyncMode::verify).action == DayAction::archived);
+  CHECK(bench.sync(bench.vps, gone, SyncMode::audit).action == DayAction::archived);
 }
 
 TEST_CASE("an archived day is not held because the other target is damaged, which is mended") {
   Bench bench;
   bench.vps.days[day].rows.erase(bench.sold.rows.front().key);
-  const auto mode = GENERATE(SyncMode::write, SyncMode::verify);
+  const auto mode = GENERATE(SyncMode::write, SyncMode::audit);
   CHECK(bench.sync(bench.local, gone, mode).action == DayAction::archived);
   CHECK(bench.sync(bench.vps, gone, mode).action == DayAction::repaired);
   CHECK(bench.is_as_sold());
@@ -169,8 +170,8 @@ TEST_CASE("an archived day is not held because the other target is damaged, whic
 
 TEST_CASE("an archived day of equal rows is proven, also while the other target is silent") {
   Bench bench;
-  CHECK(bench.sync(bench.vps, gone, SyncMode::verify).recorded);
+  CHECK(bench.sync(bench.vps, gone, SyncMode::audit).recorded);
   CHECK(bench.local.fetched + bench.vps.fetched == 0);
   bench.rules.other->target.reset();
-  CHECK(sync_day(bench.vps, gone, SyncMode::verify, bench.rules, bench.known).recorded);
+  CHECK(sync_day(bench.vps, gone, SyncMode::audit, bench.rules, bench.known).recorded);
 }

@@ -4,6 +4,7 @@
 #include "lib/sync/day_sync.hpp"
 #include "lib/sync/history_way.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/fake_history.hpp"
 #include "tests/support/fakes.hpp"
 
 using namespace consolidador;
@@ -27,24 +28,6 @@ const ExtractedDay third =
 /// By less than what is held.
 const ExtractedDay corrected =
     extracted({row("a", "1", "10"), row("b", "2", "22"), row("c", "3", "30"), row("d", "1", "1")});
-
-class FakeHistory : public HistorySource {
- public:
-  std::vector<DayChange> known;
-  std::vector<RowChange> rows;
-  std::vector<RowChange> notes;
-
-  std::vector<RowChange> noted(Date) override { return notes; }
-  std::vector<NotedHands> hands(const DateRange&) override { return {}; }
-  std::vector<DayChange> changes(const DateRange&) override { return known; }
-  std::optional<std::chrono::system_clock::time_point> begins() override { return {}; }
-  std::vector<RowChange> rows_from(Date, std::uint32_t number) override {
-    std::vector<RowChange> later;
-    for (const RowChange& change : rows)
-      if (change.number >= number) later.push_back(change);
-    return later;
-  }
-};
 
 /// The day in its third version.
 struct Memory {

@@ -36,6 +36,7 @@ class Recorder : public LaneListener {
   void lane_up(const std::string&) override { ++ups; }
   void lane_down(const std::string&) override { ++downs; }
   void ledger_read(const std::string&) override { ++ledgers; }
+  void rejected_read(const std::map<Date, Rejections>&) override {}
   void least_verified(const std::string&, std::vector<Date> days) override { oldest = days; }
 
   Holdings* holdings = nullptr;  ///< learns what was written
@@ -208,12 +209,12 @@ TEST_CASE("a paused lane proves a target by the cheap question, and brings it no
     b.target.refuse_writing({ErrorClass::in_doubt, ErrorCause::link, "lost while writing"});
     b.add(1, Priority::today);
     co_await b.until([&b] { return b.listener.downs == 1; });
-    b.lane.pause(true);
+    b.lane.pause("paused");
     b.target.accept_writing();
     b.lane.retry_now();
     co_await b.until([&b] { return b.lane.availability().up(); });
     require(b.listener.done.empty(), "brought a day");
-    b.lane.pause(false);
+    b.lane.pause(std::nullopt);
     co_await b.until([&b] { return b.listener.done.size() == 1; });
   });
 }
@@ -299,7 +300,7 @@ TEST_CASE("a permanent failure of a day is reported once and the day is let go")
 
 TEST_CASE("a paused lane takes no days but still watches its target") {
   Bench bench;
-  bench.lane.pause(true);
+  bench.lane.pause("paused");
   bench.add(1, Priority::today);
   bench.run([](Bench& b) -> Task<> {
     for (int i = 0; i < 2; ++i) {  // between the two, a day would be taken
@@ -307,7 +308,7 @@ TEST_CASE("a paused lane takes no days but still watches its target") {
       co_await b.until([&b] { return std::exchange(b.listener.ledgers, 0) > 0; });
     }
     require(b.listener.done.empty(), "a day was brought");
-    b.lane.pause(false);
+    b.lane.pause(std::nullopt);
     co_await b.until([&b] { return b.listener.done.size() == 1; });
   });
 }
@@ -332,11 +333,11 @@ TEST_CASE("old days wait until the POS may be read, and today's sales do not") {
 TEST_CASE("an old day that is at hand costs the POS nothing and does not wait") {
   Bench bench;
   bench.run([](Bench& b) -> Task<> {
-    b.lane.pause(true);
+    b.lane.pause("paused");
     b.add(1, Priority::historical);
     co_await b.extractions.get(day(1), SteadyClock::now(), DayAge::old);
     b.extractions.gate().shut(true);
-    b.lane.pause(false);
+    b.lane.pause(std::nullopt);
     co_await b.until([&b] { return b.listener.done.size() == 1; });
   });
 }
@@ -386,7 +387,7 @@ TEST_CASE("no day after today is brought, whoever asks for it") {
 
 TEST_CASE("what is dropped is not brought, but for the window") {
   Bench bench;
-  bench.lane.pause(true);
+  bench.lane.pause("paused");
   bench.add(1, Priority::historical);
   bench.add(2, Priority::window);
   bench.lane.drop(day(1), Wanting::service);

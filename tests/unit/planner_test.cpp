@@ -30,7 +30,7 @@ PlanInput input() {
 std::string spell(const std::vector<PlannedDay>& days) {
   std::string text;
   for (const auto& day : days)
-    text += to_string(day.task.date).substr(8) + (day.task.kind == TaskKind::verify ? "v" : "s") +
+    text += to_string(day.task.date).substr(8) + (day.task.kind == TaskKind::audit ? "v" : "s") +
             (day.late ? "! " : " ");
   return text;
 }

@@ -122,20 +122,20 @@ TEST_CASE("a look answers a request if it holds all that was wanted of the day")
     return done;
   };
   using enum TaskKind;
-  for (const TaskKind wanted : {sync, verify, reprocess, restore})
+  for (const TaskKind wanted : {sync, audit, reprocess, restore})
     CHECK(answers(look(wanted), wanted));
-  CHECK(answers(look(verify), sync));
+  CHECK(answers(look(audit), sync));
   CHECK(answers(look(reprocess), sync));
-  CHECK(answers(look(reprocess), verify));
-  CHECK_FALSE(answers(look(sync), verify));
-  CHECK_FALSE(answers(look(verify), reprocess));
-  CHECK_FALSE(answers(look(verify, DayAction::held), sync));  // it takes nothing away by itself
-  CHECK(answers(look(verify, DayAction::held), verify));
-  for (const TaskKind wanted : {sync, verify, reprocess})
+  CHECK(answers(look(reprocess), audit));
+  CHECK_FALSE(answers(look(sync), audit));
+  CHECK_FALSE(answers(look(audit), reprocess));
+  CHECK_FALSE(answers(look(audit, DayAction::held), sync));  // it takes nothing away by itself
+  CHECK(answers(look(audit, DayAction::held), audit));
+  for (const TaskKind wanted : {sync, audit, reprocess})
     CHECK_FALSE(answers(look(restore), wanted));
   DayReport failed = report("local", day, "no right to empty a day");
   CHECK(answers(failed, reprocess));
-  CHECK_FALSE(answers(failed, verify));
+  CHECK_FALSE(answers(failed, audit));
   DayReport remembered = look(sync);
   remembered.task.look = false;
   CHECK_FALSE(answers(remembered, sync));
@@ -151,7 +151,7 @@ TEST_CASE("a sync is no answer to an audit of the same day, an audit is one to a
   CHECK(book.wanting({"local", day}) == std::vector<std::uint64_t>{2});
   book.add(3, RequestKind::sync, range, {{"local", day}});
   DayReport audited = report("local", day);
-  audited.task.kind = TaskKind::verify;
+  audited.task.kind = TaskKind::audit;
   CHECK(book.day_done(audited).size() == 2);
   CHECK(book.wanting({"local", day}).empty());
   CHECK_FALSE(book.wants(2, day));

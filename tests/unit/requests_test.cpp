@@ -185,7 +185,7 @@ TEST_CASE("a dry run decides nothing and takes nothing over") {
 TEST_CASE("a target that is no longer configured ends the requests that wait for it, as failed") {
   Bench bench;
   bench.accept(RequestKind::audit, one_day, "ana");
-  bench.requests.day_done(done("local", TaskKind::verify));
+  bench.requests.day_done(done("local", TaskKind::audit));
   bench.requests.forget_target("vps");
   CHECK(bench.told.removed.at(0).state == RequestState::failed);
 }
@@ -199,7 +199,7 @@ TEST_CASE("a cancelled request strands nobody who wants the same days") {
     CHECK(bench.cancel(2));
     CHECK(bench.place().lane().days().contains(day));
     CHECK_FALSE(bench.place().lane().days().contains(Bench::days_ago(6)));
-    bench.requests.day_done(done("local", TaskKind::verify));
+    bench.requests.day_done(done("local", TaskKind::audit));
     CHECK(bench.requests.running().at(0).done == 1);
   }
   SECTION("the earlier one") {
@@ -240,7 +240,7 @@ TEST_CASE("a look that does not answer a request leaves its day to be done") {
   Bench bench;
   bench.accept(RequestKind::reprocess, one_day, "ana");
   bench.place().lane().drop(day, Wanting::requests);  // as if it were under way as something else
-  bench.requests.day_done(done("local", TaskKind::verify));
+  bench.requests.day_done(done("local", TaskKind::audit));
   CHECK(bench.requests.running().at(0).done == 0);
   CHECK(bench.place().lane().days().contains(day));
 }
@@ -249,9 +249,9 @@ TEST_CASE("after a restart a request goes on where it was, and what it counted i
   Bench bench;
   const DateRange days{day, Bench::days_ago(3)};
   bench.accept(RequestKind::audit, days, "ana");
-  bench.requests.day_done(done("local", TaskKind::verify));
+  bench.requests.day_done(done("local", TaskKind::audit));
   DayReport held = Bench::held("vps", day, 9);
-  held.task.kind = TaskKind::verify;
+  held.task.kind = TaskKind::audit;
   bench.requests.day_done(held);
   for (Place& each : bench.places)
     for (int back = 3; back <= 5; ++back)

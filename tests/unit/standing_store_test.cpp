@@ -14,6 +14,7 @@ using test::contains;
 namespace {
 
 const StandingStore::Instant noon{1'767'614'400s};
+const StandingStore::Instant later = noon + 24h;
 
 }  // namespace
 
@@ -23,12 +24,14 @@ TEST_CASE("the next process knows when a day last got through, and a pause") {
   Writer writer;
   Disk disk(loop, writer);
   StandingStore store(disk, dir / "");
-  CHECK(store.successes().empty());
+  CHECK_FALSE(store.last_success("local", later));
   CHECK_FALSE(store.pause());
   store.keep_successes({{"local", noon}, {"vps", noon - 72h}}, noon);
   store.keep_pause("the VPS\nis restored");
   const StandingStore next(disk, dir / "");
-  CHECK(next.successes() == StandingStore::Successes{{"local", noon}, {"vps", noon - 72h}});
+  CHECK(next.last_success("local", later) == noon);
+  CHECK(next.last_success("vps", later) == noon - 72h);
+  CHECK(next.last_success("vps", noon - 96h) == noon - 96h);  // the clock was set back
   CHECK(next.pause() == "the VPS is restored");
   store.end_pause();
   store.end_pause();
@@ -41,7 +44,7 @@ TEST_CASE("successes are written once in five minutes, at the stop, and after a 
   Writer writer;
   Disk disk(loop, writer);
   StandingStore store(disk, dir / "");
-  const auto written = [&] { return StandingStore(disk, dir / "").successes().at("vps"); };
+  const auto written = [&] { return StandingStore(disk, dir / "").last_success("vps", later); };
   store.keep_successes({{"vps", noon}}, noon);
   store.keep_successes({{"vps", noon + 4min}}, noon + 4min);
   CHECK(written() == noon);
@@ -61,8 +64,9 @@ TEST_CASE("a place of which nothing is told keeps what was known of it") {
   StandingStore(disk, dir / "").keep_successes({{"vps", noon}}, noon);
   StandingStore store(disk, dir / "");
   store.keep_successes({{"local", noon + 1h}}, noon + 1h);
-  CHECK(StandingStore(disk, dir / "").successes() ==
-        StandingStore::Successes{{"local", noon + 1h}, {"vps", noon}});
+  const StandingStore next(disk, dir / "");
+  CHECK(next.last_success("local", later) == noon + 1h);
+  CHECK(next.last_success("vps", later) == noon);
 }
 
 TEST_CASE("a damaged file is nothing, and one that cannot be written is told") {
@@ -72,7 +76,7 @@ TEST_CASE("a damaged file is nothing, and one that cannot be written is told") {
   Disk disk(loop, writer);
   std::ofstream(dir / "last_successes") << "vps yesterday";
   StandingStore store(disk, dir / "");
-  CHECK(store.successes().empty());
+  CHECK_FALSE(store.last_success("vps", later));
   StandingStore nowhere(disk, dir / "absent");
   const auto text = test::logged([&] {
     nowhere.keep_pause("why");

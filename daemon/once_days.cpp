@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "daemon/day_job.hpp"
+#include "daemon/once_days.hpp"
 
 #include <fmt/format.h>
 
@@ -37,15 +37,16 @@ std::string describe_plan(const TargetOutcome& outcome, const DayTotals& wanted)
 
 }  // namespace
 
-DayJob::DayJob(DayJobOptions options, Source& source, std::vector<Target*> targets)
+OnceDays::OnceDays(OnceDaysOptions options, std::shared_ptr<Source> source,
+                   std::vector<std::shared_ptr<Target>> targets)
     : options_(std::move(options)),
-      source_(source),
+      source_(std::move(source)),
       targets_(std::move(targets)),
       source_gate_(options_.statement),
       target_gates_(targets_.size(), Gate(options_.statement)),
       claimed_(targets_.size()) {}
 
-DayResult DayJob::run(Date date) {
+DayResult OnceDays::run(Date date) {
   const auto start = Clock::now();
   DayResult result;
   overtaken_.assign(targets_.size(), 0);
@@ -61,7 +62,7 @@ DayResult DayJob::run(Date date) {
   return result;
 }
 
-void DayJob::sync_all(DayResult& result) {
+void OnceDays::sync_all(DayResult& result) {
   States states = look(result);
   std::uint64_t rows = 0;
   for (const auto& state : states)
@@ -75,7 +76,7 @@ void DayJob::sync_all(DayResult& result) {
 }
 
 /// Before the extraction: so that nobody's newer one is written over.
-DayJob::States DayJob::look(DayResult& result) {
+OnceDays::States OnceDays::look(DayResult& result) {
   States states(targets_.size());
   for (std::size_t i = 0; i < targets_.size(); ++i) try {
       Target& target = *targets_[i];
@@ -92,7 +93,7 @@ DayJob::States DayJob::look(DayResult& result) {
 }
 
 /// Once for each target: it must be this machine's.
-void DayJob::claim(std::size_t i) {
+void OnceDays::claim(std::size_t i) {
   if (claimed_[i]) return;
   if (only_reads(options_.mode))
     targets_[i]->check_claim(options_.machine);
@@ -107,7 +108,7 @@ void DayJob::claim(std::size_t i) {
     if (day.totals.filas != 0) latest_ = std::max(latest_, day.date);
 }
 
-bool DayJob::clock_is_doubted(const ExtractedDay& day, DayResult& result) {
+bool OnceDays::clock_is_doubted(const ExtractedDay& day, DayResult& result) {
   if (day.date == options_.today) clocks_.heard_of_tomorrow(day.date, day.sales_after);
   const auto newest = latest_ == Date::min() ? std::nullopt : std::optional(latest_);
   const auto doubt = clocks_.doubt(
@@ -117,7 +118,7 @@ bool DayJob::clock_is_doubted(const ExtractedDay& day, DayResult& result) {
 }
 
 /// The first day of which a target knows; asked when the first empty day turns up.
-Date DayJob::oldest() {
+Date OnceDays::oldest() {
   if (oldest_) return *oldest_;
   oldest_ = options_.today;
   for (std::size_t i = 0; i < targets_.size(); ++i) try {
@@ -129,13 +130,13 @@ Date DayJob::oldest() {
   return *oldest_;
 }
 
-std::optional<ExtractedDay> DayJob::extract_day(DayResult& result, bool could_be_lost,
-                                                std::uint64_t rows) {
+std::optional<ExtractedDay> OnceDays::extract_day(DayResult& result, bool could_be_lost,
+                                                  std::uint64_t rows) {
   std::optional<ExtractedDay> day;
   try {
     HorizonSearch search{horizon_, options_.today, [this] { return oldest(); }};
     const unsigned tries = attempt(source_gate_, "operational", {result.date, rows}, [&] {
-      day = extract(source_, options_.branch_id, result.date, options_.audit,
+      day = extract(*source_, options_.branch_id, result.date, options_.audit,
                     could_be_lost ? &search : nullptr, options_.today);
     });
     horizon_ = search.horizon;
@@ -148,7 +149,7 @@ std::optional<ExtractedDay> DayJob::extract_day(DayResult& result, bool could_be
   return day;
 }
 
-DayRules DayJob::rules_for(std::size_t i, Date date, const States& states) const {
+DayRules OnceDays::rules_for(std::size_t i, Date date, const States& states) const {
   DayRules rules;
   rules.branch_id = options_.branch_id;
   rules.limits = options_.lock.limits;
@@ -163,20 +164,19 @@ DayRules DayJob::rules_for(std::size_t i, Date date, const States& states) const
   return rules;
 }
 
-std::optional<OtherTarget> DayJob::other_of(std::size_t i, const States& states) const {
+std::optional<OtherTarget> OnceDays::other_of(std::size_t i, const States& states) const {
   for (std::size_t j = 0; j < targets_.size(); ++j) {
     if (j == i) continue;
     if (!states[j]) return OtherTarget{nullptr, targets_[j]->name(), false, {}, {}, {}};
-    auto target = std::shared_ptr<Target>(std::shared_ptr<void>(), targets_[j]);
-    return OtherTarget{std::move(target), targets_[j]->name(), true,
+    return OtherTarget{targets_[j],       targets_[j]->name(), true,
                        states[j]->ledger, states[j],           states[j]->verified};
   }
   if (options_.left_out.empty()) return std::nullopt;
   return OtherTarget{nullptr, options_.left_out, false, {}, {}, {}};
 }
 
-void DayJob::sync_target(std::size_t i, const ExtractedDay& day, States& states,
-                         std::optional<KnownRows>& known, DayResult& result) {
+void OnceDays::sync_target(std::size_t i, const ExtractedDay& day, States& states,
+                           std::optional<KnownRows>& known, DayResult& result) {
   if (!states[i]) return;  // has been told
   Target& target = *targets_[i];
   DayResult::InTarget entry{target.name(), std::nullopt, ""};
@@ -209,7 +209,7 @@ void DayJob::sync_target(std::size_t i, const ExtractedDay& day, States& states,
   result.targets.push_back(std::move(entry));
 }
 
-void DayJob::note_outcome(const TargetOutcome& outcome, DayResult& result) const {
+void OnceDays::note_outcome(const TargetOutcome& outcome, DayResult& result) const {
   if (outcome.action == DayAction::held)
     result.hold =
         hold_text(result.date, outcome.reason, outcome.loss, outcome.conflict, Decided::by_once);
@@ -219,8 +219,8 @@ void DayJob::note_outcome(const TargetOutcome& outcome, DayResult& result) const
     result.note = fmt::format("approved by {}: {}", options_.actor, options_.approve_loss);
 }
 
-void DayJob::run_patiently(DayAllowance& allowance, const Size& size,
-                           const std::function<void()>& unit) try {
+void OnceDays::run_patiently(DayAllowance& allowance, const Size& size,
+                             const std::function<void()>& unit) try {
   const Patience::Scope patience(allowance.of(size.date, size.rows).statement);
   unit();
   allowance.got_through(size.date);
@@ -229,8 +229,8 @@ void DayJob::run_patiently(DayAllowance& allowance, const Size& size,
   throw allowance.failed(size.date, size.rows, error);
 }
 
-unsigned DayJob::attempt(Gate& gate, const std::string& where, const Size& size,
-                         const std::function<void()>& unit) {
+unsigned OnceDays::attempt(Gate& gate, const std::string& where, const Size& size,
+                           const std::function<void()>& unit) {
   // The database failed a moment ago: the day fails with the same words, and is not tried again.
   if (gate.failure && Clock::now() < gate.closed_until)
     throw Error(ErrorClass::permanent, gate.failure->cause(), gate.failure->what());
@@ -252,7 +252,7 @@ unsigned DayJob::attempt(Gate& gate, const std::string& where, const Size& size,
   }
 }
 
-void DayJob::note_failure(DayResult& result, const std::string& where, const Error& error) const {
+void OnceDays::note_failure(DayResult& result, const std::string& where, const Error& error) const {
   if (!result.error.empty()) result.error += "; ";
   result.error += where.empty() ? error.what() : with_place(where, error);
   result.unreachable = result.unreachable || error.cause() == ErrorCause::link;

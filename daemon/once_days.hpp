@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,7 +16,7 @@
 
 namespace consolidador {
 
-struct DayJobOptions {
+struct OnceDaysOptions {
   std::int32_t branch_id = 0;
   Date today;                                       ///< in the branch
   std::function<DayState::Instant(Date)> end_of{};  ///< when a day of the branch ends
@@ -37,10 +38,10 @@ struct DayJobOptions {
 /// Processes days one after the other, in one thread: extraction, then each target. What fails in
 /// one place does not keep the others from going on. A database that could not be reached is not
 /// asked again before `retry.backoff.max` has passed; until then its days fail at once.
-class DayJob {
+class OnceDays {
  public:
-  /// The ports must outlive this object.
-  DayJob(DayJobOptions options, Source& source, std::vector<Target*> targets);
+  OnceDays(OnceDaysOptions options, std::shared_ptr<Source> source,
+           std::vector<std::shared_ptr<Target>> targets);
 
   /// Never throws an Error: failures are in the result.
   DayResult run(Date date);
@@ -83,9 +84,9 @@ class DayJob {
                    const std::function<void()>& unit);
   void note_failure(DayResult& result, const std::string& where, const Error& error) const;
 
-  DayJobOptions options_;
-  Source& source_;
-  std::vector<Target*> targets_;
+  OnceDaysOptions options_;
+  std::shared_ptr<Source> source_;
+  std::vector<std::shared_ptr<Target>> targets_;
   Horizon horizon_;
   std::optional<Date> oldest_;
   Date latest_ = Date::min();  ///< of the days with sales that a target knows
