@@ -158,7 +158,7 @@ void LineFile::unlock() noexcept {
 void LineFile::prepare(std::size_t incoming) {
   for (;;) {
     lock_current();
-    cut_torn_line();
+    mend_last_line();
     const bool foreign = has_other_header();
     if (!foreign && !is_full(incoming)) break;
     if (rotate()) continue;
@@ -176,11 +176,20 @@ void LineFile::start_new() try {
   fail("make durable the folder of", error.code().value());
 }
 
-void LineFile::cut_torn_line() {
+void LineFile::mend_last_line() {
   const auto end = static_cast<off_t>(size());
   const off_t whole = end_of_last_line(file_.descriptor(), end);
   if (whole < 0) fail("read", errno);
+  if (whole < end && is_whole(whole, end)) return write_whole("\n");
   if (whole < end && ::ftruncate(file_.descriptor(), whole) != 0) fail("mend", errno);
+}
+
+bool LineFile::is_whole(off_t begin, off_t end) const {
+  if (!options_.is_whole) return false;
+  std::string line(static_cast<std::size_t>(end - begin), '\0');
+  const auto got = ::pread(file_.descriptor(), line.data(), line.size(), begin);
+  if (got < 0) fail("read", errno);
+  return static_cast<std::size_t>(got) == line.size() && options_.is_whole(line);
 }
 
 bool LineFile::has_other_header() const {

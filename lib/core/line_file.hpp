@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,9 @@ struct LineFileOptions {
   std::string header;        ///< the first line of every file; empty: none
   bool durable = false;      ///< each line is on the disk when append() returns
   std::chrono::milliseconds lock_wait{5'000};  ///< longest wait for another process that appends
+  /// A last line without its line feed is whole all the same, as an editor may save it, and gets
+  /// it; empty: each such line is torn.
+  std::function<bool(std::string_view)> is_whole{};
 };
 
 /// A text file that only ever holds whole lines, also after kill -9, a power cut or a full disk,
@@ -52,7 +56,8 @@ class LineFile {
 
   void prepare(std::size_t incoming);
   void start_new();
-  void cut_torn_line();
+  void mend_last_line();
+  bool is_whole(off_t begin, off_t end) const;
   bool has_other_header() const;
   bool is_full(std::size_t incoming) const;
   bool rotate() noexcept;

@@ -33,15 +33,6 @@ constexpr std::array<std::pair<Estado, std::string_view>, 4> estados{{
     {Estado::error, "ERROR"},
 }};
 
-LineFileOptions file_options(const BitacoraOptions& options) {
-  LineFileOptions file;
-  file.rotation_bytes = options.rotation_bytes;
-  file.keep_files = options.keep_files;
-  file.header = header;
-  file.durable = true;
-  return file;
-}
-
 template <typename Number>
 std::string number_text(const std::optional<Number>& number) {
   return number ? fmt::format("{}", *number) : std::string();
@@ -161,6 +152,21 @@ std::optional<BitacoraEntry> parse_entry(std::string_view line) try {
   return entry;
 } catch (const DataError&) {
   return std::nullopt;
+}
+
+bool has_all_columns(std::string_view line) {
+  const auto fields = parse_csv_record(line);
+  return fields && fields->size() == all_columns && (line == header || parse_entry(line));
+}
+
+LineFileOptions file_options(const BitacoraOptions& options) {
+  LineFileOptions file;
+  file.rotation_bytes = options.rotation_bytes;
+  file.keep_files = options.keep_files;
+  file.header = header;
+  file.durable = true;
+  file.is_whole = has_all_columns;
+  return file;
 }
 
 }  // namespace

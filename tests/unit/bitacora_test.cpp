@@ -226,15 +226,27 @@ TEST_CASE("a torn last line is cut off at opening and ignored by readers") {
 
 TEST_CASE("cut anywhere, a file yields its whole entries and takes new ones") {
   const test::TempDir dir;
-  Bitacora(dir / "b.csv").append(bad_day("2026-11-22", "a \"quoted\", long reason"));
+  const auto bad = bad_day("2026-11-22", "a \"quoted\", long reason");
+  Bitacora(dir / "b.csv").append(bad);
   const auto whole = read_file(dir / "b.csv");
-  for (std::size_t size = 0; size < whole.size(); ++size) {
+  for (std::size_t size = 0; size + 1 < whole.size(); ++size) {
     write_file(dir / "b.csv", whole.substr(0, size));
     Bitacora(dir / "b.csv").append(good_day());
     REQUIRE(read_file(dir / "b.csv").starts_with(header));
     REQUIRE(read_bitacora(dir / "b.csv") == std::vector{good_day()});
   }
   CHECK_FALSE(fs::exists(dir / "b.1.csv"));
+}
+
+TEST_CASE("a last entry that an editor saved without its line feed is kept") {
+  const test::TempDir dir;
+  const std::vector entries{good_day(), bad_day("2026-11-22", "a \"quoted\", long reason")};
+  for (const auto& entry : entries) Bitacora(dir / "b.csv").append(entry);
+  const auto whole = read_file(dir / "b.csv");
+  write_file(dir / "b.csv", whole.substr(0, whole.size() - 1));
+  const Bitacora reopened(dir / "b.csv");
+  CHECK(read_file(dir / "b.csv") == whole);
+  CHECK(read_bitacora(dir / "b.csv") == entries);
 }
 
 TEST_CASE("the Python bot's file is put aside, still readable, and a new one begun") {
