@@ -124,6 +124,14 @@ void DayBook::forget_target(const std::string& target) {
   std::erase_if(held_, [](const auto& entry) { return entry.second.empty(); });
 }
 
+void DayBook::forget_day(Date date) {
+  open_.erase(date);
+  failed_.erase(date);
+  held_.erase(date);
+  suspects_.erase(date);
+  rejected_.erase(date);
+}
+
 std::vector<Date> DayBook::held() const {
   std::vector<Date> dates;
   for (const auto& [date, holds] : held_) dates.push_back(date);
@@ -161,10 +169,7 @@ void DayBook::finish(Date date, const std::vector<Outstanding>& outstanding) {
   const auto told = told_.find(date);
   result.released =
       result.estado() == Estado::ok && told != told_.end() && told->second == held_tale;
-  if (result.ok())
-    failed_.erase(date);
-  else
-    failed_[date] = result.error;
+  note_error(result);
   if (result.estado() == Estado::ok)
     told_.erase(date);
   else
@@ -175,6 +180,23 @@ void DayBook::finish(Date date, const std::vector<Outstanding>& outstanding) {
   else
     told_rejected_[date] = rejections_text(result.rejected);
   publish_(result);
+}
+
+void DayBook::note_error(const DayResult& result) {
+  if (result.ok()) {
+    failed_.erase(result.date);
+    error_since_.erase(result.date);
+    return;
+  }
+  failed_[result.date] = result.error;
+  error_since_.try_emplace(result.date, std::chrono::system_clock::now());
+}
+
+std::optional<std::chrono::system_clock::time_point> DayBook::failed_since() const {
+  std::optional<std::chrono::system_clock::time_point> oldest;
+  for (const auto& [date, error] : failed_)
+    if (const auto since = error_since_.at(date); !oldest || since < *oldest) oldest = since;
+  return oldest;
 }
 
 /// Of a day that did not fail: then its rows could be judged.
@@ -198,6 +220,7 @@ void DayBook::remember(const std::map<Date, BitacoraEntry>& entries) {
   for (const auto& [date, entry] : entries) {
     if (entry.note.find(" rejected: ") != std::string::npos) told_rejected_[date] = entry.note;
     if (entry.estado == Estado::error) told_[date] = entry.error;
+    if (entry.estado == Estado::error && entry.registered) error_since_[date] = *entry.registered;
     if (entry.estado == Estado::pending) told_[date] = pending_tale;
     if (entry.estado != Estado::held) continue;
     told_[date] = held_tale;

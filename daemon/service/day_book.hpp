@@ -39,6 +39,9 @@ class DayBook {
   /// Reports that wait for a target which has gone down in the meantime.
   void flush();
 
+  /// A day to come: nothing of it counts.
+  void forget_day(Date date);
+
   /// A target that is no longer configured holds nothing.
   void forget_target(const std::string& target);
 
@@ -46,6 +49,9 @@ class DayBook {
   void remember(const std::map<Date, BitacoraEntry>& entries);
 
   const std::map<Date, std::string>& failed() const noexcept { return failed_; }
+
+  /// Since when the one has been that is in ERROR for longest; nothing: none is.
+  std::optional<std::chrono::system_clock::time_point> failed_since() const;
 
   /// Days that are taken without some rows of the POS.
   const std::map<Date, Rejections>& rejected() const noexcept { return rejected_; }
@@ -75,6 +81,7 @@ class DayBook {
   void finish_unless_awaited(Date date);
   void finish(Date date, const std::vector<Outstanding>& outstanding);
   void note_hold(const DayReport& report);
+  void note_error(const DayResult& result);
   void note_rejected(const DayReport& report);
   bool rejections_are_news(const DayResult& result) const;
   bool is_news(const DayResult& result) const;
@@ -83,6 +90,7 @@ class DayBook {
   std::function<void(const DayResult&)> publish_;
   std::map<Date, DayResult> open_;
   std::map<Date, std::string> failed_;
+  std::map<Date, std::chrono::system_clock::time_point> error_since_;
   std::map<Date, std::map<std::string, Hold>> held_;  // by target
   std::set<Date> suspects_;
   std::map<Date, Rejections> rejected_;

@@ -87,6 +87,7 @@ PlaceStatus place_status(const TargetStatus& status, const Availability& availab
 
 void add_days(HealthInput& input, const DayBook& book) {
   input.failed_days = book.failed().size();
+  input.failed_since = book.failed_since();
   if (!book.failed().empty())
     input.first_failure = fmt::format("{}: {}", to_string(book.failed().begin()->first),
                                       book.failed().begin()->second);

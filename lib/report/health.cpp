@@ -83,6 +83,15 @@ void judge_rows_to_come(const PlaceStatus& place, std::vector<Reason>& reasons) 
            place.name, to_string(*place.rows_to_come))});
 }
 
+void judge_failed_days(const HealthInput& input, std::vector<Reason>& reasons) {
+  if (input.failed_days == 0) return;
+  const bool long_ago =
+      input.failed_since && input.now - *input.failed_since >= input.failing_after;
+  reasons.push_back(
+      {long_ago ? Health::failing : Health::degraded,
+       fmt::format("{} days in ERROR, such as {}", input.failed_days, input.first_failure)});
+}
+
 std::string spell_holds(std::size_t days, const std::string& first) {
   return fmt::format("{} held, such as {}",
                      days == 1 ? "1 day is" : fmt::format("{} days are", days), first);
@@ -128,9 +137,7 @@ HealthVerdict judge(const HealthInput& input) {
     judge_late_days(place, input, reasons);
     judge_rows_to_come(place, reasons);
   }
-  if (input.failed_days != 0)
-    reasons.push_back({Health::degraded, fmt::format("{} days in ERROR, such as {}",
-                                                     input.failed_days, input.first_failure)});
+  judge_failed_days(input, reasons);
   if (input.held_days != 0)
     reasons.push_back({Health::degraded, spell_holds(input.held_days, input.first_hold)});
   if (input.rejected_rows != 0) reasons.push_back({Health::degraded, spell_rejections(input)});

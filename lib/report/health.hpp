@@ -61,6 +61,7 @@ struct HealthInput {
   std::chrono::seconds starting_for{600};  ///< from `started` on, at the longest
   std::chrono::seconds degraded_after{1'800};
   std::chrono::seconds failing_after{86'400};
+  std::optional<PlaceStatus::Instant> failed_since{};  ///< the oldest of the days in ERROR
 };
 
 struct HealthVerdict {

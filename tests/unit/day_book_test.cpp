@@ -71,6 +71,22 @@ TEST_CASE("a target that had the day when it went down lacks nothing of it") {
   CHECK(bench.last().estado == Estado::pending);
 }
 
+TEST_CASE("since when a day is in ERROR outlives a restart, and ends with it") {
+  Bench bench;
+  CHECK_FALSE(bench.book.failed_since());
+  const auto failed = Bench::retry("vps");
+  BitacoraEntry entry;
+  entry.date = failed.task.date;
+  entry.estado = Estado::error;
+  entry.registered = std::chrono::sys_seconds(std::chrono::seconds(1'767'000'000));
+  bench.book.remember({{entry.date, entry}});
+  CHECK_FALSE(bench.book.failed_since());  // it may be well by now
+  bench.book.add(failed);
+  CHECK(bench.book.failed_since() == *entry.registered);
+  bench.book.add(Bench::report("vps", DayAction::unchanged));
+  CHECK_FALSE(bench.book.failed_since());
+}
+
 TEST_CASE("a day that is tried again is told once, with its error, before it gets through") {
   Bench bench;
   bench.outstanding = {{"vps", false, "lock wait"}};

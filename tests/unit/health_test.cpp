@@ -47,6 +47,16 @@ TEST_CASE("a place without success grows from ok over degraded to failing") {
   }
 }
 
+TEST_CASE("days in ERROR fail as days that are tried again do, once they are that old") {
+  auto in = input();
+  in.failed_days = 1;
+  in.first_failure = "2026-01-10: Upc is empty";
+  in.failed_since = in.now - 23h;
+  CHECK(judge(in).health == Health::degraded);
+  in.failed_since = in.now - 24h;
+  CHECK(judge(in).health == Health::failing);
+}
+
 TEST_CASE("a place that never succeeded is as old as the process") {
   auto in = input();
   in.places[1].last_success.reset();
