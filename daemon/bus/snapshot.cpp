@@ -137,6 +137,7 @@ Dict day_dict(const DayInfo& day) {
   for (const DayInTarget& target : day.targets) targets.push_back(day_in_target_dict(target));
   return {{{"Date", to_string(day.date)},
            {"Error", bounded(day.error)},
+           {"Waits", bounded(day.waits)},
            {"Held", bounded(day.held)},
            {"Conflict", day.conflict},
            {"RejectedRows", day.rejected.rows},

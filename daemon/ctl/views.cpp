@@ -155,10 +155,16 @@ Cell rejected(const Dict& day) {
   return {rejections_text({number(day, "RejectedRows"), text(day, "Rejected")}), Colour::yellow};
 }
 
+Cell waits(const Dict& day) {
+  if (!find(day, "Waits")) return {};  // of an older daemon
+  return {text(day, "Waits"), Colour::yellow};
+}
+
 /// Why the day is not as it should be.
 Cell trouble(const Dict& day) {
   if (is_held(day)) return {text(day, "Held"), Colour::yellow};
-  const Cell why = error(day);
+  if (const Cell why = error(day); !why.text.empty()) return why;
+  const Cell why = waits(day);
   return why.text.empty() ? rejected(day) : why;
 }
 
@@ -231,6 +237,7 @@ std::string held_line(const Dict& day) {
 std::string day_view(const Dict& day, Instant now, const Look& look) {
   std::string out = text(day, "Date") + '\n';
   if (const auto why = error(day); !why.text.empty()) out += in_lines(why, look);
+  if (const auto why = waits(day); !why.text.empty()) out += in_lines(why, look);
   if (const auto rows = rejected(day); !rows.text.empty()) out += in_lines(rows, look);
   out += held_facts(day, look);
   for (const Dict& target : targets(day)) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "daemon/lanes/day_text.hpp"
 #include "daemon/version.hpp"
@@ -90,7 +91,23 @@ DayInfo Overview::day(Date date) const {
     info.rejected = found->second;
   const auto first_sale = parts_.extractions.first_sale();
   for (const Place& place : parts_.places) info.targets.push_back(place.day(date, first_sale));
+  info.waits = waits(date);
   return info;
+}
+
+/// While the clock is in doubt no day but today's is tried: no failure of its own says why.
+std::string Overview::waits(Date date) const {
+  std::map<std::string, std::string> places;  // that wait, by what for
+  for (const Outstanding& one : parts_.places.outstanding(date)) {
+    const auto why = one.why.empty() ? parts_.holdings.clock_doubt().value_or("") : one.why;
+    if (why.empty()) continue;
+    std::string& names = places[why];
+    names += (names.empty() ? "" : ", ") + one.target;
+  }
+  std::string text;
+  for (const auto& [why, names] : places)
+    text += fmt::format("{}not in {} yet: {}", text.empty() ? "" : "; ", names, why);
+  return text;
 }
 
 std::vector<DayInfo> Overview::days(const DateRange& range, std::size_t limit) const {

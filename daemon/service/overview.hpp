@@ -45,6 +45,7 @@ class Overview {
 
  private:
   HealthVerdict health() const;
+  std::string waits(Date date) const;
 
   Parts parts_;
   Health last_health_ = Health::starting;

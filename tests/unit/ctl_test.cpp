@@ -120,6 +120,15 @@ TEST_CASE("two targets that hold different contents of a day are seen at once") 
   CHECK_THAT(days_view({day}, plain), contains("differ") && contains("3"));
 }
 
+TEST_CASE("a day that waits says what for, and an older daemon says nothing of it") {
+  const Dict target{{{"Target", "vps"}, {"Recorded", false}, {"Pending", true}}};
+  Dict day{{{"Date", "2026-01-05"}, {"Targets", std::vector<Dict>{target}}}};
+  CHECK_THAT(days_view({day}, plain), contains("pending"));
+  day.entries.emplace_back("Waits", "not in vps yet: connection refused");
+  CHECK_THAT(days_view({day}, plain), contains("not in vps yet: connection refused"));
+  CHECK_THAT(day_view(day, now, plain), contains("not in vps yet: connection refused"));
+}
+
 TEST_CASE("a day's revision is the ledger's, lest it be taken for a version of the history") {
   const Dict local{{{"Target", "local"}, {"Recorded", true}, {"Revision", std::uint32_t{3}}}};
   const Dict day{{{"Date", "2026-01-05"}, {"Targets", std::vector<Dict>{local}}}};
