@@ -30,6 +30,7 @@ Lane::Lane(asio::io_context& loop, std::string name, const LaneOptions& options,
       errands_(name_, options, target_, holdings, listener, changed_),
       recovery_(name_, options, {errands_, confirmed_, holdings, listener, changed_}),
       workers_(loop, name_) {
+  retries_.remember(options.failing);
   holdings_.set_target(name_, target_);
   workers_.grow_to(options_.workers);
   extractions_.sign_on(*this);

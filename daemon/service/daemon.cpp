@@ -85,7 +85,7 @@ ExitCode Daemon::run() {
   notifier_.ready();
   overview_.update();
   loop_.run();
-  overview_.keep_successes(true);
+  overview_.keep_ages(true);
   if (const auto lost = bitacora_.waiting())
     log::error("{} lines of the bitacora could not be written and are gone", lost);
   if (failure_) std::rethrow_exception(failure_);
@@ -305,6 +305,7 @@ void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) 
     return;
   }
   options.last_success = store_.last_success(name, time_.now());
+  options.failing = store_.failing(name, time_.now());
   Place& place = places_.add(std::make_unique<Lane>(loop_, name, options, std::move(target),
                                                     extractions_, holdings_, dispatcher_));
   if (coroutines_ != 0) spawn_workers(place.lane(), 0);  // else run() does

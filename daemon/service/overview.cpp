@@ -34,6 +34,8 @@ HealthVerdict Overview::health() const {
     input.places.push_back(place_status(place.status(), place.lane().availability()));
     input.places.back().rows_to_come = place.lane().errands().rows_to_come();
   }
+  for (PlaceStatus& place : input.places)
+    place.first_seen = std::min(input.started, parts_.store.first_seen(place.name, input.now));
   add_days(input, parts_.book);
   input.bitacora_problem = parts_.bitacora.problem();
   input.configuration_error = parts_.standing.configuration_error;
@@ -117,19 +119,18 @@ void Overview::update() {
                            fmt::join(now.health.reasons, "; ")));
     parts_.audience->health_changed(now.health);
   }
-  keep_successes();
+  keep_ages();
   parts_.notifier.status(status_line(now));
   parts_.audience->status_changed();
 }
 
-void Overview::keep_successes(bool at_once) {
-  StandingStore::Successes successes;
-  const auto add = [&](const std::string& place, const Availability& availability) {
-    if (const auto when = availability.last_success()) successes[place] = *when;
-  };
-  add(source_name, parts_.extractions.availability());
-  for (const Place& place : parts_.places) add(place.name(), place.lane().availability());
-  parts_.store.keep_successes(successes, parts_.branch.now(), at_once);
+void Overview::keep_ages(bool at_once) {
+  StandingStore::PlaceAges ages;
+  ages[source_name] = {parts_.extractions.availability().last_success()};
+  for (const Place& place : parts_.places)
+    ages[place.name()] = {place.lane().availability().last_success(),
+                          place.lane().retries().since()};
+  parts_.store.keep(ages, parts_.branch.now(), at_once);
 }
 
 void Overview::send_heartbeats() {

@@ -31,7 +31,7 @@ void judge_start(const PlaceStatus& place, const HealthInput& input, std::vector
 }
 
 void judge_age(const PlaceStatus& place, const HealthInput& input, std::vector<Reason>& reasons) {
-  const auto last_success = place.last_success.value_or(input.started);
+  const auto last_success = place.last_success.value_or(place.first_seen.value_or(input.started));
   const auto age = duration_cast<seconds>(input.now - last_success);
   if (age < input.degraded_after) {
     if (place.needs_person)

@@ -38,11 +38,13 @@ struct PlaceStatus {
   /// A day to come of which it has rows that its ledger does not know: no day that is brought.
   std::optional<Date> rows_to_come{};
   bool seen = true;  ///< this process has had a success with it
+  /// Since when it is known, also before a restart; counts where no day ever got through.
+  std::optional<Instant> first_seen{};
 };
 
 struct HealthInput {
   PlaceStatus::Instant now;
-  PlaceStatus::Instant started;  ///< a place that never succeeded is as old as the process
+  PlaceStatus::Instant started;  ///< of the process
   Date today;
   std::string clock_doubt{};  ///< why this machine's clock is not trusted; empty: it is
   bool paused = false;        ///< no days are brought, so that none is missed

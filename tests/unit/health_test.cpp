@@ -47,7 +47,7 @@ TEST_CASE("a place without success grows from ok over degraded to failing") {
   }
 }
 
-TEST_CASE("a place that never succeeded is as old as the process") {
+TEST_CASE("a place that never succeeded is as old as it is known, over restarts") {
   auto in = input();
   in.places[1].last_success.reset();
   CHECK(judge(in).health == Health::degraded);
@@ -55,6 +55,11 @@ TEST_CASE("a place that never succeeded is as old as the process") {
   CHECK(judge(in).health == Health::ok);
   in.started = in.now - 25h;
   CHECK(judge(in).health == Health::failing);
+  in.started = in.now - 12s;
+  in.places[1].first_seen = in.now - 72h;
+  const auto verdict = judge(in);
+  CHECK(verdict.health == Health::failing);
+  CHECK(verdict.reasons == std::vector<std::string>{"local: no success for 3 d 00 h"});
 }
 
 TEST_CASE("nothing is ok before its first success in this process, nor starting for ever") {
