@@ -301,6 +301,7 @@ void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) 
   if (Place* place = places_.find(name)) {
     const std::size_t before = place->lane().workers().size();
     place->lane().replace(options, std::move(target));
+  requests_.resume();
     spawn_workers(place->lane(), before);
     return;
   }
