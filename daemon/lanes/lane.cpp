@@ -100,7 +100,7 @@ Task<> Lane::work_until_stopped(std::size_t index) {
     const bool wanted = index < options_.workers && !paused_;  // fewer after a reload
     const bool may_begin = wanted && errands_.claimed() && holdings_.can_judge(name_);
     const auto task =
-        may_begin ? turns_.begin_next(holdings_.clock_doubt().has_value()) : std::nullopt;
+        may_begin ? turns_.begin_next(holdings_.writing_doubt().has_value()) : std::nullopt;
     if (!task) {
       co_await changed_.wait_until(may_begin ? turns_.next_start()
                                              : SteadyClock::time_point::max());

@@ -44,7 +44,7 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       schedule_(schedule_options(config), branch_.zone(), time.now()),
       holdings_(
           branch_.id(), lock_options(config), [this] { return branch_.today(); },
-          [this](Date date) { return branch_.end_of(date); }),
+          [this](Date date) { return branch_.end_of(date); }, [this] { return standing_.rival; }),
       extractions_(loop, extraction_options(config), parts_.backends.source(config), holdings_),
       places_(branch_, extractions_, holdings_),
       overview_({branch_, standing_, store_, bitacora_, schedule_, book_, holdings_, extractions_,
@@ -224,14 +224,23 @@ void Daemon::pause(const std::string& reason, std::function<void()> done) {
   disk_.after_all(std::move(done));
 }
 
-void Daemon::resume(std::function<void()> done) {
-  if (standing_.paused) {
-    standing_.paused.reset();
-    store_.end_pause();
-    log::info("resumed");
-    places_.pause(false);
-    dispatcher_.start_cycle();
-    overview_.update();
+void Daemon::resume(Done done) {
+  if (!standing_.paused) return disk_.after_all([done = std::move(done)] { done(nullptr); });
+  standing_.paused.reset();
+  store_.end_pause(std::move(done));
+  log::info("resumed");
+  places_.pause(false);
+  dispatcher_.start_cycle();
+  overview_.update();
+}
+
+void Daemon::name_taken(bool by_another) {
+  if (std::exchange(standing_.rival, by_another) == by_another) return;
+  if (!by_another) {
+    log::warning("no other process has the branch's name on the bus any more");
+    for (Place& place : places_) place.lane().retry_now();
+    places_.plan();
+    if (coroutines_ != 0) dispatcher_.start_cycle();
   }
   disk_.after_all(std::move(done));
 }

@@ -24,7 +24,7 @@ HealthVerdict Overview::health() const {
   input.now = parts_.branch.now();
   input.started = parts_.standing.started;
   input.today = parts_.branch.today();
-  input.clock_doubt = parts_.holdings.clock_doubt().value_or("");
+  input.writing_doubt = parts_.holdings.writing_doubt().value_or("");
   input.paused = parts_.standing.paused.has_value();
   input.pause_reason = parts_.standing.paused.value_or("");
   input.dry_run = config.dry_run;
@@ -33,6 +33,7 @@ HealthVerdict Overview::health() const {
   for (Place& place : parts_.places) {
     input.places.push_back(place_status(place.status(), place.lane().availability()));
     input.places.back().rows_to_come = place.lane().errands().rows_to_come();
+    input.places.back().overwritten = place.lane().errands().overwritten_lately();
   }
   for (PlaceStatus& place : input.places)
     place.first_seen = std::min(input.started, parts_.store.first_seen(place.name, input.now));

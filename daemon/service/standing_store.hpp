@@ -26,8 +26,9 @@ class StandingStore {
   };
   using PlaceAges = std::map<std::string, Ages>;  ///< by place
 
-  /// `folder` is there; what is in it is read now. What cannot be read is taken for nothing.
-  StandingStore(Disk& disk, std::filesystem::path folder);
+  /// What is in the folder is read now; what cannot be read is taken for nothing. Throws
+  /// ConfigError where it is another branch's.
+  StandingStore(Disk& disk, std::filesystem::path folder, std::int32_t branch_id);
 
   // What a former process has left, or was kept since; whole seconds, and not later than now, where
   // the clock was set back.

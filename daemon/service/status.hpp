@@ -22,6 +22,7 @@ struct Standing {
   std::uint64_t rows = 0;           ///< rows written
   std::uint64_t generation = 1;     ///< of the configuration
   std::string configuration_error;  ///< why the last reload was refused; empty: it was not
+  bool rival = false;               ///< another process has the branch's name on the bus
 };
 
 // What people see of it: pure functions.

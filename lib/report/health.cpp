@@ -83,6 +83,16 @@ void judge_rows_to_come(const PlaceStatus& place, std::vector<Reason>& reasons) 
            place.name, to_string(*place.rows_to_come))});
 }
 
+void judge_overwritten(const PlaceStatus& place, std::vector<Reason>& reasons) {
+  constexpr std::size_t too_often = 3;  // a person who mends something does so once
+  if (place.overwritten < too_often) return;
+  reasons.push_back(
+      {Health::degraded,
+       fmt::format("{}: somebody else has written this branch's days {} times within an hour; find "
+                   "out who: another service of the same branch.id, or a program",
+                   place.name, place.overwritten)});
+}
+
 std::string spell_holds(std::size_t days, const std::string& first) {
   return fmt::format("{} held, such as {}",
                      days == 1 ? "1 day is" : fmt::format("{} days are", days), first);
@@ -120,13 +130,14 @@ std::string_view to_string(Health health) noexcept {
 
 HealthVerdict judge(const HealthInput& input) {
   std::vector<Reason> reasons;
-  if (!input.clock_doubt.empty()) reasons.push_back({Health::failing, input.clock_doubt});
+  if (!input.writing_doubt.empty()) reasons.push_back({Health::failing, input.writing_doubt});
   judge_modes(input, reasons);
   for (const PlaceStatus& place : input.places) {
     if (!input.paused) judge_age(place, input, reasons);
     judge_retried_days(place, input, reasons);
     judge_late_days(place, input, reasons);
     judge_rows_to_come(place, reasons);
+    judge_overwritten(place, reasons);
   }
   if (input.failed_days != 0)
     reasons.push_back({Health::degraded, fmt::format("{} days in ERROR, such as {}",

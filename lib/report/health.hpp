@@ -40,15 +40,16 @@ struct PlaceStatus {
   bool seen = true;  ///< this process has had a success with it
   /// Since when it is known, also before a restart; counts where no day ever got through.
   std::optional<Instant> first_seen{};
+  std::size_t overwritten = 0;  ///< within an hour somebody else was seen to write its ledger
 };
 
 struct HealthInput {
   PlaceStatus::Instant now;
   PlaceStatus::Instant started;  ///< of the process
   Date today;
-  std::string clock_doubt{};  ///< why this machine's clock is not trusted; empty: it is
-  bool paused = false;        ///< no days are brought, so that none is missed
-  bool dry_run = false;       ///< nothing is written
+  std::string writing_doubt{};  ///< why nothing is written, such as a wrong clock; empty: it is
+  bool paused = false;          ///< no days are brought, so that none is missed
+  bool dry_run = false;         ///< nothing is written
   std::string pause_reason{};
   std::vector<PlaceStatus> places;
   std::size_t failed_days = 0;  ///< days in ERROR until a person acts

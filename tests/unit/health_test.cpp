@@ -88,6 +88,19 @@ TEST_CASE("rows of a day to come that no ledger knows degrade") {
              contains("vps: rows of " + to_string(*in.places[2].rows_to_come)));
 }
 
+TEST_CASE("a ledger that somebody else writes again and again, and a state folder, degrade") {
+  auto in = input();
+  in.places[2].overwritten = 2;
+  CHECK(judge(in).health == Health::ok);
+  in.places[2].overwritten = 3;
+  in.state_problem = "/state: no room";
+  const auto verdict = judge(in);
+  CHECK(verdict.health == Health::degraded);
+  CHECK_THAT(verdict.reasons.at(0),
+             contains("vps: somebody else has written") && contains("3 times"));
+  CHECK(verdict.reasons.at(1) == "/state: no room");
+}
+
 TEST_CASE("a day that is tried again for long degrades, then fails, with its error") {
   auto in = input();
   in.places[2].retried = {{today, in.now - 29min, "lock wait"}};
