@@ -28,6 +28,15 @@ Task<> answered(Task<T> inquiry, Answer<T> answer) {
   answer(error, std::move(value));
 }
 
+void publish(const DayResult& result, const Branch& branch, const Audience& audience,
+             KeptLines& bitacora) {
+  log_day(result);
+  if (result.estado() == Estado::error) audience->day_failed(result.date, result.error);
+  if (result.estado() == Estado::held) audience->day_held(result.date, result.hold);
+  if (branch.config().dry_run) return;
+  bitacora.append(bitacora_entry(result, branch.id(), branch.now()));
+}
+
 }  // namespace
 
 Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, DaemonParts parts)
@@ -36,11 +45,11 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       parts_(std::move(parts)),
       branch_(config, time),
       disk_(loop, *parts_.writer),
-      store_(disk_, config.paths.state),
+      store_(disk_, config.paths.state, config.branch.id),
       notifier_(loop),
       bitacora_(disk_, config.paths.bitacora()),
       book_([this](Date date) { return places_.outstanding(date); },
-            [this](const DayResult& result) { publish(result); }),
+            [this](const DayResult& result) { publish(result, branch_, audience_, bitacora_); }),
       schedule_(schedule_options(config), branch_.zone(), time.now()),
       holdings_(
           branch_.id(), lock_options(config), [this] { return branch_.today(); },
@@ -62,7 +71,7 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
     if (standing_.stopping) stop_timer_.cancel();  // finish_stop() looks again
   });
   standing_.started = time_.now();
-  standing_.paused = store_.pause();
+  if (const auto& pause = store_.pause()) standing_.paused = pause->reason;
   places_.pause(standing_.paused.has_value());
   if (const auto when = store_.last_success("operational", time_.now()))
     extractions_.remember_success(*when);
@@ -215,13 +224,15 @@ void Daemon::cancel(std::uint64_t id, Answer<bool> answer) {
   spawn(answered(requests_.cancel(id), std::move(answer)));
 }
 
-void Daemon::pause(const std::string& reason, std::function<void()> done) {
+void Daemon::pause(const std::string& reason, Done done) {
   standing_.paused = reason;
-  store_.keep_pause(reason);
   log::warning("paused: {}", reason);
   places_.pause(true);
+  store_.keep_pause(reason, time_.now(), [this, done = std::move(done)](const auto& error) {
+    overview_.update();  // of a folder that cannot be written, too
+    done(error);
+  });
   overview_.update();
-  disk_.after_all(std::move(done));
 }
 
 void Daemon::resume(Done done) {
@@ -242,7 +253,7 @@ void Daemon::name_taken(bool by_another) {
     places_.plan();
     if (coroutines_ != 0) dispatcher_.start_cycle();
   }
-  disk_.after_all(std::move(done));
+  overview_.update();
 }
 
 void Daemon::reload(Answer<std::optional<std::string>> answer) {
@@ -290,6 +301,7 @@ void Daemon::swap_in(Prepared prepared) {
   extractions_.replace(extraction_options(prepared.config), std::move(prepared.source));
   apply_targets(prepared.targets);
   places_.read_ledgers();
+  requests_.resume();
   ++standing_.generation;
 }
 
@@ -310,7 +322,6 @@ void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) 
   if (Place* place = places_.find(name)) {
     const std::size_t before = place->lane().workers().size();
     place->lane().replace(options, std::move(target));
-  requests_.resume();
     spawn_workers(place->lane(), before);
     return;
   }
@@ -319,14 +330,6 @@ void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) 
   Place& place = places_.add(std::make_unique<Lane>(loop_, name, options, std::move(target),
                                                     extractions_, holdings_, dispatcher_));
   if (coroutines_ != 0) spawn_workers(place.lane(), 0);  // else run() does
-}
-
-void Daemon::publish(const DayResult& result) {
-  log_day(result);
-  if (result.estado() == Estado::error) audience_->day_failed(result.date, result.error);
-  if (result.estado() == Estado::held) audience_->day_held(result.date, result.hold);
-  if (branch_.config().dry_run) return;
-  bitacora_.append(bitacora_entry(result, branch_.id(), time_.now()));
 }
 
 }  // namespace consolidador

@@ -39,6 +39,7 @@ HealthVerdict Overview::health() const {
     place.first_seen = std::min(input.started, parts_.store.first_seen(place.name, input.now));
   add_days(input, parts_.book);
   input.bitacora_problem = parts_.bitacora.problem();
+  input.state_problem = parts_.store.problem();
   input.configuration_error = parts_.standing.configuration_error;
   input.starting_for = ceil<seconds>(2 * config.schedule.every);
   input.degraded_after = config.health.degraded_after;
@@ -135,7 +136,8 @@ void Overview::keep_ages(bool at_once) {
 }
 
 void Overview::send_heartbeats() {
-  Heartbeat heartbeat = heartbeat_of(health(), parts_.book, modes_of(parts_.branch.config()));
+  Heartbeat heartbeat = heartbeat_of(health(), parts_.book, modes_of(parts_.branch.config()),
+                                     parts_.standing.paused.has_value());
   heartbeat.archived = parts_.places.archived(parts_.extractions.first_sale());
   for (Place& place : parts_.places) place.beat(heartbeat);
 }

@@ -43,7 +43,7 @@ void add_days(HealthInput& input, const DayBook& book);
 
 /// What the heartbeat says of health and days; the machine and the targets' own are left empty.
 Heartbeat heartbeat_of(const HealthVerdict& verdict, const DayBook& book,
-                       const std::vector<std::string>& modes = {});
+                       const std::vector<std::string>& modes = {}, bool paused = false);
 
 /// One line for `systemctl status`.
 std::string status_line(const StatusSnapshot& status);

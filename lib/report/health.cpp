@@ -147,6 +147,7 @@ HealthVerdict judge(const HealthInput& input) {
   if (input.rejected_rows != 0) reasons.push_back({Health::degraded, spell_rejections(input)});
   if (!input.bitacora_problem.empty())
     reasons.push_back({Health::degraded, input.bitacora_problem});
+  if (!input.state_problem.empty()) reasons.push_back({Health::degraded, input.state_problem});
   if (!input.configuration_error.empty())
     reasons.push_back({Health::degraded, fmt::format("the configuration was not reloaded: {}",
                                                      input.configuration_error)});

@@ -64,6 +64,7 @@ struct HealthInput {
   std::chrono::seconds starting_for{600};  ///< from `started` on, at the longest
   std::chrono::seconds degraded_after{1'800};
   std::chrono::seconds failing_after{86'400};
+  std::string state_problem{};  ///< why what must survive a restart cannot be kept; empty: it can
 };
 
 struct HealthVerdict {

@@ -1,14 +1,35 @@
 # SPDX-License-Identifier: MIT
 """What the service keeps in its state folder: ages, pauses, and whose folder it is."""
+import contextlib
+import json
 import shutil
+import signal
+import tempfile
 
-from support import pos
-from support.daemon import OK
+from support import oracle, pos
+from support.client import Client
+from support.daemon import BRANCH, CONFIGURATION, DAY_IN_ERROR, OK, USAGE, Consolidador
 from support.relay import Refuse
+from support.service import Service
 from support.waiting import wait_until
+
+INTERNAL = 70
 
 LONG = {"degraded_after": "30min", "failing_after": "24h"}
 THREE_DAYS = 3 * 86400
+
+
+
+@contextlib.contextmanager
+def no_state_folder(service):
+    """It is gone, and cannot be made."""
+    state = service.consolidador.folder / "state"
+    state.rename(state.with_name("moved"))
+    state.write_text("a file in the way")
+    try:
+        yield state
+    finally:
+        state.unlink()
 
 
 def ages(service):
@@ -24,10 +45,10 @@ def make_older(service, key):
 
 
 def test_a_place_that_never_had_a_day_is_as_old_as_it_is_known(places, service, relays):
-    pos.fill(places.pos, service.days(1), empty=())
+    pos.fill(places.pos, service.days(2), empty=())
     with relays["vps"].fault(Refuse()):
         service.start(health=LONG)
-        service.wait_synced([service.today], [places.local])
+        service.wait_synced(service.days(2), [places.local])
         service.kill()
         make_older(service, "vps/first")
         service.start()
@@ -37,9 +58,9 @@ def test_a_place_that_never_had_a_day_is_as_old_as_it_is_known(places, service, 
 
 
 def test_the_age_of_the_first_success_survives_a_crash_soon_after_it(places, service, relays):
-    pos.fill(places.pos, service.days(1), empty=())
+    pos.fill(places.pos, service.days(2), empty=())
     service.start(health=LONG)
-    service.wait_synced([service.today])
+    service.wait_synced(service.days(2))
     wait_until(lambda: "vps" in ages(service), "the first success is kept")
     service.kill()
     make_older(service, "vps")
