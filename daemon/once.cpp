@@ -18,6 +18,7 @@
 #include "daemon/once_days.hpp"
 #include "daemon/options.hpp"
 #include "daemon/progress.hpp"
+#include "daemon/service/standing_store.hpp"
 #include "daemon/summary.hpp"
 #include "daemon/terminal.hpp"
 #include "lib/core/log.hpp"
@@ -52,6 +53,16 @@ void refuse_future(const DateRange& range, const Config& config) {
   throw UsageError(fmt::format(
       "--to {} is in the future: today is {} in the branch ({}); end the range today at the latest",
       to_string(range.last), to_string(today), config.branch.time_zone));
+}
+
+/// A person has said that nothing may be written now, by whatever path.
+void refuse_while_paused(const Config& config) {
+  const auto pause = find_pause(config.paths.state, config.branch.id);
+  if (!pause) return;
+  throw UsageError(
+      fmt::format("the branch is paused since {}{}{}: nothing is written until "
+                  "`consolidadorctl resume`; --dry-run and --audit-only go on",
+                  to_utc_string(pause->since), pause->reason.empty() ? "" : ", ", pause->reason));
 }
 
 /// Who has run it: behind sudo, the person.
@@ -188,6 +199,7 @@ void run_days(OnceDays& once, const std::vector<Date>& days, Telling& telling) {
 
 ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream& out) {
   if (options.range) refuse_future(*options.range, config);
+  if (!options.dry_run && !options.audit_only) refuse_while_paused(config);
   start_logging(config, options.terminal);
   const Backends backends = database_backends();
   OnceDays once(day_options(config, options), backends.source(config),

@@ -93,6 +93,7 @@ Gate Bus::gate() {
 }
 
 void Bus::link_up(Connection& connection) {
+  control_.name_taken(false);
   connection_ = &connection;
   guard_ = std::make_unique<Guard>(connection);
   published_ = values_of(manager_interface_);

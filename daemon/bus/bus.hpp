@@ -50,6 +50,7 @@ class Bus : private ControlListener, private LinkListener {
   // LinkListener
   void link_up(Connection& connection) override;
   void link_down() override;
+  void name_taken() override { control_.name_taken(true); }
 
   Interface telling_link(Interface interface);
   Gate gate();

@@ -55,6 +55,10 @@ void Link::open() {
 
 void Link::opened(Opened opened) {
   if (stopped_) return;
+  if (opened.taken) {
+    listener_.name_taken();
+    return trouble(opened.error, "the daemon writes nothing");
+  }
   if (!opened.connection) return trouble(opened.error);
   connection_ = std::move(opened.connection);
   try {
@@ -85,9 +89,8 @@ void Link::drop() {
   waits_read_ = waits_write_ = false;
 }
 
-void Link::trouble(const std::string& reason) {
-  if (said_ != reason)
-    log::warning("bus: {}: {}; the daemon works on without it and tries again", name_, reason);
+void Link::trouble(const std::string& reason, const char* meanwhile) {
+  if (said_ != reason) log::warning("bus: {}: {}; {} and tries again", name_, reason, meanwhile);
   said_ = reason;
   retry_.expires_after(between_attempts);
   retry_.async_wait([this](boost::system::error_code error) {

@@ -15,7 +15,8 @@ class LinkListener {
  public:
   virtual ~LinkListener() = default;
   virtual void link_up(Connection& connection) = 0;
-  virtual void link_down() = 0;  ///< the connection is destroyed after it
+  virtual void link_down() = 0;   ///< the connection is destroyed after it
+  virtual void name_taken() = 0;  ///< another process has it; told at each attempt
 };
 
 /// The connection to the bus, as long as the process lives: opened again and again until there is a
@@ -40,7 +41,7 @@ class Link {
   void opened(Opened opened);
   void lost(const std::string& reason);
   void drop();
-  void trouble(const std::string& reason);
+  void trouble(const std::string& reason, const char* meanwhile = "the daemon works on without it");
   void process();
   void arm();
   void wait_for(asio::posix::stream_descriptor::wait_type what, bool& waiting);

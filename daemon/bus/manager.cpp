@@ -42,8 +42,13 @@ Answer<RequestInfo> answer_with_path(Reply reply) {
   };
 }
 
-std::function<void()> answer_nothing(Reply reply) {
-  return [reply = std::move(reply)] { reply([]() -> Values { return {}; }); };
+Control::Done answer_nothing(Reply reply) {
+  return [reply = std::move(reply)](const std::exception_ptr& error) {
+    reply([&]() -> Values {
+      if (error) std::rethrow_exception(error);
+      return {};
+    });
+  };
 }
 
 bool is_known(const DayInfo& day) {

@@ -22,6 +22,10 @@ Opened try_to_open(BusKind kind, const std::string& name) try {
   auto connection = std::make_unique<Connection>(kind);
   connection->request_name(name);
   return {std::move(connection), {}};
+} catch (const BusError& error) {
+  const std::string_view why = error.name();
+  const bool taken = why.ends_with(".FileExists") || why.ends_with(".EEXIST");
+  return {nullptr, taken ? "another process has this name" : error.what(), taken};
 } catch (const std::exception& error) {
   return {nullptr, error.what()};
 }

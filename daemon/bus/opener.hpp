@@ -12,6 +12,7 @@ namespace consolidador::bus {
 struct Opened {
   std::unique_ptr<Connection> connection;  ///< owns the name
   std::string error;                       ///< why there is none
+  bool taken = false;                      ///< because another process has the name
 };
 
 /// Connects and takes the name without holding up the loop: connecting is the one thing that

@@ -147,6 +147,7 @@ void requests(const Instance& instance, const CommandLine& line, const Screen& s
   const auto listed = std::get<Dicts>(instance.call("ListJobs").at(0));
   screen.out << (line.format == Format::json ? to_json(listed) + '\n'
                                              : requests_view(listed, screen.look));
+  if (line.format != Format::json && !listed.empty()) screen.out << pause_notice(instance);
 }
 
 /// The request whose number is the command's argument.

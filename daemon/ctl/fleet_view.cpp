@@ -107,7 +107,7 @@ const char* word(FleetDayState state) {
 }
 
 std::string causes_text(const FleetBranch& branch) {
-  std::string text;
+  std::string text = branch.reasons.starts_with("pausada") ? "pausada" : "";
   for (const auto& cause : branch.causes)
     text += (text.empty() ? "" : ", ") + cause_text(branch, cause);
   return text;

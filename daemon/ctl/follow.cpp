@@ -27,8 +27,12 @@ constexpr auto far_away = std::chrono::hours(24);
 /// A request on its way, by the daemon's signals.
 class Following {
  public:
-  Following(bus::ObjectPath path, std::uint64_t rows_before, const Screen& screen)
-      : path_(std::move(path)), rows_before_(rows_before), rows_(rows_before), screen_(screen) {}
+  Following(bus::ObjectPath path, std::uint64_t rows_before, const Screen& screen, bool is_sync)
+      : path_(std::move(path)),
+        rows_before_(rows_before),
+        rows_(rows_before),
+        screen_(screen),
+        is_sync_(is_sync) {}
 
   /// It runs already.
   void join(const Dict& request) {
@@ -40,8 +44,11 @@ class Following {
   /// Follows what happens; the request's last state when it has ended.
   std::optional<Dict> follow(const Received& event) {
     if (is_farewell(event))
-      throw bus::BusError(
-          "", "the daemon has left the bus; it goes on with the request when it is back");
+      throw bus::BusError("", is_sync_
+                                  ? "the daemon has left the bus, and the request with it; ask "
+                                    "again when it is back"
+                                  : "the daemon has left the bus; it goes on with the request "
+                                    "when it is back");
     if (event.member == "PropertiesChanged") properties_changed(event);
     if (event.member == "JobNew" && is_ours(event))
       bar_.emplace(screen_.out, screen_.terminal, total(std::get<Dict>(event.arguments.at(1))),
@@ -78,6 +85,7 @@ class Following {
   std::uint64_t done_ = 0;
   std::uint64_t failed_ = 0;
   const Screen& screen_;
+  bool is_sync_;  // no restart survives it
   std::optional<Progress> bar_;
 };
 
@@ -100,6 +108,11 @@ ExitCode follow_to_end(Events& events, Following& following, const Screen& scree
 
 std::uint64_t rows_synced(const Instance& instance) {
   return read_status(instance.status()).rows_synced;
+}
+
+/// Who waits should know for what.
+void tell_pause(const Instance& instance, const Screen& screen) {
+  screen.out << pause_notice(instance) << std::flush;
 }
 
 /// Up to which day everything is audited; empty: nothing is, or the daemon is away.
@@ -131,24 +144,30 @@ bool is_audited(const Dict& day) {
 
 }  // namespace
 
+std::string pause_notice(const Instance& instance) {
+  const Status status = read_status(instance.status());
+  if (!status.paused()) return {};
+  return fmt::format("the service is paused{}{}; requests wait for `consolidadorctl resume`\n",
+                     status.pause_reason.empty() ? "" : ": ", status.pause_reason);
+}
+
 ExitCode run_request(bus::Connection& connection, const Instance& instance, const char* method,
                      const bus::Values& arguments, bool wait, const Screen& screen) {
   Events events(connection, instance.bus_name());
   const auto rows = wait ? rows_synced(instance) : 0;
   const auto path = std::get<bus::ObjectPath>(instance.call(method, arguments).at(0));
   const auto id = path.text.substr(path.text.rfind('/') + 1);
-  if (!wait) {
-    screen.out << "request " << id << '\n';
-    return ExitCode::ok;
-  }
-  Following following(path, rows, screen);
+  if (!wait) screen.out << "request " << id << '\n';
+  tell_pause(instance, screen);
+  if (!wait) return ExitCode::ok;
+  Following following(path, rows, screen, std::string_view(method) == "SyncNow");
   return follow_to_end(events, following, screen);
 }
 
 ExitCode wait_for_request(bus::Connection& connection, const Instance& instance,
                           const bus::ObjectPath& path, const Screen& screen) {
   Events events(connection, instance.bus_name());
-  Following following(path, rows_synced(instance), screen);
+  const auto rows = rows_synced(instance);
   const auto running = std::get<std::vector<Dict>>(instance.call("ListJobs").at(0));
   const auto is_it = [&path](const Dict& request) {
     return bus::get<bus::ObjectPath>(request, "Path") == path;
@@ -156,7 +175,10 @@ ExitCode wait_for_request(bus::Connection& connection, const Instance& instance,
   const auto found = std::ranges::find_if(running, is_it);
   if (found == running.end())
     throw bus::BusError(bus::error_not_found,
-                        "this request does not run: it has ended, or there was none");
+                        "this request does not run: it has ended, or there was none; what became "
+                        "of it is in bot.log and the journal: `request N (...) is ...`");
+  Following following(path, rows, screen, bus::get<std::string>(*found, "Kind") == "sync");
+  tell_pause(instance, screen);
   following.join(*found);
   return follow_to_end(events, following, screen);
 }

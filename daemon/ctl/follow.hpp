@@ -16,6 +16,9 @@ struct Screen {
   bool terminal = false;
 };
 
+/// That requests wait while the service is paused, as a line; empty: it is not.
+std::string pause_notice(const Instance& instance);
+
 /// Makes a request and says its number; with `wait`, shows a progress bar on a terminal until it
 /// has ended and says how: ok when everything was done, day_failed when a day failed or is held, or
 /// it was cancelled. Throws BusError,

@@ -8,7 +8,10 @@
 namespace consolidador {
 
 SteadyClock::time_point DayRetries::failed_with_target(Date date, const Error& error) {
-  Series& series = days_[date];
+  const auto [found, first] = days_.try_emplace(date);
+  Series& series = found->second;
+  if (const auto former = former_.find(date); first && former != former_.end())
+    series.since = former->second;
   series.error = error.what();
   return SteadyClock::now() + backoff_.delay(++series.failures);
 }
@@ -39,6 +42,12 @@ std::vector<RetriedDay> DayRetries::days() const {
   for (const auto& [date, series] : days_)
     if (!series.for_good) days.push_back({date, series.since, series.error});
   return days;
+}
+
+DayRetries::Since DayRetries::since() const {
+  Since since = former_;
+  for (const auto& [date, series] : days_) since[date] = series.since;
+  return since;
 }
 
 bool DayRetries::failed_before(Date date, SteadyClock::time_point when) const {

@@ -34,8 +34,17 @@ class DayRetries {
   std::optional<RetriedDay> find(Date date) const;
   std::vector<RetriedDay> days() const;
 
+  using Since = std::map<Date, std::chrono::system_clock::time_point>;
+  /// What a former process has seen of days that failed: they count on from there.
+  void remember(Since since) { former_ = std::move(since); }
+  /// Since when the days fail that are not settled, also before a restart.
+  Since since() const;
+
   /// It worked, or its content cannot be taken.
-  void settled(Date date) { days_.erase(date); }
+  void settled(Date date) {
+    days_.erase(date);
+    former_.erase(date);
+  }
   /// It is not tried again by itself, but still fails until settled().
   void failed_for_good(Date date);
 
@@ -52,6 +61,7 @@ class DayRetries {
   std::string target_;
   Backoff backoff_;
   std::map<Date, Series> days_;
+  Since former_;
 };
 
 }  // namespace consolidador

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/lanes/errands.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "lib/core/log.hpp"
 #include "lib/sync/ledger_mark.hpp"
 
 namespace consolidador {
+
+using namespace std::chrono_literals;
 
 Errands::Errands(std::string name, const LaneOptions& options, std::shared_ptr<Target> target,
                  Holdings& holdings, LaneListener& listener, Wakeup& changed)
@@ -135,6 +138,17 @@ std::optional<Date> Errands::rows_to_come() const {
   return days.back();
 }
 
+std::size_t Errands::overwritten_lately() const {
+  const auto is_late = [now = SteadyClock::now()](auto when) { return now - when < 1h; };
+  return static_cast<std::size_t>(std::ranges::count_if(overwritten_, is_late));
+}
+
+void Errands::note_overwritten(std::size_t days) {
+  const auto now = SteadyClock::now();
+  std::erase_if(overwritten_, [now](auto when) { return now - when >= 1h; });
+  if (days != 0) overwritten_.push_back(now);
+}
+
 Task<std::optional<Error>> Errands::fetch_ledger_from(Date from, DbWorker& worker) {
   return ask<std::vector<LedgerDay>>(
       worker,
@@ -144,7 +158,9 @@ Task<std::optional<Error>> Errands::fetch_ledger_from(Date from, DbWorker& worke
       [this, from](const std::vector<LedgerDay>& days) {
         const KnownDays& known = holdings_.days(name_);
         KnownDays whole = with_days_from(known, from, days);
-        for (const Date date : changed_days(known, whole))
+        const auto changed = changed_days(known, whole);
+        note_overwritten(changed.size());
+        for (const Date date : changed)
           log::warning(
               "{}: somebody else has written the ledger's row of {}; it is looked at again", name_,
               to_string(date));

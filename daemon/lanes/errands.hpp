@@ -32,6 +32,8 @@ class Errands {
   std::vector<Date> unrecorded() const;
   /// One of them that is after tomorrow: nobody brings that, and no look at the POS explains it.
   std::optional<Date> rows_to_come() const;
+  /// How often within the last hour somebody else was seen to have written its ledger.
+  std::size_t overwritten_lately() const;
   /// Answer: LaneListener::least_verified(), so many days.
   void find_least_verified(const DateRange& range, unsigned count);
   /// A newer one replaces it; none in a dry run. Where the answer tells that somebody else has
@@ -72,6 +74,7 @@ class Errands {
   template <typename T>
   Task<std::optional<Error>> ask(DbWorker& worker, std::function<T(Target&)> question,
                                  std::function<void(T)> take_answer);
+  void note_overwritten(std::size_t days);
   std::optional<Error> unless_dispensable(const std::optional<Error>& failure);
 
   std::string name_;
@@ -84,7 +87,8 @@ class Errands {
   bool take_over_ = false;
   bool clock_wanted_ = false;
   bool ledger_wanted_ = false;
-  std::optional<DateRange> extent_;     // of its rows, when its ledger was last read whole
+  std::optional<DateRange> extent_;  // of its rows, when its ledger was last read whole
+  std::vector<SteadyClock::time_point> overwritten_;  // seen at
   std::optional<Date> overtaken_from_;  // somebody has written the ledger, from this day on
   std::optional<LeastVerified> least_verified_;
   std::optional<Heartbeat> heartbeat_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/lanes/holdings.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -10,6 +12,13 @@ namespace {
 
 ProvenDay as_remembered(const std::string& target, const LedgerDay& day) {
   return {target, day.totals, std::nullopt, false, " when its ledger was read before"};
+}
+
+std::string rival_text(std::int32_t branch_id) {
+  return fmt::format(
+      "another process of this machine serves branch {} and has its name on the bus: nothing is "
+      "written from here until it ends; give each POS a branch.id of its own",
+      branch_id);
 }
 
 }  // namespace
@@ -116,7 +125,8 @@ std::uint32_t Holdings::revision(const std::string& name, Date date) const {
   return day ? day->revision : 0;
 }
 
-std::optional<std::string> Holdings::clock_doubt() const {
+std::optional<std::string> Holdings::writing_doubt() const {
+  if (has_rival_ && has_rival_()) return rival_text(branch_id_);
   const Holding* vps = find("vps");
   std::optional<ClockWatch::Awaited> awaited;
   if (found_ && vps && vps->target && !clocks_.has_heard("vps"))
@@ -126,7 +136,7 @@ std::optional<std::string> Holdings::clock_doubt() const {
 
 std::optional<Error> Holdings::doubt(const ExtractedDay& day) {
   if (day.date == today()) clocks_.heard_of_sales(day.sales_after);
-  const auto why = clock_doubt();
+  const auto why = writing_doubt();
   if (!why) return std::nullopt;
   return Error(ErrorClass::transient, ErrorCause::internal, *why);
 }

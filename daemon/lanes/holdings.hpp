@@ -24,9 +24,14 @@ class Holdings {
   using Instant = DayState::Instant;
 
   /// `end_of`: when a day of the branch ends; without it every ended day has been looked at since.
+  /// `has_rival`: whether another process of this machine serves the branch.
   Holdings(std::int32_t branch_id, const LockOptions& lock, std::function<Date()> today,
-           std::function<Instant(Date)> end_of = {})
-      : branch_id_(branch_id), lock_(lock), today_(std::move(today)), end_of_(std::move(end_of)) {}
+           std::function<Instant(Date)> end_of = {}, std::function<bool()> has_rival = {})
+      : branch_id_(branch_id),
+        lock_(lock),
+        today_(std::move(today)),
+        end_of_(std::move(end_of)),
+        has_rival_(std::move(has_rival)) {}
 
   void set_lock(const LockOptions& lock) { lock_ = lock; }
 
@@ -73,11 +78,10 @@ class Holdings {
 
   Date today() const { return today_(); }
   ClockWatch& clocks() noexcept { return clocks_; }
-  /// What speaks against this machine's clock; nothing: nothing does. While something does, only
-  /// today's sales are looked at, which may end it.
-  std::optional<std::string> clock_doubt() const;
-  /// Why nothing may be written now, after what the POS has said: a wrong clock would close days
-  /// that are open.
+  /// Why nothing may be written now, such as what speaks against this machine's clock; nothing: it
+  /// may. While there is something, only today's sales are looked at, which may end it.
+  std::optional<std::string> writing_doubt() const;
+  /// The same after what the POS has said: a wrong clock would close days that are open.
   std::optional<Error> doubt(const ExtractedDay& day);
   /// The first day of which any target knows; today when none knows any.
   Date oldest() const;
@@ -104,6 +108,7 @@ class Holdings {
   LockOptions lock_;
   std::function<Date()> today_;
   std::function<Instant(Date)> end_of_;
+  std::function<bool()> has_rival_;
   ClockWatch clocks_;
   std::optional<Date> found_;  // the newest day with sales when the ledgers were first read
   std::map<std::string, Holding> targets_;

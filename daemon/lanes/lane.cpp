@@ -32,6 +32,7 @@ Lane::Lane(asio::io_context& loop, std::string name, const LaneOptions& options,
       errands_(name_, options, target_, holdings, listener, changed_),
       recovery_(name_, options, {errands_, confirmed_, holdings, listener, changed_}),
       workers_(loop, name_) {
+  retries_.remember(options.failing);
   holdings_.set_target(name_, target_);
   workers_.grow_to(options_.workers);
   extractions_.sign_on(*this);
@@ -101,7 +102,7 @@ Task<> Lane::work_until_stopped(std::size_t index) {
     const bool wanted = index < options_.workers && !paused_;  // fewer after a reload
     const bool may_begin = wanted && errands_.claimed() && holdings_.can_judge(name_);
     const auto task =
-        may_begin ? turns_.begin_next(holdings_.clock_doubt().has_value()) : std::nullopt;
+        may_begin ? turns_.begin_next(holdings_.writing_doubt().has_value()) : std::nullopt;
     if (!task) {
       co_await changed_.wait_until(may_begin ? turns_.next_start()
                                              : SteadyClock::time_point::max());

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <chrono>
+#include <map>
 #include <optional>
 
 #include "daemon/lanes/day_allowance.hpp"
 #include "lib/core/backoff.hpp"
+#include "lib/core/date.hpp"
 #include "lib/sync/target.hpp"
 
 namespace consolidador {
@@ -18,6 +20,8 @@ struct LaneOptions {
   /// When a day last got through, as a former process has seen it.
   std::optional<std::chrono::system_clock::time_point> last_success{};
   std::chrono::seconds statement{50};  ///< on the server; more for large days, as the deadline
+  /// Since when days fail, as a former process has seen it.
+  std::map<Date, std::chrono::system_clock::time_point> failing{};
 
   TimeLimits limits() const { return {statement, deadline}; }
 };

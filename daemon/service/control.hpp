@@ -251,8 +251,13 @@ class Control {
   virtual void cancel(std::uint64_t id, Answer<bool> answer) = 0;
 
   /// No new work from now until resume(), also after a restart; what runs is finished.
-  virtual void pause(const std::string& reason, std::function<void()> done) = 0;
-  virtual void resume(std::function<void()> done) = 0;
+  /// `error`: why it is only until the process ends, or is there again after that.
+  using Done = std::function<void(const std::exception_ptr& error)>;
+  virtual void pause(const std::string& reason, Done done) = 0;
+  virtual void resume(Done done) = 0;
+
+  /// Whether another process has the branch's name on the bus: this one then writes nothing.
+  virtual void name_taken(bool by_another) = 0;
 
   /// Answers nothing when the new configuration is in use, else why the old one stays.
   virtual void reload(Answer<std::optional<std::string>> answer) = 0;

@@ -28,6 +28,15 @@ Task<> answered(Task<T> inquiry, Answer<T> answer) {
   answer(error, std::move(value));
 }
 
+void publish(const DayResult& result, const Branch& branch, const Audience& audience,
+             KeptLines& bitacora) {
+  log_day(result);
+  if (result.estado() == Estado::error) audience->day_failed(result.date, result.error);
+  if (result.estado() == Estado::held) audience->day_held(result.date, result.hold);
+  if (branch.config().dry_run) return;
+  bitacora.append(bitacora_entry(result, branch.id(), branch.now()));
+}
+
 }  // namespace
 
 Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, DaemonParts parts)
@@ -36,15 +45,15 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
       parts_(std::move(parts)),
       branch_(config, time),
       disk_(loop, *parts_.writer),
-      store_(disk_, config.paths.state),
+      store_(disk_, config.paths.state, config.branch.id),
       notifier_(loop),
       bitacora_(disk_, config.paths.bitacora()),
       book_([this](Date date) { return places_.outstanding(date); },
-            [this](const DayResult& result) { publish(result); }),
+            [this](const DayResult& result) { publish(result, branch_, audience_, bitacora_); }),
       schedule_(schedule_options(config), branch_.zone(), time.now()),
       holdings_(
           branch_.id(), lock_options(config), [this] { return branch_.today(); },
-          [this](Date date) { return branch_.end_of(date); }),
+          [this](Date date) { return branch_.end_of(date); }, [this] { return standing_.rival; }),
       extractions_(loop, extraction_options(config), parts_.backends.source(config), holdings_),
       places_(branch_, extractions_, holdings_),
       overview_({branch_, standing_, store_, bitacora_, schedule_, book_, holdings_, extractions_,
@@ -62,7 +71,7 @@ Daemon::Daemon(asio::io_context& loop, Timekeeper& time, const Config& config, D
     if (standing_.stopping) stop_timer_.cancel();  // finish_stop() looks again
   });
   standing_.started = time_.now();
-  standing_.paused = store_.pause();
+  if (const auto& pause = store_.pause()) standing_.paused = pause->reason;
   places_.pause(standing_.paused.has_value());
   if (const auto when = store_.last_success("operational", time_.now()))
     extractions_.remember_success(*when);
@@ -85,7 +94,7 @@ ExitCode Daemon::run() {
   notifier_.ready();
   overview_.update();
   loop_.run();
-  overview_.keep_successes(true);
+  overview_.keep_ages(true);
   if (const auto lost = bitacora_.waiting())
     log::error("{} lines of the bitacora could not be written and are gone", lost);
   if (failure_) std::rethrow_exception(failure_);
@@ -215,25 +224,36 @@ void Daemon::cancel(std::uint64_t id, Answer<bool> answer) {
   spawn(answered(requests_.cancel(id), std::move(answer)));
 }
 
-void Daemon::pause(const std::string& reason, std::function<void()> done) {
+void Daemon::pause(const std::string& reason, Done done) {
   standing_.paused = reason;
-  store_.keep_pause(reason);
   log::warning("paused: {}", reason);
   places_.pause(true);
+  store_.keep_pause(reason, time_.now(), [this, done = std::move(done)](const auto& error) {
+    overview_.update();  // of a folder that cannot be written, too
+    done(error);
+  });
   overview_.update();
-  disk_.after_all(std::move(done));
 }
 
-void Daemon::resume(std::function<void()> done) {
-  if (standing_.paused) {
-    standing_.paused.reset();
-    store_.end_pause();
-    log::info("resumed");
-    places_.pause(false);
-    dispatcher_.start_cycle();
-    overview_.update();
+void Daemon::resume(Done done) {
+  if (!standing_.paused) return disk_.after_all([done = std::move(done)] { done(nullptr); });
+  standing_.paused.reset();
+  store_.end_pause(std::move(done));
+  log::info("resumed");
+  places_.pause(false);
+  dispatcher_.start_cycle();
+  overview_.update();
+}
+
+void Daemon::name_taken(bool by_another) {
+  if (std::exchange(standing_.rival, by_another) == by_another) return;
+  if (!by_another) {
+    log::warning("no other process has the branch's name on the bus any more");
+    for (Place& place : places_) place.lane().retry_now();
+    places_.plan();
+    if (coroutines_ != 0) dispatcher_.start_cycle();
   }
-  disk_.after_all(std::move(done));
+  overview_.update();
 }
 
 void Daemon::reload(Answer<std::optional<std::string>> answer) {
@@ -281,6 +301,7 @@ void Daemon::swap_in(Prepared prepared) {
   extractions_.replace(extraction_options(prepared.config), std::move(prepared.source));
   apply_targets(prepared.targets);
   places_.read_ledgers();
+  requests_.resume();
   ++standing_.generation;
 }
 
@@ -305,17 +326,10 @@ void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) 
     return;
   }
   options.last_success = store_.last_success(name, time_.now());
+  options.failing = store_.failing(name, time_.now());
   Place& place = places_.add(std::make_unique<Lane>(loop_, name, options, std::move(target),
                                                     extractions_, holdings_, dispatcher_));
   if (coroutines_ != 0) spawn_workers(place.lane(), 0);  // else run() does
-}
-
-void Daemon::publish(const DayResult& result) {
-  log_day(result);
-  if (result.estado() == Estado::error) audience_->day_failed(result.date, result.error);
-  if (result.estado() == Estado::held) audience_->day_held(result.date, result.hold);
-  if (branch_.config().dry_run) return;
-  bitacora_.append(bitacora_entry(result, branch_.id(), time_.now()));
 }
 
 }  // namespace consolidador

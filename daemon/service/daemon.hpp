@@ -57,8 +57,9 @@ class Daemon : public Control {
                const std::string& actor, Answer<RequestInfo> answer) override;
   void take_over(const std::string& actor) override { requests_.take_over(actor); }
   void cancel(std::uint64_t id, Answer<bool> answer) override;
-  void pause(const std::string& reason, std::function<void()> done) override;
-  void resume(std::function<void()> done) override;
+  void pause(const std::string& reason, Done done) override;
+  void resume(Done done) override;
+  void name_taken(bool by_another) override;
   void reload(Answer<std::optional<std::string>> answer) override;
   void listen(ControlListener* listener) override { audience_.set(listener); }
 
@@ -72,7 +73,6 @@ class Daemon : public Control {
   void swap_in(Prepared prepared);
   void apply_targets(const Targets& targets);
   void add_place(const std::string& name, std::shared_ptr<Target> target);
-  void publish(const DayResult& result);
 
   asio::io_context& loop_;
   Timekeeper& time_;

@@ -37,12 +37,12 @@ void Dispatcher::keep_hours() {
 /// While it is in doubt, or rows are there which only people remove, everybody is asked again; when
 /// the doubt ends, all goes on at once.
 void Dispatcher::watch_clock() {
-  const bool doubted = parts_.holdings.clock_doubt().has_value();
+  const bool doubted = parts_.holdings.writing_doubt().has_value();
   const bool rows_to_come = std::ranges::any_of(parts_.places, [](Place& place) {
     return place.lane().errands().rows_to_come().has_value();
   });
   if (doubted || rows_to_come) parts_.places.read_ledgers();  // and the clocks
-  if (std::exchange(clock_doubted_, doubted) && !doubted) {
+  if (std::exchange(doubted_, doubted) && !doubted) {
     for (Place& place : parts_.places) place.lane().retry_now();
     parts_.places.plan();
   }

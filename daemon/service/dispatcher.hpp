@@ -62,7 +62,7 @@ class Dispatcher : public LaneListener {
   Parts parts_;
   Cycle cycle_;
   std::optional<Date> told_first_sale_;
-  bool clock_doubted_ = false;
+  bool doubted_ = false;
 };
 
 }  // namespace consolidador

@@ -25,7 +25,7 @@ HealthVerdict Overview::health() const {
   input.now = parts_.branch.now();
   input.started = parts_.standing.started;
   input.today = parts_.branch.today();
-  input.clock_doubt = parts_.holdings.clock_doubt().value_or("");
+  input.writing_doubt = parts_.holdings.writing_doubt().value_or("");
   input.paused = parts_.standing.paused.has_value();
   input.pause_reason = parts_.standing.paused.value_or("");
   input.dry_run = config.dry_run;
@@ -34,9 +34,13 @@ HealthVerdict Overview::health() const {
   for (Place& place : parts_.places) {
     input.places.push_back(place_status(place.status(), place.lane().availability()));
     input.places.back().rows_to_come = place.lane().errands().rows_to_come();
+    input.places.back().overwritten = place.lane().errands().overwritten_lately();
   }
+  for (PlaceStatus& place : input.places)
+    place.first_seen = std::min(input.started, parts_.store.first_seen(place.name, input.now));
   add_days(input, parts_.book);
   input.bitacora_problem = parts_.bitacora.problem();
+  input.state_problem = parts_.store.problem();
   input.configuration_error = parts_.standing.configuration_error;
   input.starting_for = ceil<seconds>(2 * config.schedule.every);
   input.degraded_after = config.health.degraded_after;
@@ -99,7 +103,7 @@ DayInfo Overview::day(Date date) const {
 std::string Overview::waits(Date date) const {
   std::map<std::string, std::string> places;  // that wait, by what for
   for (const Outstanding& one : parts_.places.outstanding(date)) {
-    const auto why = one.why.empty() ? parts_.holdings.clock_doubt().value_or("") : one.why;
+    const auto why = one.why.empty() ? parts_.holdings.writing_doubt().value_or("") : one.why;
     if (why.empty()) continue;
     std::string& names = places[why];
     names += (names.empty() ? "" : ", ") + one.target;
@@ -134,23 +138,23 @@ void Overview::update() {
                            fmt::join(now.health.reasons, "; ")));
     parts_.audience->health_changed(now.health);
   }
-  keep_successes();
+  keep_ages();
   parts_.notifier.status(status_line(now));
   parts_.audience->status_changed();
 }
 
-void Overview::keep_successes(bool at_once) {
-  StandingStore::Successes successes;
-  const auto add = [&](const std::string& place, const Availability& availability) {
-    if (const auto when = availability.last_success()) successes[place] = *when;
-  };
-  add(source_name, parts_.extractions.availability());
-  for (const Place& place : parts_.places) add(place.name(), place.lane().availability());
-  parts_.store.keep_successes(successes, parts_.branch.now(), at_once);
+void Overview::keep_ages(bool at_once) {
+  StandingStore::PlaceAges ages;
+  ages[source_name] = {parts_.extractions.availability().last_success()};
+  for (const Place& place : parts_.places)
+    ages[place.name()] = {place.lane().availability().last_success(),
+                          place.lane().retries().since()};
+  parts_.store.keep(ages, parts_.branch.now(), at_once);
 }
 
 void Overview::send_heartbeats() {
-  Heartbeat heartbeat = heartbeat_of(health(), parts_.book, modes_of(parts_.branch.config()));
+  Heartbeat heartbeat = heartbeat_of(health(), parts_.book, modes_of(parts_.branch.config()),
+                                     parts_.standing.paused.has_value());
   heartbeat.archived = parts_.places.archived(parts_.extractions.first_sale());
   for (Place& place : parts_.places) place.beat(heartbeat);
 }

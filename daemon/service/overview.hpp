@@ -41,7 +41,7 @@ class Overview {
   void update();
   void send_heartbeats();
   /// On the disk, for the next start.
-  void keep_successes(bool at_once = false);
+  void keep_ages(bool at_once = false);
 
  private:
   HealthVerdict health() const;

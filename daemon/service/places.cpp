@@ -77,7 +77,7 @@ void Places::read_ledgers() {
 }
 
 void Places::plan() {
-  if (holdings_.clock_doubt()) return;  // nobody knows what is late
+  if (holdings_.writing_doubt()) return;  // nobody knows what is late
   for (Place& place : places_) {
     if (!place.ledger_known()) continue;
     const Place* other = nullptr;

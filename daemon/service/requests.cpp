@@ -53,6 +53,8 @@ Requests::Requests(const Parts& parts)
              "requests wait for the disk already") {}
 
 void Requests::resume() {
+  if (resumed_ || parts_.branch.config().dry_run) return;
+  resumed_ = true;
   for (const auto& [request, kept] : files_.load()) {
     log::info("request {} goes on: {} {} to {}, {} day tasks are done", request.id,
               to_string(request.kind), to_string(request.range.first),
@@ -106,6 +108,7 @@ void Requests::note_left_out(const StoredRequest& backfill) {
 }
 
 Task<RequestInfo> Requests::accept(RequestKind kind, DateRange asked, std::string actor) {
+  refuse_dry_run();
   StoredRequest request;
   request.kind = kind;
   request.actor = std::move(actor);

@@ -33,7 +33,8 @@ class Requests {
   /// Throws Error (internal) when the folder for the requests cannot be made.
   explicit Requests(const Parts& parts);
 
-  /// Goes on with what a former process has accepted and not finished, where it was.
+  /// Goes on with what a former process has accepted and not finished, where it was; once, and not
+  /// in a dry run, which would do it with nothing written.
   void resume();
 
   /// Days that were after today by this machine's clock when they were asked for, are handed out
@@ -74,6 +75,7 @@ class Requests {
   RequestBook running_;
   std::map<std::uint64_t, StoredRequest> asked_;  // those that run
   Days to_come_;                                  // after today
+  bool resumed_ = false;
   Turns turns_;  // one at a time is checked, written and started: nothing is decided twice
 };
 

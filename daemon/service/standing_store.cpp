@@ -2,10 +2,15 @@
 #include "daemon/service/standing_store.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
+#include <algorithm>
 #include <fstream>
+#include <ranges>
 #include <system_error>
+#include <utility>
 
+#include "lib/core/error.hpp"
 #include "lib/core/file.hpp"
 #include "lib/core/log.hpp"
 #include "lib/core/text.hpp"
@@ -16,78 +21,232 @@ namespace {
 using namespace std::chrono;
 namespace fs = std::filesystem;
 
-constexpr auto written_every = 5min;
+constexpr auto written_every = 1min;
 constexpr mode_t readable = 0644;
+constexpr std::size_t most_failing = 100;  // of a place
 
-/// Lines of `PLACE SECONDS`, seconds of the Unix clock.
-StandingStore::Successes read_successes(const fs::path& file) {
-  StandingStore::Successes successes;
-  std::ifstream lines(file);
-  std::string place;
-  std::int64_t when = 0;
-  while (lines >> place >> when) successes[place] = StandingStore::Instant(seconds(when));
-  return successes;
+std::string key_of_first(const std::string& place) {
+  return place + "/first";
 }
 
-std::string text_of(const StandingStore::Successes& successes) {
-  std::string text;
-  for (const auto& [place, when] : successes)
-    text += fmt::format("{} {}\n", place, duration_cast<seconds>(when.time_since_epoch()).count());
-  return text;
+std::string key_of_day(const std::string& place, Date date) {
+  return fmt::format("{}/{}", place, to_string(date));
 }
 
-std::optional<std::string> read_pause(const fs::path& path) {
-  std::ifstream file(path);
-  std::string reason;
-  if (!file) return std::nullopt;
-  std::getline(file, reason);
-  return reason;
+/// The day of a key; nothing: it is of no day of this place.
+std::optional<Date> day_of(const std::string& key, const std::string& place) try {
+  if (!key.starts_with(place + '/')) return std::nullopt;
+  return parse_date(key.substr(place.size() + 1));
+} catch (const std::exception&) {
+  return std::nullopt;
+}
+
+fs::path ages_file(const fs::path& folder) {
+  return folder / "last_successes";
+}
+fs::path pause_file(const fs::path& folder) {
+  return folder / "paused";
+}
+fs::path owner_file(const fs::path& folder) {
+  return folder / "branch";
+}
+
+/// The branch whose folder it is; nothing: it has none yet.
+std::optional<std::int32_t> owner_of(const fs::path& folder) {
+  std::ifstream file(owner_file(folder));
+  std::int32_t owner = 0;
+  return file >> owner ? std::optional(owner) : std::nullopt;
+}
+
+std::int64_t seconds_of(StandingStore::Instant instant) {
+  return duration_cast<seconds>(instant.time_since_epoch()).count();
+}
+
+/// A reason, and when it was given.
+std::string text_of(const KeptPause& pause) {
+  return fmt::format("{}\n{}\n", one_line(pause.reason), seconds_of(pause.since));
+}
+
+/// All that belongs into the folder, as the writer makes it.
+struct Content {
+  fs::path folder;
+  std::int32_t branch_id;
+  std::optional<KeptPause> pause;
+  std::string ages;
+
+  void write(bool pause_anew) const {
+    fs::create_directories(folder);
+    check_owner(folder, branch_id);
+    if (!fs::exists(owner_file(folder)))
+      replace_file(owner_file(folder), fmt::format("{}\n", branch_id), readable);
+    if (pause && (pause_anew || !fs::exists(pause_file(folder))))
+      replace_file(pause_file(folder), text_of(*pause), readable);
+    replace_file(ages_file(folder), ages, readable);
+    sync_folder(folder);
+  }
+};
+
+Error failure(const std::string& text) {
+  return {ErrorClass::transient, ErrorCause::internal, text};
 }
 
 }  // namespace
 
-StandingStore::StandingStore(Disk& disk, fs::path folder)
+std::optional<KeptPause> read_pause(const fs::path& folder) {
+  struct stat status {};
+  std::ifstream file(pause_file(folder));
+  if (!file || ::stat(pause_file(folder).c_str(), &status) != 0) return std::nullopt;
+  KeptPause pause;
+  std::getline(file, pause.reason);
+  std::int64_t since = status.st_mtime;
+  file >> since;
+  if (!file) since = status.st_mtime;  // an earlier version wrote the reason alone
+  pause.since = StandingStore::Instant(seconds(since));
+  return pause;
+}
+
+std::optional<KeptPause> find_pause(const fs::path& folder, std::int32_t branch_id) {
+  if (owner_of(folder).value_or(branch_id) == branch_id)
+    if (auto pause = read_pause(folder)) return pause;
+  std::error_code ignored;  // a folder that is not there has no pause
+  for (const auto& entry : fs::directory_iterator(folder, ignored))
+    if (owner_of(entry.path()) == branch_id)
+      if (auto pause = read_pause(entry.path())) return pause;
+  return std::nullopt;
+}
+
+void check_owner(const fs::path& folder, std::int32_t branch_id) {
+  const auto owner = owner_of(folder);
+  if (!owner || *owner == branch_id) return;
+  throw ConfigError(
+      fmt::format("paths.state: {} belongs to branch {}, and branch.id is {}: give each branch a "
+                  "folder of its own; where the branch has got another number, remove {}",
+                  folder.string(), *owner, branch_id, owner_file(folder).string()));
+}
+
+StandingStore::StandingStore(Disk& disk, fs::path folder, std::int32_t branch_id)
     : disk_(disk),
       folder_(std::move(folder)),
-      successes_(read_successes(successes_file())),
-      pause_(read_pause(pause_file())) {}
+      branch_id_(branch_id),
+      instants_(read_instants(ages_file(folder_))),
+      pause_(read_pause(folder_)) {
+  check_owner(folder_, branch_id_);
+}
+
+/// Lines of `KEY SECONDS`, seconds of the Unix clock.
+StandingStore::Instants StandingStore::read_instants(const fs::path& file) {
+  Instants instants;
+  std::ifstream lines(file);
+  std::string key;
+  std::int64_t when = 0;
+  while (lines >> key >> when) instants[key] = Instant(seconds(when));
+  return instants;
+}
 
 std::optional<StandingStore::Instant> StandingStore::last_success(const std::string& place,
                                                                   Instant now) const {
-  const auto found = successes_.find(place);
-  if (found == successes_.end()) return std::nullopt;
+  const auto found = instants_.find(place);
+  if (found == instants_.end()) return std::nullopt;
   return std::min(found->second, now);
 }
 
-void StandingStore::keep_successes(const Successes& successes, Instant now, bool at_once) {
-  if (!at_once && written_ && now >= *written_ && now - *written_ < written_every) return;
-  written_ = now;
-  for (const auto& [place, when] : successes) successes_[place] = when;
-  disk_.begin(
-      [file = successes_file(), text = text_of(successes_)] { replace_file(file, text, readable); },
-      [](const std::exception_ptr& error) {
-        if (error)
-          log::warning(
-              "{}; after a restart the ages of the last successes are older than they were",
-              text_of(error));
-      });
+StandingStore::Instant StandingStore::first_seen(const std::string& place, Instant now) const {
+  const auto found = instants_.find(key_of_first(place));
+  return found == instants_.end() ? now : std::min(found->second, now);
 }
 
-void StandingStore::keep_pause(const std::string& reason) {
-  const auto write = [file = pause_file(), folder = folder_, text = one_line(reason) + "\n"] {
-    replace_file(file, text, readable);
-    sync_folder(folder);
-  };
-  disk_.begin(write, [](const std::exception_ptr& error) {
-    if (error) log::error("{}; the pause does not survive a restart", text_of(error));
+StandingStore::Since StandingStore::failing(const std::string& place, Instant now) const {
+  Since since;
+  for (const auto& [key, when] : instants_)
+    if (const auto date = day_of(key, place)) since[*date] = std::min(when, now);
+  return since;
+}
+
+void StandingStore::note(const std::string& place, const Ages& ages, Instant now) {
+  std::erase_if(instants_, [&](const auto& entry) { return day_of(entry.first, place); });
+  for (const auto& [date, since] : ages.failing | std::views::take(most_failing))
+    instants_[key_of_day(place, date)] = since;
+  if (ages.last_success) {
+    instants_[place] = *ages.last_success;
+    instants_.erase(key_of_first(place));
+  } else if (!instants_.contains(place)) {
+    instants_.try_emplace(key_of_first(place), now);
+  }
+}
+
+/// A success that is the first for long is not left to the next time: a process may be killed.
+bool StandingStore::is_due(Instant now) const {
+  if (!tried_ || now < *tried_ || now - *tried_ >= written_every) return true;
+  return std::ranges::any_of(instants_, [this](const auto& entry) {
+    const auto& [key, when] = entry;
+    const auto before = written_.find(key);
+    const bool of_day = key.find('/') != std::string::npos && !key.ends_with("/first");
+    return !of_day && (before == written_.end() || when - before->second >= written_every);
   });
 }
 
-void StandingStore::end_pause() {
-  disk_.begin([file = pause_file()] { fs::remove(file); },
-              [](const std::exception_ptr& error) {
-                if (error) log::error("{}; remove it, or the next start is paused", text_of(error));
+void StandingStore::keep(const PlaceAges& ages, Instant now, bool at_once) {
+  for (const auto& [place, age] : ages) note(place, age, now);
+  if (!at_once && !is_due(now)) return;
+  tried_ = now;
+  written_ = instants_;
+  write(false, [](const std::exception_ptr&) {});
+}
+
+std::string StandingStore::ages_text() const {
+  std::string text;
+  for (const auto& [key, when] : instants_) text += fmt::format("{} {}\n", key, seconds_of(when));
+  return text;
+}
+
+void StandingStore::write(bool pause_anew, Disk::Done done) {
+  const Content content{folder_, branch_id_, pause_, ages_text()};
+  disk_.begin([content, pause_anew] { content.write(pause_anew); },
+              [this, done = std::move(done)](const std::exception_ptr& error) {
+                written(error);
+                done(error);
               });
+}
+
+void StandingStore::written(const std::exception_ptr& error) {
+  const auto before = std::exchange(error_, error ? consolidador::text_of(error) : "");
+  if (error_ == before) return;
+  if (error_.empty())
+    log::info("the state folder can be written again");
+  else
+    log::error("{}", problem());
+}
+
+std::string StandingStore::problem() const {
+  if (error_.empty()) return {};
+  return fmt::format("{}: ages{} do not survive a restart; make room in {}, and let it be written",
+                     error_, pause_ ? " and the pause" : "", folder_.string());
+}
+
+void StandingStore::keep_pause(const std::string& reason, Instant now, Disk::Done done) {
+  pause_ = KeptPause{reason, now};
+  write(true, [done = std::move(done), folder = folder_](const std::exception_ptr& error) {
+    if (!error) return done(nullptr);
+    done(std::make_exception_ptr(failure(fmt::format(
+        "{}: the service is paused, but only until its process ends; make room in {}, or let it "
+        "be written, and pause again",
+        consolidador::text_of(error), folder.string()))));
+  });
+}
+
+void StandingStore::end_pause(Disk::Done done) {
+  pause_.reset();
+  const auto remove = [folder = folder_] {
+    if (fs::remove(pause_file(folder))) sync_folder(folder);
+  };
+  disk_.begin(remove, [done = std::move(done)](const std::exception_ptr& error) {
+    if (!error) return done(nullptr);
+    const auto text =
+        fmt::format("{}: the service has resumed; remove it, or the next start is paused",
+                    consolidador::text_of(error));
+    log::error("{}", text);
+    done(std::make_exception_ptr(failure(text)));
+  });
 }
 
 }  // namespace consolidador

@@ -7,43 +7,85 @@
 #include <string>
 
 #include "daemon/service/disk.hpp"
+#include "lib/core/date.hpp"
 
 namespace consolidador {
 
+/// A pause, as it is kept in the state folder.
+struct KeptPause {
+  std::string reason;
+  std::chrono::system_clock::time_point since;
+};
+
+/// Of the branch whose state folder it is; nothing: it is not paused.
+std::optional<KeptPause> read_pause(const std::filesystem::path& folder);
+
+/// Of this branch, in the folder or in those of the instances below it, which only systemd names.
+std::optional<KeptPause> find_pause(const std::filesystem::path& folder, std::int32_t branch_id);
+
+/// Throws ConfigError where the folder is another branch's.
+void check_owner(const std::filesystem::path& folder, std::int32_t branch_id);
+
 /// What the service must still know after a restart or a power cut: when a day last got through in
-/// each place, and whether a person has paused it. Two small files in the state folder. Loop thread
-/// only.
+/// each place, or since when none ever has; since when days fail there; whether a person has paused
+/// it; and whose state folder it is. Small files there; a folder that is gone is made anew. Loop
+/// thread only.
 class StandingStore {
  public:
   using Instant = std::chrono::system_clock::time_point;
-  using Successes = std::map<std::string, Instant>;  ///< by place
+  using Since = std::map<Date, Instant>;
 
-  /// `folder` is there; what is in it is read now. What cannot be read is taken for nothing.
-  StandingStore(Disk& disk, std::filesystem::path folder);
+  /// Of one place.
+  struct Ages {
+    std::optional<Instant> last_success;  ///< nothing: no day ever got through
+    Since failing{};                      ///< the first failure of the days that fail
+  };
+  using PlaceAges = std::map<std::string, Ages>;  ///< by place
 
-  /// What a former process has left, or was kept since; whole seconds, and not later than now,
-  /// where the clock was set back. Nothing: never.
+  /// What is in the folder is read now; what cannot be read is taken for nothing. Throws
+  /// ConfigError where it is another branch's.
+  StandingStore(Disk& disk, std::filesystem::path folder, std::int32_t branch_id);
+
+  // What a former process has left, or was kept since; whole seconds, and not later than now, where
+  // the clock was set back.
+
+  /// Nothing: never.
   std::optional<Instant> last_success(const std::string& place, Instant now) const;
-  /// Begins to write, at most every five minutes unless `at_once`. What cannot be written is
-  /// logged: the ages are then those of the last time.
-  void keep_successes(const Successes& successes, Instant now, bool at_once = false);
+  /// Since when the place is known, where no day ever got through; now: it is new.
+  Instant first_seen(const std::string& place, Instant now) const;
+  Since failing(const std::string& place, Instant now) const;
+
+  /// Begins to write: the first success of a place at once, all else at most once a minute unless
+  /// `at_once`; with it what is missing in the folder.
+  void keep(const PlaceAges& ages, Instant now, bool at_once = false);
 
   /// Why a person had paused the service before this start; nothing: it was not paused.
-  const std::optional<std::string>& pause() const noexcept { return pause_; }
-  /// Begin to write: see Disk::after_all(). What cannot be written is logged: it holds until the
-  /// restart.
-  void keep_pause(const std::string& reason);
-  void end_pause();
+  const std::optional<KeptPause>& pause() const noexcept { return pause_; }
+  /// `done` is told when it is on the disk, or why it is not (Error, with the remedy).
+  void keep_pause(const std::string& reason, Instant now, Disk::Done done);
+  void end_pause(Disk::Done done);
+
+  /// Why the folder cannot be written, and the remedy; empty: it can.
+  std::string problem() const;
 
  private:
-  std::filesystem::path successes_file() const { return folder_ / "last_successes"; }
-  std::filesystem::path pause_file() const { return folder_ / "paused"; }
+  using Instants = std::map<std::string, Instant>;  // PLACE, PLACE/first or PLACE/DATE
+
+  static Instants read_instants(const std::filesystem::path& file);
+  std::string ages_text() const;
+  void write(bool pause_anew, Disk::Done done);
+  void written(const std::exception_ptr& error);
+  void note(const std::string& place, const Ages& ages, Instant now);
+  bool is_due(Instant now) const;
 
   Disk& disk_;
   std::filesystem::path folder_;
-  Successes successes_;
-  std::optional<std::string> pause_;
-  std::optional<Instant> written_;
+  std::int32_t branch_id_;
+  Instants instants_;
+  Instants written_;
+  std::optional<Instant> tried_;  // to write them
+  std::optional<KeptPause> pause_;
+  std::string error_;  // of the last attempt to write
 };
 
 }  // namespace consolidador

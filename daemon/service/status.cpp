@@ -105,10 +105,14 @@ void add_days(HealthInput& input, const DayBook& book) {
 }
 
 Heartbeat heartbeat_of(const HealthVerdict& verdict, const DayBook& book,
-                       const std::vector<std::string>& modes) {
+                       const std::vector<std::string>& modes, bool paused) {
   Heartbeat beat;
   beat.salud = salud(verdict.health);
   auto reasons = verdict.reasons;
+  if (paused) {  // first, and with the word by which head office knows it
+    std::ranges::stable_partition(reasons, [](const auto& r) { return r.starts_with("paused"); });
+    reasons.insert(reasons.begin(), "pausada");
+  }
   if (!modes.empty()) reasons.push_back(fmt::format("modes: {}", fmt::join(modes, ", ")));
   beat.reasons = shortened(one_line(fmt::format("{}", fmt::join(reasons, "; "))), longest_reasons);
   for (const auto& [date, error] : book.failed())
@@ -122,6 +126,8 @@ Heartbeat heartbeat_of(const HealthVerdict& verdict, const DayBook& book,
 std::string status_line(const StatusSnapshot& status) {
   std::string line =
       fmt::format("branch {}: {}", status.branch_id, to_string(status.health.health));
+  if (status.state == DaemonState::paused)
+    line += status.pause_reason.empty() ? ", paused" : ", paused: " + status.pause_reason;
   line += describe(status.source);
   for (const TargetStatus& target : status.targets) line += describe(target);
   if (!status.modes.empty()) line += fmt::format(" [{}]", fmt::join(status.modes, ", "));

@@ -22,6 +22,7 @@ struct Standing {
   std::uint64_t rows = 0;           ///< rows written
   std::uint64_t generation = 1;     ///< of the configuration
   std::string configuration_error;  ///< why the last reload was refused; empty: it was not
+  bool rival = false;               ///< another process has the branch's name on the bus
 };
 
 // What people see of it: pure functions.
@@ -42,7 +43,7 @@ void add_days(HealthInput& input, const DayBook& book);
 
 /// What the heartbeat says of health and days; the machine and the targets' own are left empty.
 Heartbeat heartbeat_of(const HealthVerdict& verdict, const DayBook& book,
-                       const std::vector<std::string>& modes = {});
+                       const std::vector<std::string>& modes = {}, bool paused = false);
 
 /// One line for `systemctl status`.
 std::string status_line(const StatusSnapshot& status);

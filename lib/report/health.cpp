@@ -31,7 +31,7 @@ void judge_start(const PlaceStatus& place, const HealthInput& input, std::vector
 }
 
 void judge_age(const PlaceStatus& place, const HealthInput& input, std::vector<Reason>& reasons) {
-  const auto last_success = place.last_success.value_or(input.started);
+  const auto last_success = place.last_success.value_or(place.first_seen.value_or(input.started));
   const auto age = duration_cast<seconds>(input.now - last_success);
   if (age < input.degraded_after) {
     if (place.needs_person)
@@ -92,6 +92,16 @@ void judge_failed_days(const HealthInput& input, std::vector<Reason>& reasons) {
        fmt::format("{} days in ERROR, such as {}", input.failed_days, input.first_failure)});
 }
 
+void judge_overwritten(const PlaceStatus& place, std::vector<Reason>& reasons) {
+  constexpr std::size_t too_often = 3;  // a person who mends something does so once
+  if (place.overwritten < too_often) return;
+  reasons.push_back(
+      {Health::degraded,
+       fmt::format("{}: somebody else has written this branch's days {} times within an hour; find "
+                   "out who: another service of the same branch.id, or a program",
+                   place.name, place.overwritten)});
+}
+
 std::string spell_holds(std::size_t days, const std::string& first) {
   return fmt::format("{} held, such as {}",
                      days == 1 ? "1 day is" : fmt::format("{} days are", days), first);
@@ -129,13 +139,14 @@ std::string_view to_string(Health health) noexcept {
 
 HealthVerdict judge(const HealthInput& input) {
   std::vector<Reason> reasons;
-  if (!input.clock_doubt.empty()) reasons.push_back({Health::failing, input.clock_doubt});
+  if (!input.writing_doubt.empty()) reasons.push_back({Health::failing, input.writing_doubt});
   judge_modes(input, reasons);
   for (const PlaceStatus& place : input.places) {
     if (!input.paused) judge_age(place, input, reasons);
     judge_retried_days(place, input, reasons);
     judge_late_days(place, input, reasons);
     judge_rows_to_come(place, reasons);
+    judge_overwritten(place, reasons);
   }
   judge_failed_days(input, reasons);
   if (input.held_days != 0)
@@ -143,6 +154,7 @@ HealthVerdict judge(const HealthInput& input) {
   if (input.rejected_rows != 0) reasons.push_back({Health::degraded, spell_rejections(input)});
   if (!input.bitacora_problem.empty())
     reasons.push_back({Health::degraded, input.bitacora_problem});
+  if (!input.state_problem.empty()) reasons.push_back({Health::degraded, input.state_problem});
   if (!input.configuration_error.empty())
     reasons.push_back({Health::degraded, fmt::format("the configuration was not reloaded: {}",
                                                      input.configuration_error)});

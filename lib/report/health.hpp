@@ -38,15 +38,18 @@ struct PlaceStatus {
   /// A day to come of which it has rows that its ledger does not know: no day that is brought.
   std::optional<Date> rows_to_come{};
   bool seen = true;  ///< this process has had a success with it
+  /// Since when it is known, also before a restart; counts where no day ever got through.
+  std::optional<Instant> first_seen{};
+  std::size_t overwritten = 0;  ///< within an hour somebody else was seen to write its ledger
 };
 
 struct HealthInput {
   PlaceStatus::Instant now;
-  PlaceStatus::Instant started;  ///< a place that never succeeded is as old as the process
+  PlaceStatus::Instant started;  ///< of the process
   Date today;
-  std::string clock_doubt{};  ///< why this machine's clock is not trusted; empty: it is
-  bool paused = false;        ///< no days are brought, so that none is missed
-  bool dry_run = false;       ///< nothing is written
+  std::string writing_doubt{};  ///< why nothing is written, such as a wrong clock; empty: it is
+  bool paused = false;          ///< no days are brought, so that none is missed
+  bool dry_run = false;         ///< nothing is written
   std::string pause_reason{};
   std::vector<PlaceStatus> places;
   std::size_t failed_days = 0;  ///< days in ERROR until a person acts
@@ -62,6 +65,7 @@ struct HealthInput {
   std::chrono::seconds degraded_after{1'800};
   std::chrono::seconds failing_after{86'400};
   std::optional<PlaceStatus::Instant> failed_since{};  ///< the oldest of the days in ERROR
+  std::string state_problem{};  ///< why what must survive a restart cannot be kept; empty: it can
 };
 
 struct HealthVerdict {

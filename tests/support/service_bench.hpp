@@ -143,7 +143,7 @@ class ServiceBench {
   Standing standing;
   Writer writer;  // without a thread of its own
   Disk disk{loop, writer};
-  StandingStore store{disk, branch.config().paths.state};
+  StandingStore store{disk, branch.config().paths.state, branch_id};
   KeptLines bitacora{disk, dir / "bitacora.csv"};
   Audience audience;
   Notifier notifier;

@@ -125,3 +125,20 @@ TEST_CASE("the log says a failure that repeats once, and how long it lasted when
   CHECK(lines_with(text, "vps is back after 2 h 05 min and 51 attempts") == 1);
   CHECK(lines_with(text, "2026-01-05 vps: deadlock") == 1);
 }
+
+TEST_CASE("a day that failed before a restart counts on from there, until it is settled") {
+  const auto before = std::chrono::system_clock::now() - 5h;
+  const Date other = day + std::chrono::days(1);
+  DayRetries retries("vps", policy);
+  retries.remember({{day, before}, {other, before}});
+  CHECK(retries.days().empty());  // it has not failed here
+  test::logged([&] { retries.failed(day, deadlock); });
+  REQUIRE(retries.find(day));
+  CHECK(retries.find(day)->since == before);
+  CHECK(retries.since() == DayRetries::Since{{day, before}, {other, before}});
+  retries.settled(day);
+  retries.settled(other);
+  CHECK(retries.since().empty());
+  test::logged([&] { retries.failed(day, deadlock); });
+  CHECK(retries.find(day)->since > before);
+}

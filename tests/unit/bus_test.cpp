@@ -78,8 +78,9 @@ class Asked : public Control {
   }
   void take_over(const std::string& actor) override { said = "taken over by " + actor; }
   void cancel(std::uint64_t, Answer<bool> answer) override { answer(nullptr, false); }
-  void pause(const std::string&, std::function<void()> done) override { done(); }
-  void resume(std::function<void()> done) override { done(); }
+  void pause(const std::string&, Done done) override { done(nullptr); }
+  void resume(Done done) override { done(nullptr); }
+  void name_taken(bool) override {}
   void reload(Answer<std::optional<std::string>> answer) override { answer(nullptr, {}); }
   void listen(ControlListener*) override {}
 };

@@ -96,13 +96,13 @@ class Bench {
 
   Task<> pause(std::string reason) {
     bool done = false;
-    daemon->pause(reason, [&done] { done = true; });
+    daemon->pause(reason, [&done](const auto&) { done = true; });
     co_await until([&done] { return done; });
   }
 
   Task<> resume() {
     bool done = false;
-    daemon->resume([&done] { done = true; });
+    daemon->resume([&done](const auto&) { done = true; });
     co_await until([&done] { return done; });
   }
 

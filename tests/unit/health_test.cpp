@@ -57,7 +57,7 @@ TEST_CASE("days in ERROR fail as days that are tried again do, once they are tha
   CHECK(judge(in).health == Health::failing);
 }
 
-TEST_CASE("a place that never succeeded is as old as the process") {
+TEST_CASE("a place that never succeeded is as old as it is known, over restarts") {
   auto in = input();
   in.places[1].last_success.reset();
   CHECK(judge(in).health == Health::degraded);
@@ -65,6 +65,11 @@ TEST_CASE("a place that never succeeded is as old as the process") {
   CHECK(judge(in).health == Health::ok);
   in.started = in.now - 25h;
   CHECK(judge(in).health == Health::failing);
+  in.started = in.now - 12s;
+  in.places[1].first_seen = in.now - 72h;
+  const auto verdict = judge(in);
+  CHECK(verdict.health == Health::failing);
+  CHECK(verdict.reasons == std::vector<std::string>{"local: no success for 3 d 00 h"});
 }
 
 TEST_CASE("nothing is ok before its first success in this process, nor starting for ever") {
@@ -91,6 +96,19 @@ TEST_CASE("rows of a day to come that no ledger knows degrade") {
   CHECK(verdict.health == Health::degraded);
   CHECK_THAT(verdict.reasons.at(0),
              contains("vps: rows of " + to_string(*in.places[2].rows_to_come)));
+}
+
+TEST_CASE("a ledger that somebody else writes again and again, and a state folder, degrade") {
+  auto in = input();
+  in.places[2].overwritten = 2;
+  CHECK(judge(in).health == Health::ok);
+  in.places[2].overwritten = 3;
+  in.state_problem = "/state: no room";
+  const auto verdict = judge(in);
+  CHECK(verdict.health == Health::degraded);
+  CHECK_THAT(verdict.reasons.at(0),
+             contains("vps: somebody else has written") && contains("3 times"));
+  CHECK(verdict.reasons.at(1) == "/state: no room");
 }
 
 TEST_CASE("a day that is tried again for long degrades, then fails, with its error") {

@@ -45,17 +45,17 @@ TEST_CASE("what this process brings of old days does not make it doubt the clock
   Unheard branch;
   branch.holdings.ledger_read("local", {});
   branch.holdings.note_written("local", ledger_day(400, 5));
-  CHECK_FALSE(branch.holdings.clock_doubt());
+  CHECK_FALSE(branch.holdings.writing_doubt());
   branch.holdings.ledger_read("local", {ledger_day(400, 5)});  // again
-  CHECK_FALSE(branch.holdings.clock_doubt());
+  CHECK_FALSE(branch.holdings.writing_doubt());
 }
 
 TEST_CASE("where the ledgers end long ago, the VPS has to confirm what day it is") {
   Unheard branch;
   branch.holdings.ledger_read("local", {ledger_day(400, 5)});
-  CHECK(branch.holdings.clock_doubt());
+  CHECK(branch.holdings.writing_doubt());
   branch.holdings.clocks().heard("vps", std::chrono::system_clock::now(), time_since_boot());
-  CHECK_FALSE(branch.holdings.clock_doubt());
+  CHECK_FALSE(branch.holdings.writing_doubt());
 }
 
 TEST_CASE("a day with rows that is gone from every ledger is remembered") {
@@ -92,4 +92,19 @@ TEST_CASE(
   CHECK(holdings.rules("local", date).end == today + std::chrono::hours(6));
   CHECK(holdings.rules("local", date).other->verified == other.verified);
   CHECK_FALSE(holdings.rules("vps", date).other->verified);
+}
+
+TEST_CASE("while another process serves the branch nothing may be written") {
+  bool rival = true;
+  Holdings holdings(
+      7, {}, [] { return today; }, {}, [&rival] { return rival; });
+  REQUIRE(holdings.writing_doubt());
+  CHECK_THAT(*holdings.writing_doubt(),
+             test::contains("another process of this machine serves branch 7"));
+  ExtractedDay day;
+  day.date = today - std::chrono::days(1);
+  CHECK(holdings.doubt(day));
+  rival = false;
+  CHECK_FALSE(holdings.writing_doubt());
+  CHECK_FALSE(holdings.doubt(day));
 }

@@ -182,6 +182,26 @@ TEST_CASE("a dry run decides nothing and takes nothing over") {
   CHECK_THROWS_WITH(bench.requests.take_over("ana"), contains("dry_run"));
 }
 
+TEST_CASE("a dry run takes no request, and what was asked for before it waits for its end") {
+  Bench bench;
+  bench.accept(RequestKind::audit, one_day, "ana");
+  Config config = bench.branch.config();
+  config.dry_run = true;
+  bench.branch.replace(config, bench.branch.zone());
+  for (const auto kind :
+       {RequestKind::sync, RequestKind::backfill, RequestKind::reprocess, RequestKind::audit})
+    CHECK_THROWS_WITH(bench.accept(kind, one_day, "ana"), contains("dry_run"));
+  Requests next({bench.disk, bench.branch, bench.book, bench.holdings, bench.places, bench.overview,
+                 bench.audience});
+  next.resume();
+  CHECK(next.running().empty());
+  config.dry_run = false;
+  bench.branch.replace(config, bench.branch.zone());
+  next.resume();
+  next.resume();
+  CHECK(next.running().size() == 1);
+}
+
 TEST_CASE("a target that is no longer configured ends the requests that wait for it, as failed") {
   Bench bench;
   bench.accept(RequestKind::audit, one_day, "ana");

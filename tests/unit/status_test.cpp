@@ -115,6 +115,9 @@ TEST_CASE("the heartbeat names the first failed days and the newest held ones, a
   REQUIRE(beat.held.size() == 400);
   CHECK(beat.held.back() == day + std::chrono::days(599));
   CHECK(heartbeat_of({Health::ok, {}}, book).salud == "ok");
+  const HealthVerdict late{Health::failing, {"vps: 3 ended days pending", "paused: a restore"}};
+  CHECK(heartbeat_of(late, book, {}, true).reasons ==
+        "pausada; paused: a restore; vps: 3 ended days pending");
   CHECK(heartbeat_of({Health::failing, {}}, book).salud == "fallando");
 }
 

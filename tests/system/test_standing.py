@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: MIT
+"""What the service keeps in its state folder: ages, pauses, and whose folder it is."""
+import contextlib
+import json
+import shutil
+import signal
+import tempfile
+
+from support import oracle, pos
+from support.client import Client
+from support.daemon import BRANCH, CONFIGURATION, DAY_IN_ERROR, OK, USAGE, Consolidador
+from support.relay import Refuse
+from support.service import Service
+from support.waiting import wait_until
+
+INTERNAL = 70
+
+LONG = {"degraded_after": "30min", "failing_after": "24h"}
+THREE_DAYS = 3 * 86400
+
+
+
+@contextlib.contextmanager
+def no_state_folder(service):
+    """It is gone, and cannot be made."""
+    state = service.consolidador.folder / "state"
+    state.rename(state.with_name("moved"))
+    state.write_text("a file in the way")
+    try:
+        yield state
+    finally:
+        state.unlink()
+
+
+def ages(service):
+    kept = service.consolidador.folder / "state/last_successes"
+    return {key: int(when) for key, when in (line.split() for line in kept.read_text().splitlines())} if kept.exists() else {}
+
+
+def make_older(service, key):
+    """As if the service had written it three days ago."""
+    kept = service.consolidador.folder / "state/last_successes"
+    when = ages(service)[key]
+    kept.write_text(kept.read_text().replace(f"{key} {when}", f"{key} {when - THREE_DAYS}"))
+
+
+def test_a_place_that_never_had_a_day_is_as_old_as_it_is_known(places, service, relays):
+    pos.fill(places.pos, service.days(2), empty=())
+    with relays["vps"].fault(Refuse()):
+        service.start(health=LONG)
+        service.wait_synced(service.days(2), [places.local])
+        service.kill()
+        make_older(service, "vps/first")
+        service.start()
+        service.wait_log("health is failing: vps: no success for 3 d")
+    service.wait_log("health is ok", seconds=60)
+    assert "vps/first" not in ages(service)
+
+
+def test_the_age_of_the_first_success_survives_a_crash_soon_after_it(places, service, relays):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start(health=LONG)
+    service.wait_synced(service.days(2))
+    wait_until(lambda: "vps" in ages(service), "the first success is kept")
+    service.kill()
+    make_older(service, "vps")
+    with relays["vps"].fault(Refuse()):
+        service.start()
+        service.wait_log("health is failing: vps: no success for 3 d")
+
+
+def test_a_pause_that_cannot_be_kept_is_an_error_and_health_says_so(places, service, branch):
+    days = service.days(2)
+    pos.fill(places.pos, days, empty=())
+    service.start(health=LONG)
+    service.wait_synced(days)
+    client = Client(branch.bus.environment)
+    with no_state_folder(service):
+        said = client.pipe("pause", "a restore").expect(INTERNAL)
+        assert "only until its process ends" in said.stderr and "make room" in said.stderr
+        service.wait_log("health is degraded: .*do not survive a restart")
+        assert json_state(client) == "paused"
+    client.pipe("pause", "a restore").expect(OK)
+    service.kill()
+    pos.sell(places.pos, service.today)
+    service.start()
+    service.wait_log("paused since before the start: a restore")
+    client.pipe("resume").expect(OK)
+    service.wait_synced(days)
+
+
+def json_state(client):
+    return json.loads(client.pipe("status", "--format=json").expect(OK).stdout)["State"]
+
+
+def test_a_state_folder_that_is_gone_is_made_anew_with_its_pause(places, service, branch):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start(health=LONG)
+    service.wait_synced(service.days(2))
+    client = Client(branch.bus.environment)
+    client.pipe("pause", "a restore").expect(OK)
+    state = service.consolidador.folder / "state"
+    shutil.rmtree(state)
+    wait_until(lambda: (state / "paused").exists() and (state / "paused").read_text().startswith("a restore\n"),
+               "the pause is written anew", 90)
+    client.pipe("resume").expect(OK)
+    assert not (state / "paused").exists()
+
+
+def test_once_writes_nothing_while_the_branch_is_paused(places, service, branch):
+    days = service.days(2)
+    pos.fill(places.pos, days, empty=())
+    service.start(health=LONG)
+    service.wait_synced(days)
+    client = Client(branch.bus.environment)
+    client.pipe("pause", "a restore").expect(OK)
+    assert service.stop() == OK
+    pos.sell(places.pos, service.today)
+    said = service.consolidador.once().expect(USAGE)
+    assert "paused since 20" in said.stderr and "a restore" in said.stderr and "consolidadorctl resume" in said.stderr
+    assert oracle.differences(places, BRANCH, (str(service.today),) * 2)  # nothing was written
+    service.consolidador.once("--dry-run").expect(OK)
+    service.consolidador.once("--audit-only").expect(DAY_IN_ERROR)
+    service.start()
+    client.pipe("resume").expect(OK)
+    service.consolidador.once().expect(OK)
+
+
+def test_who_asks_a_paused_service_is_told_what_it_waits_for(places, service, branch):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start(health=LONG)
+    service.wait_synced(service.days(2))
+    client = Client(branch.bus.environment)
+    client.pipe("pause", "a restore").expect(OK)
+    notice = "the service is paused: a restore; requests wait for `consolidadorctl resume`"
+    assert ", paused: a restore, " in service.notify.status
+    wait_until(lambda: (places.vps.value("SELECT Motivos FROM central.EstadoSucursales WHERE IdSucursal = %s",
+                                         (BRANCH,)) or "").startswith("pausada; paused: a restore"), "the heartbeat says so")
+    assert notice in client.pipe("sync").expect(OK).stdout
+    assert notice in client.pipe("requests").expect(OK).stdout
+    with client.running("audit", service.today, service.today, "--wait") as run:
+        wait_until(lambda: notice in " ".join(run.text().split()), "it says what it waits for")
+        client.pipe("resume").expect(OK)
+        assert run.wait() == OK
+
+
+def test_two_branches_do_not_share_a_state_folder(places, service):
+    service.start()
+    owner = service.consolidador.folder / "state/branch"
+    wait_until(owner.exists, "the folder has an owner")
+    assert owner.read_text() == f"{BRANCH}\n"
+    with tempfile.TemporaryDirectory(prefix="sucursal-", dir=places.folder) as folder:
+        other = Consolidador(places, folder, branch=BRANCH + 1)
+        other.configure(paths={"state": str(service.consolidador.folder / "state")})
+        with contextlib.closing(Service(places, other)) as second:
+            second.start(ready=False)
+            assert second.wait_end() == CONFIGURATION
+            told = second.stderr.read_text()
+        assert "paths.state: " in told and f"belongs to branch {BRANCH}, and branch.id is {BRANCH + 1}" in told
+
+
+def test_the_second_service_of_a_branch_writes_nothing_until_the_first_ends(places, service, branch):
+    """The file of one POS was copied to another, and both run on one machine."""
+    days = service.days(2)
+    pos.fill(places.pos, days, empty=())
+    service.start(health=LONG)
+    service.wait_synced(days)
+    with tempfile.TemporaryDirectory(prefix="sucursal-", dir=places.folder) as folder:
+        with contextlib.closing(Service(places, Consolidador(places, folder))) as second:
+            second.bus = "system"
+            second.environment |= branch.bus.environment
+            service.signal(signal.SIGSTOP)  # so that whatever is written is the second's
+            pos.sell(places.pos, service.today)
+            second.start()
+            second.wait_log("health is failing: another process of this machine serves branch")
+            second.wait_told(second.today, "PENDIENTE")
+            second.wait_cycles(1)
+            assert oracle.differences(places, BRANCH, (str(service.today),) * 2)  # nothing was written
+            service.signal(signal.SIGCONT)
+            assert service.stop() == OK
+            second.wait_log("no other process has the branch's name")
+            second.wait_synced(days)
+
+
+def test_a_dry_run_takes_no_request(places, service, branch):
+    days = service.days(2)
+    pos.fill(places.pos, days, empty=())
+    service.start(dry_run=True)
+    client = Client(branch.bus.environment)
+    for command in (("sync",), ("audit", *days), ("backfill", *days), ("reprocess", *days, "--yes")):
+        said = client.pipe(*command).expect(1)
+        assert "dry_run is on: nothing is written" in said.stderr, command
+
+
+def test_a_sync_ends_with_the_daemon_and_its_client_says_so(places, service, branch):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start()
+    service.wait_synced(service.days(2))
+    client = Client(branch.bus.environment)
+    client.pipe("pause").expect(OK)
+    with client.running("sync", "--wait") as run:
+        wait_until(lambda: "paused" in run.text(), "it waits")
+        service.kill()
+        assert run.wait() != OK
+        assert "and the request with it; ask again" in " ".join(run.text().split())
+
+
+def test_who_waits_for_a_request_that_has_ended_is_told_where_its_outcome_is(places, service, branch):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start()
+    service.wait_synced(service.days(2))
+    client = Client(branch.bus.environment)
+    client.pipe("sync", "--wait").expect(OK)
+    assert "in bot.log" in client.pipe("wait", "1").expect(1).stderr
+    service.wait_log(r"request 1 \(sync .*\) is done")
