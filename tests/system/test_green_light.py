@@ -405,7 +405,7 @@ def test_a_clock_that_is_hours_or_years_from_the_vps_writes_nothing(places, serv
 
 
 def test_cycles_that_would_always_be_late_are_refused_with_both_keys(consolidador):
-    consolidador.configure(schedule={"every": "45min"}, health={"degraded_after": "30min"})
+    consolidador.configure(schedule={"every": "21min"}, health={"degraded_after": "30min"})
     said = consolidador.check().expect(CONFIGURATION)
     assert "health.degraded_after" in said.stderr and "schedule.every" in said.stderr
 

@@ -125,3 +125,21 @@ TEST_CASE("the log says a failure that repeats once, and how long it lasted when
   CHECK(lines_with(text, "vps is back after 2 h 05 min and 51 attempts") == 1);
   CHECK(lines_with(text, "2026-01-05 vps: deadlock") == 1);
 }
+
+TEST_CASE("what was confirmed is as recent as the answer before it, and as the one after it") {
+  Availability database("vps", policy);
+  const auto now = std::chrono::system_clock::now();
+  database.succeeded(now);
+  database.answered(now + 1s);
+  CHECK(database.last_success() == now);  // an answer alone is none
+  database.confirmed();
+  CHECK(database.last_success() == now + 1s);
+  database.answered(now + 14s);
+  CHECK(database.last_success() == now + 14s);
+  database.answered(now + 15s);
+  CHECK(database.last_success() == now + 14s);
+  database.confirmed();
+  database.failed(refused, now + 16s);
+  database.answered(now + 17s);
+  CHECK(database.last_success() == now + 15s);
+}
