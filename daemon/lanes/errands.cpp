@@ -168,7 +168,8 @@ Task<std::optional<Error>> Errands::send(Heartbeat heartbeat, DbWorker& worker) 
     return target.beat(heartbeat);
   };
   const auto failure = co_await ask<Mark>(worker, std::move(question), [this, from](Mark mark) {
-    if (mark && *mark != ledger_mark(holdings_.days(name_), from)) overtaken_from_ = from;
+    const auto now = std::chrono::system_clock::now();
+    if (mark && *mark != ledger_mark(holdings_.days(name_), from, now)) overtaken_from_ = from;
   });
   co_return unless_dispensable(failure);
 }

@@ -20,5 +20,8 @@ ON DUPLICATE KEY UPDATE
   DiasRetenidos = IF(Maquina IN ('', VALUES(Maquina)), VALUES(DiasRetenidos), DiasRetenidos),
   DiasArchivados = IF(Maquina IN ('', VALUES(Maquina)), VALUES(DiasArchivados), DiasArchivados)
 RETURNING Maquina,
-  (SELECT CONCAT_WS('|', COUNT(*), COALESCE(SUM(Revision), 0), COALESCE(SUM(Filas), 0), BIT_XOR(Huella))
+  (SELECT CONCAT_WS('|', COUNT(*), MOD(COALESCE(SUM(CAST(CONV(LEFT(SHA2(
+            CONCAT_WS('|', l.Fecha, l.Revision, l.Filas, l.TotalUnidades, l.TotalVenta, l.TotalCosto, l.Huella),
+            256), 16), 16, 10) AS UNSIGNED)), 0), 18446744073709551616),
+          COALESCE(SUM(l.UltimaVerificacion NOT BETWEEN '2000-01-01' AND UTC_TIMESTAMP() + INTERVAL 1 DAY), 0))
      FROM SincronizacionDias AS l WHERE l.IdSucursal = ? AND l.Fecha >= ?)

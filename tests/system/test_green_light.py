@@ -159,7 +159,21 @@ def half_restored(server, day):
          WHERE Fecha = '{day}'""")
 
 
-@pytest.mark.parametrize("harm", [deleted, gone, half_restored])
+def altered(server, day):
+    server.query("UPDATE central.SincronizacionDias SET TotalUnidades = TotalUnidades - 1, TotalVenta = TotalVenta + 1"
+                 " WHERE IdSucursal = %s AND Fecha = %s", (BRANCH, day))
+
+
+def exchanged(server, day):
+    """Today and yesterday, in both tables."""
+    today = server.value("SELECT MAX(Fecha) FROM central.SincronizacionDias")
+    yesterday, aside = today - datetime.timedelta(days=1), datetime.date(2001, 1, 1)
+    for table in ("VentasAgrupadas", "SincronizacionDias"):
+        for old, new in ((today, aside), (yesterday, today), (aside, yesterday)):
+            server.query(f"UPDATE central.{table} SET Fecha = %s WHERE IdSucursal = %s AND Fecha = %s", (new, BRANCH, old))
+
+
+@pytest.mark.parametrize("harm", [deleted, gone, half_restored, altered, exchanged])
 def test_a_cycle_notices_that_somebody_else_has_written_the_ledger(places, service, harm):
     """Today's and the window's days, though the POS says nothing new and no connection was cut."""
     days = service.days(2)
@@ -171,7 +185,20 @@ def test_a_cycle_notices_that_somebody_else_has_written_the_ledger(places, servi
         harm(target, day)
         name = "vps" if target is places.vps else "local"
         service.wait_log(f"{name}: somebody else has written the ledger's row of {day}; it is looked at again")
+        wait_until(lambda: not oracle.ledger_differences(target, BRANCH, days), "the ledger is as its rows are")
         service.wait_synced(days)
+
+
+def test_a_day_of_the_window_that_was_audited_in_the_future_is_audited_again(places, service):
+    days = service.days(3)
+    pos.fill(places.pos, days, empty=())
+    service.start(window={"reprocess_days": 2})
+    service.wait_synced(days)
+    service.wait_cycles(2)
+    verified = "UltimaVerificacion FROM central.SincronizacionDias WHERE Fecha = %s"
+    for impossible in ("2136-01-01", "1970-01-02"):
+        places.vps.query("UPDATE central.SincronizacionDias SET UltimaVerificacion = %s WHERE Fecha = %s", (impossible, days[0]))
+        wait_until(lambda: not str(places.vps.value(f"SELECT {verified}", (days[0],))).startswith(impossible[:4]), "audited again")
 
 
 def test_a_daemon_that_hangs_is_critical_before_the_monitoring_gives_up(places, service, branch):
