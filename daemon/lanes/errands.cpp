@@ -42,6 +42,7 @@ void Errands::find_least_verified(const DateRange& range, unsigned count) {
 void Errands::beat(const Heartbeat& heartbeat) {
   if (options_.dry_run) return;
   heartbeat_ = heartbeat;
+  marked_from_ = heartbeat.marked_from;
   changed_.notify();
 }
 
@@ -136,21 +137,24 @@ std::optional<Date> Errands::rows_to_come() const {
 }
 
 Task<std::optional<Error>> Errands::fetch_ledger_from(Date from, DbWorker& worker) {
-  return ask<std::vector<LedgerDay>>(
-      worker,
-      [from](Target& target) {
-        return target.ledger({from, parse_date("9999-12-31")});
-      },
-      [this, from](const std::vector<LedgerDay>& days) {
-        const KnownDays& known = holdings_.days(name_);
-        KnownDays whole = with_days_from(known, from, days);
-        for (const Date date : changed_days(known, whole))
-          log::warning(
-              "{}: somebody else has written the ledger's row of {}; it is looked at again", name_,
-              to_string(date));
-        holdings_.ledger_read(name_, std::move(whole));
-        listener_.ledger_read(name_);
-      });
+  using Days = std::vector<LedgerDay>;
+  std::function<Days(Target&)> question = [from](Target& target) {
+    return target.ledger({from, parse_date("9999-12-31")});
+  };
+  std::function<void(Days)> take = [this, from, alone = since_now()](const Days& days) {
+    if (alone()) take_ledger_from(from, days);  // else the next heartbeat tells of it again
+  };
+  return ask<Days>(worker, std::move(question), std::move(take));
+}
+
+void Errands::take_ledger_from(Date from, const std::vector<LedgerDay>& days) {
+  const KnownDays& known = holdings_.days(name_);
+  KnownDays whole = with_days_from(known, from, days);
+  for (const Date date : changed_days(known, whole))
+    log::warning("{}: somebody else has written the ledger's row of {}; it is looked at again",
+                 name_, to_string(date));
+  holdings_.ledger_read(name_, std::move(whole));
+  listener_.ledger_read(name_);
 }
 
 Task<std::optional<Error>> Errands::fetch_least_verified(LeastVerified wanted, DbWorker& worker) {
@@ -167,11 +171,18 @@ Task<std::optional<Error>> Errands::send(Heartbeat heartbeat, DbWorker& worker) 
   std::function<Mark(Target&)> question = [heartbeat](Target& target) {
     return target.beat(heartbeat);
   };
-  const auto failure = co_await ask<Mark>(worker, std::move(question), [this, from](Mark mark) {
-    const auto now = std::chrono::system_clock::now();
-    if (mark && *mark != ledger_mark(holdings_.days(name_), from, now)) overtaken_from_ = from;
-  });
+  std::function<void(Mark)> compare = [this, from, alone = since_now()](Mark mark) {
+    if (!mark || !alone() || !holdings_.is_known(name_)) return;
+    const auto known = ledger_mark(holdings_.days(name_), from, std::chrono::system_clock::now());
+    if (*mark != known) overtaken_from_ = from;
+  };
+  const auto failure = co_await ask<Mark>(worker, std::move(question), std::move(compare));
   co_return unless_dispensable(failure);
+}
+
+/// Whether no own day was under way at any time from now on until it is asked.
+std::function<bool()> Errands::since_now() const {
+  return [this, begun = own_days_, busy = under_way_ != 0] { return !busy && own_days_ == begun; };
 }
 
 Task<std::optional<Error>> Errands::learn(Date date, DbWorker& worker) {

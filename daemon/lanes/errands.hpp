@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -39,6 +40,24 @@ class Errands {
   void beat(const Heartbeat& heartbeat);
   void take_over();  ///< leaves this machine's mark, whoever left one before
 
+  /// An own day is brought as long as it lives: where heartbeats are answered for that day, too,
+  /// what the ledger comes to meanwhile tells nothing of somebody else.
+  class OwnDay {
+   public:
+    OwnDay(Errands& errands, Date date)
+        : errands_(date < errands.marked_from_ ? nullptr : &errands) {
+      if (errands_) ++errands_->own_days_, ++errands_->under_way_;
+    }
+    ~OwnDay() {
+      if (errands_) --errands_->under_way_;
+    }
+    OwnDay(const OwnDay&) = delete;
+    OwnDay& operator=(const OwnDay&) = delete;
+
+   private:
+    Errands* errands_;
+  };
+
   bool waiting() const {
     return !claimed_ || clock_wanted_ || ledger_wanted_ || overtaken_from_ || least_verified_ ||
            heartbeat_;
@@ -67,12 +86,14 @@ class Errands {
   Task<std::optional<Error>> fetch_clock(DbWorker& worker);
   Task<std::optional<Error>> fetch_ledger(DbWorker& worker);
   Task<std::optional<Error>> fetch_ledger_from(Date from, DbWorker& worker);
+  void take_ledger_from(Date from, const std::vector<LedgerDay>& days);
   Task<std::optional<Error>> fetch_least_verified(LeastVerified wanted, DbWorker& worker);
   Task<std::optional<Error>> send(Heartbeat heartbeat, DbWorker& worker);
   template <typename T>
   Task<std::optional<Error>> ask(DbWorker& worker, std::function<T(Target&)> question,
                                  std::function<void(T)> take_answer);
   std::optional<Error> unless_dispensable(const std::optional<Error>& failure);
+  std::function<bool()> since_now() const;
 
   std::string name_;
   LaneOptions options_;
@@ -89,6 +110,9 @@ class Errands {
   std::optional<LeastVerified> least_verified_;
   std::optional<Heartbeat> heartbeat_;
   std::string dispensable_error_;  // as last logged
+  Date marked_from_{};             // of the last heartbeat
+  std::uint64_t own_days_ = 0;     // begun since, from that day on
+  std::size_t under_way_ = 0;      // of them
 };
 
 }  // namespace consolidador

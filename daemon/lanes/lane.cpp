@@ -204,12 +204,14 @@ Task<std::optional<Error>> Lane::load(DayReport& report, std::shared_ptr<const E
   confirmed_.forget_unless(day->date, find_day(holdings_.days(name_), day->date));
   try {
     if (recovery_.up())
+  std::optional<Errands::OwnDay> own;
       report.outcome =
           confirmed_.unchanged(report.task, *day, holdings_.has_ended(report.task.date));
     report.remembered = report.outcome.has_value();
     if (!report.outcome) {
       DayUnit unit = unit_for(report.task, day, revision);
       unit.statement = limits.statement;
+      own.emplace(errands_, day->date);
       std::function<TargetOutcome()> work = std::move(unit);
       report.outcome = co_await worker.run(std::move(work), limits.unit);
     }
