@@ -63,6 +63,11 @@ Task<std::optional<Error>> Errands::run_next(DbWorker& worker) {
   return send(std::exchange(heartbeat_, std::nullopt).value(), worker);
 }
 
+Task<std::optional<Error>> Errands::send_heartbeat(DbWorker& worker) {
+  if (!heartbeat_) co_return std::nullopt;
+  co_return co_await send(std::exchange(heartbeat_, std::nullopt).value(), worker);
+}
+
 template <typename T>
 Task<std::optional<Error>> Errands::ask(DbWorker& worker, std::function<T(Target&)> question,
                                         std::function<void(T)> take_answer) {

@@ -72,6 +72,10 @@ class Errands {
   /// failed.
   Task<std::optional<Error>> run_next(DbWorker& worker);
 
+  /// The heartbeat alone, when one waits: also a target in which no day gets through can tell of
+  /// it.
+  Task<std::optional<Error>> send_heartbeat(DbWorker& worker);
+
   /// Asks for the day's ledger row when somebody else has written it, for the holdings. Returns
   /// what kept it from that.
   Task<std::optional<Error>> learn(Date date, DbWorker& worker);

@@ -25,18 +25,27 @@ def told(service, estado, day=None):
 
 
 @contextlib.contextmanager
-def row_locked(server, day):
-    """Somebody's open transaction holds the day's ledger row."""
+def locked(server, rows, *values):
+    """Somebody's open transaction holds these rows of the branch."""
     connection = server.connect(database=schema.database_of(server))
     try:
         with connection.cursor() as cursor:
             cursor.execute("BEGIN")
-            cursor.execute("SELECT * FROM SincronizacionDias WHERE IdSucursal = %s AND Fecha = %s FOR UPDATE",
-                           (BRANCH, day))
+            cursor.execute(f"SELECT * FROM {rows} FOR UPDATE", values)
             assert cursor.fetchall()
         yield
     finally:
         connection.close()
+
+
+def row_locked(server, day):
+    """The day's, in the ledger."""
+    return locked(server, "SincronizacionDias WHERE IdSucursal = %s AND Fecha = %s", BRANCH, day)
+
+
+def heartbeat(server):
+    """Health and reasons, as head office reads them."""
+    return server.query("SELECT Salud, Motivos FROM central.EstadoSucursales WHERE IdSucursal = %s", (BRANCH,))[0]
 
 
 @pytest.fixture
@@ -104,6 +113,8 @@ def test_a_full_server_is_an_outage_and_not_sent_the_day_again_and_again(places,
         assert not service.log_lines("vps is back")
         assert len(service.log_lines("ERROR .*there is no room")) <= 3
         assert "there is no room" in told(service, "PENDIENTE", service.today)[0]["error"]
+        wait_until(lambda: heartbeat(places.vps)[0] == "degradada", "the full server itself tells head office", 90)
+        assert "vps: no success for" in heartbeat(places.vps)[1]
     finally:
         places.vps.query("DROP TRIGGER central.lleno")
     service.wait_synced([service.today], seconds=120)

@@ -264,3 +264,13 @@ TEST_CASE("what the ledger comes to while an own day is brought tells of nobody 
   CHECK_FALSE(bench.run());
   CHECK(bench.listener.ledgers == 2);
 }
+
+TEST_CASE("a heartbeat that waits can be sent alone") {
+  Bench bench;
+  CHECK_FALSE(result_of(bench.loop, bench.errands.send_heartbeat(bench.worker)));
+  bench.errands.beat(heartbeat());
+  bench.errands.read_ledger();
+  CHECK_FALSE(result_of(bench.loop, bench.errands.send_heartbeat(bench.worker)));
+  CHECK(bench.target.last_beat->version == "9");
+  CHECK(bench.listener.ledgers == 0);
+}
