@@ -60,6 +60,7 @@ class Dispatcher : public LaneListener {
 
   Parts parts_;
   Cycle cycle_;
+  std::set<std::string> seen_;  // targets in which a day got through
   std::optional<Date> told_first_sale_;
   bool clock_doubted_ = false;
 };

@@ -119,12 +119,21 @@ void Overview::update() {
   }
   keep_successes();
   parts_.notifier.status(status_line(now));
+    tell_of_change();
   parts_.audience->status_changed();
 }
 
 void Overview::keep_successes(bool at_once) {
   StandingStore::Successes successes;
   const auto add = [&](const std::string& place, const Availability& availability) {
+/// Head office, too, but at most once a minute: the next heartbeat tells the rest.
+void Overview::tell_of_change() {
+  const auto now = parts_.branch.now();
+  if (told_of_change_ <= now && now - told_of_change_ < minutes(1)) return;
+  told_of_change_ = now;
+  send_heartbeats();
+}
+
     if (const auto when = availability.last_success()) successes[place] = *when;
   };
   add(source_name, parts_.extractions.availability());

@@ -120,6 +120,14 @@ def test_a_full_server_is_an_outage_and_not_sent_the_day_again_and_again(places,
     service.wait_synced([service.today], seconds=120)
 
 
+def test_head_office_reads_ok_as_soon_as_it_is_so_however_rare_the_cycles_are(places, service):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start(schedule={"every": "1d"}, health={"degraded_after": "2d", "failing_after": "9d"})
+    for target in places.targets:
+        wait_until(lambda: target.query("SELECT 1 FROM central.EstadoSucursales"), "a heartbeat")
+        wait_until(lambda: heartbeat(target)[0] == "ok", "head office reads ok")
+
+
 def test_a_pos_that_answers_and_gives_no_day_is_told(places, service):
     pos.fill(places.pos, service.days(2), empty=())
     service.start(health=SOON, timeouts={"statement": "1s"})
