@@ -33,6 +33,8 @@ HealthVerdict Overview::health() const {
   for (Place& place : parts_.places) {
     input.places.push_back(place_status(place.status(), place.lane().availability()));
     input.places.back().rows_to_come = place.lane().errands().rows_to_come();
+    if (config.verification.days_per_hour != 0 && !config.dry_run && place.has_old_days())
+      input.places.back().verified = place.verified();
   }
   add_days(input, parts_.book);
   input.bitacora_problem = parts_.bitacora.problem();
@@ -40,6 +42,7 @@ HealthVerdict Overview::health() const {
   input.starting_for = ceil<seconds>(2 * config.schedule.every);
   input.degraded_after = config.health.degraded_after;
   input.failing_after = config.health.failing_after;
+  input.history_wait = parts_.extractions.history_wait();
   return judge(input);
 }
 
@@ -116,16 +119,13 @@ void Overview::update() {
                            ok ? before == Health::starting ? "" : " again" : ": ",
                            fmt::join(now.health.reasons, "; ")));
     parts_.audience->health_changed(now.health);
+    tell_of_change();
   }
   keep_successes();
   parts_.notifier.status(status_line(now));
-    tell_of_change();
   parts_.audience->status_changed();
 }
 
-void Overview::keep_successes(bool at_once) {
-  StandingStore::Successes successes;
-  const auto add = [&](const std::string& place, const Availability& availability) {
 /// Head office, too, but at most once a minute: the next heartbeat tells the rest.
 void Overview::tell_of_change() {
   const auto now = parts_.branch.now();
@@ -134,10 +134,17 @@ void Overview::tell_of_change() {
   send_heartbeats();
 }
 
+void Overview::keep_successes(bool at_once) {
+  StandingStore::Successes successes;
+  const auto add = [&](const std::string& place, const Availability& availability) {
     if (const auto when = availability.last_success()) successes[place] = *when;
   };
   add(source_name, parts_.extractions.availability());
-  for (const Place& place : parts_.places) add(place.name(), place.lane().availability());
+  for (const Place& place : parts_.places) {
+    add(place.name(), place.lane().availability());
+    if (place.has_old_days())
+      successes[StandingStore::verification(place.name())] = place.verified();
+  }
   parts_.store.keep_successes(successes, parts_.branch.now(), at_once);
 }
 

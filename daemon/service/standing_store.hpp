@@ -11,12 +11,15 @@
 namespace consolidador {
 
 /// What the service must still know after a restart or a power cut: when a day last got through in
-/// each place, and whether a person has paused it. Two small files in the state folder. Loop thread
-/// only.
+/// each place, and an old one verified, and whether a person has paused it. Two small files in the
+/// state folder. Loop thread only.
 class StandingStore {
  public:
   using Instant = std::chrono::system_clock::time_point;
-  using Successes = std::map<std::string, Instant>;  ///< by place
+  using Successes = std::map<std::string, Instant>;  ///< by place, and by verification() of one
+
+  /// The verification of a place's old days is kept as a success of its own.
+  static std::string verification(const std::string& place) { return place + ".verification"; }
 
   /// `folder` is there; what is in it is read now. What cannot be read is taken for nothing.
   StandingStore(Disk& disk, std::filesystem::path folder);

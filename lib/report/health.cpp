@@ -83,6 +83,16 @@ void judge_rows_to_come(const PlaceStatus& place, std::vector<Reason>& reasons) 
            place.name, to_string(*place.rows_to_come))});
 }
 
+/// Each old day has its turn; after a start that may take an hour.
+void judge_verification(const PlaceStatus& place, const HealthInput& input,
+                        std::vector<Reason>& reasons) {
+  if (!place.verified || input.paused || input.now - input.started < hours(1)) return;
+  const auto age = duration_cast<seconds>(input.now - *place.verified);
+  if (age < days(7)) return;
+  const auto text = fmt::format("{}: no old day verified for {}", place.name, spell_duration(age));
+  reasons.push_back({Health::degraded, with_error(text, input.history_wait)});
+}
+
 std::string spell_holds(std::size_t days, const std::string& first) {
   return fmt::format("{} held, such as {}",
                      days == 1 ? "1 day is" : fmt::format("{} days are", days), first);
@@ -127,6 +137,7 @@ HealthVerdict judge(const HealthInput& input) {
     judge_retried_days(place, input, reasons);
     judge_late_days(place, input, reasons);
     judge_rows_to_come(place, reasons);
+    judge_verification(place, input, reasons);
   }
   if (input.failed_days != 0)
     reasons.push_back({Health::degraded, fmt::format("{} days in ERROR, such as {}",

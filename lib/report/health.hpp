@@ -38,6 +38,8 @@ struct PlaceStatus {
   /// A day to come of which it has rows that its ledger does not know: no day that is brought.
   std::optional<Date> rows_to_come{};
   bool seen = true;  ///< this process has had a success with it
+  /// When an old day was last verified, or there was one to verify; nothing: none has to be.
+  std::optional<Instant> verified{};
 };
 
 struct HealthInput {
@@ -61,6 +63,7 @@ struct HealthInput {
   std::chrono::seconds starting_for{600};  ///< from `started` on, at the longest
   std::chrono::seconds degraded_after{1'800};
   std::chrono::seconds failing_after{86'400};
+  std::string history_wait{};  ///< why old days are not read from the POS; empty: they are
 };
 
 struct HealthVerdict {
