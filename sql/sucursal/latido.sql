@@ -2,7 +2,8 @@
 -- The branch's heartbeat, from the machine that writes its days, which the session has said. Where another one has left its mark
 -- nothing is changed. Answers whose mark is there, and what the ledger's days from a date on come to, so that the
 -- branch sees when somebody else has written them. INSERT ... SELECT, for with VALUES the ledger would be read under locks, and a
--- heartbeat would wait for whoever holds a day's row.
+-- heartbeat would wait for whoever holds a day's row. Who holds the branch's own row is not waited for: days are to be brought.
+SET STATEMENT innodb_lock_wait_timeout = 2 FOR
 INSERT INTO EstadoSucursales
   (IdSucursal, UltimoContacto, Salud, Motivos, DiasPendientes, DiaPendienteMasAntiguo,
    DiasFallidos, UltimoDiaAuditado, Version, DiasRetenidos, DiasArchivados, Maquina)

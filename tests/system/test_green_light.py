@@ -120,6 +120,14 @@ def test_a_full_server_is_an_outage_and_not_sent_the_day_again_and_again(places,
     service.wait_synced([service.today], seconds=120)
 
 
+def test_sales_do_not_wait_for_who_holds_the_heartbeat(places, running):
+    with locked(places.vps, "EstadoSucursales WHERE IdSucursal = %s", BRANCH):
+        pos.sell(places.pos, running.today)
+        running.wait_synced(running.days(2))
+        pos.sell(places.pos, running.today)
+        running.wait_synced(running.days(2))
+
+
 def test_head_office_reads_ok_as_soon_as_it_is_so_however_rare_the_cycles_are(places, service):
     pos.fill(places.pos, service.days(2), empty=())
     service.start(schedule={"every": "1d"}, health={"degraded_after": "2d", "failing_after": "9d"})
