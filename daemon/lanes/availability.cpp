@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "lib/core/date.hpp"
 #include "lib/core/duration.hpp"
@@ -21,6 +22,7 @@ void Availability::failed(const Error& error, Instant now) {
   needs_person_ = !error.retryable() && error.cause() == ErrorCause::configuration;
   if (up_ || !down_since_) down_since_ = now;
   up_ = false;
+  confirmed_ = false;
   if (!news_.is_news(last_error_, now)) return;
   const auto text = failures_ == 1
                         ? fmt::format("{} is down: {}", name_, last_error_)
@@ -37,11 +39,13 @@ bool Availability::succeeded(Instant now) {
 }
 
 void Availability::confirmed() {
+  confirmed_ = true;
   if (last_answer_) last_success_ = std::max(last_success_.value_or(*last_answer_), *last_answer_);
 }
 
 bool Availability::answered(Instant now) {
   last_answer_ = now;
+  if (std::exchange(confirmed_, false)) last_success_ = now;
   if (up_) return false;
   if (down_since_) {
     ++recoveries_;

@@ -43,7 +43,7 @@ class Availability {
   bool answered(Instant now);
   /// A day got through. True when it was down before.
   bool succeeded(Instant now);
-  /// A day needed no question: what was proven is as recent as the last answer.
+  /// A day needed no question: what was proven is as recent as the last answer, and the next.
   void confirmed();
   /// What a former process has seen.
   void remember_success(Instant when) { last_success_ = when; }
@@ -56,6 +56,7 @@ class Availability {
   Backoff backoff_;
   bool up_ = false;  // until the first answer
   bool succeeded_ = false;
+  bool confirmed_ = false;  // a day was, since the last answer
   unsigned failures_ = 0;
   std::uint64_t recoveries_ = 0;
   SteadyClock::time_point retry_at_{};

@@ -45,6 +45,7 @@ void Errands::find_least_verified(const DateRange& range, unsigned count) {
 void Errands::beat(const Heartbeat& heartbeat) {
   if (options_.dry_run) return;
   heartbeat_ = heartbeat;
+  marked_from_ = heartbeat.marked_from;
   changed_.notify();
 }
 
@@ -63,6 +64,11 @@ Task<std::optional<Error>> Errands::run_next(DbWorker& worker) {
   if (const auto wanted = std::exchange(least_verified_, std::nullopt))
     return fetch_least_verified(*wanted, worker);
   return send(std::exchange(heartbeat_, std::nullopt).value(), worker);
+}
+
+Task<std::optional<Error>> Errands::send_heartbeat(DbWorker& worker) {
+  if (!heartbeat_) co_return std::nullopt;
+  co_return co_await send(std::exchange(heartbeat_, std::nullopt).value(), worker);
 }
 
 template <typename T>
@@ -150,23 +156,26 @@ void Errands::note_overwritten(std::size_t days) {
 }
 
 Task<std::optional<Error>> Errands::fetch_ledger_from(Date from, DbWorker& worker) {
-  return ask<std::vector<LedgerDay>>(
-      worker,
-      [from](Target& target) {
-        return target.ledger({from, parse_date("9999-12-31")});
-      },
-      [this, from](const std::vector<LedgerDay>& days) {
-        const KnownDays& known = holdings_.days(name_);
-        KnownDays whole = with_days_from(known, from, days);
-        const auto changed = changed_days(known, whole);
-        note_overwritten(changed.size());
-        for (const Date date : changed)
-          log::warning(
-              "{}: somebody else has written the ledger's row of {}; it is looked at again", name_,
-              to_string(date));
-        holdings_.ledger_read(name_, std::move(whole));
-        listener_.ledger_read(name_);
-      });
+  using Days = std::vector<LedgerDay>;
+  std::function<Days(Target&)> question = [from](Target& target) {
+    return target.ledger({from, parse_date("9999-12-31")});
+  };
+  std::function<void(Days)> take = [this, from, alone = since_now()](const Days& days) {
+    if (alone()) take_ledger_from(from, days);  // else the next heartbeat tells of it again
+  };
+  return ask<Days>(worker, std::move(question), std::move(take));
+}
+
+void Errands::take_ledger_from(Date from, const std::vector<LedgerDay>& days) {
+  const KnownDays& known = holdings_.days(name_);
+  KnownDays whole = with_days_from(known, from, days);
+  const auto changed = changed_days(known, whole);
+  note_overwritten(changed.size());
+  for (const Date date : changed)
+    log::warning("{}: somebody else has written the ledger's row of {}; it is looked at again",
+                 name_, to_string(date));
+  holdings_.ledger_read(name_, std::move(whole));
+  listener_.ledger_read(name_);
 }
 
 Task<std::optional<Error>> Errands::fetch_least_verified(LeastVerified wanted, DbWorker& worker) {
@@ -183,10 +192,18 @@ Task<std::optional<Error>> Errands::send(Heartbeat heartbeat, DbWorker& worker) 
   std::function<Mark(Target&)> question = [heartbeat](Target& target) {
     return target.beat(heartbeat);
   };
-  const auto failure = co_await ask<Mark>(worker, std::move(question), [this, from](Mark mark) {
-    if (mark && *mark != ledger_mark(holdings_.days(name_), from)) overtaken_from_ = from;
-  });
+  std::function<void(Mark)> compare = [this, from, alone = since_now()](Mark mark) {
+    if (!mark || !alone() || !holdings_.is_known(name_)) return;
+    const auto known = ledger_mark(holdings_.days(name_), from, std::chrono::system_clock::now());
+    if (*mark != known) overtaken_from_ = from;
+  };
+  const auto failure = co_await ask<Mark>(worker, std::move(question), std::move(compare));
   co_return unless_dispensable(failure);
+}
+
+/// Whether no own day was under way at any time from now on until it is asked.
+std::function<bool()> Errands::since_now() const {
+  return [this, begun = own_days_, busy = under_way_ != 0] { return !busy && own_days_ == begun; };
 }
 
 Task<std::optional<Error>> Errands::learn(Date date, DbWorker& worker) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -41,6 +42,24 @@ class Errands {
   void beat(const Heartbeat& heartbeat);
   void take_over();  ///< leaves this machine's mark, whoever left one before
 
+  /// An own day is brought as long as it lives: where heartbeats are answered for that day, too,
+  /// what the ledger comes to meanwhile tells nothing of somebody else.
+  class OwnDay {
+   public:
+    OwnDay(Errands& errands, Date date)
+        : errands_(date < errands.marked_from_ ? nullptr : &errands) {
+      if (errands_) ++errands_->own_days_, ++errands_->under_way_;
+    }
+    ~OwnDay() {
+      if (errands_) --errands_->under_way_;
+    }
+    OwnDay(const OwnDay&) = delete;
+    OwnDay& operator=(const OwnDay&) = delete;
+
+   private:
+    Errands* errands_;
+  };
+
   bool waiting() const {
     return !claimed_ || clock_wanted_ || ledger_wanted_ || overtaken_from_ || least_verified_ ||
            heartbeat_;
@@ -54,6 +73,10 @@ class Errands {
   /// cannot be used; nothing: it can, although an errand without which days can be brought may have
   /// failed.
   Task<std::optional<Error>> run_next(DbWorker& worker);
+
+  /// The heartbeat alone, when one waits: also a target in which no day gets through can tell of
+  /// it.
+  Task<std::optional<Error>> send_heartbeat(DbWorker& worker);
 
   /// Asks for the day's ledger row when somebody else has written it, for the holdings. Returns
   /// what kept it from that.
@@ -69,6 +92,7 @@ class Errands {
   Task<std::optional<Error>> fetch_clock(DbWorker& worker);
   Task<std::optional<Error>> fetch_ledger(DbWorker& worker);
   Task<std::optional<Error>> fetch_ledger_from(Date from, DbWorker& worker);
+  void take_ledger_from(Date from, const std::vector<LedgerDay>& days);
   Task<std::optional<Error>> fetch_least_verified(LeastVerified wanted, DbWorker& worker);
   Task<std::optional<Error>> send(Heartbeat heartbeat, DbWorker& worker);
   template <typename T>
@@ -76,6 +100,7 @@ class Errands {
                                  std::function<void(T)> take_answer);
   void note_overwritten(std::size_t days);
   std::optional<Error> unless_dispensable(const std::optional<Error>& failure);
+  std::function<bool()> since_now() const;
 
   std::string name_;
   LaneOptions options_;
@@ -93,6 +118,9 @@ class Errands {
   std::optional<LeastVerified> least_verified_;
   std::optional<Heartbeat> heartbeat_;
   std::string dispensable_error_;  // as last logged
+  Date marked_from_{};             // of the last heartbeat
+  std::uint64_t own_days_ = 0;     // begun since, from that day on
+  std::size_t under_way_ = 0;      // of them
 };
 
 }  // namespace consolidador

@@ -88,6 +88,7 @@ Task<std::shared_ptr<Extractions::Flight>> Extractions::fly(Date date, DayAge ag
   flights_.erase(date);
   const auto now = SteadyClock::now();
   if (age == DayAge::old) gate_.ended(now - flight->taken, now);
+  if (age == DayAge::old) too_busy_ = !extraction.day && !extraction.error;
   if (!extraction.day && !extraction.error) postpone_history();
   if (flight->source == source_) keep_result(*flight);
   changed_.notify();
@@ -110,6 +111,13 @@ std::function<Extractions::Extracted()> Extractions::unit_for(
         extract(*source, id, date, audit, could_be_lost ? &search : nullptr, search.today));
     return {std::move(day), search.horizon};
   };
+}
+
+std::string Extractions::history_wait() const {
+  if (gate_.is_shut()) return "the POS is read for that within extraction.hours only";
+  if (!too_busy_) return "";
+  return fmt::format("more than {} threads are running in the POS (extraction.max_threads_running)",
+                     options_.history.max_threads_running);
 }
 
 void Extractions::postpone_history() {

@@ -81,6 +81,8 @@ class Extractions {
 
   HistoryGate& gate() noexcept { return gate_; }
   const HistoryGate& gate() const noexcept { return gate_; }
+  /// Why old days are not read now; empty: nothing keeps them from that.
+  std::string history_wait() const;
 
   /// Notified when something may have become possible; the lanes wait with it, too.
   Wakeup& changed() noexcept { return changed_; }
@@ -131,7 +133,8 @@ class Extractions {
   std::vector<const ExtractionTaker*> takers_;
   HistoryGate gate_;
   DayAllowance allowance_;
-  FailureNews news_;  // of a POS that has too much to do
+  FailureNews news_;       // of a POS that has too much to do
+  bool too_busy_ = false;  // it had, when an old day was last to be read
   Wakeup changed_;
 };
 

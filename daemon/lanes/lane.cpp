@@ -96,7 +96,7 @@ Task<> Lane::work_until_stopped(std::size_t index) {
       continue;
     }
     if (index == 0 && errands_.waiting()) {
-      co_await run_errand();
+      co_await run_errand(errands_.run_next(workers_[0]));
       continue;
     }
     const bool wanted = index < options_.workers && !paused_;  // fewer after a reload
@@ -131,7 +131,9 @@ Task<> Lane::wait_while_down(std::size_t index) {
 /// Cheap: opens a connection when there is none, prepares the statements, looks at the mark. That
 /// is the errand that waits first of a target that is down.
 Task<> Lane::probe() {
-  co_await run_errand();
+  co_await run_errand(errands_.run_next(workers_[0]));
+  if (errands_.claimed() && recovery_.test_day())  // head office should know that no day passes
+    co_await run_errand(errands_.send_heartbeat(workers_[0]));
   if (!errands_.claimed()) co_return;
   if (recovery_.test_day() && !paused_) co_await bring_test_day();
   changed_.notify();
@@ -149,9 +151,9 @@ Task<> Lane::bring_test_day() {
   if (!recovery_.up() && !same_again) recovery_.answered();  // what failed now is not the target
 }
 
-Task<> Lane::run_errand() {
+Task<> Lane::run_errand(Task<std::optional<Error>> errand) {
   const auto target = target_;
-  const auto failure = co_await errands_.run_next(workers_[0]);
+  const auto failure = co_await std::move(errand);
   if (target != target_) co_return;  // what happened says nothing about the new one
   if (failure)
     recovery_.failed(*failure);
@@ -205,12 +207,14 @@ Task<std::optional<Error>> Lane::load(DayReport& report, std::shared_ptr<const E
   report.rejected = rejections_of(day->rejected);
   const TimeLimits limits = allowance_.of(day->date, day->totals.filas);
   confirmed_.forget_unless(day->date, find_day(holdings_.days(name_), day->date));
+  std::optional<Errands::OwnDay> own;
   try {
     if (recovery_.up())
       report.outcome =
           confirmed_.unchanged(report.task, *day, holdings_.has_ended(report.task.date));
     report.remembered = report.outcome.has_value();
     if (!report.outcome) {
+      own.emplace(errands_, day->date);
       DayUnit unit = unit_for(report.task, day, revision);
       unit.statement = limits.statement;
       std::function<TargetOutcome()> work = std::move(unit);

@@ -60,7 +60,7 @@ class Lane : private ExtractionTaker {
   Task<> wait_while_down(std::size_t index);
   Task<> probe();
   Task<> bring_test_day();
-  Task<> run_errand();
+  Task<> run_errand(Task<std::optional<Error>> errand);
   Task<> process(DayTask task, DbWorker& worker);
   Task<Extraction> extract(const DayTask& task);
   Task<std::optional<Error>> load(DayReport& report, std::shared_ptr<const ExtractedDay> day,

@@ -23,7 +23,10 @@ void Dispatcher::begin(const Due& due) {
     log::info("closing pass: every ended day is audited");
     parts_.places.read_ledgers();
   }
-  if (due.cycle) start_cycle();
+  if (due.cycle)
+    start_cycle();
+  else if (due.heartbeat)
+    parts_.overview.send_heartbeats();
   if (due.verify) start_verification();
 }
 
@@ -151,12 +154,15 @@ void Dispatcher::day_done(const DayReport& report) {
   Place* place = parts_.places.find(report.target);
   if (!place) return;
   if (report.outcome) note_outcome(*place, report);
+  const bool first =
+      place->lane().availability().has_succeeded() && seen_.insert(report.target).second;
   const auto held = parts_.book.held_days();
   parts_.book.add(report);
   if (parts_.book.held_days() != held && !cycle_.running()) parts_.overview.send_heartbeats();
   tell_of_purge();
   parts_.requests.day_done(report);
   end_cycle(cycle_.day_done(report, SteadyClock::now()));
+  if (first) parts_.overview.update();  // the first cycle expected no target that was not up
 }
 
 void Dispatcher::day_retried(const DayReport& report) {

@@ -61,6 +61,7 @@ class Dispatcher : public LaneListener {
 
   Parts parts_;
   Cycle cycle_;
+  std::set<std::string> seen_;  // targets in which a day got through
   std::optional<Date> told_first_sale_;
   bool doubted_ = false;
 };

@@ -35,6 +35,8 @@ HealthVerdict Overview::health() const {
     input.places.push_back(place_status(place.status(), place.lane().availability()));
     input.places.back().rows_to_come = place.lane().errands().rows_to_come();
     input.places.back().overwritten = place.lane().errands().overwritten_lately();
+    if (config.verification.days_per_hour != 0 && !config.dry_run && place.has_old_days())
+      input.places.back().verified = place.verified();
   }
   for (PlaceStatus& place : input.places)
     place.first_seen = std::min(input.started, parts_.store.first_seen(place.name, input.now));
@@ -45,6 +47,7 @@ HealthVerdict Overview::health() const {
   input.starting_for = ceil<seconds>(2 * config.schedule.every);
   input.degraded_after = config.health.degraded_after;
   input.failing_after = config.health.failing_after;
+  input.history_wait = parts_.extractions.history_wait();
   return judge(input);
 }
 
@@ -137,18 +140,28 @@ void Overview::update() {
                            ok ? before == Health::starting ? "" : " again" : ": ",
                            fmt::join(now.health.reasons, "; ")));
     parts_.audience->health_changed(now.health);
+    tell_of_change();
   }
   keep_ages();
   parts_.notifier.status(status_line(now));
   parts_.audience->status_changed();
 }
 
+/// Head office, too, but at most once a minute: the next heartbeat tells the rest.
+void Overview::tell_of_change() {
+  const auto now = parts_.branch.now();
+  if (told_of_change_ <= now && now - told_of_change_ < minutes(1)) return;
+  told_of_change_ = now;
+  send_heartbeats();
+}
+
 void Overview::keep_ages(bool at_once) {
   StandingStore::PlaceAges ages;
   ages[source_name] = {parts_.extractions.availability().last_success()};
   for (const Place& place : parts_.places)
-    ages[place.name()] = {place.lane().availability().last_success(),
-                          place.lane().retries().since()};
+    ages[place.name()] = {
+        place.lane().availability().last_success(), place.lane().retries().since(),
+        place.has_old_days() ? std::optional(place.verified()) : std::nullopt};
   parts_.store.keep(ages, parts_.branch.now(), at_once);
 }
 

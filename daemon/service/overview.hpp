@@ -37,7 +37,7 @@ class Overview {
   DayInfo day(Date date) const;
   std::vector<DayInfo> days(const DateRange& range, std::size_t limit) const;
 
-  /// Something of status() may have changed.
+  /// Something of status() may have changed; a change of the health sends a heartbeat, too.
   void update();
   void send_heartbeats();
   /// On the disk, for the next start.
@@ -46,9 +46,11 @@ class Overview {
  private:
   HealthVerdict health() const;
   std::string waits(Date date) const;
+  void tell_of_change();
 
   Parts parts_;
   Health last_health_ = Health::starting;
+  Standing::Instant told_of_change_{};  // of the health, by a heartbeat of its own
 };
 
 }  // namespace consolidador

@@ -43,6 +43,7 @@ void Place::learn_from(const DayReport& report) {
   const bool lacking = outcome.action == DayAction::postponed ||
                        (outcome.action == DayAction::archived && !outcome.before.intact());
   if (!lacking) note_caught_up(date);
+  if (outcome.recorded && report.task.priority == Priority::verification) verified_ = branch_.now();
   if (outcome.recorded) {
     not_audited_.erase(date);
     holdings_.note_written(name(),
@@ -121,6 +122,10 @@ void Place::verify_next(const std::vector<Date>& days, const std::set<Date>& tro
     lane_->add({*next, Priority::verification, TaskKind::audit});
   else
     not_audited_.clear();  // all have had their turn
+}
+
+bool Place::has_old_days() const {
+  return !ledger().empty() && ledger().front().date < branch_.window_start();
 }
 
 void Place::beat(Heartbeat heartbeat) {

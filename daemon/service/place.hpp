@@ -19,7 +19,7 @@ namespace consolidador {
 class Place {
  public:
   Place(std::unique_ptr<Lane> lane, const Branch& branch, Holdings& holdings)
-      : lane_(std::move(lane)), branch_(branch), holdings_(holdings) {}
+      : lane_(std::move(lane)), branch_(branch), holdings_(holdings), verified_(branch.now()) {}
 
   const std::string& name() const noexcept { return lane_->name(); }
   Lane& lane() noexcept { return *lane_; }
@@ -42,6 +42,13 @@ class Place {
   void ask_for_verification(std::size_t troubled);
   /// The answer: the first that is not in trouble and could be proven when it was last its turn.
   void verify_next(const std::vector<Date>& days, const std::set<Date>& troubled);
+
+  /// When it was last the turn of a day that then was verified; before that, when it was first seen
+  /// that some day could be.
+  Branch::Instant verified() const noexcept { return verified_; }
+  void remember_verified(Branch::Instant when) noexcept { verified_ = when; }
+  /// There are days before the window.
+  bool has_old_days() const;
 
   /// Of the branch's heartbeat, what differs from target to target is filled in here.
   void beat(Heartbeat heartbeat);
@@ -81,7 +88,8 @@ class Place {
   std::size_t caught_up_ = 0;         // of them, since the last time that there were none
   std::optional<DateRange> audited_;  // from the ledger's first day on
   std::optional<Date> first_sale_;    // as at the last plan()
-  std::set<Date> not_audited_;        // looked at by turns, and not to be proven now
+  Branch::Instant verified_;
+  std::set<Date> not_audited_;  // looked at by turns, and not to be proven now
 };
 
 }  // namespace consolidador

@@ -9,6 +9,8 @@ using namespace std::chrono;
 
 namespace {
 
+constexpr minutes longest_silence{15};
+
 milliseconds verification_interval(unsigned per_hour) {
   return milliseconds(hours(1)) / per_hour;
 }
@@ -17,6 +19,7 @@ milliseconds verification_interval(unsigned per_hour) {
 
 Schedule::Schedule(const ScheduleOptions& options, const TimeZone& zone, Instant now)
     : options_(options), zone_(zone), next_cycle_(now), closed_(last_closing_date(now)) {
+  if (options_.every > longest_silence) next_heartbeat_ = tick_after(now, longest_silence);
   if (options_.verifications_per_hour != 0)
     next_verification_ = tick_after(now, verification_interval(options_.verifications_per_hour));
 }
@@ -49,6 +52,11 @@ Due Schedule::take_due(Instant now) {
     due.cycle = now >= next_cycle_;
     next_cycle_ = tick_after(now, options_.every);
   }
+  if (next_heartbeat_) {
+    due.heartbeat = now >= *next_heartbeat_;
+    if (due.heartbeat || *next_heartbeat_ - now > longest_silence)
+      next_heartbeat_ = tick_after(now, longest_silence);
+  }
   if (const Date date = last_closing_date(now); date > closed_) {
     due.closing = true;
     closed_ = date;
@@ -64,6 +72,7 @@ Due Schedule::take_due(Instant now) {
 
 Schedule::Instant Schedule::next(Instant now) const {
   auto instant = std::min(next_cycle_, closing_of(closed_ + days(1)));
+  if (next_heartbeat_) instant = std::min(instant, *next_heartbeat_);
   if (next_verification_) instant = std::min(instant, *next_verification_);
   return std::clamp(instant, now, now + options_.every);
 }

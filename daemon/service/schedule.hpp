@@ -18,9 +18,10 @@ struct ScheduleOptions {
 
 /// What is due at a moment.
 struct Due {
-  bool cycle = false;    ///< bring today and the window up to date
-  bool closing = false;  ///< audit the ended days for good
-  bool verify = false;   ///< audit one old day again
+  bool cycle = false;      ///< bring today and the window up to date
+  bool closing = false;    ///< audit the ended days for good
+  bool verify = false;     ///< audit one old day again
+  bool heartbeat = false;  ///< head office should hear of the branch, also between rare cycles
 };
 
 /// When things are due, as a pure value: it is asked, it never waits. However long the machine
@@ -53,7 +54,8 @@ class Schedule {
   TimeZone zone_;
   Instant next_cycle_;
   std::optional<Instant> next_verification_;
-  Date closed_;  ///< the date whose closing pass was given last
+  std::optional<Instant> next_heartbeat_;  ///< where the cycles are too rare to tell
+  Date closed_;                            ///< the date whose closing pass was given last
 };
 
 }  // namespace consolidador

@@ -29,6 +29,10 @@ std::string key_of_first(const std::string& place) {
   return place + "/first";
 }
 
+std::string key_of_verification(const std::string& place) {
+  return place + "/verified";
+}
+
 std::string key_of_day(const std::string& place, Date date) {
   return fmt::format("{}/{}", place, to_string(date));
 }
@@ -155,6 +159,11 @@ StandingStore::Instant StandingStore::first_seen(const std::string& place, Insta
   return found == instants_.end() ? now : std::min(found->second, now);
 }
 
+std::optional<StandingStore::Instant> StandingStore::last_verification(const std::string& place,
+                                                                       Instant now) const {
+  return last_success(key_of_verification(place), now);
+}
+
 StandingStore::Since StandingStore::failing(const std::string& place, Instant now) const {
   Since since;
   for (const auto& [key, when] : instants_)
@@ -166,6 +175,7 @@ void StandingStore::note(const std::string& place, const Ages& ages, Instant now
   std::erase_if(instants_, [&](const auto& entry) { return day_of(entry.first, place); });
   for (const auto& [date, since] : ages.failing | std::views::take(most_failing))
     instants_[key_of_day(place, date)] = since;
+  if (ages.verified) instants_[key_of_verification(place)] = *ages.verified;
   if (ages.last_success) {
     instants_[place] = *ages.last_success;
     instants_.erase(key_of_first(place));

@@ -27,7 +27,7 @@ std::optional<KeptPause> find_pause(const std::filesystem::path& folder, std::in
 void check_owner(const std::filesystem::path& folder, std::int32_t branch_id);
 
 /// What the service must still know after a restart or a power cut: when a day last got through in
-/// each place, or since when none ever has; since when days fail there; whether a person has paused
+/// each place, or since when none ever has, and an old one was last verified; since when days fail there; whether a person has paused
 /// it; and whose state folder it is. Small files there; a folder that is gone is made anew. Loop
 /// thread only.
 class StandingStore {
@@ -39,6 +39,7 @@ class StandingStore {
   struct Ages {
     std::optional<Instant> last_success;  ///< nothing: no day ever got through
     Since failing{};                      ///< the first failure of the days that fail
+    std::optional<Instant> verified{};    ///< when an old day last was; nothing: there is none
   };
   using PlaceAges = std::map<std::string, Ages>;  ///< by place
 
@@ -54,6 +55,8 @@ class StandingStore {
   /// Since when the place is known, where no day ever got through; now: it is new.
   Instant first_seen(const std::string& place, Instant now) const;
   Since failing(const std::string& place, Instant now) const;
+  /// Nothing: no old day was verified, or there was none.
+  std::optional<Instant> last_verification(const std::string& place, Instant now) const;
 
   /// Begins to write: the first success of a place at once, all else at most once a minute unless
   /// `at_once`; with it what is missing in the folder.

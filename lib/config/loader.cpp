@@ -188,10 +188,11 @@ HealthConfig read_health(const Section& section, const ScheduleConfig& schedule)
         "degraded_after",
         fmt::format("{} is longer than health.failing_after ({}); shorten it",
                     format_duration(health.degraded_after), format_duration(health.failing_after)));
-  if (schedule.every > health.degraded_after)
+  if (2 * health.degraded_after < 3 * schedule.every)
     section.fail("degraded_after",
-                 fmt::format("{} is shorter than schedule.every ({}): every cycle would be late; "
-                             "lengthen it, or shorten schedule.every",
+                 fmt::format("{} is shorter than one and a half times schedule.every ({}): a cycle "
+                             "that takes its time would be late; lengthen it, or shorten "
+                             "schedule.every",
                              format_duration(health.degraded_after),
                              format_duration(ceil<seconds>(schedule.every))));
   return health;

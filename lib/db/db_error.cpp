@@ -80,7 +80,7 @@ constexpr std::array entries = std::to_array<Entry>({
       "the server could not commit: its disk, or a node that has lost its cluster; see its error "
       "log"}},
     {1203, {transient, server, "the account has no connection left; raise max_user_connections"}},
-    {1205, {transient, server, "another client holds the day's rows"}},
+    {1205, {transient, server, "another client holds the rows"}},
     {1213, {transient, server, ""}},  // deadlock: the server has rolled back
     {1226, {transient, server, "the account has used up its hourly resources"}},
     {1227, {permanent, rights, check_rights}},

@@ -3,7 +3,53 @@
 
 #include <fmt/format.h>
 
+#include "lib/core/duration.hpp"
+
 namespace consolidador::preflight {
+namespace {
+
+struct Time {
+  std::string_view key;
+  std::chrono::seconds value;
+};
+
+std::string compared(const Time& time, std::string_view than, const Time& other) {
+  return fmt::format("{} ({}) is {} {} ({})", time.key, format_duration(time.value), than,
+                     other.key, format_duration(other.value));
+}
+
+void compare_times(const Config& config, Report& report) {
+  const Time unit{"timeouts.unit", config.timeouts.unit};
+  const Time statement{"timeouts.statement", config.timeouts.statement};
+  const Time read{"timeouts.read", config.timeouts.read};
+  const Time connect{"timeouts.connect", config.timeouts.connect};
+  const Time degraded{"health.degraded_after", config.health.degraded_after};
+  if (unit.value < statement.value)
+    report.warn("times",
+                compared(unit, "shorter than", statement) +
+                    ": a day is broken off while one of its statements may still run",
+                "lengthen timeouts.unit, or shorten timeouts.statement");
+  if (statement.value > read.value)
+    report.warn("times",
+                compared(statement, "longer than", read) +
+                    ": the line is cut before the server gives the statement up",
+                "shorten timeouts.statement, or lengthen timeouts.read");
+  if (connect.value >= degraded.value)
+    report.warn("times",
+                compared(connect, "not shorter than", degraded) +
+                    ": one attempt to connect makes the branch degraded",
+                "shorten timeouts.connect, or lengthen health.degraded_after");
+}
+
+void look_at_verification(const Config& config, Report& report) {
+  if (config.window.reprocess_days == 0 && config.verification.days_per_hour == 0)
+    report.warn("verification",
+                "window.reprocess_days and verification.days_per_hour are 0: once a day has been "
+                "closed nobody looks at it again, and a change of it in the POS is never seen",
+                "set verification.days_per_hour to 1 or more");
+}
+
+}  // namespace
 
 void inspect_configuration(const Config& config, Report& report) {
   report.enter("configuration");
@@ -14,6 +60,8 @@ void inspect_configuration(const Config& config, Report& report) {
         "lock.enabled is false: sales that the POS loses, by a purge, a restore or a person, "
         "are deleted in both targets too, and no other copy is left",
         "set lock.enabled: true; what is meant to go, consolidadorctl approve lets go");
+  compare_times(config, report);
+  look_at_verification(config, report);
 }
 
 }  // namespace consolidador::preflight

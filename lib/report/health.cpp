@@ -102,6 +102,16 @@ void judge_overwritten(const PlaceStatus& place, std::vector<Reason>& reasons) {
                    place.name, place.overwritten)});
 }
 
+/// Each old day has its turn; after a start that may take an hour.
+void judge_verification(const PlaceStatus& place, const HealthInput& input,
+                        std::vector<Reason>& reasons) {
+  if (!place.verified || input.paused || input.now - input.started < hours(1)) return;
+  const auto age = duration_cast<seconds>(input.now - *place.verified);
+  if (age < days(7)) return;
+  const auto text = fmt::format("{}: no old day verified for {}", place.name, spell_duration(age));
+  reasons.push_back({Health::degraded, with_error(text, input.history_wait)});
+}
+
 std::string spell_holds(std::size_t days, const std::string& first) {
   return fmt::format("{} held, such as {}",
                      days == 1 ? "1 day is" : fmt::format("{} days are", days), first);
@@ -147,6 +157,7 @@ HealthVerdict judge(const HealthInput& input) {
     judge_late_days(place, input, reasons);
     judge_rows_to_come(place, reasons);
     judge_overwritten(place, reasons);
+    judge_verification(place, input, reasons);
   }
   judge_failed_days(input, reasons);
   if (input.held_days != 0)

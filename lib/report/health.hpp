@@ -41,6 +41,8 @@ struct PlaceStatus {
   /// Since when it is known, also before a restart; counts where no day ever got through.
   std::optional<Instant> first_seen{};
   std::size_t overwritten = 0;  ///< within an hour somebody else was seen to write its ledger
+  /// When an old day was last verified, or there was one to verify; nothing: none has to be.
+  std::optional<Instant> verified{};
 };
 
 struct HealthInput {
@@ -66,6 +68,7 @@ struct HealthInput {
   std::chrono::seconds failing_after{86'400};
   std::optional<PlaceStatus::Instant> failed_since{};  ///< the oldest of the days in ERROR
   std::string state_problem{};  ///< why what must survive a restart cannot be kept; empty: it can
+  std::string history_wait{};  ///< why old days are not read from the POS; empty: they are
 };
 
 struct HealthVerdict {

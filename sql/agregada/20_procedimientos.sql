@@ -364,6 +364,7 @@ registrar: BEGIN
   DECLARE v_hay_filas BIGINT;
   DECLARE v_hay_unidades, v_hay_venta, v_hay_costo DECIMAL(40,4);
   DECLARE v_hay_huella BIGINT UNSIGNED;
+  DECLARE v_maquina VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
   -- What breaks off leaves nothing of itself to be committed. A deadlock has taken the savepoint along.
   DECLARE EXIT HANDLER FOR SQLEXCEPTION
   BEGIN
@@ -382,9 +383,16 @@ registrar: BEGIN
   IF v_motivo NOT IN ('pos', 'danado', 'aprobado', 'reproceso', 'copiado', 'reclasificado') THEN
     SIGNAL SQLSTATE '45M02' SET MESSAGE_TEXT = 'no such reason for a change of a day';
   END IF;
-  IF @consolidador_maquina IS NOT NULL AND
-     EXISTS (SELECT 1 FROM EstadoSucursales
-              WHERE IdSucursal = p_id_sucursal AND Maquina NOT IN ('', @consolidador_maquina)) THEN
+  -- Held until the commit, so that no machine takes the branch over meanwhile; but the sales do not
+  -- wait for who holds the heartbeat's row. In the condition of an IF it would be read under a lock.
+  IF @consolidador_maquina IS NOT NULL THEN
+    SELECT Maquina INTO v_maquina FROM EstadoSucursales
+     WHERE IdSucursal = p_id_sucursal LOCK IN SHARE MODE SKIP LOCKED;
+    IF v_maquina IS NULL THEN
+      SELECT Maquina INTO v_maquina FROM EstadoSucursales WHERE IdSucursal = p_id_sucursal;
+    END IF;
+  END IF;
+  IF v_maquina NOT IN ('', @consolidador_maquina) THEN
     SIGNAL SQLSTATE '45M01' SET MESSAGE_TEXT = 'another machine writes the days of this branch';
   END IF;
   SELECT Filas, TotalUnidades, TotalVenta, TotalCosto, Huella, Revision, Cierre IS NOT NULL,

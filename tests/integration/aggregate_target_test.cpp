@@ -401,9 +401,10 @@ TEST_CASE_METHOD(TargetFixture, "the heartbeat is answered with what the ledger 
   const auto is_of_ledger = [&] {
     const DateRange all{parse_date("1900-01-01"), parse_date("9999-12-31")};
     const auto mark = target.beat(heartbeat);
-    return mark == ledger_mark(target.ledger(all), heartbeat.marked_from);
+    return mark ==
+           ledger_mark(target.ledger(all), heartbeat.marked_from, std::chrono::system_clock::now());
   };
-  CHECK(target.beat(heartbeat) == "0|0|0|0");
+  CHECK(target.beat(heartbeat) == "0|0|0");
   load(two);
   CHECK(is_of_ledger());
   for (int i = 1; i <= 3; ++i)
@@ -411,9 +412,13 @@ TEST_CASE_METHOD(TargetFixture, "the heartbeat is answered with what the ledger 
                           std::to_string(i + 1) + "-28', 7, 1, 2, 3, 18446744073709551615 - " +
                           std::to_string(i) + ", 4294967295, NOW(), NOW(), NOW())");
   CHECK(is_of_ledger());
+  aggregate.admin().run(
+      "UPDATE SincronizacionDias SET UltimaVerificacion = '2136-01-01' WHERE Fecha = '2024-03-28'");
+  CHECK(is_of_ledger());
+  CHECK(target.beat(heartbeat)->ends_with("|1"));
   heartbeat.marked_from = parse_date("2024-03-28");
   CHECK(is_of_ledger());
-  CHECK(AggregateTarget(pool, branch + 1, {}).beat(heartbeat) == "0|0|0|0");
+  CHECK(AggregateTarget(pool, branch + 1, {}).beat(heartbeat) == "0|0|0");
 }
 
 TEST_CASE_METHOD(TargetFixture, "the heartbeat is one row a branch, the newest") {

@@ -248,7 +248,7 @@ class FakeTarget : public Target {
       last_beat = heartbeat;
     }
     return ledger_mark(ledger_of({heartbeat.marked_from, parse_date("9999-12-31")}),
-                       heartbeat.marked_from);
+                       heartbeat.marked_from, std::chrono::system_clock::now());
   }
 
   /// What is committed, also while a worker commits.

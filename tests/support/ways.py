@@ -6,7 +6,7 @@
 Each is injected into a running shop (support/mishaps.py), and ended again, by tests/system/test_ways.py.
 """
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable
 
 from . import schema
@@ -83,7 +83,7 @@ def answer(number, place, moment, inject):
         return in_error(name, place, inject, says)
     if number in RETRIED:
         return Way(name, place, inject, f"today not in {'vps' if place == 'POS' else place} for ... {says}")
-    return outage(name, place, inject, says)
+    return replace(outage(name, place, inject, says), heartbeat=TARGETS)  # it takes the heartbeat all the same
 
 
 def answers():

@@ -206,7 +206,7 @@ def test_nagios_gets_a_line_perfdata_and_its_own_exit_codes(places, service, bra
 
 
 def test_nagios_is_critical_when_nothing_gets_through(places, service, relays, branch):
-    service.start(health={"degraded_after": "1s", "failing_after": "2s"})
+    service.start(health={"degraded_after": "2s", "failing_after": "3s"})
     client = Client(branch.bus.environment)
     service.wait_synced(service.days(2))
     with relays["vps"].fault(Refuse()):

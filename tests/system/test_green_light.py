@@ -25,18 +25,27 @@ def told(service, estado, day=None):
 
 
 @contextlib.contextmanager
-def row_locked(server, day):
-    """Somebody's open transaction holds the day's ledger row."""
+def locked(server, rows, *values):
+    """Somebody's open transaction holds these rows of the branch."""
     connection = server.connect(database=schema.database_of(server))
     try:
         with connection.cursor() as cursor:
             cursor.execute("BEGIN")
-            cursor.execute("SELECT * FROM SincronizacionDias WHERE IdSucursal = %s AND Fecha = %s FOR UPDATE",
-                           (BRANCH, day))
+            cursor.execute(f"SELECT * FROM {rows} FOR UPDATE", values)
             assert cursor.fetchall()
         yield
     finally:
         connection.close()
+
+
+def row_locked(server, day):
+    """The day's, in the ledger."""
+    return locked(server, "SincronizacionDias WHERE IdSucursal = %s AND Fecha = %s", BRANCH, day)
+
+
+def heartbeat(server):
+    """Health and reasons, as head office reads them."""
+    return server.query("SELECT Salud, Motivos FROM central.EstadoSucursales WHERE IdSucursal = %s", (BRANCH,))[0]
 
 
 @pytest.fixture
@@ -104,9 +113,27 @@ def test_a_full_server_is_an_outage_and_not_sent_the_day_again_and_again(places,
         assert not service.log_lines("vps is back")
         assert len(service.log_lines("ERROR .*there is no room")) <= 3
         assert "there is no room" in told(service, "PENDIENTE", service.today)[0]["error"]
+        wait_until(lambda: heartbeat(places.vps)[0] == "degradada", "the full server itself tells head office", 90)
+        assert "vps: no success for" in heartbeat(places.vps)[1]
     finally:
         places.vps.query("DROP TRIGGER central.lleno")
     service.wait_synced([service.today], seconds=120)
+
+
+def test_sales_do_not_wait_for_who_holds_the_heartbeat(places, running):
+    with locked(places.vps, "EstadoSucursales WHERE IdSucursal = %s", BRANCH):
+        pos.sell(places.pos, running.today)
+        running.wait_synced(running.days(2))
+        pos.sell(places.pos, running.today)
+        running.wait_synced(running.days(2))
+
+
+def test_head_office_reads_ok_as_soon_as_it_is_so_however_rare_the_cycles_are(places, service):
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start(schedule={"every": "1d"}, health={"degraded_after": "2d", "failing_after": "9d"})
+    for target in places.targets:
+        wait_until(lambda: target.query("SELECT 1 FROM central.EstadoSucursales"), "a heartbeat")
+        wait_until(lambda: heartbeat(target)[0] == "ok", "head office reads ok")
 
 
 def test_a_pos_that_answers_and_gives_no_day_is_told(places, service):
@@ -159,7 +186,21 @@ def half_restored(server, day):
          WHERE Fecha = '{day}'""")
 
 
-@pytest.mark.parametrize("harm", [deleted, gone, half_restored])
+def altered(server, day):
+    server.query("UPDATE central.SincronizacionDias SET TotalUnidades = TotalUnidades - 1, TotalVenta = TotalVenta + 1"
+                 " WHERE IdSucursal = %s AND Fecha = %s", (BRANCH, day))
+
+
+def exchanged(server, day):
+    """Today and yesterday, in both tables."""
+    today = server.value("SELECT MAX(Fecha) FROM central.SincronizacionDias")
+    yesterday, aside = today - datetime.timedelta(days=1), datetime.date(2001, 1, 1)
+    for table in ("VentasAgrupadas", "SincronizacionDias"):
+        for old, new in ((today, aside), (yesterday, today), (aside, yesterday)):
+            server.query(f"UPDATE central.{table} SET Fecha = %s WHERE IdSucursal = %s AND Fecha = %s", (new, BRANCH, old))
+
+
+@pytest.mark.parametrize("harm", [deleted, gone, half_restored, altered, exchanged])
 def test_a_cycle_notices_that_somebody_else_has_written_the_ledger(places, service, harm):
     """Today's and the window's days, though the POS says nothing new and no connection was cut."""
     days = service.days(2)
@@ -171,7 +212,20 @@ def test_a_cycle_notices_that_somebody_else_has_written_the_ledger(places, servi
         harm(target, day)
         name = "vps" if target is places.vps else "local"
         service.wait_log(f"{name}: somebody else has written the ledger's row of {day}; it is looked at again")
+        wait_until(lambda: not oracle.ledger_differences(target, BRANCH, days), "the ledger is as its rows are")
         service.wait_synced(days)
+
+
+def test_a_day_of_the_window_that_was_audited_in_the_future_is_audited_again(places, service):
+    days = service.days(3)
+    pos.fill(places.pos, days, empty=())
+    service.start(window={"reprocess_days": 2})
+    service.wait_synced(days)
+    service.wait_cycles(2)
+    verified = "UltimaVerificacion FROM central.SincronizacionDias WHERE Fecha = %s"
+    for impossible in ("2136-01-01", "1970-01-02"):
+        places.vps.query("UPDATE central.SincronizacionDias SET UltimaVerificacion = %s WHERE Fecha = %s", (impossible, days[0]))
+        wait_until(lambda: not str(places.vps.value(f"SELECT {verified}", (days[0],))).startswith(impossible[:4]), "audited again")
 
 
 def test_a_daemon_that_hangs_is_critical_before_the_monitoring_gives_up(places, service, branch):
@@ -458,7 +512,7 @@ def test_a_clock_that_was_ahead_for_some_seconds_leaves_no_day_to_come(places, s
 
 
 def test_cycles_that_would_always_be_late_are_refused_with_both_keys(consolidador):
-    consolidador.configure(schedule={"every": "45min"}, health={"degraded_after": "30min"})
+    consolidador.configure(schedule={"every": "21min"}, health={"degraded_after": "30min"})
     said = consolidador.check().expect(CONFIGURATION)
     assert "health.degraded_after" in said.stderr and "schedule.every" in said.stderr
 

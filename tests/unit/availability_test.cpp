@@ -142,3 +142,21 @@ TEST_CASE("a day that failed before a restart counts on from there, until it is 
   test::logged([&] { retries.failed(day, deadlock); });
   CHECK(retries.find(day)->since > before);
 }
+
+TEST_CASE("what was confirmed is as recent as the answer before it, and as the one after it") {
+  Availability database("vps", policy);
+  const auto now = std::chrono::system_clock::now();
+  database.succeeded(now);
+  database.answered(now + 1s);
+  CHECK(database.last_success() == now);  // an answer alone is none
+  database.confirmed();
+  CHECK(database.last_success() == now + 1s);
+  database.answered(now + 14s);
+  CHECK(database.last_success() == now + 14s);
+  database.answered(now + 15s);
+  CHECK(database.last_success() == now + 14s);
+  database.confirmed();
+  database.failed(refused, now + 16s);
+  database.answered(now + 17s);
+  CHECK(database.last_success() == now + 15s);
+}

@@ -359,6 +359,10 @@ TEST_CASE("a wrong key or shape is refused with line, key and remedy") {
        "11: schedule.close_at: '24:00' is not a time of day; write HH:MM, such as 02:00"},
       {"", "health: {degraded_after: 2d}",
        "11: health.degraded_after: 2d is longer than health.failing_after (1d); shorten it"},
+      {"", "health: {degraded_after: 29min}\nschedule: {every: 20min}",
+       "11: health.degraded_after: 29min is shorter than one and a half times schedule.every "
+       "(20min): a cycle that takes its time would be late; lengthen it, or shorten "
+       "schedule.every"},
       {"", "zebra: 1", "11: zebra: unknown key; use " + root_keys},
       {"{id: 99}", "{id: 99, id: 98}", "1: branch.id: is also in line 1; keep one of them"},
       {"", "branch: {id: 98}", "11: branch: is also in line 1; keep one of them"},

@@ -159,3 +159,15 @@ TEST_CASE("a target that is no longer configured is not waited for in cycle or r
   bench.dispatcher.forget_target("vps");
   CHECK(bench.requests.running().empty());
 }
+
+TEST_CASE("the first day that gets through in a target is told at once, not with the next cycle") {
+  Bench bench;
+  bench.overview.update();
+  Bench::run<Bench>(bench, [](Bench& b) -> Task<> {
+    for (Place& place : b.places)
+      place.lane().add({Bench::today, Priority::today, TaskKind::sync, {}});
+    co_await b.until([&b] { return !b.told.healths.empty(); });
+    CHECK(b.told.healths.back() == Health::ok);
+    co_await b.until([&b] { return b.vps.last_beat && b.vps.last_beat->salud == "ok"; });
+  });
+}

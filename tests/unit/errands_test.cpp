@@ -37,6 +37,7 @@ class Moody : public FakeTarget {
   using FakeTarget::FakeTarget;
   std::optional<std::string> beat(const Heartbeat& heartbeat) override {
     if (refused) throw Error(*refused);
+    if (beaten) beaten();
     return FakeTarget::beat(heartbeat);
   }
   std::vector<LedgerDay> ledger(const DateRange& range) override {
@@ -46,7 +47,7 @@ class Moody : public FakeTarget {
   std::optional<DateRange> extent() override { return rows_of; }
   std::optional<DateRange> rows_of;
   std::optional<Error> refused;
-  std::function<void()> asked;
+  std::function<void()> asked, beaten;
 };
 
 struct Bench {
@@ -238,4 +239,39 @@ TEST_CASE("a ledger that somebody else has written is read again, once") {
   bench.errands.beat(beat);
   CHECK_FALSE(bench.run());
   CHECK(bench.listener.ledgers == 2);
+}
+
+TEST_CASE("what the ledger comes to while an own day is brought tells of nobody else") {
+  Bench bench;
+  Heartbeat beat = heartbeat();
+  beat.marked_from = day;
+  bench.errands.read_ledger();
+  CHECK_FALSE(bench.run());
+  bench.target.days[day].ledger = DayTotals{};  // as that day writes it
+  SECTION("it is under way still") {
+    const Errands::OwnDay own(bench.errands, day);
+    bench.errands.beat(beat);
+    CHECK_FALSE(bench.run());
+  }
+  SECTION("it began and ended meanwhile") {
+    bench.target.beaten = [&bench] { const Errands::OwnDay own(bench.errands, day); };
+    bench.errands.beat(beat);
+    CHECK_FALSE(bench.run());
+  }
+  CHECK(bench.listener.ledgers == 1);
+  bench.target.beaten = nullptr;
+  const Errands::OwnDay before(bench.errands, day - std::chrono::days(1));  // of no heartbeat
+  bench.errands.beat(beat);
+  CHECK_FALSE(bench.run());
+  CHECK(bench.listener.ledgers == 2);
+}
+
+TEST_CASE("a heartbeat that waits can be sent alone") {
+  Bench bench;
+  CHECK_FALSE(result_of(bench.loop, bench.errands.send_heartbeat(bench.worker)));
+  bench.errands.beat(heartbeat());
+  bench.errands.read_ledger();
+  CHECK_FALSE(result_of(bench.loop, bench.errands.send_heartbeat(bench.worker)));
+  CHECK(bench.target.last_beat->version == "9");
+  CHECK(bench.listener.ledgers == 0);
 }

@@ -201,3 +201,18 @@ TEST_CASE("a clock that was set back does not make a place old or young beyond r
   in.places[0].last_success = in.now + 3h;
   CHECK(judge(in).health == Health::ok);
 }
+
+TEST_CASE("old days that nobody has verified for a week are a reason, with what keeps them back") {
+  auto in = input();
+  in.places[2].verified = in.now - 168h + 1s;
+  CHECK(judge(in) == HealthVerdict{});
+  in.places[2].verified = in.now - 168h;
+  in.history_wait = "the POS is busy";
+  CHECK(judge(in) == HealthVerdict{Health::degraded,
+                                   {"vps: no old day verified for 7 d 00 h: the POS is busy"}});
+  in.started = in.now - 59min;  // their turn is still to come
+  CHECK(judge(in).health == Health::ok);
+  in.started = in.now - 1h;
+  in.paused = true;
+  CHECK(judge(in).reasons.size() == 1);
+}

@@ -235,6 +235,12 @@ TEST_CASE("a missing right takes the target down, and the day that showed it pro
       co_await b.until([&b, tries] { return b.lane.availability().failures() >= tries; });
     }
     require(b.listener.done.empty() && b.listener.ups == 1, "said to be up");
+    Heartbeat beat;
+    beat.salud = "fallando";
+    b.lane.errands().beat(beat);
+    b.lane.retry_now();  // it answers, so that head office can be told
+    co_await b.until([&b] { return b.lane.availability().failures() >= 5; });
+    require(b.target.last_beat && b.target.last_beat->salud == "fallando", "no heartbeat");
     b.target.accept_writing();
     b.lane.retry_now();
     co_await b.until([&b] { return b.listener.done.size() == 2; });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/service/overview.hpp"
 
+#include <algorithm>
+
 #include "tests/support/catch.hpp"
 #include "tests/support/service_bench.hpp"
 
@@ -123,4 +125,24 @@ TEST_CASE("each target's heartbeat has its own days, and the branch's health") {
   CHECK(bench.vps.last_beat->salud == "degradada");
   CHECK(bench.vps.last_beat->failed == std::vector{Bench::days_ago(4)});
   CHECK(bench.local.last_beat->version == bench.vps.last_beat->version);
+}
+
+TEST_CASE("old days whose turn does not come are told, and who verifies one ends it") {
+  Bench bench;
+  bench.know({Bench::ledger_day(Bench::days_ago(5))});
+  bench.clock.set(bench.clock.now() + 200h);
+  bench.extractions.gate().shut(true);
+  const auto told = [&bench] {
+    const auto reasons = bench.overview.status().health.reasons;
+    return std::ranges::count_if(reasons, [](const std::string& reason) {
+      return reason.find("no old day verified for 8 d 08 h: the POS is read") != std::string::npos;
+    });
+  };
+  CHECK(told() == 2);
+  DayReport report = Bench::report("local", Bench::days_ago(5));
+  bench.place("local").learn_from(report);
+  CHECK(told() == 2);  // the cycle has brought it
+  report.task.priority = Priority::verification;
+  bench.place("local").learn_from(report);
+  CHECK(told() == 1);
 }

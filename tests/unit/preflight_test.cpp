@@ -52,6 +52,40 @@ TEST_CASE("with the lock off somebody should know what can be lost, and how to h
   CHECK(report.exit_code() == ExitCode::ok);
 }
 
+TEST_CASE("settings that contradict each other are told with both keys") {
+  const auto warned = [](const Config& config) {
+    Report report;
+    inspect_configuration(config, report);
+    CHECK(report.exit_code() == ExitCode::ok);
+    std::vector<std::string> texts;
+    for (const Finding& finding : report.findings())
+      if (finding.result == Result::warning) texts.push_back(finding.text);
+    return texts;
+  };
+  Config config;
+  CHECK(warned(config).empty());
+  config.timeouts.unit = 10s;
+  REQUIRE(warned(config).size() == 1);
+  CHECK_THAT(warned(config)[0], contains("timeouts.unit (10s)") && contains("timeouts.statement"));
+  config = {};
+  config.timeouts.statement = 70s;
+  REQUIRE(warned(config).size() == 1);
+  CHECK_THAT(warned(config)[0], contains("timeouts.statement (70s)") && contains("timeouts.read"));
+  config = {};
+  config.timeouts.connect = 10min;
+  config.health.degraded_after = 5min;
+  REQUIRE(warned(config).size() == 1);
+  CHECK_THAT(warned(config)[0],
+             contains("timeouts.connect (10min)") && contains("health.degraded_after (5min)"));
+  config = {};
+  config.window.reprocess_days = 0;
+  CHECK(warned(config).empty());
+  config.verification.days_per_hour = 0;
+  REQUIRE(warned(config).size() == 1);
+  CHECK_THAT(warned(config)[0],
+             contains("window.reprocess_days") && contains("verification.days_per_hour"));
+}
+
 constexpr Right rights[] = {{"SELECT", "VentasAgrupadas"},
                             {"INSERT", "VentasAgrupadas"},
                             {"EXECUTE", "PROCEDURE sp_registrar_dia"}};

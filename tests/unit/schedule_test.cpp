@@ -125,3 +125,17 @@ TEST_CASE("verifications are spread evenly, and none come when they are switched
   Schedule without(options(), madrid, noon);
   CHECK(Run(without, noon, 10h).verifications == 0);
 }
+
+TEST_CASE("head office hears of a branch every 15 minutes, however rare its cycles are") {
+  for (const auto every : {5min, 15min, 60min, 24 * 60min}) {
+    ScheduleOptions rare = options();
+    rare.every = every;
+    Schedule schedule(rare, madrid, noon);
+    auto silent_since = noon;
+    for (auto now = noon; now < noon + 48h; now = schedule.next(now)) {
+      const Due due = schedule.take_due(now);
+      CHECK(now - silent_since <= 15min);
+      if (due.cycle || due.heartbeat) silent_since = now;
+    }
+  }
+}
