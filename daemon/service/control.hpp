@@ -40,7 +40,7 @@ struct TargetStatus {
   std::size_t pending = 0;  ///< days that wait for it or are being written
   std::size_t late = 0;     ///< ended days that it should have and has not
   std::optional<Date> oldest_late;
-  std::optional<Date> last_audited;
+  std::optional<Date> last_audited;  ///< closed, and so is each before it: there is no gap
   std::vector<RetriedDay>
       retried{};                 ///< days that failed and are tried again; none while it is down
   std::uint64_t reconnects = 0;  ///< recoveries from an outage since the start

@@ -57,7 +57,7 @@ StatusSnapshot Overview::status() const {
   status.last_cycle = standing.last_cycle;
   if (!standing.paused) status.next_cycle = parts_.schedule.next_cycle();
   status.source = connection_status(source_name, parts_.extractions.availability());
-  for (const Place& place : parts_.places) status.targets.push_back(place.status());
+  status.targets = targets();
   status.cycles = standing.cycles;
   status.days_synced = standing.days;
   status.rows_synced = standing.rows;
@@ -71,6 +71,13 @@ StatusSnapshot Overview::status() const {
   status.config_generation = standing.generation;
   status.config_error = standing.configuration_error;
   return status;
+}
+
+std::vector<TargetStatus> Overview::targets() const {
+  const auto troubled = parts_.book.troubled();
+  std::vector<TargetStatus> targets;
+  for (const Place& place : parts_.places) targets.push_back(place.status(troubled));
+  return targets;
 }
 
 DayInfo Overview::day(Date date) const {
@@ -135,6 +142,7 @@ void Overview::keep_successes(bool at_once) {
 void Overview::send_heartbeats() {
   Heartbeat heartbeat = heartbeat_of(health(), parts_.book, modes_of(parts_.branch.config()));
   heartbeat.archived = parts_.places.archived(parts_.extractions.first_sale());
+  heartbeat.last_audited = audited_everywhere(targets());
   for (Place& place : parts_.places) place.beat(heartbeat);
 }
 

@@ -45,6 +45,7 @@ class Overview {
 
  private:
   HealthVerdict health() const;
+  std::vector<TargetStatus> targets() const;
 
   Parts parts_;
   Health last_health_ = Health::starting;

@@ -78,6 +78,16 @@ void Place::advance_audited() {
   }
 }
 
+std::optional<Date> Place::last_audited(const std::set<Date>& troubled) const {
+  if (!audited_) return std::nullopt;
+  Date gap = audited_->last + std::chrono::days(1);
+  if (!troubled.empty()) gap = std::min(gap, *troubled.begin());
+  if (!late_.empty()) gap = std::min(gap, *late_.begin());
+  for (const RetriedDay& day : lane_->retries().days()) gap = std::min(gap, day.date);
+  const auto next = std::ranges::lower_bound(ledger(), gap, {}, &LedgerDay::date);
+  return next == ledger().begin() ? std::nullopt : std::optional(std::prev(next)->date);
+}
+
 bool Place::is_closed(const LedgerDay& day) const {
   return consolidador::is_closed(day, branch_.final_from(day.date), branch_.now());
 }
@@ -126,7 +136,6 @@ void Place::verify_next(const std::vector<Date>& days, const std::set<Date>& tro
 void Place::beat(Heartbeat heartbeat) {
   heartbeat.pending_days = late();
   heartbeat.oldest_pending = oldest_late();
-  heartbeat.last_audited = last_audited();
   heartbeat.marked_from = branch_.window_start();
   lane_->errands().beat(heartbeat);
 }
@@ -162,12 +171,12 @@ Outstanding Place::outstanding(Date date) const {
   return outstanding;
 }
 
-TargetStatus Place::status() const {
+TargetStatus Place::status(const std::set<Date>& troubled) const {
   TargetStatus status = connection_status(name(), lane_->availability());
   status.pending = lane_->days().size();
   status.late = late();
   status.oldest_late = oldest_late();
-  status.last_audited = last_audited();
+  status.last_audited = last_audited(troubled);
   if (up()) status.retried = lane_->retries().days();
   return status;
 }

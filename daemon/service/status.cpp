@@ -78,6 +78,15 @@ TargetStatus connection_status(const std::string& name, const Availability& avai
   return status;
 }
 
+std::optional<Date> audited_everywhere(const std::vector<TargetStatus>& targets) {
+  std::optional<Date> last;
+  for (const TargetStatus& target : targets) {
+    if (!target.last_audited) return std::nullopt;
+    last = std::min(last.value_or(Date::max()), *target.last_audited);
+  }
+  return last;
+}
+
 PlaceStatus place_status(const TargetStatus& status, const Availability& availability) {
   PlaceStatus place{status.name, status.last_success, status.error,  availability.needs_person(),
                     status.late, status.oldest_late,  status.retried};
