@@ -61,7 +61,8 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaHuecos AS
            WHERE s.IdSucursal NOT IN (SELECT IdSucursal FROM SincronizacionDias)) AS g
       ON g.IdSucursal = b.IdSucursal AND g.Desde <= g.Hasta;
 
--- One row a branch; Puesto 1 needs attention most. The usual is the mean of the same weekday in the
+-- One row a branch; Puesto 1 needs attention most. UltimoDiaAuditado is the last ended day that is
+-- proven equal and before which none is missing, held, in ERROR or pending. The usual is the mean of the same weekday in the
 -- last eight weeks. Causas are the reasons for the light: sin_contacto (24 hours: rojo, one:
 -- amarillo), fallando and degradada (the branch's own verdict), retiene (sales that the POS has
 -- lost), dias_fallidos, pendientes, huecos.
@@ -75,14 +76,32 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
      WHERE Fecha BETWEEN CURRENT_DATE - INTERVAL 56 DAY AND CURRENT_DATE - INTERVAL 1 DAY
        AND WEEKDAY(Fecha) = WEEKDAY(CURRENT_DATE)
      GROUP BY IdSucursal
+  ), sin_probar AS (  -- ended days that are not proven, the first of each kind among them
+    SELECT IdSucursal, Fecha FROM FlotaLibro WHERE NOT Auditado
+     UNION ALL
+    SELECT IdSucursal, Desde FROM FlotaHuecos
+     UNION ALL
+    SELECT IdSucursal, DiaPendienteMasAntiguo FROM EstadoSucursales
+     UNION ALL
+    SELECT IdSucursal, CAST(NULLIF(SUBSTRING_INDEX(DiasFallidos, ',', 1), '') AS DATE)
+      FROM EstadoSucursales
+     UNION ALL
+    SELECT IdSucursal, CAST(NULLIF(SUBSTRING_INDEX(DiasRetenidos, ',', 1), '') AS DATE)
+      FROM EstadoSucursales
+  ), probados AS (
+    SELECT l.IdSucursal, MAX(l.Fecha) AS Hasta
+      FROM FlotaLibro AS l
+      LEFT JOIN (SELECT IdSucursal, MIN(Fecha) AS Primero
+                   FROM sin_probar GROUP BY IdSucursal) AS s ON s.IdSucursal = l.IdSucursal
+     WHERE l.Auditado AND l.Fecha < LEAST(CURRENT_DATE, COALESCE(s.Primero, CURRENT_DATE))
+     GROUP BY l.IdSucursal
   ), hechos AS (
     SELECT b.IdSucursal, b.Nombre,
            COALESCE(IF(e.Version = '', NULL, e.UltimoContacto),  -- a mark alone is no heartbeat
                     (SELECT MAX(v.UltimaVerificacion) FROM SincronizacionDias AS v
                       WHERE v.IdSucursal = b.IdSucursal)) AS UltimoContacto,
            e.Salud, COALESCE(e.Motivos, '') AS Motivos,
-           (SELECT a.Fecha FROM FlotaLibro AS a WHERE a.IdSucursal = b.IdSucursal AND a.Auditado
-             ORDER BY a.Fecha DESC LIMIT 1) AS UltimoDiaAuditado,
+           probados.Hasta AS UltimoDiaAuditado,
            COALESCE(e.DiasPendientes, 0) AS DiasPendientes, e.DiaPendienteMasAntiguo,
            COALESCE(e.DiasFallidos, '') AS DiasFallidos,
            COALESCE(e.DiasRetenidos, '') AS DiasRetenidos,
@@ -93,6 +112,7 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
       FROM FlotaEsperadas AS b
       LEFT JOIN EstadoSucursales AS e ON e.IdSucursal = b.IdSucursal
       LEFT JOIN libro ON libro.IdSucursal = b.IdSucursal
+      LEFT JOIN probados ON probados.IdSucursal = b.IdSucursal
       LEFT JOIN usual ON usual.IdSucursal = b.IdSucursal
       LEFT JOIN SincronizacionDias AS hoy
         ON hoy.IdSucursal = b.IdSucursal AND hoy.Fecha = CURRENT_DATE
