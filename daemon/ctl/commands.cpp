@@ -104,7 +104,8 @@ int nagios_status(const CommandLine& line, const Screen& screen) {
     return result.exit_code;
   };
   const Deadline deadline(4'500ms, [&] {
-    result = nagios_failure(true, "the bus does not answer within 4 s; see `systemctl status dbus`");
+    result =
+        nagios_failure(true, "the bus does not answer within 4 s; see `systemctl status dbus`");
     return tell();
   });
   bus::Connection connection(line.bus);

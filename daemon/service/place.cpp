@@ -6,6 +6,7 @@
 
 #include "daemon/service/status.hpp"
 #include "lib/core/log.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador {
 
@@ -33,7 +34,7 @@ void Place::plan(const Place* other, std::optional<Date> first_sale) {
   for (const Date date : late_before)
     if (!late_.contains(date)) lane_->drop(date, Wanting::service);
   if (!days.empty())
-    log::info("{}: {} days to catch up, from {} to {}", name(), days.size(),
+    log::info("{}: {} to catch up, from {} to {}", name(), counted(days.size(), "day"),
               to_string(days.front().task.date), to_string(days.back().task.date));
 }
 
@@ -95,8 +96,8 @@ bool Place::is_closed(const LedgerDay& day) const {
 void Place::note_caught_up(Date date) {
   caught_up_ += late_.erase(date);
   if (!late_.empty() || caught_up_ == 0) return;
-  log::info("{}: caught up with {} ended days; none is pending", name(),
-            std::exchange(caught_up_, 0));
+  log::info("{}: caught up with {}; none is pending", name(),
+            counted(std::exchange(caught_up_, 0), "ended day"));
 }
 
 /// A ledger that was changed by hand under a living connection.

@@ -204,7 +204,7 @@ TEST_CASE("a held day in one line is cut where its reason is long") {
         "2026-01-05 is held: too many rows would go; see `day 2026-01-05`");
   const Dict day{{{"Date", "2026-01-05"}, {"Held", std::string(60, 'a') + 'b'}}};
   CHECK(held_line(day) ==
-        "2026-01-05 is held: " + std::string(60, 'a') + "...; see `day 2026-01-05`");
+        "2026-01-05 is held: " + std::string(56, 'a') + " ...; see `day 2026-01-05`");
 }
 
 TEST_CASE("a held day that nothing here can mend needs a backup") {

@@ -67,9 +67,9 @@ TEST_CASE("a day in ERROR or held is a gap in what is audited, also before it is
 
 TEST_CASE("a day tried again, or late before the ledger's first, is a gap in what is audited") {
   Bench bench;
-  bench.holdings.ledger_read("local", {Bench::ledger_day(Bench::days_ago(3)),
-                                       Bench::ledger_day(Bench::days_ago(2)),
-                                       Bench::ledger_day(Bench::days_ago(1))});
+  bench.holdings.ledger_read(
+      "local", {Bench::ledger_day(Bench::days_ago(3)), Bench::ledger_day(Bench::days_ago(2)),
+                Bench::ledger_day(Bench::days_ago(1))});
   bench.holdings.ledger_read("vps", {Bench::ledger_day(Bench::days_ago(1))});
   bench.places.plan();
   const auto targets = bench.overview.status().targets;
