@@ -116,6 +116,7 @@ struct DayInfo {
   std::optional<Loss> loss;  ///< what would go if it were approved; nothing: it cannot be
   bool conflict = false;  ///< held because the targets hold different rows: `restore` chooses one
   std::vector<DayInTarget> targets;
+  bool to_come = false;  ///< after today in the branch
 };
 
 /// A moment as the branch's clocks show it: `2026-01-05 10:22:33`.

@@ -83,6 +83,7 @@ std::vector<TargetStatus> Overview::targets() const {
 DayInfo Overview::day(Date date) const {
   DayInfo info;
   info.date = date;
+  info.to_come = date > parts_.branch.today();
   const auto& failed = parts_.book.failed();
   if (const auto found = failed.find(date); found != failed.end()) info.error = found->second;
   if (const DayBook::Hold* hold = parts_.book.hold(date)) {

@@ -232,6 +232,8 @@ def test_a_held_day_and_one_in_error_are_gaps_wherever_it_is_told(places, servic
         pos.sell(places.pos, days[-2], upc="", category=number)
     service.wait_told(days[-2], "ERROR")
     told_everywhere(days[-3])
+    said = client.pipe("wait", "--audited", days[-2], "--timeout", "1s")
+    assert f"{days[-2]} is in ERROR: " in said.stdout and f"consolidadorctl backfill {days[-2]}" in said.stdout
     places.pos.query("DELETE FROM superpos.ventasdiarias WHERE Fecha = %s LIMIT 30", (days[2],))
     service.wait_told(days[2], "RETENIDO")
     told_everywhere(days[1])
