@@ -102,6 +102,13 @@ def test_a_branch_that_holds_sales_is_yellow_whatever_its_own_verdict(fleet):
     assert branches(fleet, "CONCAT(Semaforo, ' ', Causas)")[HELD] == "amarillo retiene"
 
 
+def test_rejected_rows_are_yellow_also_where_no_service_says_so(fleet):
+    fleet.server.query("INSERT INTO central.FilasRechazadas (IdSucursal, Fecha, Fila, Motivo, Instante)"
+                       f" VALUES ({UNLISTED}, '{fleet.ago(1)}', 1, 'Upc is empty', UTC_TIMESTAMP(3))")
+    found = branches(fleet, "CONCAT(Semaforo, ' ', Causas, ' ', FilasRechazadas)")
+    assert (found[UNLISTED], found[WELL]) == ("amarillo filas_rechazadas 1", "verde  0")
+
+
 def test_new_columns_come_after_those_that_clients_know(fleet):
     columns = fleet.query("SELECT COLUMN_NAME FROM information_schema.COLUMNS"
                           " WHERE TABLE_SCHEMA = 'central' AND TABLE_NAME = 'FlotaSucursales'"
@@ -110,7 +117,7 @@ def test_new_columns_come_after_those_that_clients_know(fleet):
         "Puesto,IdSucursal,Nombre,UltimoContacto,Salud,Motivos,UltimoDiaAuditado,DiasPendientes,"
         "DiaPendienteMasAntiguo,DiasFallidos,DiasHueco,Version,FilasHoy,VentaHoy,FilasUsual,"
         "VentaUsual,MinutosSinContacto,DiasSinAuditar,PorcentajeVenta,Semaforo,Causas,"
-        "DiasRetenidos")
+        "DiasRetenidos,FilasRechazadas")
 
 
 def test_a_day_that_was_emptied_by_hand_is_pending(fleet):
