@@ -61,8 +61,6 @@ SteadyClock::time_point Inquiries::deadline() const {
   return turns_.began() + longest;
 }
 
-// ---- one target
-
 Inquiries::Names Inquiries::targets_to_ask(const std::string& from) const {
   if (!from.empty() && !parts_.places.find(from))
     throw RequestRefused(fmt::format("{} is no target of this branch", from));
@@ -187,8 +185,6 @@ Task<PastChange> Inquiries::version_change(Date date, std::uint32_t number, std:
   co_return made;
 }
 
-// ---- the POS's products
-
 /// A POS that cannot tell, or does not answer, is no error: people see the codes.
 Task<NamesByCode> Inquiries::names_of(const std::vector<RowDifference>& rows) {
   auto codes = first_codes(rows);
@@ -206,8 +202,6 @@ Task<NamesByCode> Inquiries::names_of(const std::vector<RowDifference>& rows) {
   }
   co_return names;
 }
-
-// ---- all places
 
 Task<DayDifferences> Inquiries::differences(Date date) {
   check_reach({date, date}, parts_.branch.today());

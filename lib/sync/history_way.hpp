@@ -17,7 +17,7 @@ struct WayStep {
 
 /// From rows that are known to those that are wanted. Each change leads from what it is recorded to
 /// have found to what it has left, and where one ends as another begins the way goes on: so damage
-/// that nobody noted and that was mended breaks no way.
+/// that nobody noted and that was repaired breaks no way.
 struct HistoryWay {
   std::size_t from = 0;  ///< which of the known rows
   std::vector<WayStep> steps;

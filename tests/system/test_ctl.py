@@ -109,8 +109,9 @@ def test_a_day_is_shown_in_each_target(service, branch, client, between_cycles):
     told = branch.call("GetDay", "s", str(day))[0]
     shown = client.pipe("day", day, user=NOBODY).expect(OK).stdout
     for target in told["Targets"]:
-        assert f"  {target['Target']:<12} closed\n" in shown
-        for part in (f"rows         {target['Rows']}\n", target["Sales"], target["Huella"]):
+        assert f"  {target['Target']:<15} closed\n" in shown
+        for part in (f"rows            {target['Rows']}\n", target["Sales"], target["Huella"],
+                     f"ledger revision {target['Revision']}\n"):
             assert part in shown
     assert "\033[32mclosed\033[0m" in client.terminal("day", day).expect(OK).stdout
     assert json.loads(client.pipe("day", day, "--format=json").expect(OK).stdout) == told

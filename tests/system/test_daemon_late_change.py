@@ -73,7 +73,9 @@ def test_altered_rows_of_a_day_that_the_pos_has_purged_are_told_as_damage(places
     assert "rows of vps were found altered: 1 changed, 0 missing, 0 foreign; " in line, line
     assert service.log_lines(f"{day} vps: the rows are not those of the ledger .TotalVenta is ")
     assert service.log_lines(f"{day} vps: .* brought from local: the POS has them no longer")
-    assert service.wait_told(day, "OK", after=1)["vps"] == "reparado"
+    wait_until(lambda: [line for line in consolidador.read_bitacora()
+                        if (line["fecha"], line["estado"], line["vps"]) == (str(day), "OK", "reparado")],
+               "the bitacora tells the repair")
     oracle.assert_targets_agree(places, BRANCH, days)
 
 
