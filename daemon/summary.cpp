@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "daemon/lanes/day_text.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador {
 namespace {
@@ -78,7 +79,7 @@ std::string Summary::verdict() const {
 std::string Summary::rejected_text() const {
   std::uint64_t rows = 0;
   for (const Line& line : lines_) rows += line.rejected;
-  return rows == 0 ? std::string() : fmt::format(", {} rows of the POS rejected", rows);
+  return rows == 0 ? std::string() : fmt::format(", {} of the POS rejected", counted(rows, "row"));
 }
 
 std::string Summary::text(bool planned, const Look& look) const {
@@ -106,10 +107,12 @@ std::string Summary::text(bool planned, const Look& look) const {
     last_note = line.note;
   }
   auto text = table.text(look);
-  if (quiet != 0) text += fmt::format("{} more days were up to date\n", quiet);
-  return text + fmt::format("{} days, {} rows, sales {}: {}{}{}\n", lines_.size(), sum.filas,
-                            sum.venta.to_string(), verdict(), rejected_text(),
-                            planned ? " (nothing was written)" : "");
+  if (quiet != 0)
+    text +=
+        fmt::format("{} {} up to date\n", counted(quiet, "more day"), quiet == 1 ? "was" : "were");
+  return text + fmt::format("{}, {}, sales {}: {}{}{}\n", counted(lines_.size(), "day"),
+                            counted(sum.filas, "row"), sum.venta.to_string(), verdict(),
+                            rejected_text(), planned ? " (nothing was written)" : "");
 }
 
 }  // namespace consolidador

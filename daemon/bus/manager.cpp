@@ -115,8 +115,10 @@ Interface Manager::interface() {
 
 Values Manager::get_day(const Values& arguments) const {
   const DayInfo day = control_.day(date_argument("date", arguments.at(0)));
-  if (!is_known(day)) throw BusError(error_not_found, "nothing is known of " + to_string(day.date));
-  return {day_dict(day)};
+  if (is_known(day)) return {day_dict(day)};
+  const auto date = to_string(day.date);
+  throw day.to_come ? BusError(error_invalid_argument, date + " is still to come in the branch")
+                    : BusError(error_not_found, "nothing is known of " + date);
 }
 
 Values Manager::list_days(const Values& arguments) const {

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "daemon/bus/names.hpp"
+#include "daemon/service/status.hpp"
 #include "lib/core/text.hpp"
 
 namespace consolidador::bus {
@@ -185,12 +186,7 @@ std::string oldest_late(const StatusSnapshot& status) {
 }
 
 std::string last_audited(const StatusSnapshot& status) {
-  std::optional<Date> last;
-  for (const TargetStatus& target : status.targets) {
-    if (!target.last_audited) return {};
-    if (!last || *target.last_audited < *last) last = target.last_audited;
-  }
-  return text_of(last);
+  return text_of(audited_everywhere(status.targets));
 }
 
 std::uint64_t reconnects(const StatusSnapshot& status) {

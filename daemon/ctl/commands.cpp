@@ -6,10 +6,14 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <exception>
 #include <functional>
+#include <iostream>
 #include <map>
+#include <memory>
 
 #include "daemon/bus/names.hpp"
+#include "daemon/ctl/deadline.hpp"
 #include "daemon/ctl/diff.hpp"
 #include "daemon/ctl/fleet.hpp"
 #include "daemon/ctl/history.hpp"
@@ -70,7 +74,6 @@ std::string rendered(const Dicts& told, const CommandLine& line, const Screen& s
   if (line.format == Format::json) return as_json(told);
   std::vector<Status> statuses;
   for (const Dict& status : told) statuses.push_back(read_status(status));
-  if (line.format == Format::prometheus) return prometheus(statuses);
   return as_text(statuses, line.output.empty() ? screen.look : Look{});
 }
 
@@ -81,9 +84,31 @@ bool is_silence(const bus::BusError& error) {
          name.ends_with(".ETIMEDOUT");
 }
 
-/// Monitoring gives a check ten seconds, as a rule: a daemon that hangs must be told before.
-int nagios_status(bus::Connection& connection, const CommandLine& line, const Screen& screen) {
+/// Nothing of the library can be interrupted while it waits for a bus that hangs.
+std::unique_ptr<bus::Connection> open_bus(const CommandLine& line,
+                                          const std::function<void()>& late = {}) {
+  const Deadline deadline(10s, [&late] {
+    if (late) late();
+    std::cerr << "consolidadorctl: the bus does not answer within 10 s; see "
+                 "`systemctl status dbus` and `journalctl -u dbus`\n";
+    return static_cast<int>(ExitCode::unreachable);
+  });
+  return std::make_unique<bus::Connection>(line.bus);
+}
+
+/// Monitoring gives a check ten seconds, as a rule: what hangs must be told before.
+int nagios_status(const CommandLine& line, const Screen& screen) {
   NagiosResult result;
+  const auto tell = [&] {
+    put(line, screen, result.line + '\n');
+    return result.exit_code;
+  };
+  const Deadline deadline(4'500ms, [&] {
+    result =
+        nagios_failure(true, "the bus does not answer within 4 s; see `systemctl status dbus`");
+    return tell();
+  });
+  bus::Connection connection(line.bus);
   connection.limit_calls(4s);
   try {
     result = nagios(read_status(choose(connection, line.branch).status()),
@@ -94,23 +119,50 @@ int nagios_status(bus::Connection& connection, const CommandLine& line, const Sc
     if (!is_silence(error)) throw;
     result = nagios_failure(true, "consolidadord does not answer within 4 s; see its journal");
   }
-  put(line, screen, result.line + '\n');
-  return result.exit_code;
+  return tell();
 }
 
-int status(bus::Connection& connection, const CommandLine& line, const Screen& screen) {
-  if (line.format == Format::nagios) return nagios_status(connection, line, screen);
+/// What is not there, or does not answer, is written as well: an old file would go on saying that
+/// it is well.
+int prometheus_status(const CommandLine& line, const Screen& screen) {
+  std::vector<Status> statuses;
+  std::vector<std::string> down;
+  std::exception_ptr trouble;
+  const auto fail = [&](const std::string& branch) {
+    down.push_back(branch);
+    trouble = std::current_exception();
+  };
+  const auto write = [&] { put(line, screen, prometheus(statuses, down)); };
   try {
-    Dicts statuses;
-    for (const Instance& instance : find_instances(connection, line.branch))
-      statuses.push_back(instance.status());
-    put(line, screen, rendered(statuses, line, screen));
-    return static_cast<int>(ExitCode::ok);
+    const auto connection = open_bus(line, [&] {
+      down.push_back(line.branch);
+      write();
+    });
+    connection->limit_calls(10s);
+    for (const Instance& instance : find_instances(*connection, line.branch)) try {
+        statuses.push_back(read_status(instance.status()));
+      } catch (const bus::BusError&) {
+        fail(std::to_string(instance.branch_id()));
+      }
   } catch (const NotRunning&) {
-    if (line.format == Format::prometheus)
-      put(line, screen, line.branch.empty() ? std::string() : prometheus_down(line.branch));
-    throw;
+    fail(line.branch);
+  } catch (const bus::BusError&) {
+    fail(line.branch);
   }
+  write();
+  if (trouble) std::rethrow_exception(trouble);
+  return static_cast<int>(ExitCode::ok);
+}
+
+int status(const CommandLine& line, const Screen& screen) {
+  if (line.format == Format::nagios) return nagios_status(line, screen);
+  if (line.format == Format::prometheus) return prometheus_status(line, screen);
+  const auto connection = open_bus(line);
+  Dicts statuses;
+  for (const Instance& instance : find_instances(*connection, line.branch))
+    statuses.push_back(instance.status());
+  put(line, screen, rendered(statuses, line, screen));
+  return static_cast<int>(ExitCode::ok);
 }
 
 /// From the client's own day on both sides: it may be another day in the branch.
@@ -221,16 +273,22 @@ ExitCode run_for(bus::Connection& connection, const CommandLine& line, const Scr
 int run_command(const CommandLine& line, const Screen& screen) {
   if (line.command == "fleet") return run_fleet(line, screen);
   if (line.command == "import-env") return run_import_env(line, screen);
-  bus::Connection connection(line.bus);
-  if (line.command == "status") return status(connection, line, screen);
   try {
-    return static_cast<int>(run_for(connection, line, screen));
+    if (line.command == "status") return status(line, screen);
+    const auto connection = open_bus(line);
+    return static_cast<int>(run_for(*connection, line, screen));
   } catch (const bus::BusError& error) {
     throw explained(error, line.command);
   }
 }
 
 bus::BusError explained(const bus::BusError& error, const std::string& command) {
+  if (is_silence(error))
+    return {error.name(),
+            fmt::format("{}: consolidadord does not answer in time; see `systemctl status "
+                        "'consolidador-ventas@*'` and `journalctl -u 'consolidador-ventas@*'`; if "
+                        "it hangs: sudo systemctl restart consolidador-ventas@BRANCH",
+                        command)};
   if (!is_access_denied(error)) return error;
   return {error.name(),
           fmt::format("{}: only root and members of the group consolidador may do this; as a "

@@ -10,7 +10,8 @@ namespace consolidador::ctl {
 /// and Error for the fleet.
 int run_command(const CommandLine& line, const Screen& screen);
 
-/// The error of a command as people are told it: one that the caller may not give says who may.
+/// The error of a command as people are told it: one that the caller may not give says who may, one
+/// that is not answered where to look.
 bus::BusError explained(const bus::BusError& error, const std::string& command);
 
 /// What a call's error means for the exit code.

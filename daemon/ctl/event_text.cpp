@@ -52,7 +52,7 @@ std::string change_text(const Received& event) {
 
 std::string rejected_text(const Received& event) {
   const auto rows = bus::get<std::uint64_t>(argument<Dict>(event, 3), "RejectedRows");
-  return rows == 0 ? std::string() : fmt::format("; {} rows rejected", rows);
+  return rows == 0 ? std::string() : fmt::format("; {} rejected", counted(rows, "row"));
 }
 
 Line day_synced(const Received& event) {

@@ -78,8 +78,9 @@ std::string paragraphs(const FleetBranch& branch) {
                   branch.version.empty() ? "" : ", version " + branch.version);
   const auto rejected = branch.rejected_rows == 0
                             ? std::string()
-                            : fmt::format("{} rows of the POS rejected, of {} days",
-                                          branch.rejected_rows, branch.rejected_days);
+                            : fmt::format("{} of the POS rejected, of {}",
+                                          consolidador::counted(branch.rejected_rows, "row"),
+                                          consolidador::counted(branch.rejected_days, "day"));
   return paragraph("why", causes_text(branch)) + paragraph("reasons", branch.reasons) +
          paragraph("facts", rejected) + paragraph("facts", contact) +
          paragraph("facts", today_text(branch));

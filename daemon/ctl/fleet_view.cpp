@@ -21,14 +21,15 @@ namespace {
 using bus::Dict;
 using Align = Table::Align;
 
-constexpr std::array<std::pair<std::string_view, const char*>, 7> causes{
+constexpr std::array<std::pair<std::string_view, const char*>, 8> causes{
     {{"sin_contacto", "no contact"},
      {"fallando", "failing"},
      {"degradada", "degraded"},
      {"retiene", "holds sales"},
      {"dias_fallidos", "days in ERROR"},
      {"pendientes", "days pending"},
-     {"huecos", "days never sent"}}};
+     {"huecos", "days never sent"},
+     {"filas_rechazadas", "rows of the POS rejected"}}};
 
 constexpr std::size_t named_days = 3;
 
@@ -41,6 +42,8 @@ std::string days_text(const std::vector<std::string>& days) {
 std::string cause_text(const FleetBranch& branch, const std::string& cause) {
   const auto known = std::ranges::find(causes, cause, &decltype(causes)::value_type::first);
   if (known == causes.end()) return one_line(cause);
+  if (cause == "filas_rechazadas")
+    return fmt::format("{} of the POS rejected", consolidador::counted(branch.rejected_rows, "row"));
   if (cause != "retiene") return known->second;
   return fmt::format("{} of {}", known->second, days_text(branch.held_days));
 }

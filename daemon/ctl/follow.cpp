@@ -122,14 +122,20 @@ std::string audited_up_to(const Instance& instance) try {
   return {};
 }
 
-/// What is known of the day; nothing while the daemon is away or knows nothing of it.
-std::optional<Dict> known_day(const Instance& instance, const std::string& date) try {
-  return std::get<Dict>(instance.call("GetDay", {date}).at(0));
+/// The daemon's answer about the day.
+struct Answer {
+  std::optional<Dict> day{};  ///< nothing: nothing is known of it, or the daemon is away
+  bool away = false;
+};
+
+Answer ask_for(const Instance& instance, const std::string& date) try {
+  return {std::get<Dict>(instance.call("GetDay", {date}).at(0))};
 } catch (const bus::BusError& error) {
   const std::string_view name = error.name();
-  if (name == bus::error_not_found || name.ends_with(".ServiceUnknown") ||
-      name.ends_with(".NameHasNoOwner") || name.ends_with(".NoReply"))
-    return std::nullopt;
+  if (name == bus::error_not_found) return {};
+  if (name.ends_with(".ServiceUnknown") || name.ends_with(".NameHasNoOwner") ||
+      name.ends_with(".NoReply"))
+    return {std::nullopt, true};
   throw;
 }
 
@@ -140,6 +146,41 @@ bool is_audited(const Dict& day) {
          std::ranges::all_of(targets, [](const Dict& target) {
            return bus::get<bool>(target, "Closed") && !bus::get<bool>(target, "Pending");
          });
+}
+
+/// A target's ledger has not the day, and nothing of it is on its way.
+bool is_missing(const Dict& day) {
+  return std::ranges::any_of(bus::get<std::vector<Dict>>(day, "Targets"), [](const Dict& target) {
+    return !bus::get<bool>(target, "Recorded") && !bus::get<bool>(target, "Pending");
+  });
+}
+
+/// What a person has to do about the day; empty: nothing, it comes by itself.
+std::string obstacle(const Answer& answer, const std::string& date) {
+  if (answer.away) return {};
+  const auto remedy = fmt::format("if it stays so: consolidadorctl backfill {0} {0}", date);
+  if (!answer.day) return fmt::format("nothing is known of {}; {}", date, remedy);
+  if (is_held(*answer.day)) return held_line(*answer.day);
+  const auto error = bus::get<std::string>(*answer.day, "Error");
+  if (!error.empty())
+    return fmt::format(
+        "{0} is in ERROR: {1}; it is tried again in each cycle, or: consolidadorctl backfill {0} "
+        "{0}",
+        date, error);
+  if (is_missing(*answer.day)) return fmt::format("{} is missing in a target; {}", date, remedy);
+  return {};
+}
+
+/// Why it is not audited, where no person has to do anything about this day.
+std::string reason(const Answer& answer, bool audited) {
+  if (answer.away) return ": the daemon does not answer";
+  if (audited) return ": days before it are not; see `consolidadorctl days`";
+  if (!answer.day || !obstacle(answer, "").empty()) return {};
+  const auto targets = bus::get<std::vector<Dict>>(*answer.day, "Targets");
+  const bool waits = std::ranges::any_of(
+      targets, [](const Dict& target) { return bus::get<bool>(target, "Pending"); });
+  return waits ? ": it waits for a target, or is being brought"
+               : ": it has not ended, or its closing time has not come";
 }
 
 }  // namespace
@@ -201,21 +242,20 @@ ExitCode wait_until_audited(bus::Connection& connection, const Instance& instanc
   const auto start = Events::Clock::now();
   const auto end = line.timeout ? start + *line.timeout : Events::Clock::time_point::max();
   bool told = !screen.terminal;
-  bool told_held = false;
+  std::string told_obstacle;
   while (true) {
-    const auto day = known_day(instance, line.audited);
-    const bool audited = day && is_audited(*day);
+    const auto answer = ask_for(instance, line.audited);
+    const bool audited = answer.day && is_audited(*answer.day);
     const auto up_to = audited ? audited_up_to(instance) : std::string();
     if (audited && up_to >= line.audited) break;
     if (!std::exchange(told, true))
       screen.out << "waiting until " << line.audited << " is audited\n" << std::flush;
-    if (day && is_held(*day) && !std::exchange(told_held, true))
-      screen.out << held_line(*day) << '\n' << std::flush;
+    const auto trouble = obstacle(answer, line.audited);
+    if (!trouble.empty() && std::exchange(told_obstacle, trouble) != trouble)
+      screen.out << trouble << '\n' << std::flush;
     const auto now = Events::Clock::now();
     if (now >= end) {
-      screen.out << line.audited << " is not audited yet";
-      if (audited) screen.out << ": days before it are not; see `consolidadorctl days`";
-      screen.out << '\n';
+      screen.out << line.audited << " is not audited yet" << reason(answer, audited) << '\n';
       return ExitCode::day_failed;
     }
     events.next(std::min(now + between_looks, end));

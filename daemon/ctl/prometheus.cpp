@@ -32,7 +32,8 @@ class Metric {
     std::vector<std::string> items;
     for (const auto& [name, text] : labels)
       items.push_back(fmt::format("{}=\"{}\"", name, escaped(text)));
-    fmt::format_to(std::back_inserter(out_), "{}{{{}}} {}\n", name_, fmt::join(items, ","), value);
+    const auto set = items.empty() ? "" : fmt::format("{{{}}}", fmt::join(items, ","));
+    fmt::format_to(std::back_inserter(out_), "{}{} {}\n", name_, set, value);
   }
 
  private:
@@ -73,7 +74,6 @@ Figure<Of> time(const char* name, std::uint64_t Of::*usec, const char* help) {
 
 std::vector<Figure<Status>> branch_figures() {
   return {
-      {"up", "gauge", "Whether the daemon answers.", [](const Status&) { return flag(true); }},
       {"paused", "gauge", "Whether an operator has paused it.",
        [](const Status& status) { return flag(status.paused()); }},
       {"config_error", "gauge", "Whether the last reload was refused.",
@@ -118,6 +118,14 @@ std::vector<Figure<PlaceStatus>> target_figures() {
       count("dates_late", "gauge", &PlaceStatus::late_days, "Ended days that the target has not."),
       count("dates_retried", "gauge", &PlaceStatus::retried_days,
             "Days that have failed in the target and are tried again.")};
+}
+
+void write_up(std::string& out, const std::vector<Status>& statuses,
+              const std::vector<std::string>& down) {
+  Metric metric(out, "up", "gauge", "Whether the daemon answers.");
+  for (const Status& status : statuses) metric.sample({{"branch", branch_of(status)}}, flag(true));
+  for (const std::string& branch : down)
+    metric.sample(branch.empty() ? Labels{} : Labels{{"branch", branch}}, flag(false));
 }
 
 void write_branches(std::string& out, const std::vector<Status>& statuses) {
@@ -165,20 +173,16 @@ void write_info(std::string& out, const std::vector<Status>& statuses) {
 
 }  // namespace
 
-std::string prometheus(const std::vector<Status>& statuses) {
+std::string prometheus(const std::vector<Status>& statuses, const std::vector<std::string>& down) {
   std::string out;
+  write_up(out, statuses, down);
+  if (statuses.empty()) return out;
   write_info(out, statuses);
   write_health(out, statuses);
   write_modes(out, statuses);
   write_branches(out, statuses);
   write_places(out, statuses, place_figures(), std::mem_fn(&Status::places));
   write_places(out, statuses, target_figures(), std::mem_fn(&Status::targets));
-  return out;
-}
-
-std::string prometheus_down(const std::string& branch) {
-  std::string out;
-  Metric(out, "up", "gauge", "Whether the daemon answers.").sample({{"branch", branch}}, "0");
   return out;
 }
 

@@ -33,10 +33,6 @@ std::string in_lines(const Cell& cell, const Look& look) {
   return text;
 }
 
-std::string counted_days(std::uint64_t count) {
-  return fmt::format("{} {}", count, count == 1 ? "day" : "days");
-}
-
 Colour colour_of(const std::string& word) {
   if (word == "ok" || word == "idle" || word == "done") return Colour::green;
   if (word == "degraded" || word == "paused") return Colour::yellow;
@@ -72,19 +68,21 @@ std::string title(const Status& status) {
 }
 
 void add_counts(const Status& status, Facts& facts) {
-  facts.add("since then", fmt::format("{} days, {} rows, {} reconnects", status.days_synced,
-                                      status.rows_synced, status.reconnects));
-  if (status.failed_days != 0) facts.add("in ERROR", counted_days(status.failed_days), Colour::red);
+  facts.add("since then", fmt::format("{}, {}, {}", counted(status.days_synced, "day"),
+                                      counted(status.rows_synced, "row"),
+                                      counted(status.reconnects, "reconnect")));
+  if (status.failed_days != 0)
+    facts.add("in ERROR", counted(status.failed_days, "day"), Colour::red);
   if (status.held_days != 0)
-    facts.add("held", counted_days(status.held_days) + "; see `days --held`", Colour::yellow);
+    facts.add("held", counted(status.held_days, "day") + "; see `days --held`", Colour::yellow);
   if (status.rejected_rows != 0)
     facts.add("rejected",
-              fmt::format("{} rows in {}; see `days`", status.rejected_rows,
-                          counted_days(status.rejected_days)),
+              fmt::format("{} in {}; see `days`", counted(status.rejected_rows, "row"),
+                          counted(status.rejected_days, "day")),
               Colour::yellow);
   if (status.archived_days != 0)
     facts.add("archived",
-              counted_days(status.archived_days) + ", POS begins " + status.pos_begins_day);
+              counted(status.archived_days, "day") + ", POS begins " + status.pos_begins_day);
 }
 
 std::string facts_of(const Status& status, Instant now, const Look& look) {
@@ -229,9 +227,7 @@ std::string held_line(const Dict& day) {
   constexpr std::size_t longest = 60;
   const auto date = text(day, "Date");
   const auto reason = text(day, "Held");
-  const auto beginning = shortened(reason, longest);
-  return fmt::format("{0} is held: {1}{2}; see `day {0}`", date, beginning,
-                     beginning.size() < reason.size() ? "..." : "");
+  return fmt::format("{0} is held: {1}; see `day {0}`", date, abridged(reason, longest));
 }
 
 std::string day_view(const Dict& day, Instant now, const Look& look) {

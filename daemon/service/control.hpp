@@ -40,7 +40,7 @@ struct TargetStatus {
   std::size_t pending = 0;  ///< days that wait for it or are being written
   std::size_t late = 0;     ///< ended days that it should have and has not
   std::optional<Date> oldest_late;
-  std::optional<Date> last_audited;
+  std::optional<Date> last_audited;  ///< closed, and so is each before it: there is no gap
   std::vector<RetriedDay>
       retried{};                 ///< days that failed and are tried again; none while it is down
   std::uint64_t reconnects = 0;  ///< recoveries from an outage since the start
@@ -117,6 +117,7 @@ struct DayInfo {
   bool conflict = false;  ///< held because the targets hold different rows: `restore` chooses one
   std::vector<DayInTarget> targets;
   std::string waits{};  ///< why it is not in a target yet, where that is known
+  bool to_come = false;  ///< after today in the branch
 };
 
 /// A moment as the branch's clocks show it: `2026-01-05 10:22:33`.

@@ -65,7 +65,6 @@ void DayBook::add_retry(const DayReport& report) {
 
 void DayBook::add(const DayReport& report) {
   const Date date = report.task.date;
-  suspects_.erase(date);
   note_hold(report);
   note_rejected(report);
   DayResult& result = open(report);
@@ -138,6 +137,13 @@ std::vector<Date> DayBook::held() const {
   return dates;
 }
 
+std::set<Date> DayBook::troubled() const {
+  std::set<Date> dates = suspects_;
+  for (const auto& [date, error] : failed_) dates.insert(date);
+  for (const auto& [date, holds] : held_) dates.insert(date);
+  return dates;
+}
+
 const DayBook::Hold* DayBook::hold(Date date) const {
   const auto found = held_.find(date);
   if (found == held_.end()) return nullptr;
@@ -159,6 +165,7 @@ std::optional<ApprovedLoss> DayBook::loss(Date date) const {
 void DayBook::finish(Date date, const std::vector<Outstanding>& outstanding) {
   DayResult result = std::move(open_[date]);
   open_.erase(date);
+  suspects_.erase(date);
   for (const auto& target : result.targets)
     if (!target.error.empty())
       result.error += fmt::format("{}{}", result.error.empty() ? "" : "; ", target.error);
@@ -222,9 +229,8 @@ void DayBook::remember(const std::map<Date, BitacoraEntry>& entries) {
     if (entry.estado == Estado::error) told_[date] = entry.error;
     if (entry.estado == Estado::error && entry.registered) error_since_[date] = *entry.registered;
     if (entry.estado == Estado::pending) told_[date] = pending_tale;
-    if (entry.estado != Estado::held) continue;
-    told_[date] = held_tale;
-    suspects_.insert(date);
+    if (entry.estado == Estado::held) told_[date] = held_tale;
+    if (entry.estado == Estado::error || entry.estado == Estado::held) suspects_.insert(date);
   }
 }
 

@@ -73,8 +73,10 @@ class DayBook {
   const Hold* hold(Date date) const;
   /// What would be approved of it, in all targets that hold it; nothing: a hold of another kind.
   std::optional<ApprovedLoss> loss(Date date) const;
-  /// Days that were held before a restart and have not been looked at since.
+  /// Days that were held or in ERROR before a restart and have not been looked at since.
   const std::set<Date>& suspects() const noexcept { return suspects_; }
+  /// In ERROR, held, or suspected of either: no target has been proven to have what the POS has.
+  std::set<Date> troubled() const;
 
  private:
   DayResult& open(const DayReport& report);

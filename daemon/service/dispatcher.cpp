@@ -81,9 +81,7 @@ void Dispatcher::start_cycle() {
 /// In ERROR, held or with rejected rows: looked at in every cycle, until the POS has what it should
 /// have. Of very many that have some the newest: the others are verified in their turn.
 std::set<Date> Dispatcher::days_in_trouble() const {
-  std::set<Date> days = parts_.book.suspects();
-  for (const auto& [date, error] : parts_.book.failed()) days.insert(date);
-  for (const Date date : parts_.book.held()) days.insert(date);
+  std::set<Date> days = parts_.book.troubled();
   for (const auto& [date, rejections] :
        parts_.book.rejected() | std::views::reverse | std::views::take(rejected_days_looked_at))
     days.insert(date);

@@ -65,7 +65,7 @@ StatusSnapshot Overview::status() const {
   status.last_cycle = standing.last_cycle;
   if (!standing.paused) status.next_cycle = parts_.schedule.next_cycle();
   status.source = connection_status(source_name, parts_.extractions.availability());
-  for (const Place& place : parts_.places) status.targets.push_back(place.status());
+  status.targets = targets();
   status.cycles = standing.cycles;
   status.days_synced = standing.days;
   status.rows_synced = standing.rows;
@@ -81,9 +81,17 @@ StatusSnapshot Overview::status() const {
   return status;
 }
 
+std::vector<TargetStatus> Overview::targets() const {
+  const auto troubled = parts_.book.troubled();
+  std::vector<TargetStatus> targets;
+  for (const Place& place : parts_.places) targets.push_back(place.status(troubled));
+  return targets;
+}
+
 DayInfo Overview::day(Date date) const {
   DayInfo info;
   info.date = date;
+  info.to_come = date > parts_.branch.today();
   const auto& failed = parts_.book.failed();
   if (const auto found = failed.find(date); found != failed.end()) info.error = found->second;
   if (const DayBook::Hold* hold = parts_.book.hold(date)) {
@@ -159,9 +167,9 @@ void Overview::keep_ages(bool at_once) {
   StandingStore::PlaceAges ages;
   ages[source_name] = {parts_.extractions.availability().last_success()};
   for (const Place& place : parts_.places)
-    ages[place.name()] = {
-        place.lane().availability().last_success(), place.lane().retries().since(),
-        place.has_old_days() ? std::optional(place.verified()) : std::nullopt};
+    ages[place.name()] = {place.lane().availability().last_success(),
+                          place.lane().retries().since(),
+                          place.has_old_days() ? std::optional(place.verified()) : std::nullopt};
   parts_.store.keep(ages, parts_.branch.now(), at_once);
 }
 
@@ -169,6 +177,7 @@ void Overview::send_heartbeats() {
   Heartbeat heartbeat = heartbeat_of(health(), parts_.book, modes_of(parts_.branch.config()),
                                      parts_.standing.paused.has_value());
   heartbeat.archived = parts_.places.archived(parts_.extractions.first_sale());
+  heartbeat.last_audited = audited_everywhere(targets());
   for (Place& place : parts_.places) place.beat(heartbeat);
 }
 

@@ -47,6 +47,7 @@ class Overview {
   HealthVerdict health() const;
   std::string waits(Date date) const;
   void tell_of_change();
+  std::vector<TargetStatus> targets() const;
 
   Parts parts_;
   Health last_health_ = Health::starting;

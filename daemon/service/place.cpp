@@ -6,6 +6,7 @@
 
 #include "daemon/service/status.hpp"
 #include "lib/core/log.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador {
 
@@ -33,7 +34,7 @@ void Place::plan(const Place* other, std::optional<Date> first_sale) {
   for (const Date date : late_before)
     if (!late_.contains(date)) lane_->drop(date, Wanting::service);
   if (!days.empty())
-    log::info("{}: {} days to catch up, from {} to {}", name(), days.size(),
+    log::info("{}: {} to catch up, from {} to {}", name(), counted(days.size(), "day"),
               to_string(days.front().task.date), to_string(days.back().task.date));
 }
 
@@ -79,6 +80,16 @@ void Place::advance_audited() {
   }
 }
 
+std::optional<Date> Place::last_audited(const std::set<Date>& troubled) const {
+  if (!audited_) return std::nullopt;
+  Date gap = audited_->last + std::chrono::days(1);
+  if (!troubled.empty()) gap = std::min(gap, *troubled.begin());
+  if (!late_.empty()) gap = std::min(gap, *late_.begin());
+  for (const RetriedDay& day : lane_->retries().days()) gap = std::min(gap, day.date);
+  const auto next = std::ranges::lower_bound(ledger(), gap, {}, &LedgerDay::date);
+  return next == ledger().begin() ? std::nullopt : std::optional(std::prev(next)->date);
+}
+
 bool Place::is_closed(const LedgerDay& day) const {
   return consolidador::is_closed(day, branch_.final_from(day.date), branch_.now());
 }
@@ -86,8 +97,8 @@ bool Place::is_closed(const LedgerDay& day) const {
 void Place::note_caught_up(Date date) {
   caught_up_ += late_.erase(date);
   if (!late_.empty() || caught_up_ == 0) return;
-  log::info("{}: caught up with {} ended days; none is pending", name(),
-            std::exchange(caught_up_, 0));
+  log::info("{}: caught up with {}; none is pending", name(),
+            counted(std::exchange(caught_up_, 0), "ended day"));
 }
 
 /// A ledger that was changed by hand under a living connection.
@@ -131,7 +142,6 @@ bool Place::has_old_days() const {
 void Place::beat(Heartbeat heartbeat) {
   heartbeat.pending_days = late();
   heartbeat.oldest_pending = oldest_late();
-  heartbeat.last_audited = last_audited();
   heartbeat.marked_from = branch_.window_start();
   lane_->errands().beat(heartbeat);
 }
@@ -167,12 +177,12 @@ Outstanding Place::outstanding(Date date) const {
   return outstanding;
 }
 
-TargetStatus Place::status() const {
+TargetStatus Place::status(const std::set<Date>& troubled) const {
   TargetStatus status = connection_status(name(), lane_->availability());
   status.pending = lane_->days().size();
   status.late = late();
   status.oldest_late = oldest_late();
-  status.last_audited = last_audited();
+  status.last_audited = last_audited(troubled);
   if (up()) status.retried = lane_->retries().days();
   return status;
 }

@@ -57,17 +57,17 @@ class Place {
   std::size_t late() const noexcept { return late_.size(); }
   std::optional<Date> oldest_late() const;
   /// The last closed day before which there is no gap: each was audited after its end and the
-  /// closing time. Days of the configured history that are still to come are no gap.
-  std::optional<Date> last_audited() const noexcept {
-    return audited_ ? std::optional(audited_->last) : std::nullopt;
-  }
+  /// closing time, is not late, does not wait to be tried again, and is none of `troubled`. Days of
+  /// the configured history that are still to come are no gap.
+  std::optional<Date> last_audited(const std::set<Date>& troubled = {}) const;
   /// Days before the POS's first day with sales; none while that is not known.
   std::size_t archived(std::optional<Date> first_sale) const;
 
   /// Of a day that waits for it.
   Outstanding outstanding(Date date) const;
 
-  TargetStatus status() const;
+  /// `troubled`: see last_audited().
+  TargetStatus status(const std::set<Date>& troubled = {}) const;
   DayInTarget day(Date date, std::optional<Date> first_sale) const;
 
   /// Stops the lane and gives it away; the place is good for nothing any more.

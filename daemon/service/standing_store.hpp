@@ -72,7 +72,7 @@ class StandingStore {
   std::string problem() const;
 
  private:
-  using Instants = std::map<std::string, Instant>;  // PLACE, PLACE/first or PLACE/DATE
+  using Instants = std::map<std::string, Instant>;  // PLACE, PLACE/first, /verified or /DATE
 
   static Instants read_instants(const std::filesystem::path& file);
   std::string ages_text() const;

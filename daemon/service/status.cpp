@@ -42,7 +42,7 @@ std::string describe(const TargetStatus& place) {
   auto text = place.down_since
                   ? fmt::format(", {} down since {}", place.name, to_utc_string(*place.down_since))
                   : fmt::format(", {} {}", place.name, place.up ? "up" : "connecting");
-  if (place.pending != 0) text += fmt::format(" ({} days pending)", place.pending);
+  if (place.pending != 0) text += fmt::format(" ({} pending)", counted(place.pending, "day"));
   return text;
 }
 
@@ -76,6 +76,15 @@ TargetStatus connection_status(const std::string& name, const Availability& avai
   status.error = availability.last_error();
   status.reconnects = availability.recoveries();
   return status;
+}
+
+std::optional<Date> audited_everywhere(const std::vector<TargetStatus>& targets) {
+  std::optional<Date> last;
+  for (const TargetStatus& target : targets) {
+    if (!target.last_audited) return std::nullopt;
+    last = std::min(last.value_or(Date::max()), *target.last_audited);
+  }
+  return last;
 }
 
 PlaceStatus place_status(const TargetStatus& status, const Availability& availability) {
@@ -114,7 +123,7 @@ Heartbeat heartbeat_of(const HealthVerdict& verdict, const DayBook& book,
     reasons.insert(reasons.begin(), "pausada");
   }
   if (!modes.empty()) reasons.push_back(fmt::format("modes: {}", fmt::join(modes, ", ")));
-  beat.reasons = shortened(one_line(fmt::format("{}", fmt::join(reasons, "; "))), longest_reasons);
+  beat.reasons = abridged(one_line(fmt::format("{}", fmt::join(reasons, "; "))), longest_reasons);
   for (const auto& [date, error] : book.failed())
     if (beat.failed.size() < told_failures) beat.failed.push_back(date);
   const auto held = book.held();  // of very many the newest

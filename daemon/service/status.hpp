@@ -35,6 +35,9 @@ std::vector<std::string> modes_of(const Config& config);
 /// Whether a database can be used; what a target has beside that is left empty.
 TargetStatus connection_status(const std::string& name, const Availability& availability);
 
+/// The day up to which every target has been audited; nothing: one has not been at all.
+std::optional<Date> audited_everywhere(const std::vector<TargetStatus>& targets);
+
 /// The same for the verdict on the health.
 PlaceStatus place_status(const TargetStatus& status, const Availability& availability);
 

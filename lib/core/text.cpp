@@ -84,6 +84,19 @@ std::string_view shortened(std::string_view text, std::size_t bytes) noexcept {
   return text.substr(0, bytes);
 }
 
+std::string abridged(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return std::string(text);
+  constexpr std::string_view left_out = " ...";
+  auto beginning = shortened(text, bytes - std::min(bytes, left_out.size()));
+  if (text[beginning.size()] != ' ')  // substr() takes npos as all of it
+    beginning = beginning.substr(0, beginning.rfind(' '));
+  return std::string(beginning).append(left_out);
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return std::to_string(count).append(" ").append(noun).append(count == 1 ? "" : "s");
+}
+
 std::string valid_utf8(std::string_view text) {
   std::string valid;
   while (!text.empty()) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,12 @@ std::optional<std::size_t> utf8_length(std::string_view text) noexcept;
 
 /// The beginning of `text`, at most so many bytes, that ends after a whole letter of UTF-8.
 std::string_view shortened(std::string_view text, std::size_t bytes) noexcept;
+
+/// The same, after a whole word and with `...` where something was left out.
+std::string abridged(std::string_view text, std::size_t bytes);
+
+/// `1 day`, `3 days`.
+std::string counted(std::uint64_t count, std::string_view noun);
 
 /// `text` with every byte that belongs to no letter of UTF-8 replaced by U+FFFD, and so every
 /// noncharacter: D-Bus takes neither.

@@ -8,6 +8,7 @@
 #include <array>
 #include <memory>
 
+#include "lib/core/text.hpp"
 #include "lib/preflight/beacon.hpp"
 #include "lib/preflight/grants.hpp"
 #include "lib/preflight/schema.hpp"
@@ -156,7 +157,7 @@ void try_extraction(const Config& config, const ConnectOptions& options, Date to
   Pool pool(options, pool_options(config));
   PosSource source(pool);
   const auto day = extract(source, config.branch.id, today, audit_options(config), nullptr, today);
-  report.ok("trial", fmt::format("today has {} rows, sales {}", day.totals.filas,
+  report.ok("trial", fmt::format("today has {}, sales {}", counted(day.totals.filas, "row"),
                                  day.totals.venta.to_string()));
   if (!day.rejected.empty())
     report.warn("rows", rejections_text(rejections_of(day.rejected)), "correct it in the POS");
@@ -235,7 +236,7 @@ void try_transaction(const Config& config, const ConnectOptions& options, Date t
   const auto rolled_back = target.begin(judge(empty, {}, {}).permit.value(), {});
   rolled_back->clear(today);
   rolled_back->record(today, {});
-  report.ok("trial", fmt::format("today has {} rows", state.actual.filas));
+  report.ok("trial", fmt::format("today has {}", counted(state.actual.filas, "row")));
   std::optional<ClockWatch::Newest> newest;
   for (const LedgerDay& day :
        target.ledger({today + std::chrono::days(1), parse_date("9999-12-31")}))

@@ -130,9 +130,11 @@ void check_engines(const std::string& tables, const std::string& without, Report
                             without),
                 "ALTER TABLE ... ENGINE = InnoDB, where the POS's maker allows it");
   else if (tables == "0")
-    report.ok("engines",
-              "the account sees no table, and need not: a day whose rows and audit do not agree is "
-              "read again between two audits");
+    report.ok(
+        "engines",
+        "the account sees no table, and need not; whether they know transactions (MyISAM does "
+        "not) cannot be told: a day whose rows and audit do not agree is read again between "
+        "two audits");
   else
     report.ok("engines", fmt::format("{} tables, all with transactions", tables));
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "lib/core/duration.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador {
 namespace {
@@ -69,8 +70,9 @@ void judge_late_days(const PlaceStatus& place, const HealthInput& input,
   // A day ends a day after it begins: yesterday's is late by nothing yet.
   const auto late = input.today - *place.oldest_late - days(1);
   const Health health = late >= input.failing_after ? Health::failing : Health::degraded;
-  reasons.push_back({health, fmt::format("{}: {} ended days pending, the oldest {}", place.name,
-                                         place.late_days, to_string(*place.oldest_late))});
+  reasons.push_back(
+      {health, fmt::format("{}: {} pending, the oldest {}", place.name,
+                           counted(place.late_days, "ended day"), to_string(*place.oldest_late))});
 }
 
 void judge_rows_to_come(const PlaceStatus& place, std::vector<Reason>& reasons) {
@@ -87,9 +89,9 @@ void judge_failed_days(const HealthInput& input, std::vector<Reason>& reasons) {
   if (input.failed_days == 0) return;
   const bool long_ago =
       input.failed_since && input.now - *input.failed_since >= input.failing_after;
-  reasons.push_back(
-      {long_ago ? Health::failing : Health::degraded,
-       fmt::format("{} days in ERROR, such as {}", input.failed_days, input.first_failure)});
+  reasons.push_back({long_ago ? Health::failing : Health::degraded,
+                     fmt::format("{} in ERROR, such as {}", counted(input.failed_days, "day"),
+                                 input.first_failure)});
 }
 
 void judge_overwritten(const PlaceStatus& place, std::vector<Reason>& reasons) {
@@ -113,16 +115,14 @@ void judge_verification(const PlaceStatus& place, const HealthInput& input,
 }
 
 std::string spell_holds(std::size_t days, const std::string& first) {
-  return fmt::format("{} held, such as {}",
-                     days == 1 ? "1 day is" : fmt::format("{} days are", days), first);
+  return fmt::format("{} {} held, such as {}", counted(days, "day"), days == 1 ? "is" : "are",
+                     first);
 }
 
 std::string spell_rejections(const HealthInput& input) {
-  return fmt::format(
-      "{} {} of the POS in {} rejected, such as {}; correct them in the POS", input.rejected_rows,
-      input.rejected_rows == 1 ? "row" : "rows",
-      input.rejected_days == 1 ? "1 day" : fmt::format("{} days", input.rejected_days),
-      input.first_rejection);
+  return fmt::format("{} of the POS in {} rejected, such as {}; correct them in the POS",
+                     counted(input.rejected_rows, "row"), counted(input.rejected_days, "day"),
+                     input.first_rejection);
 }
 
 /// A person has said so, or the configuration does.

@@ -145,8 +145,9 @@ class Reading {
     const SourceTotals after = snapshot_->audit(day_.date);
     if (before && *before != after)
       throw DayMoves(
-          "the day changes each time while it is read: the POS's tables know no transactions, or "
-          "its procedures end ours; it is tried again");
+          "the day changes each time while it is read: the POS's tables know no transactions "
+          "(MyISAM, Aria), or its procedures end ours; it is tried again. If it stays: convert the "
+          "tables, see docs/database.md, Tables without transactions");
     check_source(sums_of(day_), after, audit_.tolerance, rounded);
   }
 

@@ -61,10 +61,11 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaHuecos AS
            WHERE s.IdSucursal NOT IN (SELECT IdSucursal FROM SincronizacionDias)) AS g
       ON g.IdSucursal = b.IdSucursal AND g.Desde <= g.Hasta;
 
--- One row a branch; Puesto 1 needs attention most. The usual is the mean of the same weekday in the
+-- One row a branch; Puesto 1 needs attention most. UltimoDiaAuditado is the last ended day that is
+-- proven equal and before which none is missing, held, in ERROR or pending. The usual is the mean of the same weekday in the
 -- last eight weeks. Causas are the reasons for the light: sin_contacto (24 hours: rojo, one:
 -- amarillo), fallando and degradada (the branch's own verdict), retiene (sales that the POS has
--- lost), dias_fallidos, pendientes, huecos.
+-- lost), dias_fallidos, pendientes, huecos, filas_rechazadas (rows of the POS that cannot be taken).
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
   WITH libro AS (
     SELECT IdSucursal, MIN(Fecha) AS PrimerDia, SUM(Fecha < CURRENT_DATE) AS Dias
@@ -75,24 +76,47 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
      WHERE Fecha BETWEEN CURRENT_DATE - INTERVAL 56 DAY AND CURRENT_DATE - INTERVAL 1 DAY
        AND WEEKDAY(Fecha) = WEEKDAY(CURRENT_DATE)
      GROUP BY IdSucursal
+  ), sin_probar AS (  -- ended days that are not proven, the first of each kind among them
+    SELECT IdSucursal, Fecha FROM FlotaLibro WHERE NOT Auditado
+     UNION ALL
+    SELECT IdSucursal, Desde FROM FlotaHuecos
+     UNION ALL
+    SELECT IdSucursal, DiaPendienteMasAntiguo FROM EstadoSucursales
+     UNION ALL
+    SELECT IdSucursal, CAST(NULLIF(SUBSTRING_INDEX(DiasFallidos, ',', 1), '') AS DATE)
+      FROM EstadoSucursales
+     UNION ALL
+    SELECT IdSucursal, CAST(NULLIF(SUBSTRING_INDEX(DiasRetenidos, ',', 1), '') AS DATE)
+      FROM EstadoSucursales
+  ), probados AS (
+    SELECT l.IdSucursal, MAX(l.Fecha) AS Hasta
+      FROM FlotaLibro AS l
+      LEFT JOIN (SELECT IdSucursal, MIN(Fecha) AS Primero
+                   FROM sin_probar GROUP BY IdSucursal) AS s ON s.IdSucursal = l.IdSucursal
+     WHERE l.Auditado AND l.Fecha < LEAST(CURRENT_DATE, COALESCE(s.Primero, CURRENT_DATE))
+     GROUP BY l.IdSucursal
+  ), rechazadas AS (
+    SELECT IdSucursal, COUNT(*) AS Filas FROM FilasRechazadas GROUP BY IdSucursal
   ), hechos AS (
     SELECT b.IdSucursal, b.Nombre,
            COALESCE(IF(e.Version = '', NULL, e.UltimoContacto),  -- a mark alone is no heartbeat
                     (SELECT MAX(v.UltimaVerificacion) FROM SincronizacionDias AS v
                       WHERE v.IdSucursal = b.IdSucursal)) AS UltimoContacto,
            e.Salud, COALESCE(e.Motivos, '') AS Motivos,
-           (SELECT a.Fecha FROM FlotaLibro AS a WHERE a.IdSucursal = b.IdSucursal AND a.Auditado
-             ORDER BY a.Fecha DESC LIMIT 1) AS UltimoDiaAuditado,
+           probados.Hasta AS UltimoDiaAuditado,
            COALESCE(e.DiasPendientes, 0) AS DiasPendientes, e.DiaPendienteMasAntiguo,
            COALESCE(e.DiasFallidos, '') AS DiasFallidos,
            COALESCE(e.DiasRetenidos, '') AS DiasRetenidos,
            GREATEST(0, COALESCE(DATEDIFF(CURRENT_DATE, COALESCE(libro.PrimerDia, b.Alta))
                                   - COALESCE(libro.Dias, 0), 0)) AS DiasHueco,
            COALESCE(e.Version, '') AS Version, hoy.Filas AS FilasHoy, hoy.TotalVenta AS VentaHoy,
-           ROUND(usual.Filas) AS FilasUsual, ROUND(usual.Venta, 2) AS VentaUsual
+           ROUND(usual.Filas) AS FilasUsual, ROUND(usual.Venta, 2) AS VentaUsual,
+           COALESCE(rechazadas.Filas, 0) AS FilasRechazadas
       FROM FlotaEsperadas AS b
       LEFT JOIN EstadoSucursales AS e ON e.IdSucursal = b.IdSucursal
       LEFT JOIN libro ON libro.IdSucursal = b.IdSucursal
+      LEFT JOIN probados ON probados.IdSucursal = b.IdSucursal
+      LEFT JOIN rechazadas ON rechazadas.IdSucursal = b.IdSucursal
       LEFT JOIN usual ON usual.IdSucursal = b.IdSucursal
       LEFT JOIN SincronizacionDias AS hoy
         ON hoy.IdSucursal = b.IdSucursal AND hoy.Fecha = CURRENT_DATE
@@ -106,14 +130,16 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
     SELECT edades.*,
            CASE WHEN COALESCE(MinutosSinContacto, 1440) >= 1440 OR Salud = 'fallando' THEN 'rojo'
                 WHEN MinutosSinContacto >= 60 OR Salud = 'degradada' OR DiasRetenidos <> ''
-                  OR DiasFallidos <> '' OR DiasPendientes > 0 OR DiasHueco > 0 THEN 'amarillo'
+                  OR DiasFallidos <> '' OR DiasPendientes > 0 OR DiasHueco > 0
+                  OR FilasRechazadas > 0 THEN 'amarillo'
                 ELSE 'verde' END AS Semaforo,
            CONCAT_WS(',', IF(COALESCE(MinutosSinContacto, 60) >= 60, 'sin_contacto', NULL),
                      IF(Salud IN ('fallando', 'degradada'), Salud, NULL),
                      IF(DiasRetenidos <> '', 'retiene', NULL),
                      IF(DiasFallidos <> '', 'dias_fallidos', NULL),
                      IF(DiasPendientes > 0, 'pendientes', NULL),
-                     IF(DiasHueco > 0, 'huecos', NULL)) AS Causas
+                     IF(DiasHueco > 0, 'huecos', NULL),
+                     IF(FilasRechazadas > 0, 'filas_rechazadas', NULL)) AS Causas
       FROM edades
   )
   SELECT ROW_NUMBER() OVER (ORDER BY FIELD(Semaforo, 'rojo', 'amarillo', 'verde'),
@@ -123,7 +149,7 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
          IdSucursal, Nombre, UltimoContacto, Salud, Motivos, UltimoDiaAuditado, DiasPendientes,
          DiaPendienteMasAntiguo, DiasFallidos, DiasHueco, Version, FilasHoy, VentaHoy, FilasUsual,
          VentaUsual, MinutosSinContacto, DiasSinAuditar, PorcentajeVenta, Semaforo, Causas,
-         DiasRetenidos
+         DiasRetenidos, FilasRechazadas
     FROM luces;
 
 -- Who needs attention.

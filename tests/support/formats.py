@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*"'
-SAMPLE = re.compile(rf"([a-zA-Z_:][a-zA-Z0-9_:]*)\{{({LABEL}(?:,{LABEL})*)\}} (\S+)")
+SAMPLE = re.compile(rf"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{{({LABEL}(?:,{LABEL})*)\}})? (\S+)")
 PERFDATUM = r"'[^'=|]+'=-?\d+(?:\.\d+)?(?:s|c|)(?:;[\d.:~@]*){0,4}"
 NAGIOS = re.compile(rf"CONSOLIDADOR (OK|WARNING|CRITICAL|UNKNOWN) - ([^|\n]+)"
                     rf"(?: \| ({PERFDATUM}(?: {PERFDATUM})*))?\n")
@@ -27,7 +27,7 @@ def prometheus(text):
             continue
         sample = SAMPLE.fullmatch(line)
         assert sample, line
-        name, labels, value = sample.groups()
+        name, labels, value = sample.groups(default="")
         assert name == current and name.startswith("consolidador_") and (name, labels) not in samples
         samples[name, labels] = float(value)
     return samples

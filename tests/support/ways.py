@@ -59,7 +59,7 @@ MEANINGS = {
 }
 RETRIED = (1205, 1213, 1792, 1969)
 OF_THE_DAY = (1062, 1264, 1366)  # of the others nothing of the database can be used: full, no rights, no schema
-IN_ERROR = "days in ERROR, such as ... "
+IN_ERROR = "in ERROR, such as ... "
 
 
 def others(place):

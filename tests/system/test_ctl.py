@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import tempfile
 
@@ -174,9 +175,42 @@ def test_the_output_file_is_replaced_at_once(tmp_path, service, client):
     client.pipe("--branch", BRANCH, "status", "--format=prometheus", "--output", file).expect(UNREACHABLE)
     assert formats.prometheus(file.read_text()) == {("consolidador_up", f'branch="{BRANCH}"'): 0}
     client.pipe("status", "--format=prometheus", "--output", file).expect(UNREACHABLE)
-    assert file.read_text() == ""
+    assert formats.prometheus(file.read_text()) == {("consolidador_up", ""): 0}
     said = client.pipe("status", "--format=prometheus", "--output", "/nonexistent/x.prom")
     assert said.exit_code == 70 and "/nonexistent/x.prom: No such file" in said.stderr
+
+
+def test_prometheus_is_told_of_a_daemon_and_of_a_bus_that_hang(tmp_path, branch, service, client):
+    file = tmp_path / "consolidador.prom"
+    scrape = ("--branch", BRANCH, "status", "--format=prometheus", "--output", file)
+    down = {("consolidador_up", f'branch="{BRANCH}"'): 0}
+    client.pipe(*scrape).expect(OK)
+    service.signal(signal.SIGSTOP)
+    try:
+        client.pipe(*scrape).expect(UNREACHABLE)
+        assert formats.prometheus(file.read_text()) == down
+    finally:
+        service.signal(signal.SIGCONT)
+    client.pipe(*scrape).expect(OK)
+    with branch.bus.frozen():
+        said = client.pipe(*scrape).expect(UNREACHABLE)
+        assert "the bus does not answer within 10 s; see `systemctl status dbus`" in said.stderr
+        assert formats.prometheus(file.read_text()) == down
+
+
+def test_a_bus_that_hangs_is_critical_before_the_monitoring_gives_up(branch, client):
+    with branch.bus.frozen():
+        word, explanation, _ = formats.nagios(client.pipe("status", "--format=nagios").expect(2).stdout)
+    assert word == "CRITICAL" and "the bus does not answer" in explanation
+
+
+def test_what_to_do_is_said_where_the_daemon_hangs(service, client):
+    service.signal(signal.SIGSTOP)
+    try:
+        said = client.pipe("days").expect(UNREACHABLE)
+    finally:
+        service.signal(signal.SIGCONT)
+    assert "consolidadord does not answer in time" in said.stderr and "systemctl restart" in said.stderr
 
 
 def check(client, *arguments):

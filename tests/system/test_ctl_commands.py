@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """consolidadorctl commands a branch: each command through a pipe and on a terminal."""
 import json
+from datetime import timedelta
 
 import pytest
 
@@ -129,7 +130,13 @@ def test_wait_ends_when_the_ended_day_is_proven_in_every_target(places, service,
     for said in run_both(client, "wait", "--audited", days[-2]):
         assert "the days before it are audited in every target" in said.expect(OK).stdout
     said = client.pipe("wait", "--audited", service.today, "--timeout", "1s").expect(DAY_IN_ERROR)
-    assert f"{service.today} is not audited yet" in said.stdout
+    assert f"{service.today} is not audited yet: it " in said.stdout
+    tomorrow = service.today + timedelta(days=1)
+    for command in (("wait", "--audited", tomorrow), ("day", tomorrow)):
+        assert f"{tomorrow} is still to come in the branch" in client.pipe(*command).expect(USAGE).stderr
+    said = client.pipe("wait", "--audited", "2020-01-01", "--timeout", "1s").expect(DAY_IN_ERROR)
+    assert said.stdout == ("nothing is known of 2020-01-01; if it stays so: consolidadorctl backfill 2020-01-01 2020-01-01\n"
+                           "2020-01-01 is not audited yet\n")
     with client.running("wait", "--audited", days[0], "--timeout", "2min") as waiting:
         waiting.wait_for(f"waiting until {days[0]}")
         service.stop()  # it waits on over a restart

@@ -94,7 +94,7 @@ def test_a_bad_row_fails_its_day_alone_is_told_once_and_heals_when_corrected(pla
     errors = [line for line in consolidador.read_bitacora() if line["estado"] == "ERROR"]
     assert [line["fecha"] for line in errors] == [str(bad)]
     assert "x" * 20 in errors[0]["error"]
-    assert "days in ERROR" in places.vps.value("SELECT Motivos FROM central.EstadoSucursales")
+    assert "in ERROR" in places.vps.value("SELECT Motivos FROM central.EstadoSucursales")
     assert places.vps.value("SELECT DiasFallidos FROM central.EstadoSucursales") == str(bad)
     service.kill()
     service.start()

@@ -16,7 +16,7 @@ from support.fleet import (ANALYST, ANALYST_PASSWORD, DAYS, FAILED, GAPS, HELD, 
                            NEVER, OVERNIGHT, SILENT, UNLISTED, UNWELL, WELL)
 
 SHOWN_DAYS = 91
-RANKING = (NEVER, UNWELL, SILENT, OVERNIGHT, GAPS, FAILED, HELD, WELL, UNLISTED)
+RANKING = (NEVER, UNWELL, SILENT, HELD, GAPS, FAILED, OVERNIGHT, WELL, UNLISTED)
 LIGHTS = {NEVER: "red", UNWELL: "red", SILENT: "red", OVERNIGHT: "yellow", GAPS: "yellow",
           FAILED: "yellow", HELD: "yellow", WELL: "green", UNLISTED: "green"}
 
@@ -64,7 +64,7 @@ def test_the_table_has_a_line_for_each_branch_those_that_need_attention_first(of
     first, second, third = (office.fleet.ago(day) for day in HELD_DAYS[:3])
     assert held.endswith(f"degraded, holds sales of {first}, {second}, {third} and 2 more")
     well = lines[1 + RANKING.index(WELL)]
-    assert well.split() == ["1", "Centro", "green", *well.split()[3:6], str(office.fleet.today),
+    assert well.split() == ["1", "Centro", "green", *well.split()[3:6], str(office.fleet.ago(1)),
                             "5", "10", "40.00", "100.00", "0.1.0"]
 
 
@@ -81,7 +81,7 @@ def test_json_has_every_figure_and_the_gaps(office):
     assert branches[WELL] | {"MinutesSilent": 1} == {
         "Branch": WELL, "Name": "Centro", "Light": "green", "Causes": [], "Reasons": "",
         "PendingDays": 0, "FailedDays": [], "HeldDays": [], "AbsentDays": 0, "MinutesSilent": 1,
-        "LastAuditedDay": str(fleet.today), "Version": "0.1.0", "Rows": 5, "UsualRows": 10,
+        "LastAuditedDay": str(fleet.ago(1)), "Version": "0.1.0", "Rows": 5, "UsualRows": 10,
         "Sales": "40.00", "UsualSales": "100.00", "Percent": 40}
     assert {"Branch": GAPS, "From": str(fleet.ago(11)), "To": str(fleet.ago(10))} in told["Gaps"]
     assert "LastAuditedDay" not in branches[NEVER]

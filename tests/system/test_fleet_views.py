@@ -58,10 +58,18 @@ def test_a_branch_that_has_left_is_not_expected_and_one_that_sends_without_accou
 def test_age_last_audited_day_and_figures_of_today_stand_beside_the_usual(fleet):
     found = branches(fleet, "DiasSinAuditar, UltimoDiaAuditado, FilasHoy, VentaHoy,"
                             " FilasUsual, VentaUsual")
-    assert found[WELL] == [0, fleet.today, 5, Decimal(40), Decimal(10), Decimal(100)]
+    assert found[WELL] == [1, fleet.ago(1), 5, Decimal(40), Decimal(10), Decimal(100)]
     assert found[SILENT] == [2, fleet.ago(2), None, None, Decimal(10), Decimal(100)]
     assert found[OVERNIGHT][:2] == [2, fleet.ago(2)], "yesterday was only seen while it was open"
     assert found[NEVER] == [None] * 6
+
+
+def test_audited_is_an_ended_day_with_no_gap_before_it(fleet):
+    fleet.record(WELL, [-1, -2])  # days to come
+    audited = branches(fleet, "UltimoDiaAuditado")
+    assert {branch: (fleet.today - day).days for branch, day in audited.items() if day} == {
+        WELL: 1, SILENT: 2, FAILED: 4, GAPS: 31, OVERNIGHT: 2, UNLISTED: 1, UNWELL: 4, HELD: HELD_DAYS[0] + 1}
+    assert audited[NEVER] is None
 
 
 def test_the_usual_is_the_mean_of_the_same_weekday(fleet):
@@ -94,6 +102,13 @@ def test_a_branch_that_holds_sales_is_yellow_whatever_its_own_verdict(fleet):
     assert branches(fleet, "CONCAT(Semaforo, ' ', Causas)")[HELD] == "amarillo retiene"
 
 
+def test_rejected_rows_are_yellow_also_where_no_service_says_so(fleet):
+    fleet.server.query("INSERT INTO central.FilasRechazadas (IdSucursal, Fecha, Fila, Motivo, Instante)"
+                       f" VALUES ({UNLISTED}, '{fleet.ago(1)}', 1, 'Upc is empty', UTC_TIMESTAMP(3))")
+    found = branches(fleet, "CONCAT(Semaforo, ' ', Causas, ' ', FilasRechazadas)")
+    assert (found[UNLISTED], found[WELL]) == ("amarillo filas_rechazadas 1", "verde  0")
+
+
 def test_new_columns_come_after_those_that_clients_know(fleet):
     columns = fleet.query("SELECT COLUMN_NAME FROM information_schema.COLUMNS"
                           " WHERE TABLE_SCHEMA = 'central' AND TABLE_NAME = 'FlotaSucursales'"
@@ -102,7 +117,7 @@ def test_new_columns_come_after_those_that_clients_know(fleet):
         "Puesto,IdSucursal,Nombre,UltimoContacto,Salud,Motivos,UltimoDiaAuditado,DiasPendientes,"
         "DiaPendienteMasAntiguo,DiasFallidos,DiasHueco,Version,FilasHoy,VentaHoy,FilasUsual,"
         "VentaUsual,MinutosSinContacto,DiasSinAuditar,PorcentajeVenta,Semaforo,Causas,"
-        "DiasRetenidos")
+        "DiasRetenidos,FilasRechazadas")
 
 
 def test_a_day_that_was_emptied_by_hand_is_pending(fleet):
@@ -125,7 +140,7 @@ def test_gaps_are_ranges_of_days_that_never_came(fleet):
 
 def test_those_that_need_attention_come_the_most_urgent_first(fleet):
     found = fleet.query("SELECT Puesto, IdSucursal FROM FlotaAtencion ORDER BY Puesto")
-    assert found == tuple(enumerate((NEVER, UNWELL, SILENT, OVERNIGHT, GAPS, FAILED, HELD), 1))
+    assert found == tuple(enumerate((NEVER, UNWELL, SILENT, HELD, GAPS, FAILED, OVERNIGHT), 1))
 
 
 def test_an_analyst_sees_the_fleet_and_a_branch_does_not(fleet):

@@ -265,6 +265,39 @@ def test_audited_up_to_is_the_last_closed_day_without_a_gap(places, service, bra
     assert branch.get("LastAuditedDay") == str(days[-2])
 
 
+def test_a_held_day_and_one_in_error_are_gaps_wherever_it_is_told(places, service, branch):
+    days = service.days(5)
+    pos.fill_evenly(places.pos, days, 40)
+    service.start(window={"reprocess_days": 4})
+    client = Client(branch.bus.environment)
+    beats = "SELECT UltimoDiaAuditado FROM central.EstadoSucursales WHERE IdSucursal = %s"
+
+    def told_everywhere(day):
+        wait_until(lambda: branch.get("LastAuditedDay") == str(day), f"audited up to {day}")
+        for target in (places.local, places.vps):
+            wait_until(lambda server=target: server.value(beats, (BRANCH,)) == day, "the heartbeat says the same")
+        client.pipe("wait", "--audited", day, "--timeout", "1min").expect(OK)
+        said = client.pipe("wait", "--audited", day + datetime.timedelta(days=1), "--timeout", "1s")
+        assert said.exit_code == 1
+
+    service.wait_synced(days)
+    told_everywhere(days[-2])
+    for number in range(12):
+        pos.sell(places.pos, days[-2], upc="", category=number)
+    service.wait_told(days[-2], "ERROR")
+    told_everywhere(days[-3])
+    said = client.pipe("wait", "--audited", days[-2], "--timeout", "1s")
+    assert f"{days[-2]} is in ERROR: " in said.stdout and f"consolidadorctl backfill {days[-2]}" in said.stdout
+    places.pos.query("DELETE FROM superpos.ventasdiarias WHERE Fecha = %s LIMIT 30", (days[2],))
+    service.wait_told(days[2], "RETENIDO")
+    told_everywhere(days[1])
+    said = client.pipe("wait", "--audited", days[3], "--timeout", "1s")
+    assert said.exit_code == 1
+    service.stop()
+    service.start(window={"reprocess_days": 4})
+    told_everywhere(days[1])
+
+
 # -- over restarts -----------------------------------------------------------------------------
 
 

@@ -182,7 +182,7 @@ def test_a_late_day_does_not_wait_for_the_end_of_a_long_audit(places, service, b
             target.query(f"DELETE FROM central.{table} WHERE IdSucursal = %s AND Fecha = %s", (BRANCH, late))
     with places.vps.recording() as entries:
         start(service, branch)
-        service.wait_log("vps: 1 days to catch up")
+        service.wait_log("vps: 1 day to catch up")
         job = branch.request("Audit", *audited)
         branch.call("Resume")
         wait_end(service, job)

@@ -106,6 +106,13 @@ TEST_CASE("health and pause decide the nagios code") {
   CHECK(nagios_failure(true, "a|b").line == "CONSOLIDADOR CRITICAL - a/b");
 }
 
+TEST_CASE("what is down has no figure for Prometheus but that") {
+  const std::string head =
+      "# HELP consolidador_up Whether the daemon answers.\n# TYPE consolidador_up gauge\n";
+  CHECK(prometheus({}, {"7"}) == head + "consolidador_up{branch=\"7\"} 0\n");
+  CHECK(prometheus({}, {""}) == head + "consolidador_up 0\n");
+}
+
 TEST_CASE("a name in a Prometheus label is escaped") {
   CHECK_THAT(prometheus({read_status(status("ok"))}), contains(R"(name="A \"quoted\" \\ name")"));
 }
@@ -206,7 +213,7 @@ TEST_CASE("a held day in one line is cut where its reason is long") {
         "2026-01-05 is held: too many rows would go; see `day 2026-01-05`");
   const Dict day{{{"Date", "2026-01-05"}, {"Held", std::string(60, 'a') + 'b'}}};
   CHECK(held_line(day) ==
-        "2026-01-05 is held: " + std::string(60, 'a') + "...; see `day 2026-01-05`");
+        "2026-01-05 is held: " + std::string(56, 'a') + " ...; see `day 2026-01-05`");
 }
 
 TEST_CASE("a held day that nothing here can mend needs a backup") {
@@ -320,6 +327,8 @@ TEST_CASE("who may not command is told what to do, whoever refuses") {
           "approve: only root and members of the group consolidador may do this; as a member, or: "
           "sudo consolidadorctl ...");
   }
+  CHECK_THAT(explained({"org.freedesktop.DBus.Error.NoReply", "timed out"}, "days").what(),
+             contains("journalctl -u 'consolidador-ventas@*'"));
   CHECK(std::string(explained({bus::error_refused, "no day is held"}, "approve").what()) ==
         "no day is held");
 }

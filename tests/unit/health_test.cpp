@@ -141,7 +141,7 @@ TEST_CASE("ended days that are missing degrade, and fail when they are missing f
   in.places[2].late_days = 1;
   in.places[2].oldest_late = today - std::chrono::days(1);
   CHECK(judge(in).health == Health::degraded);
-  CHECK_THAT(judge(in).reasons.at(0), contains("vps: 1 ended days pending, the oldest 2026-01-09"));
+  CHECK_THAT(judge(in).reasons.at(0), contains("vps: 1 ended day pending, the oldest 2026-01-09"));
   in.places[2].oldest_late = today - std::chrono::days(2);
   CHECK(judge(in).health == Health::failing);
 }

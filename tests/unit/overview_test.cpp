@@ -38,7 +38,7 @@ TEST_CASE("the snapshot has what each part knows") {
   CHECK(status.source.name == "operational");
   REQUIRE(status.targets.size() == 2);
   CHECK(status.targets[1].name == "vps");
-  CHECK(status.targets[1].last_audited == Bench::days_ago(1));
+  CHECK_FALSE(status.targets[1].last_audited);  // a day before it is in ERROR
   CHECK(status.cycles == 4);
   CHECK(status.days_synced == 8);
   CHECK(status.rows_synced == 80);
@@ -48,6 +48,36 @@ TEST_CASE("the snapshot has what each part knows") {
   CHECK_FALSE(status.next_cycle);
   bench.standing.paused.reset();
   CHECK(bench.overview.status().next_cycle == bench.schedule.next_cycle());
+}
+
+TEST_CASE("a day in ERROR or held is a gap in what is audited, also before it is looked at again") {
+  Bench bench;
+  bench.know({Bench::ledger_day(Bench::days_ago(4)), Bench::ledger_day(Bench::days_ago(3)),
+              Bench::ledger_day(Bench::days_ago(2)), Bench::ledger_day(Bench::days_ago(1))});
+  bench.places.plan();
+  const auto audited = [&] { return audited_everywhere(bench.overview.status().targets); };
+  CHECK(audited() == Bench::days_ago(1));
+  bench.book.add(failed(Bench::days_ago(1)));
+  CHECK(audited() == Bench::days_ago(2));
+  bench.book.add(Bench::held("vps", Bench::days_ago(3), 9));
+  CHECK(audited() == Bench::days_ago(4));
+  BitacoraEntry entry;
+  entry.estado = Estado::error;
+  bench.book.remember({{Bench::days_ago(4), entry}});
+  CHECK_FALSE(audited());
+}
+
+TEST_CASE("a day tried again, or late before the ledger's first, is a gap in what is audited") {
+  Bench bench;
+  bench.holdings.ledger_read(
+      "local", {Bench::ledger_day(Bench::days_ago(3)), Bench::ledger_day(Bench::days_ago(2)),
+                Bench::ledger_day(Bench::days_ago(1))});
+  bench.holdings.ledger_read("vps", {Bench::ledger_day(Bench::days_ago(1))});
+  bench.places.plan();
+  const auto targets = bench.overview.status().targets;
+  CHECK(targets[0].last_audited == Bench::days_ago(1));
+  CHECK_FALSE(targets[1].last_audited);
+  CHECK_FALSE(audited_everywhere(targets));
 }
 
 TEST_CASE("a change of the health is told once, to whoever listens") {
@@ -125,6 +155,7 @@ TEST_CASE("each target's heartbeat has its own days, and the branch's health") {
   CHECK(bench.vps.last_beat->salud == "degradada");
   CHECK(bench.vps.last_beat->failed == std::vector{Bench::days_ago(4)});
   CHECK(bench.local.last_beat->version == bench.vps.last_beat->version);
+  CHECK_FALSE(bench.local.last_beat->last_audited);  // as little as in the VPS
 }
 
 TEST_CASE("old days whose turn does not come are told, and who verifies one ends it") {

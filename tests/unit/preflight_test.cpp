@@ -38,6 +38,24 @@ TEST_CASE("a configuration with the lock on is only said to be valid") {
   CHECK(finding.text == "branch 99");
 }
 
+TEST_CASE("what the configuration leaves out is a warning each, with its remedy") {
+  Config config;
+  config.dry_run = true;
+  config.local_only = true;
+  config.audit.enabled = false;
+  Report report;
+  inspect_configuration(config, report);
+  REQUIRE(report.findings().size() == 4);
+  const std::vector<std::string> checks{"file", "dry_run", "local_only", "audit"};
+  for (std::size_t i = 1; i < checks.size(); ++i) {
+    const Finding& finding = report.findings()[i];
+    CHECK(finding.check == checks[i]);
+    CHECK(finding.result == Result::warning);
+    CHECK_FALSE(finding.remedy.empty());
+  }
+  CHECK(report.exit_code() == ExitCode::ok);
+}
+
 TEST_CASE("with the lock off somebody should know what can be lost, and how to have it on") {
   Config config;
   config.lock.enabled = false;

@@ -34,6 +34,20 @@ TEST_CASE("a shortened text ends after a whole letter") {
   CHECK(shortened("año", 0).empty());
 }
 
+TEST_CASE("an abridged text ends after a whole word, and says that it goes on") {
+  CHECK(abridged("dos años", 9) == "dos años");
+  CHECK(abridged("dos años y medio", 12) == "dos ...");
+  CHECK(abridged("dos años y medio", 13) == "dos años ...");
+  CHECK(abridged("dos años y medio", 15) == "dos años y ...");
+  CHECK(abridged("continuamente", 8) == "cont ...");
+}
+
+TEST_CASE("one is counted in the singular") {
+  CHECK(counted(1, "day") == "1 day");
+  CHECK(counted(0, "day") == "0 days");
+  CHECK(counted(12, "row") == "12 rows");
+}
+
 TEST_CASE("characters are counted, and what is not UTF-8 is told") {
   CHECK(utf8_length("").value() == 0);
   CHECK(utf8_length("añ€😀").value() == 4);
