@@ -31,6 +31,11 @@ DayTask DayTurns::begin(const DayTask& task) {
   return queue_.take(task);
 }
 
+void DayTurns::forget(Date date) {
+  queue_.take({date});
+  end(date);
+}
+
 std::optional<DayTask> DayTurns::begin_next(bool only_today) {
   if (only_today) return begin_more_urgent(Priority::window);
   auto task = next();

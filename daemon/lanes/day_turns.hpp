@@ -33,6 +33,8 @@ class DayTurns {
   /// Out of its turn, with all that has been asked of the day since.
   DayTask begin(const DayTask& task);
   void end(Date date) { busy_.erase(date); }
+  /// It is neither brought nor waits any longer, whoever wants it.
+  void forget(Date date);
 
   /// When to ask again, unless something happens before; max(): not without that.
   SteadyClock::time_point next_start() const;

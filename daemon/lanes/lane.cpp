@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/core/log.hpp"
+
 namespace consolidador {
 namespace {
 
@@ -170,7 +172,7 @@ Task<> Lane::process(DayTask task, DbWorker& worker) {
   Extraction extraction;
   if (!failure) {
     extraction = co_await extract(task);
-    if (comes_later(report, extraction, start)) co_return;
+    if (is_left_out(report, extraction, start)) co_return;
     failure = extraction.error;
   }
   if (extraction.day) failure = holdings_.doubt(*extraction.day);
@@ -224,10 +226,19 @@ Task<std::optional<Error>> Lane::load(DayReport& report, std::shared_ptr<const E
   co_return failure;
 }
 
-/// True when the POS cannot be read now: the day waits again, it is not its fault.
-bool Lane::comes_later(DayReport report, const Extraction& extraction,
+/// True when the POS cannot be read now: the day waits again, it is not its fault. And when it is a
+/// day to come: it was today, or had ended, by a clock that has been set right since.
+bool Lane::is_left_out(DayReport report, const Extraction& extraction,
                        SteadyClock::time_point start) {
   const DayTask& task = report.task;
+  if (task.date > holdings_.today()) {
+    turns_.forget(task.date);
+    retries_.settled(task.date);
+    log::warning("{}: {} is to come: it is not brought; the clock was wrong", name_,
+                 to_string(task.date));
+    listener_.day_dropped(name_, task.date);
+    return true;
+  }
   const bool source_down = extraction.error && concerns_whole_database(*extraction.error);
   const bool too_busy = !extraction.day && !extraction.error;
   if (!source_down && !too_busy) return false;

@@ -65,7 +65,7 @@ class Lane : private ExtractionTaker {
   Task<Extraction> extract(const DayTask& task);
   Task<std::optional<Error>> load(DayReport& report, std::shared_ptr<const ExtractedDay> day,
                                   std::uint32_t revision, DbWorker& worker);
-  bool comes_later(DayReport report, const Extraction& extraction, SteadyClock::time_point start);
+  bool is_left_out(DayReport report, const Extraction& extraction, SteadyClock::time_point start);
   DayUnit unit_for(const DayTask& task, std::shared_ptr<const ExtractedDay> day,
                    std::uint32_t revision) const;
   void finish(DayReport report, const std::shared_ptr<const ExtractedDay>& day,

@@ -14,6 +14,8 @@ class LaneListener {
   virtual ~LaneListener() = default;
   virtual void day_done(const DayReport& report) = 0;
   virtual void day_retried(const DayReport& report) = 0;  ///< it has failed, and comes again
+  /// It is a day to come, and is not brought: a clock was wrong when it was wanted.
+  virtual void day_dropped(const std::string& target, Date date) = 0;
   virtual void lane_up(const std::string& target) = 0;
   virtual void lane_down(const std::string& target) = 0;
   virtual void ledger_read(const std::string& target) = 0;  ///< it is in the holdings

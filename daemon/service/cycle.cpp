@@ -30,6 +30,12 @@ std::optional<Cycle::Finished> Cycle::day_retried(const DayReport& report, Insta
   return end_if_done(now);
 }
 
+std::optional<Cycle::Finished> Cycle::day_dropped(const std::string& target, Date date,
+                                                  Instant now) {
+  open_.erase({target, date});
+  return end_if_done(now);
+}
+
 std::optional<Cycle::Finished> Cycle::target_gone(const std::string& target, Instant now) {
   std::erase_if(open_, [&](const auto& day) { return day.first == target; });
   return end_if_done(now);

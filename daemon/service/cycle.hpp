@@ -32,6 +32,7 @@ class Cycle {
   // Each returns what the cycle has come to, once, when nothing is open any more.
   std::optional<Finished> day_done(const DayReport& report, Instant now);
   std::optional<Finished> day_retried(const DayReport& report, Instant now);
+  std::optional<Finished> day_dropped(const std::string& target, Date date, Instant now);
   std::optional<Finished> target_gone(const std::string& target, Instant now);
   std::optional<Finished> end_if_done(Instant now);
 

@@ -165,6 +165,11 @@ void Dispatcher::day_retried(const DayReport& report) {
   end_cycle(cycle_.day_retried(report, SteadyClock::now()));
 }
 
+void Dispatcher::day_dropped(const std::string& target, Date date) {
+  parts_.book.forget_day(date);
+  end_cycle(cycle_.day_dropped(target, date, SteadyClock::now()));
+}
+
 void Dispatcher::note_outcome(Place& place, const DayReport& report) {
   const Date date = report.task.date;
   const DayAction action = report.outcome->action;

@@ -41,6 +41,7 @@ class Dispatcher : public LaneListener {
   // LaneListener
   void day_done(const DayReport& report) override;
   void day_retried(const DayReport& report) override;
+  void day_dropped(const std::string& target, Date date) override;
   void lane_up(const std::string& target) override;
   void lane_down(const std::string& target) override;
   void rejected_read(const std::map<Date, Rejections>& days) override;

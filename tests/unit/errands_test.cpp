@@ -20,6 +20,7 @@ class Recorder : public LaneListener {
  public:
   void day_done(const DayReport&) override {}
   void day_retried(const DayReport&) override {}
+  void day_dropped(const std::string&, Date) override {}
   void lane_up(const std::string&) override {}
   void lane_down(const std::string&) override {}
   void ledger_read(const std::string&) override { ++ledgers; }

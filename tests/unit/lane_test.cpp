@@ -33,6 +33,7 @@ class Recorder : public LaneListener {
     done.push_back(report);
   }
   void day_retried(const DayReport& report) override { retried.push_back(report); }
+  void day_dropped(const std::string&, Date date) override { dropped.push_back(date); }
   void lane_up(const std::string&) override { ++ups; }
   void lane_down(const std::string&) override { ++downs; }
   void ledger_read(const std::string&) override { ++ledgers; }
@@ -41,6 +42,7 @@ class Recorder : public LaneListener {
 
   Holdings* holdings = nullptr;  ///< learns what was written
   std::vector<DayReport> done, retried;
+  std::vector<Date> dropped;
   int ups = 0;
   int downs = 0;
   int ledgers = 0;
@@ -82,7 +84,8 @@ struct Bench {
   FakeTarget target{"vps", steps};
   FakeTarget other{"vps", other_steps};
   Recorder listener;
-  Holdings holdings{branch_id, {}, [] { return day(29); }};
+  Date today = day(29);
+  Holdings holdings{branch_id, {}, [this] { return today; }};
   Extractions extractions{
       loop, {branch_id, {}, 10s, {1ms, 2ms}, 1, {1, 100, 0}}, alias<Source>(source), holdings};
   OtherLane other_lane;
@@ -383,6 +386,33 @@ TEST_CASE("no day after today is brought, whoever asks for it") {
   bench.add(29, Priority::requested, TaskKind::reprocess);
   CHECK(bench.lane.days().size() == 1);
   CHECK_FALSE(bench.lane.days().contains(day(30)));
+}
+
+TEST_CASE("a day that a wrong clock had taken for today is let go when the clock is right again") {
+  Bench bench;
+  bench.add(29, Priority::today);
+  bench.add(28, Priority::window);
+  bench.add(27, Priority::window);
+  bench.today = day(27);
+  for (const int number : {28, 29}) bench.source.set_day(day(number), {});
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.listener.done.size() + b.listener.dropped.size() == 3; });
+  });
+  CHECK(bench.listener.dropped == std::vector<Date>{day(29), day(28)});
+  CHECK(bench.target.days.size() == 1);
+  CHECK(bench.lane.days().size() == 0);
+}
+
+TEST_CASE("a day to come is not written where the clock is set right while it is extracted") {
+  Bench bench;
+  bench.add(29, Priority::today);
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return !b.lane.days().idle(); });
+    b.today = day(28);
+    co_await b.until([&b] { return b.listener.done.size() + b.listener.dropped.size() == 1; });
+  });
+  CHECK(bench.target.days.empty());
+  CHECK(bench.lane.days().idle());
 }
 
 TEST_CASE("what is dropped is not brought, but for the window") {

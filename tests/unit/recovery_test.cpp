@@ -17,6 +17,7 @@ const DayTask task{day, Priority::historical};
 struct Told : LaneListener {
   void day_done(const DayReport&) override {}
   void day_retried(const DayReport&) override {}
+  void day_dropped(const std::string&, Date) override {}
   void lane_up(const std::string&) override { ++ups; }
   void lane_down(const std::string&) override { ++downs; }
   void ledger_read(const std::string&) override {}
