@@ -105,14 +105,14 @@ void OnceDays::claim(std::size_t i) {
   // A clock that goes back makes no day an open one again.
   const DateRange later{options_.today + std::chrono::days(1), options_.today + farthest_ahead};
   for (const LedgerDay& day : targets_[i]->ledger(later))
-    if (day.totals.filas != 0) latest_ = std::max(latest_, day.date);
+    if (day.totals.filas != 0 && (!latest_ || day.date > latest_->date))
+      latest_ = {day.date, targets_[i]->name()};
 }
 
 bool OnceDays::clock_is_doubted(const ExtractedDay& day, DayResult& result) {
-  if (day.date == options_.today) clocks_.heard_of_tomorrow(day.date, day.sales_after);
-  const auto newest = latest_ == Date::min() ? std::nullopt : std::optional(latest_);
-  const auto doubt = clocks_.doubt(
-      {std::chrono::system_clock::now(), time_since_boot(), options_.today}, newest, std::nullopt);
+  if (day.date == options_.today) clocks_.heard_of_sales(day.sales_after);
+  const auto here = ClockWatch::here(options_.today, options_.end_of);
+  const auto doubt = clocks_.doubt(here, latest_, std::nullopt);
   if (doubt) result.error = *doubt;
   return doubt.has_value();
 }
@@ -154,7 +154,7 @@ DayRules OnceDays::rules_for(std::size_t i, Date date, const States& states) con
   rules.branch_id = options_.branch_id;
   rules.limits = options_.lock.limits;
   rules.master = options_.lock.master;
-  rules.ended = date < std::max(options_.today, latest_);
+  rules.ended = date < (latest_ ? latest_->date : options_.today);
   if (options_.end_of) rules.end = options_.end_of(date);
   rules.approve_all = !options_.approve_loss.empty();
   rules.actor = options_.actor;

@@ -89,7 +89,7 @@ class OnceDays {
   std::vector<std::shared_ptr<Target>> targets_;
   Horizon horizon_;
   std::optional<Date> oldest_;
-  Date latest_ = Date::min();  ///< of the days with sales that a target knows
+  std::optional<ClockWatch::Newest> latest_;  ///< of the days to come of which a target has sales
   Gate source_gate_;
   std::vector<Gate> target_gates_;
   ClockWatch clocks_;

@@ -50,7 +50,8 @@ void Holdings::ledger_read(const std::string& name, KnownDays days) {
   for (const LedgerDay& day : holding.days)
     if (!find_day(days, day.date)) remember(name, day);
   holding.days = std::move(days);
-  if (!std::exchange(holding.seen, true) && newest() != Date::min()) found_ = newest();
+  if (!std::exchange(holding.seen, true))
+    if (const auto newest = newest_sales()) found_ = newest->date;
   holding.known = true;
   holding.down = false;
   if (!first) return;
@@ -116,17 +117,15 @@ std::uint32_t Holdings::revision(const std::string& name, Date date) const {
 }
 
 std::optional<std::string> Holdings::clock_doubt() const {
-  const Date last = newest();
   const Holding* vps = find("vps");
   std::optional<ClockWatch::Awaited> awaited;
   if (found_ && vps && vps->target && !clocks_.has_heard("vps"))
     awaited = ClockWatch::Awaited{"vps", *found_};
-  return clocks_.doubt({std::chrono::system_clock::now(), time_since_boot(), today()},
-                       last == Date::min() ? std::nullopt : std::optional(last), awaited);
+  return clocks_.doubt(ClockWatch::here(today(), end_of_), newest_sales(), awaited);
 }
 
 std::optional<Error> Holdings::doubt(const ExtractedDay& day) {
-  if (day.date == today()) clocks_.heard_of_tomorrow(day.date, day.sales_after);
+  if (day.date == today()) clocks_.heard_of_sales(day.sales_after);
   const auto why = clock_doubt();
   if (!why) return std::nullopt;
   return Error(ErrorClass::transient, ErrorCause::internal, *why);
@@ -176,16 +175,21 @@ bool Holdings::has_rows(Date date) const {
   });
 }
 
-/// Of the days with sales: a clock that goes back makes none of them an open day again.
-Date Holdings::newest() const {
-  Date last = Date::min();
+std::optional<ClockWatch::Newest> Holdings::newest_sales() const {
+  std::optional<ClockWatch::Newest> newest;
   for (const auto& [name, holding] : targets_)
     for (auto day = holding.days.rbegin(); day != holding.days.rend(); ++day)
       if (day->totals.filas != 0) {
-        last = std::max(last, day->date);
+        if (!newest || day->date > newest->date) newest = {day->date, name};
         break;
       }
-  return last;
+  return newest;
+}
+
+/// A clock that goes back makes no day with sales an open day again.
+bool Holdings::has_ended(Date date) const {
+  const auto newest = newest_sales();
+  return date < (newest ? std::max(today(), newest->date) : today());
 }
 
 Date Holdings::oldest() const {

@@ -63,7 +63,7 @@ class Holdings {
   DayRules rules(const std::string& name, Date date) const;
 
   /// The branch's day is over.
-  bool has_ended(Date date) const { return date < std::max(today(), newest()); }
+  bool has_ended(Date date) const;
 
   /// Some target's ledger has rows of the day.
   bool has_rows(Date date) const;
@@ -96,7 +96,7 @@ class Holdings {
     std::map<Date, std::optional<SteadyClock::time_point>> others;  ///< nothing: not asked yet
   };
 
-  Date newest() const;
+  std::optional<ClockWatch::Newest> newest_sales() const;
   const Holding* find(const std::string& name) const;
   void remember(const std::string& name, const LedgerDay& day);
 

@@ -18,6 +18,7 @@
 #include "lib/store/pos_products.hpp"
 #include "lib/store/pos_source.hpp"
 #include "lib/store/statements.hpp"
+#include "lib/sync/clock_watch.hpp"
 #include "lib/sync/extractor.hpp"
 #include "lib/sync/judgement.hpp"
 
@@ -135,15 +136,33 @@ std::vector<Right> check_schema(Connection& connection, const Variables& server,
   return rights;
 }
 
+/// In the words of the service, which would write nothing.
+void check_days_to_come(const Config& config, const ClockWatch& clocks, Date today,
+                        const std::optional<ClockWatch::Newest>& newest, Report& report) {
+  const auto end_of = [zone = TimeZone(config.branch.time_zone)](Date date) {
+    return zone.instant_at(date + std::chrono::days(1), {});
+  };
+  const auto doubt = clocks.doubt(ClockWatch::here(today, end_of), newest, std::nullopt);
+  if (doubt)
+    report.fail("days_to_come", *doubt,
+                fmt::format("see also clock and time_zone; branch.time_zone is {}",
+                            config.branch.time_zone));
+  else
+    report.ok("days_to_come", "no sales of days to come");
+}
+
 void try_extraction(const Config& config, const ConnectOptions& options, Date today,
                     Report& report) {
   Pool pool(options, pool_options(config));
   PosSource source(pool);
-  const auto day = extract(source, config.branch.id, today, audit_options(config));
+  const auto day = extract(source, config.branch.id, today, audit_options(config), nullptr, today);
   report.ok("trial", fmt::format("today has {} rows, sales {}", day.totals.filas,
                                  day.totals.venta.to_string()));
   if (!day.rejected.empty())
     report.warn("rows", rejections_text(rejections_of(day.rejected)), "correct it in the POS");
+  ClockWatch clocks;
+  clocks.heard_of_sales(day.sales_after);
+  check_days_to_come(config, clocks, today, std::nullopt, report);
   report.ok("snapshot", source.procedures_write()
                             ? "not read-only, for the POS's procedures write (temporary tables, a "
                               "log): what they write is kept, and what they lock while they write "
@@ -173,6 +192,23 @@ void try_products(const Config& config, Report& report) try {
             fmt::format("it does not work: diff and history show codes alone: {}", error.what()));
 }
 
+/// Returns whether the account may ask it.
+bool check_newest_sale(const std::vector<Row>& procedures, Report& report) {
+  constexpr auto name = "sp_ultima_venta";
+  const bool there =
+      std::ranges::any_of(procedures, [=](const Row& row) { return row[0] == name; });
+  if (there)
+    report.ok("newest_sale", fmt::format("{} is there: any sale of a day to come is seen", name));
+  else
+    report.warn(
+        "newest_sale",
+        fmt::format("no {}, or it may not be called: of days to come only a month is looked "
+                    "at, day by day",
+                    name),
+        "run sql/operativa/sp_ultima_venta.sql, and grant EXECUTE on it");
+  return there;
+}
+
 void check_source_schema(const Config& config, Connection& connection, const std::string& database,
                          Report& report) {
   const auto procedures = ask(connection, statements::revisar_procedimientos);
@@ -184,6 +220,8 @@ void check_source_schema(const Config& config, Connection& connection, const std
     rights.push_back({"EXECUTE", "PROCEDURE sp_descripcion_producto"});
     try_products(config, report);
   }
+  if (check_newest_sale(procedures, report))
+    rights.push_back({"EXECUTE", "PROCEDURE sp_ultima_venta"});
   check_grants(connection, database, rights, report);
 }
 
@@ -198,6 +236,11 @@ void try_transaction(const Config& config, const ConnectOptions& options, Date t
   rolled_back->clear(today);
   rolled_back->record(today, {});
   report.ok("trial", fmt::format("today has {} rows", state.actual.filas));
+  std::optional<ClockWatch::Newest> newest;
+  for (const LedgerDay& day :
+       target.ledger({today + std::chrono::days(1), parse_date("9999-12-31")}))
+    if (day.totals.filas != 0) newest = {day.date, options.name};
+  check_days_to_come(config, {}, today, newest, report);
 }
 
 /// Returns the connection that it was asked on; nullptr when there is none.

@@ -43,6 +43,21 @@ class PosSource::Snapshot : public SourceSnapshot {
     return totals;
   }
 
+  std::optional<Date> sales_after(Date today) override try {
+    std::optional<Date> newest;
+    call([&](Connection& connection) {
+      auto& statement = connection.statement(statements::leer_ultima_venta);
+      Rows rows = statement.query({}, DbPhase::read);
+      const auto text = Record(rows, "sp_ultima_venta").text("UltimaVenta");
+      if (!text.empty()) newest = parse_date(text);
+      rows.finish();
+    });
+    return newest > today ? newest : std::nullopt;
+  } catch (const DbError& error) {
+    if (!error.out_of_reach()) throw;
+    return source_.look_ahead(*this, today);
+  }
+
   bool may_move() const override { return may_move_; }
 
   void keep_written() override {
@@ -81,6 +96,20 @@ class PosSource::Snapshot : public SourceSnapshot {
 
 std::unique_ptr<SourceSnapshot> PosSource::snapshot() {
   return std::make_unique<Snapshot>(*this);
+}
+
+/// Tomorrow, what had some before, and by turns one more day of a month.
+std::optional<Date> PosSource::look_ahead(Snapshot& snapshot, Date today) {
+  constexpr unsigned others = 30;
+  const Date tomorrow = today + std::chrono::days(1);
+  const Date in_turn = tomorrow + std::chrono::days(1 + look_++ % others);
+  for (const Date date : {ahead_.load(), tomorrow, in_turn})
+    if (date > today && snapshot.audit(date) != SourceTotals{}) {
+      ahead_ = date;
+      return date;
+    }
+  ahead_ = Date::min();
+  return std::nullopt;
 }
 
 void PosSource::found_writing(const DbError& refusal) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <atomic>
 #include <cstdint>
+#include <optional>
 
 #include "lib/db/pool.hpp"
 #include "lib/sync/source.hpp"
@@ -23,6 +24,7 @@ class PosSource : public Source {
 
  private:
   class Snapshot;
+  std::optional<Date> look_ahead(Snapshot& snapshot, Date today);
   void found_writing(const DbError& refusal);
   bool lacks_transactions(Connection& connection);
 
@@ -30,6 +32,8 @@ class PosSource : public Source {
   std::atomic<std::uint64_t> asked_at_ = 0;  // the pool's count of connections then
   std::atomic<bool> lacks_transactions_ = false;
   std::atomic<bool> procedures_write_ = false;
+  std::atomic<unsigned> look_ = 0;  // how often a POS without sp_ultima_venta was looked through
+  std::atomic<Date> ahead_ = Date::min();  // and what it then had sales of
 };
 
 }  // namespace consolidador

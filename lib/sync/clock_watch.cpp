@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
 
 #include "lib/core/duration.hpp"
@@ -15,24 +16,35 @@ namespace {
 
 constexpr const char* remedy = "nothing is written until that is so no longer; here: timedatectl";
 
+std::string sales_to_come(const std::string& who, Date date, const ClockWatch::Here& here,
+                          const std::string& next_step) {
+  return fmt::format(
+      "{} sales of {}, and it is {} here: a clock is wrong, or branch.time_zone, or that date; {}, "
+      "{}",
+      who, to_string(date), to_string(here.today), remedy, next_step);
+}
+
 }  // namespace
 
 void ClockWatch::heard(const std::string& server, Instant theirs, nanoseconds up_for) {
   servers_[server] = {theirs, up_for};
 }
 
-void ClockWatch::heard_of_tomorrow(Date today, bool has_sales) {
-  ahead_ = has_sales ? std::optional(today + days(1)) : std::nullopt;
+ClockWatch::Here ClockWatch::here(Date today, const std::function<Instant(Date)>& end_of) {
+  const auto now = system_clock::now();
+  const auto left = end_of ? end_of(today) - now : Instant::duration::max();
+  const bool ends_soon = left > Instant::duration::zero() && left <= tolerance;
+  return {now, time_since_boot(), today, today + days(ends_soon ? 1 : 0)};
 }
 
-std::optional<std::string> ClockWatch::doubt(const Here& here, std::optional<Date> newest,
+std::optional<std::string> ClockWatch::doubt(const Here& here, const std::optional<Newest>& newest,
                                              const std::optional<Awaited>& awaited) const {
-  if (newest && *newest > here.today)
-    return fmt::format("the targets have sales of {}, and it is {} here: a clock is wrong; {}",
-                       to_string(*newest), to_string(here.today), remedy);
-  if (ahead_ && *ahead_ > here.today)
-    return fmt::format("the POS has sales of {}, and it is {} here: a clock is wrong; {}",
-                       to_string(*ahead_), to_string(here.today), remedy);
+  const Date latest = std::max(here.today, here.soon);
+  if (newest && newest->date > latest)
+    return sales_to_come(newest->target + " has", newest->date, here,
+                         fmt::format("or take that day out of {}", newest->target));
+  if (ahead_ && *ahead_ > latest)
+    return sales_to_come("the POS has", *ahead_, here, "or correct the sale's date in the POS");
   for (const auto& [name, heard] : servers_) {
     const auto theirs = heard.theirs + duration_cast<Instant::duration>(here.up_for - heard.up_for);
     const auto apart = duration_cast<seconds>(here.now - theirs);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,9 +23,10 @@ class ClockWatch {
     Instant now;                      ///< by the clock that may be wrong
     std::chrono::nanoseconds up_for;  ///< since the boot, suspended or not (CLOCK_BOOTTIME)
     Date today;                       ///< in the branch
+    Date soon{};                      ///< and that when the tolerance has passed
   };
 
-  /// How far apart two clocks may be.
+  /// How far apart two clocks may be. So long before midnight others may have the next day already.
   static constexpr std::chrono::minutes tolerance{60};
   /// The newest sales may be so old where nobody confirms the time: a branch may be closed for
   /// weeks.
@@ -34,8 +36,8 @@ class ClockWatch {
   void heard(const std::string& server, Instant theirs, std::chrono::nanoseconds up_for);
   void forget(const std::string& server) { servers_.erase(server); }
   bool has_heard(const std::string& server) const { return servers_.contains(server); }
-  /// The POS has sales, or has none, on the day after this one.
-  void heard_of_tomorrow(Date today, bool has_sales);
+  /// Of the POS's sales the newest of a day to come; nothing: there is none.
+  void heard_of_sales(std::optional<Date> to_come) { ahead_ = to_come; }
 
   /// A server that should confirm the time and has not been heard yet.
   struct Awaited {
@@ -43,9 +45,17 @@ class ClockWatch {
     Date found;  ///< the newest day of which a target had sales when this process first looked
   };
 
-  /// What speaks against this machine's clock, and the remedy; nothing: nothing does. `newest`: the
-  /// newest day of which a target has sales.
-  std::optional<std::string> doubt(const Here& here, std::optional<Date> newest,
+  /// The newest day of which a target has sales.
+  struct Newest {
+    Date date;
+    std::string target;
+  };
+
+  /// `end_of`: when a day of the branch ends; may be empty.
+  static Here here(Date today, const std::function<Instant(Date)>& end_of);
+
+  /// What speaks against this machine's clock, and the remedy; nothing: nothing does.
+  std::optional<std::string> doubt(const Here& here, const std::optional<Newest>& newest,
                                    const std::optional<Awaited>& awaited) const;
 
  private:

@@ -118,10 +118,8 @@ bool is_before_horizon(const ExtractedDay& day, SourceSnapshot& snapshot, Horizo
 class Reading {
  public:
   Reading(Source& source, std::int32_t branch_id, Date date, const SourceAuditOptions& audit)
-      : snapshot_(source.snapshot()),
-        branch_id_(branch_id),
-        audit_(audit),
-        day_{date, {}, {}, false, false, {}} {}
+      : snapshot_(source.snapshot()), branch_id_(branch_id), audit_(audit), day_{date,  {}, {},
+                                                                                 false, {}, {}} {}
 
   bool may_move() const { return snapshot_->may_move(); }
 
@@ -137,8 +135,7 @@ class Reading {
     if (audit_.enabled) check(before, collector.rounded());
     snapshot_->keep_written();
     if (search) day_.before_horizon = is_before_horizon(day_, *snapshot_, *search);
-    if (day_.date == today && audit_.enabled)
-      day_.sales_after = snapshot_->audit(day_.date + std::chrono::days(1)) != SourceTotals{};
+    if (day_.date == today && audit_.enabled) day_.sales_after = snapshot_->sales_after(day_.date);
     return std::move(day_);
   }
 

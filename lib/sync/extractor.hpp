@@ -39,8 +39,8 @@ struct ExtractedDay {
   std::vector<SalesRow> rows;
   /// It has no rows, it has ended, and the POS has no sales on any day before it.
   bool before_horizon = false;
-  /// The POS has sales on the day after it; not looked for unless it is today.
-  bool sales_after = false;
+  /// A later day on which the POS has sales; not looked for unless it is today.
+  std::optional<Date> sales_after{};
   /// Rows that cannot be taken, in order; no figure of the day counts them.
   std::vector<RejectedRow> rejected{};
 };
@@ -53,7 +53,7 @@ struct ExtractedDay {
 /// cannot be trusted; DayMoves when no reading was
 /// undisturbed; whatever the source throws otherwise. `search`: for an ended day without rows,
 /// finds out whether it lies before the POS's horizon, and keeps what it has learned. Of
-/// today it asks whether the POS has sales on the day after it: then a clock is wrong.
+/// today it asks whether the POS has sales on a later day: then a clock is wrong, or a date.
 ExtractedDay extract(Source& source, std::int32_t branch_id, Date date,
                      const SourceAuditOptions& audit, HorizonSearch* search = nullptr,
                      std::optional<Date> today = std::nullopt);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -45,6 +46,12 @@ class SourceSnapshot {
   virtual ~SourceSnapshot() = default;
   virtual void read_sales(Date date, SalesVisitor& visitor) = 0;
   virtual SourceTotals audit(Date date) = 0;
+
+  /// A day after `today` that has sales, the newest where the source can tell.
+  virtual std::optional<Date> sales_after(Date today) {
+    const Date tomorrow = today + std::chrono::days(1);
+    return audit(tomorrow) == SourceTotals{} ? std::nullopt : std::optional(tomorrow);
+  }
 
   /// Known not to hold still: the POS has tables without transactions.
   virtual bool may_move() const { return false; }

@@ -46,7 +46,8 @@ CREATE TABLE productos (
 """
 
 POS_GRANTS = tuple(f"GRANT EXECUTE ON PROCEDURE {POS_DATABASE}.{name} TO '{BOT}'@'%'"
-                   for name in ("sp_select_ventas_diarias", "sp_audit_operativa", "sp_descripcion_producto"))
+                   for name in ("sp_select_ventas_diarias", "sp_audit_operativa", "sp_descripcion_producto",
+                                "sp_ultima_venta"))
 
 READ_TABLES = (*HISTORY, "Esquema")
 NEWER_TABLES = (*READ_TABLES, "FilasRechazadas")

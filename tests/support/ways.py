@@ -151,8 +151,9 @@ def clocks():
         yield Way(f"clock {offset}", "vps", server_clock("vps", offset), "it is ... in vps ... timedatectl", **critical)
     for offset in ("+3h", "+3650d"):
         yield Way(f"clock {offset}", "machine", own_clock(offset), "timedatectl", **critical)
-    yield Way("ledger has a day to come", "vps", day_to_come, "the targets have sales of ..., and it is", **critical)
+    yield Way("ledger has a day to come", "vps", day_to_come, "vps has sales of ..., and it is", **critical)
     yield Way("sales of tomorrow", "POS", sold(1), "the POS has sales of", **critical)
+    yield Way("sales in 400 days", "POS", sold(400), "the POS has sales of", **critical)
 
 
 def what_the_pos_gives():

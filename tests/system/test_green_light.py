@@ -360,7 +360,7 @@ def test_while_the_targets_have_sales_of_days_to_come_nothing_is_written(places,
                      (to_come, today))
     service.stop()
     service.start()
-    service.wait_log(f"health is failing: the targets have sales of {to_come}, and it is {today} here")
+    service.wait_log(f"health is failing: vps has sales of {to_come}, and it is {today} here")
     pos.sell(places.pos, today)
     assert "a clock is wrong" in service.wait_told(today, "PENDIENTE")["error"]
     assert oracle.differences(places, BRANCH, (str(today), str(today)))
@@ -369,18 +369,40 @@ def test_while_the_targets_have_sales_of_days_to_come_nothing_is_written(places,
     service.wait_log("health is ok")
 
 
-def test_while_the_pos_sells_on_days_to_come_nothing_is_written_and_it_ends_by_itself(places, service):
+@pytest.mark.parametrize("ahead", [1, 2, 40, 4000])
+def test_while_the_pos_sells_on_days_to_come_nothing_is_written_and_it_ends_by_itself(places, service, ahead):
     today = service.today
     pos.fill(places.pos, service.days(2), empty=())
     service.start()
     service.wait_synced(service.days(2))
-    pos.sell(places.pos, today + datetime.timedelta(days=1), upc="manana")
+    pos.sell(places.pos, today + datetime.timedelta(days=ahead), upc="manana")
     pos.sell(places.pos, today)
-    service.wait_log("health is failing: the POS has sales of ")
+    service.wait_log(f"health is failing: the POS has sales of {today + datetime.timedelta(days=ahead)}, .*branch.time_zone")
+    said = service.consolidador.check("--connect")
+    assert said.exit_code != OK and "days_to_come" in said.stdout
+    service.wait_told(today, "PENDIENTE")
     assert oracle.differences(places, BRANCH, (str(today), str(today)))
     places.pos.query("DELETE FROM superpos.ventasdiarias WHERE Upc = 'manana'")
     service.wait_synced(service.days(2))
     service.wait_log("health is ok again")
+
+
+@pytest.mark.parametrize("ahead", [1, 5])
+def test_a_pos_that_cannot_tell_its_newest_sale_is_looked_through_day_by_day(places, service, ahead):
+    to_come = service.today + datetime.timedelta(days=ahead)
+    pos.fill(places.pos, service.days(2), empty=())
+    places.pos.query("DROP PROCEDURE superpos.sp_ultima_venta")
+    try:
+        service.start()
+        service.wait_synced(service.days(2))
+        pos.sell(places.pos, to_come, upc="manana")
+        service.wait_log(f"health is failing: the POS has sales of {to_come}", seconds=90)
+        wait_until(lambda: len(told(service, "PENDIENTE")) > 0, "told in the bitacora")
+        assert not service.log_lines("health is ok again")
+        places.pos.query("DELETE FROM superpos.ventasdiarias WHERE Upc = 'manana'")
+        service.wait_log("health is ok again")
+    finally:
+        schema.create_pos(places.pos)
 
 
 @pytest.mark.skipif(not LIBRARY.exists() or moved_clock.ENVIRONMENT, reason="needs libfaketime, and a clock not moved yet")
@@ -399,6 +421,37 @@ def test_a_clock_that_is_hours_or_years_from_the_vps_writes_nothing(places, serv
     service.environment = right
     service.start()
     service.wait_synced(service.days(2))
+
+
+@pytest.mark.skipif(not LIBRARY.exists() or moved_clock.ENVIRONMENT, reason="needs libfaketime, and a clock not moved yet")
+@pytest.mark.parametrize("offset", ["+1d", "+3650d"])
+def test_a_clock_that_was_ahead_for_some_seconds_leaves_no_day_to_come(places, service, offset):
+    """What was wanted by the wrong clock is forgotten when it is right again."""
+    clock = service.consolidador.folder / "clock"
+
+    def set_clock(moved_by):
+        new = clock.with_suffix(".new")
+        new.write_text(moved_by)
+        new.rename(clock)
+
+    pos.fill(places.pos, service.days(2), empty=())
+    set_clock("+0s")
+    service.environment |= {"LD_PRELOAD": str(LIBRARY), "FAKETIME_TIMESTAMP_FILE": str(clock), "FAKETIME_NO_CACHE": "1",
+                            "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    service.start()
+    service.wait_synced(service.days(2))
+    service.wait_log("health is ok")
+    set_clock(offset)
+    service.wait_told(service.today + datetime.timedelta(days=int(offset.strip("+d"))), "PENDIENTE")
+    set_clock("+0s")
+    service.wait_log("health is ok again")
+    pos.sell(places.pos, service.today)
+    service.wait_synced(service.days(2))
+    service.wait_cycles(2)
+    for target in places.targets:
+        assert target.value("SELECT MAX(Fecha) FROM central.SincronizacionDias") == service.today
+    assert not [line for line in service.consolidador.read_bitacora()
+                if line["estado"] == "OK" and line["fecha"] > str(service.today)]
 
 
 # -- contradictions ------------------------------------------------------------------------------

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: MIT
 """`check --connect`: whatever is wrong with a database is found, and said with its remedy."""
 import contextlib
+import datetime
 import json
 
 import pytest
 
-from support import schema
-from support.daemon import DAY_IN_ERROR, OK, UNREACHABLE
+from support import pos, schema
+from support.daemon import BRANCH, DAY_IN_ERROR, OK, UNREACHABLE
 from support.relay import Relay, StripBulk
 
 PLACES = ("operational", "local", "vps")
@@ -63,6 +64,28 @@ def test_whether_the_pos_names_its_products_is_told_and_no_error(places, consoli
         assert products()[0].startswith("no sp_descripcion_producto")
     finally:
         schema.create_pos(places.pos)
+
+
+def test_a_pos_that_cannot_tell_its_newest_sale_is_named_with_the_remedy(places, consolidador):
+    places.pos.query("DROP PROCEDURE superpos.sp_ultima_venta")
+    try:
+        result, text, remedy = findings(consolidador)["operational", "newest_sale"]
+    finally:
+        schema.create_pos(places.pos)
+    assert result == "warning" and "sp_ultima_venta" in text and "sql/operativa" in remedy
+
+
+def test_sales_of_days_to_come_are_found_in_the_pos_and_in_each_target(places, consolidador):
+    to_come = datetime.date.today() + datetime.timedelta(days=40)
+    pos.sell(places.pos, to_come, upc="manana")
+    for target in places.targets:
+        target.query("INSERT INTO central.SincronizacionDias (IdSucursal, Fecha, Filas, TotalUnidades, TotalVenta, TotalCosto,"
+                     " Huella, Revision, PrimeraSync, UltimaSync, UltimaVerificacion)"
+                     f" VALUES ({BRANCH}, %s, 3, 1, 1, 1, 1, 1, NOW(), NOW(), NOW())", (to_come,))
+    found = findings(consolidador, DAY_IN_ERROR)
+    for place in PLACES:
+        result, text, remedy = found[place, "days_to_come"]
+        assert result == "failed" and str(to_come) in text and "branch.time_zone" in remedy
 
 
 def test_the_table_has_one_line_for_each_finding(places, consolidador):

@@ -16,7 +16,8 @@ const auto yesterday = today - std::chrono::days(1);
 std::string doubt(const ClockWatch& clocks, const ClockWatch::Here& now = here,
                   std::optional<Date> newest = yesterday,
                   const std::optional<ClockWatch::Awaited>& awaited = std::nullopt) {
-  return clocks.doubt(now, newest, awaited).value_or("");
+  const auto sales = newest ? std::optional(ClockWatch::Newest{*newest, "local"}) : std::nullopt;
+  return clocks.doubt(now, sales, awaited).value_or("");
 }
 
 }  // namespace
@@ -29,12 +30,42 @@ TEST_CASE("where nobody speaks against the clock it is trusted") {
 TEST_CASE("sales of days to come in a target or the POS speak against it, until they have come") {
   ClockWatch clocks;
   CHECK_THAT(doubt(clocks, here, today + std::chrono::days(1)),
-             contains("the targets have sales of 2026-01-11, and it is 2026-01-10 here"));
-  clocks.heard_of_tomorrow(today, true);
+             contains("local has sales of 2026-01-11, and it is 2026-01-10 here"));
+  clocks.heard_of_sales(today + std::chrono::days(1));
   CHECK_THAT(doubt(clocks), contains("the POS has sales of 2026-01-11, and it is 2026-01-10 here"));
   CHECK(doubt(clocks, {today + 36h, 29h, today + std::chrono::days(1)}).empty());
-  clocks.heard_of_tomorrow(today, false);
+  clocks.heard_of_sales(std::nullopt);
   CHECK(doubt(clocks).empty());
+}
+
+TEST_CASE("shortly before midnight others may have the next day already, but no later one") {
+  const auto tomorrow = today + std::chrono::days(1);
+  const ClockWatch::Here late{today + 23h + 56min, 5h, today, tomorrow};
+  ClockWatch clocks;
+  clocks.heard_of_sales(tomorrow);
+  CHECK(doubt(clocks, late, tomorrow).empty());
+  CHECK_FALSE(doubt(clocks, here).empty());
+  clocks.heard_of_sales(tomorrow + std::chrono::days(1));
+  CHECK_THAT(doubt(clocks, late), contains("the POS has sales of 2026-01-12"));
+}
+
+TEST_CASE("who has sales of days to come is named, and what may be wrong") {
+  ClockWatch clocks;
+  CHECK_THAT(doubt(clocks, here, today + std::chrono::days(4)),
+             contains("branch.time_zone") && contains("take that day out of local"));
+  clocks.heard_of_sales(today + std::chrono::days(400));
+  CHECK_THAT(doubt(clocks), contains("branch.time_zone") && contains("in the POS"));
+}
+
+TEST_CASE("what is soon is told by the end of the day") {
+  const auto now = std::chrono::system_clock::now();
+  const auto ends_in = [&](auto left) {
+    return ClockWatch::here(today, [=](Date) { return now + left; }).soon;
+  };
+  CHECK(ends_in(30min) == today + std::chrono::days(1));
+  CHECK(ends_in(2h) == today);
+  CHECK(ends_in(-2h) == today);
+  CHECK(ClockWatch::here(today, {}).soon == today);
 }
 
 TEST_CASE("a server's clock that is more than an hour away speaks against it, in both directions") {
