@@ -400,6 +400,7 @@ TEST_CASE("a day that a wrong clock had taken for today is let go when the clock
   bench.add(28, Priority::window);
   bench.add(27, Priority::window);
   bench.today = day(27);
+  for (const int number : {28, 29}) bench.source.set_day(day(number), {});
   bench.run([](Bench& b) -> Task<> {
     co_await b.until([&b] { return b.listener.done.size() + b.listener.dropped.size() == 3; });
   });
