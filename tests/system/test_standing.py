@@ -78,7 +78,8 @@ def test_a_pause_that_cannot_be_kept_is_an_error_and_health_says_so(places, serv
     with no_state_folder(service):
         said = client.pipe("pause", "a restore").expect(INTERNAL)
         assert "only until its process ends" in said.stderr and "make room" in said.stderr
-        service.wait_log("health is degraded: .*do not survive a restart")
+        wait_until(lambda: any("do not survive a restart" in reason for reason in branch.get("HealthReasons")),
+                   "health says so")
         assert json_state(client) == "paused"
     client.pipe("pause", "a restore").expect(OK)
     service.kill()
@@ -150,10 +151,10 @@ def test_two_branches_do_not_share_a_state_folder(places, service):
     wait_until(owner.exists, "the folder has an owner")
     assert owner.read_text() == f"{BRANCH}\n"
     with tempfile.TemporaryDirectory(prefix="sucursal-", dir=places.folder) as folder:
-        other = Consolidador(places, folder, branch=BRANCH + 1)
+        other = Consolidador(places, folder)
         other.configure(paths={"state": str(service.consolidador.folder / "state")})
         with contextlib.closing(Service(places, other)) as second:
-            second.start(ready=False)
+            second.start(ready=False, branch={"id": BRANCH + 1})
             assert second.wait_end() == CONFIGURATION
             told = second.stderr.read_text()
         assert "paths.state: " in told and f"belongs to branch {BRANCH}, and branch.id is {BRANCH + 1}" in told
@@ -174,7 +175,6 @@ def test_the_second_service_of_a_branch_writes_nothing_until_the_first_ends(plac
             second.start()
             second.wait_log("health is failing: another process of this machine serves branch")
             second.wait_told(second.today, "PENDIENTE")
-            second.wait_cycles(1)
             assert oracle.differences(places, BRANCH, (str(service.today),) * 2)  # nothing was written
             service.signal(signal.SIGCONT)
             assert service.stop() == OK
@@ -187,7 +187,7 @@ def test_a_dry_run_takes_no_request(places, service, branch):
     pos.fill(places.pos, days, empty=())
     service.start(dry_run=True)
     client = Client(branch.bus.environment)
-    for command in (("sync",), ("audit", *days), ("backfill", *days), ("reprocess", *days, "--yes")):
+    for command in (("sync",), ("audit", *days), ("backfill", *days), ("reprocess", *days)):
         said = client.pipe(*command).expect(1)
         assert "dry_run is on: nothing is written" in said.stderr, command
 
