@@ -15,14 +15,15 @@ namespace {
 // Room for the headers of a packet, beside the statement's own bytes.
 constexpr std::size_t packet_reserve = 256;
 
-/// The first line of the statement that is not a comment.
+/// The first line of the statement that is neither a comment nor a SET STATEMENT ... FOR.
 std::string_view operation_of(std::string_view sql) {
-  while (sql.starts_with("--")) {
+  for (;;) {
     const auto end = sql.find('\n');
-    if (end == std::string_view::npos) break;
+    const auto line = sql.substr(0, end);
+    const bool before_it = line.starts_with("--") || line.ends_with(" FOR");
+    if (!before_it || end == std::string_view::npos) return line.substr(0, 60);
     sql.remove_prefix(end + 1);
   }
-  return sql.substr(0, sql.find('\n')).substr(0, 60);
 }
 
 MYSQL_BIND parameter(const Value& value) {

@@ -124,6 +124,7 @@ def test_sales_do_not_wait_for_who_holds_the_heartbeat(places, running):
     with locked(places.vps, "EstadoSucursales WHERE IdSucursal = %s", BRANCH):
         pos.sell(places.pos, running.today)
         running.wait_synced(running.days(2))
+        running.wait_log("INSERT INTO EstadoSucursales: .*the days are brought all the same")
         pos.sell(places.pos, running.today)
         running.wait_synced(running.days(2))
 
