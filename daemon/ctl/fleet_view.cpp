@@ -43,7 +43,8 @@ std::string cause_text(const FleetBranch& branch, const std::string& cause) {
   const auto known = std::ranges::find(causes, cause, &decltype(causes)::value_type::first);
   if (known == causes.end()) return one_line(cause);
   if (cause == "filas_rechazadas")
-    return fmt::format("{} of the POS rejected", consolidador::counted(branch.rejected_rows, "row"));
+    return fmt::format("{} of the POS rejected",
+                       consolidador::counted(branch.rejected_rows, "row"));
   if (cause != "retiene") return known->second;
   return fmt::format("{} of {}", known->second, days_text(branch.held_days));
 }

@@ -76,15 +76,18 @@ bool is_too_much(std::span<const SalesRow> rows, std::span<const RejectedRow> re
   return aside.is_more_than(rule.money, all);
 }
 
-/// Without its place in the result set, which means nothing afterwards.
+/// Without its place in the result set, which means nothing afterwards. What has no code can be
+/// found in the POS by the others.
 std::string what_of(const RejectedRow& row) {
-  return is_readable_code(row) ? fmt::format("Upc '{}': {}", row.upc(), row.reason) : row.reason;
+  if (is_readable_code(row)) return fmt::format("Upc '{}': {}", row.upc(), row.reason);
+  return fmt::format("{} (department {}, category {}, sales {})", row.reason, row.texts[2],
+                     row.texts[3], row.texts[6]);
 }
 
 std::string named(std::span<const RejectedRow> rejected) {
   std::string text;
   for (const RejectedRow& row : rejected.first(std::min(named_rows, rejected.size())))
-    text += (text.empty() ? "" : "; ") + text_of(row);
+    text += (text.empty() ? "" : "; ") + what_of(row);
   if (rejected.size() > named_rows)
     text += fmt::format("; and {} more", rejected.size() - named_rows);
   return text;

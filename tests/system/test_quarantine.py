@@ -102,7 +102,7 @@ def test_more_than_a_hundredth_of_the_day_is_an_error_that_names_rows(shop, cons
     for line in bad:
         sell(shop.pos, DAY, **({"amount": "0.01", "cost": "0.01"} | line))
     line = look(consolidador).expect(DAY_IN_ERROR).day(DAY)
-    assert line["estado"] == "ERROR" and "Upc is empty; " in line["error"] + "; "
+    assert line["estado"] == "ERROR" and "Upc is empty (department 1, category " in line["error"]
     assert f"{len(bad)} of {LINES + len(bad)} rows" in line["error"]
     for target in shop.targets:
         assert kept(target) == [] and upcs(target) == set()
@@ -112,7 +112,7 @@ def test_where_rows_are_refused_one_is_an_error_as_ever(shop, consolidador):
     sell(shop.pos, DAY, upc="")
     consolidador.configure(invalid_rows="refuse")
     line = look(consolidador).expect(DAY_IN_ERROR).day(DAY)
-    assert "Upc is empty; correct it in the POS" in line["error"]
+    assert "Upc is empty (department " in line["error"] and "; correct it in the POS" in line["error"]
     for target in shop.targets:
         assert kept(target) == [] and upcs(target) == set()
 

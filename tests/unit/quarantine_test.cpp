@@ -75,8 +75,9 @@ TEST_CASE("the POS's audit must count the rows that are kept apart, to the last 
 
 TEST_CASE("one row in a hundred is kept apart, one in ninety-nine fails the day and is named") {
   CHECK(Pos(99, {cells("", "0", "0")}).extracted().rejected.size() == 1);
-  CHECK_THROWS_WITH(Pos(98, {cells("", "0", "0")}).extracted(),
-                    Contains("row 99: Upc is empty") && Contains("1 of 99 rows"));
+  CHECK_THROWS_WITH(
+      Pos(98, {cells("", "0", "0")}).extracted(),
+      Contains("Upc is empty (department 2, category 3, sales 0)") && Contains("1 of 99 rows"));
 }
 
 TEST_CASE("rows that weigh more than a hundredth of the day's money fail it") {
@@ -91,7 +92,8 @@ TEST_CASE(
     "another day") {
   SourceAuditOptions refusing = exact;
   refusing.invalid_rows.enabled = false;
-  CHECK_THROWS_WITH(Pos(400, {cells("")}).extracted(refusing), Contains("row 401: Upc is empty"));
+  CHECK_THROWS_WITH(Pos(400, {cells("")}).extracted(refusing),
+                    Contains("Upc is empty (department 2"));
   CHECK_THROWS_WITH(Pos(400, {cells("", "diez")}).extracted(), Contains("diez"));
   auto foreign = cells("");
   foreign[0] = "2026-01-04";
@@ -113,7 +115,8 @@ TEST_CASE("what is told of rejected rows is the same in whatever order the POS g
   const auto rows = one.extracted().rejected;
   CHECK(rows == other.extracted().rejected);
   CHECK(rejections_text(rejections_of(rows)) ==
-        "2 rows rejected: Upc is empty, Upc 'B2': VentaTotal is NULL");
+        "2 rows rejected: Upc is empty (department 2, category 3, sales 10.00), Upc 'B2': "
+        "VentaTotal is NULL");
   CHECK(rejections_text({}).empty());
 }
 
