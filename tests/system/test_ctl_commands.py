@@ -86,7 +86,9 @@ def test_requests_are_listed_and_cancelled(branch, client, days):
         assert said.expect(OK).stdout == "no requests\n"
     first, second = (branch.request("Audit", days[0], day) for day in days[:2])
     listed = client.pipe("requests", user=NOBODY).expect(OK).stdout.splitlines()
-    assert [line.split()[0] for line in listed[1:]] == [path.rsplit("/", 1)[1] for path in (first, second)]
+    ids = [path.rsplit("/", 1)[1] for path in (first, second)]
+    assert [line.split()[0] for line in listed[1:3]] == ids
+    assert listed[3].startswith("the service is paused"), listed
     assert "\033[1mKIND\033[0m" in client.terminal("requests").stdout
     assert [job["Path"] for job in json.loads(client.pipe("requests", "--format=json").stdout)] == [first, second]
     assert client.pipe("jobs", "--format=json").stdout == client.pipe("requests", "--format=json").stdout
