@@ -163,7 +163,8 @@ archivar: BEGIN
 END //
 
 -- A unit of work of which nothing was noted may have written rows that others have changed by hand:
--- it notes what became of those, so that they are not counted twice.
+-- it notes what became of those, so that they are not counted twice; later than the others, also where
+-- the clock was put back, as sp_anotar_fila does.
 CREATE OR REPLACE PROCEDURE sp_anotar_arreglo(IN p_fecha DATE, IN p_id_sucursal INT,
                                               IN p_cambio INT UNSIGNED)
   MODIFIES SQL DATA
@@ -175,9 +176,14 @@ BEGIN
           Instante, Ultimo, Cuenta, Nota, DeTodas)
   SELECT c.IdSucursal, c.Fecha, COALESCE(fn_sesion(), 0), c.Upc, c.IdProveedor, c.IdDepartamento,
          c.IdCategoria, c.IdSubcategoria, c.UnidadesDespues, c.VentaDespues, c.CostoDespues,
-         v.Unidades, v.VentaTotal, v.CostoTotal, fn_ahora(), fn_ahora(), USER(),
+         v.Unidades, v.VentaTotal, v.CostoTotal, GREATEST(fn_ahora(), n.DeTodas + INTERVAL 1 MICROSECOND),
+         GREATEST(fn_ahora(), n.DeTodas + INTERVAL 1 MICROSECOND), USER(),
          GREATEST(COALESCE(fn_sesion(), 0), 1), fn_ahora()
     FROM HistorialCambios AS c
+    JOIN HistorialPendiente AS n
+      ON n.IdSucursal = c.IdSucursal AND n.Fecha = c.Fecha AND n.Upc = c.Upc
+     AND n.IdProveedor = c.IdProveedor AND n.IdDepartamento = c.IdDepartamento
+     AND n.IdCategoria = c.IdCategoria AND n.IdSubcategoria = c.IdSubcategoria AND n.Nota = 0
     LEFT JOIN VentasAgrupadas AS v
       ON v.IdSucursal = c.IdSucursal AND v.Fecha = c.Fecha AND v.Upc = c.Upc
      AND v.IdProveedor = c.IdProveedor AND v.IdDepartamento = c.IdDepartamento

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: MIT
+"""What the history says of whose hand it was, and of a ledger that alone was altered, whatever the server is set to."""
+import contextlib
+
+import pytest
+
+from support import oracle, schema
+from support.programs import Program
+from test_history_hostile import BEFORE, BRANCH, fitting, guarded, link, past_days, told
+
+CLOCK_BACK = """CREATE OR REPLACE FUNCTION {database}.fn_ahora() RETURNS DATETIME(6) NO SQL RETURN
+                TIMESTAMP'1970-01-01 00:00:00' + INTERVAL UNIX_TIMESTAMP(SYSDATE(6)) - 30 SECOND"""
+
+
+@pytest.fixture
+def day(guarded):
+    (past,) = past_days(guarded, 1)
+    return past
+
+
+@pytest.fixture
+def branch(guarded, day):
+    with contextlib.closing(link(guarded)) as session:
+        program = Program(session, BRANCH)
+        program.write(day, BEFORE)
+        yield program
+
+
+def accounts(server, change):
+    """Without their hosts."""
+    text = server.value("SELECT Cuenta FROM central.HistorialDias WHERE Cambio = %s", (change,))
+    return [account.split("@")[0] for account in text.split(", ")]
+
+
+def touch(server, day, code, amount):
+    server.query(f"UPDATE central.VentasAgrupadas SET VentaTotal = {amount} WHERE Fecha = '{day}' AND Upc = '{code}'")
+
+
+def test_a_hand_of_an_open_day_is_mended_after_it_whatever_the_clock_says(guarded):
+    today = guarded.value("SELECT UTC_DATE()")
+    with contextlib.closing(link(guarded)) as session:
+        program = Program(session, BRANCH)
+        program.write(today, BEFORE)
+        touch(guarded, today, "a", 9)
+        try:
+            for database in (schema.AGGREGATE_DATABASE, schema.GUARDED_DATABASE):
+                guarded.query(CLOCK_BACK.format(database=database))
+            program.write(today, BEFORE)
+        finally:
+            schema.install_guard(guarded)
+    assert told(guarded, today)["a"] == [(1, 9), (9, 1)]
+    assert oracle.history_differences(guarded, BRANCH) == []
