@@ -253,7 +253,9 @@ BEGIN
   CALL sp_archivar_filas(p_fecha, p_id_sucursal, v_cambio + 1, TRUE);
   CALL sp_sumar_cambio(p_fecha, p_id_sucursal, v_cambio + 1, v_ajenas, v_filas_a,
                        v_unidades_a, v_venta_a, v_costo_a, v_huella_a);
-  -- Versions follow each other in time, also where two sessions' work overlaps.
+  -- Versions follow each other in time, also where two sessions' work overlaps. A server's or a session's
+  -- room for a shorter list must not keep the day from being recorded.
+  SET STATEMENT group_concat_max_len = 1048576 FOR
   SELECT GREATEST(MIN(Instante), COALESCE(v_ultimo, '1970-01-01')),
          LEFT(GROUP_CONCAT(DISTINCT Cuenta ORDER BY Cuenta SEPARATOR ', '), 384)
     INTO v_instante, v_cuenta FROM HistorialPendiente

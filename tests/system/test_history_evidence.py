@@ -50,3 +50,19 @@ def test_a_hand_of_an_open_day_is_mended_after_it_whatever_the_clock_says(guarde
             schema.install_guard(guarded)
     assert told(guarded, today)["a"] == [(1, 9), (9, 1)]
     assert oracle.history_differences(guarded, BRANCH) == []
+
+
+def test_a_server_with_room_for_short_lists_only_has_every_account_of_a_day(guarded, day, branch):
+    names = [f"administrador_numero_{number}" for number in range(4)]
+    for number, name in enumerate(names):
+        guarded.query(f"CREATE OR REPLACE USER {name}@'%' IDENTIFIED BY 'una clave'")
+        guarded.query(f"GRANT ALL ON central.* TO {name}@'%'")
+        with contextlib.closing(guarded.connect(name, "una clave", "central")) as session, session.cursor() as cursor:
+            cursor.execute(f"UPDATE VentasAgrupadas SET VentaTotal = {50 + number} WHERE Upc = '{'abca'[number]}'")
+            session.commit()
+    with contextlib.closing(link(guarded)) as session, session.cursor() as cursor:
+        cursor.execute("SET group_concat_max_len = 64")
+        Program(session, BRANCH).write(day, BEFORE, reason="danado")
+        cursor.execute("SELECT @@group_concat_max_len")
+        assert cursor.fetchone() == (64,)
+    assert accounts(guarded, 1) == names
