@@ -244,6 +244,7 @@ BEGIN
   DECLARE v_cuenta VARCHAR(384) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
   DECLARE v_libro VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
   DECLARE v_instante, v_ultimo DATETIME(3);
+  DECLARE v_sesion BIGINT UNSIGNED DEFAULT COALESCE(fn_sesion(), 0);
 
   SELECT COALESCE(MAX(Cambio), 0), MAX(Instante) INTO v_cambio, v_ultimo
     FROM HistorialDias WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha FOR UPDATE;
@@ -254,18 +255,25 @@ BEGIN
   CALL sp_sumar_cambio(p_fecha, p_id_sucursal, v_cambio + 1, v_ajenas, v_filas_a,
                        v_unidades_a, v_venta_a, v_costo_a, v_huella_a);
   -- Versions follow each other in time, also where two sessions' work overlaps. A server's or a session's
-  -- room for a shorter list must not keep the day from being recorded.
+  -- room for a shorter list must not keep the day from being recorded. What this unit of work had
+  -- committed before another touched the row is part of that change, and its account is named in it.
   SET STATEMENT group_concat_max_len = 1048576 FOR
-  SELECT GREATEST(MIN(Instante), COALESCE(v_ultimo, '1970-01-01')),
-         LEFT(GROUP_CONCAT(DISTINCT Cuenta ORDER BY Cuenta SEPARATOR ', '), 384)
-    INTO v_instante, v_cuenta FROM HistorialPendiente
-   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = v_cambio + 1;
+  SELECT GREATEST(MIN(p.Instante), COALESCE(v_ultimo, '1970-01-01')),
+         LEFT(GROUP_CONCAT(DISTINCT p.Cuenta ORDER BY p.Cuenta SEPARATOR ', '), 384)
+    INTO v_instante, v_cuenta
+    FROM HistorialPendiente AS ajena
+    STRAIGHT_JOIN HistorialPendiente AS p
+      ON p.IdSucursal = ajena.IdSucursal AND p.Fecha = ajena.Fecha AND p.Upc = ajena.Upc
+     AND p.IdProveedor = ajena.IdProveedor AND p.IdDepartamento = ajena.IdDepartamento
+     AND p.IdCategoria = ajena.IdCategoria AND p.IdSubcategoria = ajena.IdSubcategoria
+     AND (p.Cambio = ajena.Cambio OR p.Sesion = v_sesion AND p.Instante < ajena.Ultimo)
+   WHERE ajena.IdSucursal = p_id_sucursal AND ajena.Fecha = p_fecha AND ajena.Cambio = v_cambio + 1;
   SET v_ultimo = GREATEST(fn_ahora(), COALESCE(v_instante, v_ultimo, '1970-01-01'));
   SET v_cambio = v_cambio + (v_ajenas > 0);
 
   IF v_ajenas > 0 AND NOT EXISTS (SELECT 1 FROM HistorialPendiente
                                    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha
-                                     AND Sesion = COALESCE(fn_sesion(), 0)) THEN
+                                     AND Sesion = v_sesion) THEN
     CALL sp_anotar_arreglo(p_fecha, p_id_sucursal, v_cambio);
   END IF;
   IF p_motivo IS NOT NULL OR v_ajenas > 0 THEN
@@ -313,7 +321,7 @@ BEGIN
   END IF;
   DELETE FROM HistorialPendiente
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha
-     AND (Cambio <> 0 OR Sesion = COALESCE(fn_sesion(), 0));
+     AND (Cambio <> 0 OR Sesion = v_sesion);
 END //
 
 -- Since when the history knows of a day, what others have done by hand and is noted included; NULL:

@@ -36,6 +36,27 @@ def touch(server, day, code, amount):
     server.query(f"UPDATE central.VentasAgrupadas SET VentaTotal = {amount} WHERE Fecha = '{day}' AND Upc = '{code}'")
 
 
+def test_who_records_is_named_with_the_hands_that_it_had_before(guarded, day, branch):
+    """One unit of work: what it has committed before an administrator touched the row is a hand, too."""
+    with contextlib.closing(link(guarded)) as session, session.cursor() as cursor:
+        cursor.execute("SET autocommit = 0, @consolidador_sesion = 'x'")
+        cursor.execute(f"UPDATE VentasAgrupadas SET VentaTotal = 1000 WHERE Fecha = '{day}' AND Upc = 'a'")
+        session.commit()
+        touch(guarded, day, "a", 1001)
+        cursor.execute(fitting(day, {**BEFORE, "a": 1001}))
+        session.commit()
+    assert accounts(guarded, 1) == ["root", "sucursal_7"]
+    assert told(guarded, day)["a"] == [(1, 1001)]
+    assert oracle.history_differences(guarded, BRANCH) == []
+
+
+def test_who_mends_anothers_hand_is_not_named_as_one(guarded, day, branch):
+    touch(guarded, day, "a", 8)
+    branch.write(day, {**BEFORE, "b": 5}, reason="danado")
+    assert accounts(guarded, 1) == ["root"]
+    assert accounts(guarded, 2) == ["sucursal_7"]
+
+
 def test_a_hand_of_an_open_day_is_mended_after_it_whatever_the_clock_says(guarded):
     today = guarded.value("SELECT UTC_DATE()")
     with contextlib.closing(link(guarded)) as session:
