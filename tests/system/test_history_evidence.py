@@ -36,6 +36,22 @@ def touch(server, day, code, amount):
     server.query(f"UPDATE central.VentasAgrupadas SET VentaTotal = {amount} WHERE Fecha = '{day}' AND Upc = '{code}'")
 
 
+@pytest.mark.parametrize("whole", (False, True), ids=("rows that differ", "the day anew"))
+def test_a_ledger_that_was_set_to_zeros_goes_with_a_word(guarded, day, branch, whole):
+    guarded.query("UPDATE central.SincronizacionDias SET Filas = 0, TotalUnidades = 0, TotalVenta = 0, TotalCosto = 0,"
+                  f" Huella = 0 WHERE Fecha = '{day}'")
+    branch.write(day, BEFORE, reason="danado", whole=whole)
+    ((reason, note, before, after),) = guarded.query("SELECT Motivo, Nota, VentaAntes, Venta FROM central.HistorialDias")
+    assert (reason, before, after) == ("danado", 6, 6)
+    assert "el libro decia: 0 filas, unidades 0.0000, venta 0.0000" in note
+    assert oracle.history_differences(guarded, BRANCH) == []
+
+
+def test_a_day_that_is_written_anew_says_nothing_of_its_own_zeros(guarded, day, branch):
+    branch.write(day, {**BEFORE, "a": 4}, reason="pos", whole=True)
+    assert guarded.query("SELECT Motivo, Nota FROM central.HistorialDias") == (("pos", ""),)
+
+
 def test_who_records_is_named_with_the_hands_that_it_had_before(guarded, day, branch):
     """One unit of work: what it has committed before an administrator touched the row is a hand, too."""
     with contextlib.closing(link(guarded)) as session, session.cursor() as cursor:
