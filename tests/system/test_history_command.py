@@ -261,6 +261,7 @@ def test_a_ledger_that_alone_was_changed_is_told(past):
     past.audit()
     text = past.client.pipe("history", past.day).expect(OK).stdout
     assert "first proven" in text and "altered" not in text
+    assert "el libro decia" in text and "cambiado en el POS" not in text
     assert past.json(past.day)["Altered"] is False
 
 

@@ -331,6 +331,21 @@ TEST_CASE("the history is told why a day changes") {
   }
 }
 
+TEST_CASE("a ledger that alone was altered is no change of the POS") {
+  Noted noted;
+  noted.sync(first);
+  auto& held = noted.target.days[day];
+  held.ledger->venta += Decimal::from_units(7);
+  SECTION("the rows are the POS's") {
+    const auto note = noted.sync(first);
+    CHECK(note.reason == ChangeReason::danado);
+    CHECK(note.note.empty());
+  }
+  SECTION("the POS has others") {
+    CHECK_THAT(noted.sync(corrected).note, contains("cambiado en el POS"));
+  }
+}
+
 TEST_CASE("every reason has a word, and a strange word is a matter of the schema") {
   for (const auto reason :
        {ChangeReason::pos, ChangeReason::danado, ChangeReason::aprobado, ChangeReason::reproceso,
