@@ -69,6 +69,11 @@ Dict change_dict(const DayTotals& after, const DayTotals& before) {
            {"CostChange", change.costo.to_string()}}};
 }
 
+std::string reason_of(const RecordedVersion& version) {
+  if (version.found_altered) return "hallado";
+  return version.change ? std::string(to_string(version.change->note.reason)) : std::string();
+}
+
 Dict version_dict(const VersionInfo& version) {
   const RecordedVersion& recorded = version.recorded;
   const auto& change = recorded.change;
@@ -76,7 +81,7 @@ Dict version_dict(const VersionInfo& version) {
              {"Version", recorded.number},
              {"SinceUSec", usec(version.began.instant)},
              {"Since", version.began.clock},
-             {"Reason", change ? std::string(to_string(change->note.reason)) : std::string()},
+             {"Reason", reason_of(recorded)},
              {"Actor", change ? bounded(change->note.actor) : std::string()},
              {"Account", change ? bounded(change->account) : std::string()},
              {"Note", change ? bounded(change->note.note) : std::string()}}};

@@ -70,8 +70,12 @@ std::uint32_t version_at(const Dict& history, const std::string& moment, const s
     return {bus::error_not_found, why};
   };
   std::uint32_t number = 0;
-  for (const Dict& version : bus::get<std::vector<Dict>>(history, "Versions"))
-    if (text(version, "Since") <= moment) number = bus::get<std::uint32_t>(version, "Version");
+  bool altered = false;
+  for (const Dict& version : bus::get<std::vector<Dict>>(history, "Versions")) {
+    if (text(version, "Since") > moment) continue;
+    number = bus::get<std::uint32_t>(version, "Version");
+    altered = text(version, "Reason") == "hallado";
+  }
   const auto ended = to_string(parse_date(date) + std::chrono::days(1)) + " 00:00:00";
   const auto begins = text(history, "Begins");
   if (number != 0 && moment < ended)
@@ -83,6 +87,11 @@ std::uint32_t version_at(const Dict& history, const std::string& moment, const s
     throw refuse(fmt::format("the memory of {} begins on {}: what {} was on {} is not known",
                              text(history, "Target"), begins, date, moment));
   if (number == 0) throw refuse(no_version(history, date, moment));
+  if (altered)
+    throw refuse(fmt::format(
+        "version {2} of {0} was found altered, its ledger said something else: what was "
+        "proven on {1} is version {3}, after the repair",
+        date, moment, number, number + 1));
   return number;
 }
 

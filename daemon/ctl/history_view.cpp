@@ -24,7 +24,8 @@ std::string why(const Dict& version) {
 }
 
 Colour colour_of(const Dict& version) {
-  return text(version, "Reason") == "danado" ? Colour::red : Colour::none;
+  const auto reason = text(version, "Reason");
+  return reason == "danado" || reason == "hallado" ? Colour::red : Colour::none;
 }
 
 /// A first version of a day that has never changed is what its ledger says.

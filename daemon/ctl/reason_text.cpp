@@ -12,15 +12,11 @@ using Word = std::pair<std::string_view, std::string_view>;
 
 constexpr std::string_view evidence = "hallado antes de reparar";  // sp_anotar_historial
 
-constexpr std::array words{Word{"", "first proven"},
-                           Word{"pos", "POS changed"},
-                           Word{"danado", "damage repaired"},
-                           Word{"aprobado", "approved"},
-                           Word{"reproceso", "reprocess"},
-                           Word{"copiado", "copied"},
-                           Word{"reclasificado", "reclassified"},
-                           Word{"migrado", "migrated"},
-                           Word{"recortado", "trimmed"}};
+constexpr std::array words{Word{"", "first proven"},     Word{"hallado", "found altered"},
+                           Word{"pos", "POS changed"},   Word{"danado", "damage repaired"},
+                           Word{"aprobado", "approved"}, Word{"reproceso", "reprocess"},
+                           Word{"copiado", "copied"},    Word{"reclasificado", "reclassified"},
+                           Word{"migrado", "migrated"},  Word{"recortado", "trimmed"}};
 
 }  // namespace
 

@@ -44,6 +44,7 @@ std::string note_of_damage(const DayCase& found, const ExtractedDay& content) {
   const auto& ledger = found.before().ledger;
   if (found.is_forged() || !ledger || *ledger == content.totals || found.before().made_to_fit())
     return {};
+  if (found.before().actual == content.totals) return {};  // only the ledger was altered
   return "danado, y cambiado en el POS: nadie mas tiene las filas que se probaron, no se separan";
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "lib/sync/past_rows.hpp"
@@ -23,6 +24,12 @@ Days ledger_days(Target& target, const DateRange& range) {
 RecordedVersion first_version(Date date, const DayTotals& totals, const Days& ledger) {
   const auto day = ledger.find(date);
   return {date, 1, totals, day == ledger.end() ? Instant{} : day->second.first_sync, std::nullopt};
+}
+
+RecordedVersion version_before(const DayChange& change, const Days& ledger) {
+  auto first = first_version(change.date, change.before.value_or(DayTotals{}), ledger);
+  first.found_altered = change.mends_unproven();
+  return first;
 }
 
 [[noreturn]] void refuse(Target& target, Date date, std::uint32_t version) {
@@ -72,14 +79,20 @@ RecordedVersion recorded_version(const std::vector<RecordedVersion>& versions,
 
 }  // namespace
 
+bool DayChange::mends_unproven() const {
+  constexpr std::array words{"el libro decia: ", "el libro no lo tenia"};  // sp_anotar_historial
+  return note.reason == ChangeReason::danado && before != after &&
+         std::ranges::any_of(
+             words, [&](const char* word) { return note.note.find(word) != std::string::npos; });
+}
+
 std::vector<RecordedVersion> recorded_versions(Target& target, HistorySource& history,
                                                const DateRange& range) {
   const auto changes = history.changes(range);
   const Days ledger = ledger_days(target, range);
   std::vector<RecordedVersion> versions;
   for (const DayChange& change : changes) {
-    if (change.number == 1 && !change.cut())
-      versions.push_back(first_version(change.date, change.before.value_or(DayTotals{}), ledger));
+    if (change.number == 1 && !change.cut()) versions.push_back(version_before(change, ledger));
     versions.push_back(version_after(change));
   }
   if (!versions.empty() || range.first != range.last) return versions;

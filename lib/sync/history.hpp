@@ -28,6 +28,8 @@ struct DayChange {
 
   /// It stands for all that were trimmed, and is the last of them; their rows are gone.
   bool cut() const { return note.reason == ChangeReason::recortado; }
+  /// It has mended rows that were not what the ledger said, and of which no hand was noted.
+  bool mends_unproven() const;
 };
 
 /// What a change did to one row; it has at least one side, and both have the same key.
@@ -73,6 +75,8 @@ struct RecordedVersion {
   DayTotals totals;
   std::chrono::system_clock::time_point began;  ///< the first is as old as the ledger's row
   std::optional<DayChange> change;              ///< what has made it; nothing: it is the first
+  /// The first, which was mended and was not what the ledger said: nobody has proven it.
+  bool found_altered = false;
 };
 
 /// The versions of the days that have changed, by day and number; of a single day also when it has

@@ -163,7 +163,8 @@ archivar: BEGIN
 END //
 
 -- A unit of work of which nothing was noted may have written rows that others have changed by hand:
--- it notes what became of those, so that they are not counted twice.
+-- it notes what became of those, so that they are not counted twice; later than the others, also where
+-- the clock was put back, as sp_anotar_fila does.
 CREATE OR REPLACE PROCEDURE sp_anotar_arreglo(IN p_fecha DATE, IN p_id_sucursal INT,
                                               IN p_cambio INT UNSIGNED)
   MODIFIES SQL DATA
@@ -175,9 +176,14 @@ BEGIN
           Instante, Ultimo, Cuenta, Nota, DeTodas)
   SELECT c.IdSucursal, c.Fecha, COALESCE(fn_sesion(), 0), c.Upc, c.IdProveedor, c.IdDepartamento,
          c.IdCategoria, c.IdSubcategoria, c.UnidadesDespues, c.VentaDespues, c.CostoDespues,
-         v.Unidades, v.VentaTotal, v.CostoTotal, fn_ahora(), fn_ahora(), USER(),
+         v.Unidades, v.VentaTotal, v.CostoTotal, GREATEST(fn_ahora(), n.DeTodas + INTERVAL 1 MICROSECOND),
+         GREATEST(fn_ahora(), n.DeTodas + INTERVAL 1 MICROSECOND), USER(),
          GREATEST(COALESCE(fn_sesion(), 0), 1), fn_ahora()
     FROM HistorialCambios AS c
+    JOIN HistorialPendiente AS n
+      ON n.IdSucursal = c.IdSucursal AND n.Fecha = c.Fecha AND n.Upc = c.Upc
+     AND n.IdProveedor = c.IdProveedor AND n.IdDepartamento = c.IdDepartamento
+     AND n.IdCategoria = c.IdCategoria AND n.IdSubcategoria = c.IdSubcategoria AND n.Nota = 0
     LEFT JOIN VentasAgrupadas AS v
       ON v.IdSucursal = c.IdSucursal AND v.Fecha = c.Fecha AND v.Upc = c.Upc
      AND v.IdProveedor = c.IdProveedor AND v.IdDepartamento = c.IdDepartamento
@@ -238,6 +244,9 @@ BEGIN
   DECLARE v_cuenta VARCHAR(384) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
   DECLARE v_libro VARCHAR(500) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
   DECLARE v_instante, v_ultimo DATETIME(3);
+  DECLARE v_sesion BIGINT UNSIGNED DEFAULT COALESCE(fn_sesion(), 0);
+  DECLARE v_notas, v_mias INT;
+  DECLARE v_vaciado BOOLEAN;
 
   SELECT COALESCE(MAX(Cambio), 0), MAX(Instante) INTO v_cambio, v_ultimo
     FROM HistorialDias WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha FOR UPDATE;
@@ -247,17 +256,26 @@ BEGIN
   CALL sp_archivar_filas(p_fecha, p_id_sucursal, v_cambio + 1, TRUE);
   CALL sp_sumar_cambio(p_fecha, p_id_sucursal, v_cambio + 1, v_ajenas, v_filas_a,
                        v_unidades_a, v_venta_a, v_costo_a, v_huella_a);
-  -- Versions follow each other in time, also where two sessions' work overlaps.
-  SELECT GREATEST(MIN(Instante), COALESCE(v_ultimo, '1970-01-01')),
-         LEFT(GROUP_CONCAT(DISTINCT Cuenta ORDER BY Cuenta SEPARATOR ', '), 384)
-    INTO v_instante, v_cuenta FROM HistorialPendiente
-   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Cambio = v_cambio + 1;
+  -- Versions follow each other in time, also where two sessions' work overlaps. A server's or a session's
+  -- room for a shorter list must not keep the day from being recorded. What this unit of work had
+  -- committed before another touched the row is part of that change, and its account is named in it.
+  SET STATEMENT group_concat_max_len = 1048576 FOR
+  SELECT GREATEST(MIN(p.Instante), COALESCE(v_ultimo, '1970-01-01')),
+         LEFT(GROUP_CONCAT(DISTINCT p.Cuenta ORDER BY p.Cuenta SEPARATOR ', '), 384)
+    INTO v_instante, v_cuenta
+    FROM HistorialPendiente AS ajena
+    STRAIGHT_JOIN HistorialPendiente AS p
+      ON p.IdSucursal = ajena.IdSucursal AND p.Fecha = ajena.Fecha AND p.Upc = ajena.Upc
+     AND p.IdProveedor = ajena.IdProveedor AND p.IdDepartamento = ajena.IdDepartamento
+     AND p.IdCategoria = ajena.IdCategoria AND p.IdSubcategoria = ajena.IdSubcategoria
+     AND (p.Cambio = ajena.Cambio OR p.Sesion = v_sesion AND p.Instante < ajena.Ultimo)
+   WHERE ajena.IdSucursal = p_id_sucursal AND ajena.Fecha = p_fecha AND ajena.Cambio = v_cambio + 1;
   SET v_ultimo = GREATEST(fn_ahora(), COALESCE(v_instante, v_ultimo, '1970-01-01'));
   SET v_cambio = v_cambio + (v_ajenas > 0);
 
-  IF v_ajenas > 0 AND NOT EXISTS (SELECT 1 FROM HistorialPendiente
-                                   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha
-                                     AND Sesion = COALESCE(fn_sesion(), 0)) THEN
+  SELECT COUNT(*), COALESCE(SUM(UnidadesAntes IS NOT NULL), 0) INTO v_notas, v_mias FROM HistorialPendiente
+   WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND Sesion = v_sesion;
+  IF v_ajenas > 0 AND v_notas = 0 THEN
     CALL sp_anotar_arreglo(p_fecha, p_id_sucursal, v_cambio);
   END IF;
   IF p_motivo IS NOT NULL OR v_ajenas > 0 THEN
@@ -274,9 +292,14 @@ BEGIN
       v_huella   = MOD(MOD(p_huella - v_huella_p, v_modulo) + v_modulo, v_modulo),
       v_huella_antes = MOD(MOD(p_huella - v_huella_p - v_huella_a, v_modulo) + v_modulo, v_modulo);
 
+  -- Zeros were right where the others had left no row. They are this unit's own where it has emptied the
+  -- day: it has noted every row then.
+  SET v_vaciado = p_libro_filas = 0 AND p_libro_huella = 0 AND v_mias >= v_filas
+                  AND (v_filas = 0 OR COALESCE(@consolidador_vaciado = CONCAT_WS(' ', p_fecha, p_id_sucursal),
+                                               FALSE));
   IF p_motivo IS NOT NULL AND p_libro_filas IS NULL AND v_filas_antes > 0 THEN
     SET v_libro = 'el libro no lo tenia';
-  ELSEIF p_motivo IS NOT NULL AND p_libro_filas > 0 AND
+  ELSEIF p_motivo IS NOT NULL AND NOT v_vaciado AND
          ROW(p_libro_filas, p_libro_unidades, p_libro_venta, p_libro_costo, p_libro_huella) <>
          ROW(v_filas_antes, v_unidades_antes, v_venta_antes, v_costo_antes, v_huella_antes) THEN
     SET v_libro = CONCAT('el libro decia: ', p_libro_filas, ' filas, unidades ', p_libro_unidades,
@@ -305,7 +328,7 @@ BEGIN
   END IF;
   DELETE FROM HistorialPendiente
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha
-     AND (Cambio <> 0 OR Sesion = COALESCE(fn_sesion(), 0));
+     AND (Cambio <> 0 OR Sesion = v_sesion);
 END //
 
 -- Since when the history knows of a day, what others have done by hand and is noted included; NULL:
@@ -452,13 +475,15 @@ registrar: BEGIN
     CALL sp_anotar_historial(p_fecha, p_id_sucursal, p_filas, p_unidades, p_venta, p_costo, p_huella,
                              v_filas, v_unidades, v_venta, v_costo, v_huella, v_revision, v_motivo);
   END IF;
-  SET @consolidador_actor = NULL, @consolidador_nota = NULL, @consolidador_sesion = NULL;
+  SET @consolidador_actor = NULL, @consolidador_nota = NULL, @consolidador_sesion = NULL,
+      @consolidador_vaciado = NULL;
   CALL sp_mostrar_dia(p_fecha, p_id_sucursal, v_hay_filas, v_hay_unidades, v_hay_venta, v_hay_costo,
                       v_hay_huella);
 END //
 
 -- Empties a day, within the branch's own transaction that writes it again; not to be called by hand.
--- The ledger then says so too: a branch sends the day again where its POS still has it.
+-- The ledger then says so too: a branch sends the day again where its POS still has it. A ledger that
+-- says so already has been altered: these zeros are not this unit's (@consolidador_vaciado).
 CREATE OR REPLACE PROCEDURE sp_delete_ventas_agrupadas(IN p_fecha DATE, IN p_id_sucursal INT)
   MODIFIES SQL DATA
   COMMENT 'Vacia un dia dentro de la transaccion que lo vuelve a escribir'
@@ -472,6 +497,7 @@ BEGIN
          Revision = Revision + 1, UltimaSync = fn_ahora(),
          Filas = 0, TotalUnidades = 0, TotalVenta = 0, TotalCosto = 0, Huella = 0
    WHERE IdSucursal = p_id_sucursal AND Fecha = p_fecha AND (Filas <> 0 OR Huella <> 0);
+  SET @consolidador_vaciado = IF(ROW_COUNT() > 0, CONCAT_WS(' ', p_fecha, p_id_sucursal), NULL);
 END //
 
 DELIMITER ;

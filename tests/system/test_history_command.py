@@ -261,7 +261,29 @@ def test_a_ledger_that_alone_was_changed_is_told(past):
     past.audit()
     text = past.client.pipe("history", past.day).expect(OK).stdout
     assert "first proven" in text and "altered" not in text
+    assert "el libro decia" in text and "cambiado en el POS" not in text
     assert past.json(past.day)["Altered"] is False
+
+
+def test_a_first_version_that_went_round_the_triggers_is_not_called_proven(past):
+    """The repair alone has a word of it, in which the ledger says what had been proven."""
+    proven = past.rows()
+    began = past.json(past.day, "--from=vps")["Versions"][0]["Since"]
+    past.client.pipe("pause").expect(OK)
+    past.places.vps.query("DROP TRIGGER central.tr_ventas_cambio")
+    damage(past.places.vps, past.day)
+    schema.run_scripts(past.places.vps, schema.AGGREGATE_SCRIPTS, "central")
+    past.places.vps.query("DELETE FROM central.HistorialPendiente")
+    past.client.pipe("resume").expect(OK)
+    past.audit()
+    text = past.client.pipe("history", past.day, "--from=vps").expect(OK).stdout
+    assert "found altered" in text and "first proven" not in text and "el libro decia" in text
+    assert past.json(past.day, "--from=vps")["Versions"][0]["Reason"] == "hallado"
+    shown = past.client.pipe("history", past.day, "--revision", 1, "--from=vps").expect(OK).stdout
+    assert "found altered" in shown and "first proven" not in shown
+    said = past.client.pipe("history", past.day, "--as-of", began, "--from=vps").stderr
+    assert "found altered" in said and "is version 2, after the repair" in said
+    assert past.version(2, "--from=vps") == proven
 
 
 def test_of_damage_that_nobody_noted_the_way_out_is_said_and_leads_out(past):

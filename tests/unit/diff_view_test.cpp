@@ -204,6 +204,21 @@ TEST_CASE("a time names a version only where the day had ended and the target re
   CHECK(at("2026-01-06 00:00:00") == 1);
 }
 
+TEST_CASE("a first version that was found altered is not what was proven at its time") {
+  const auto version = [](std::uint32_t number, const char* since, const char* reason) {
+    return bus::Dict{
+        {{"Version", number}, {"Since", std::string(since)}, {"Reason", std::string(reason)}}};
+  };
+  const bus::Dict history{
+      {{"Target", std::string("vps")},
+       {"Versions", std::vector<bus::Dict>{version(1, "2026-01-05 10:00:00", "hallado"),
+                                           version(2, "2026-01-09 10:00:00", "danado")}}}};
+  CHECK_THROWS_WITH(version_at(history, "2026-01-08 00:00:00", "2026-01-05"),
+                    contains("version 1 of 2026-01-05 was found altered") &&
+                        contains("is version 2, after the repair"));
+  CHECK(version_at(history, "2026-01-09 10:00:00", "2026-01-05") == 2);
+}
+
 TEST_CASE("a history says which targets have one of their own, and since when it remembers") {
   const VersionInfo version{{day, 1, {}, {}, {}}, {{}, "2026-01-05 10:00:00"}};
   const auto told_with = [&](std::vector<std::string> others, const char* begins,
@@ -236,6 +251,14 @@ TEST_CASE("what a ledger says of an altered day is not called proven") {
              contains("altered: proves nothing") &&
                  contains("2 rows in vps were changed by hand") &&
                  !contains("its entry in SincronizacionDias"));
+}
+
+TEST_CASE("a first version that was found altered is not called proven") {
+  RecordedVersion first{day, 1, {}, {}, {}, true};
+  const auto text = history_view(
+      bus::history_dict({"vps", {}, std::nullopt, {{first, {{}, "2026-01-05 10:00:00"}}}}), "",
+      plain);
+  CHECK_THAT(text, contains("found altered") && !contains("first proven"));
 }
 
 TEST_CASE("what somebody has done to a day is told from what mended it") {

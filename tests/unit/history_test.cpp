@@ -109,6 +109,23 @@ TEST_CASE("what is recorded of the versions is told without a row") {
   CHECK(memory.target.reads == 0);
 }
 
+TEST_CASE("a first version that its ledger did not say, and that was mended, was found altered") {
+  const auto found = [](ChangeReason reason, const char* note, bool changed) {
+    Memory memory;
+    memory.history.known[0].note = {reason, "", note, false};
+    if (!changed) memory.history.known[0].before = memory.history.known[0].after;
+    const auto versions = recorded_versions(memory.target, memory.history, {day, day});
+    CHECK_FALSE(versions[1].found_altered);
+    return versions[0].found_altered;
+  };
+  CHECK(found(ChangeReason::danado, "el libro decia: 3 filas", true));
+  CHECK(found(ChangeReason::danado, "danado, y otra cosa; el libro decia: 3 filas", true));
+  CHECK(found(ChangeReason::danado, "el libro no lo tenia", true));
+  CHECK_FALSE(found(ChangeReason::danado, "el libro decia: 3 filas", false));
+  CHECK_FALSE(found(ChangeReason::danado, "hallado antes de reparar", true));
+  CHECK_FALSE(found(ChangeReason::pos, "el libro decia: 3 filas", true));
+}
+
 TEST_CASE("of several days those that never changed are left out, a single one is told") {
   Memory memory;
   memory.history.known.clear();
@@ -311,6 +328,21 @@ TEST_CASE("the history is told why a day changes") {
     CHECK(note.reason == ChangeReason::aprobado);
     CHECK(note.actor == "ana");
     CHECK(note.note == "test sales");
+  }
+}
+
+TEST_CASE("a ledger that alone was altered is no change of the POS") {
+  Noted noted;
+  noted.sync(first);
+  auto& held = noted.target.days[day];
+  held.ledger->venta += Decimal::from_units(7);
+  SECTION("the rows are the POS's") {
+    const auto note = noted.sync(first);
+    CHECK(note.reason == ChangeReason::danado);
+    CHECK(note.note.empty());
+  }
+  SECTION("the POS has others") {
+    CHECK_THAT(noted.sync(corrected).note, contains("cambiado en el POS"));
   }
 }
 
