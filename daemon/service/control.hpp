@@ -116,7 +116,7 @@ struct DayInfo {
   std::optional<Loss> loss;  ///< what would go if it were approved; nothing: it cannot be
   bool conflict = false;  ///< held because the targets hold different rows: `restore` chooses one
   std::vector<DayInTarget> targets;
-  std::string waits{};  ///< why it is not in a target yet, where that is known
+  std::string waits{};   ///< why it is not in a target yet, where that is known
   bool to_come = false;  ///< after today in the branch
 };
 

@@ -329,8 +329,7 @@ void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) 
   options.failing = store_.failing(name, time_.now());
   Place& place = places_.add(std::make_unique<Lane>(loop_, name, options, std::move(target),
                                                     extractions_, holdings_, dispatcher_));
-  if (const auto when = store_.last_verification(name, time_.now()))
-    place.remember_verified(*when);
+  if (const auto when = store_.last_verification(name, time_.now())) place.remember_verified(*when);
   if (coroutines_ != 0) spawn_workers(place.lane(), 0);  // else run() does
 }
 

@@ -27,9 +27,9 @@ std::optional<KeptPause> find_pause(const std::filesystem::path& folder, std::in
 void check_owner(const std::filesystem::path& folder, std::int32_t branch_id);
 
 /// What the service must still know after a restart or a power cut: when a day last got through in
-/// each place, or since when none ever has, and an old one was last verified; since when days fail there; whether a person has paused
-/// it; and whose state folder it is. Small files there; a folder that is gone is made anew. Loop
-/// thread only.
+/// each place, or since when none ever has, and an old one was last verified; since when days fail
+/// there; whether a person has paused it; and whose state folder it is. Small files there; a folder
+/// that is gone is made anew. Loop thread only.
 class StandingStore {
  public:
   using Instant = std::chrono::system_clock::time_point;

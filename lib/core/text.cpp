@@ -88,8 +88,10 @@ std::string abridged(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return std::string(text);
   constexpr std::string_view left_out = " ...";
   auto beginning = shortened(text, bytes - std::min(bytes, left_out.size()));
-  if (text[beginning.size()] != ' ')  // substr() takes npos as all of it
-    beginning = beginning.substr(0, beginning.rfind(' '));
+  const auto last_blank = beginning.rfind(' ');
+  const bool within_word = text[beginning.size()] != ' ' && last_blank != std::string_view::npos;
+  if (within_word && last_blank >= beginning.size() / 3)
+    beginning = beginning.substr(0, last_blank);
   return std::string(beginning).append(left_out);
 }
 

@@ -17,7 +17,8 @@ std::optional<std::size_t> utf8_length(std::string_view text) noexcept;
 /// The beginning of `text`, at most so many bytes, that ends after a whole letter of UTF-8.
 std::string_view shortened(std::string_view text, std::size_t bytes) noexcept;
 
-/// The same, after a whole word and with `...` where something was left out.
+/// The same, with `...` where something was left out, and after a whole word unless that would take
+/// away most of it.
 std::string abridged(std::string_view text, std::size_t bytes);
 
 /// `1 day`, `3 days`.

@@ -68,7 +68,7 @@ struct HealthInput {
   std::chrono::seconds failing_after{86'400};
   std::optional<PlaceStatus::Instant> failed_since{};  ///< the oldest of the days in ERROR
   std::string state_problem{};  ///< why what must survive a restart cannot be kept; empty: it can
-  std::string history_wait{};  ///< why old days are not read from the POS; empty: they are
+  std::string history_wait{};   ///< why old days are not read from the POS; empty: they are
 };
 
 struct HealthVerdict {

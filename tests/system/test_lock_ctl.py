@@ -226,7 +226,8 @@ def test_the_history_names_who_has_approved_and_why(service, branch, client, day
 def test_the_jobs_show_an_approval(branch, client, day_held, held):
     branch.call("Pause", "s", "so that the job stays")
     approve(client, held, "--yes").expect(OK)
-    (line,) = client.pipe("requests").expect(OK).stdout.splitlines()[1:]
+    line, paused = client.pipe("requests").expect(OK).stdout.splitlines()[1:]
+    assert paused.startswith("the service is paused")
     assert line.split()[1:4] == ["approve", str(held), str(held)]
     branch.call("Resume")
     wait_until(lambda: not branch.jobs(), "the job is done")

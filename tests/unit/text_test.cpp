@@ -40,6 +40,7 @@ TEST_CASE("an abridged text ends after a whole word, and says that it goes on") 
   CHECK(abridged("dos años y medio", 13) == "dos años ...");
   CHECK(abridged("dos años y medio", 15) == "dos años y ...");
   CHECK(abridged("continuamente", 8) == "cont ...");
+  CHECK(abridged("a continuamente", 14) == "a continua ...");
 }
 
 TEST_CASE("one is counted in the singular") {
