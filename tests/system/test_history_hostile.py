@@ -368,6 +368,16 @@ def test_whose_hands_they_were_is_told_of_each(guarded):
     assert [account.split("@")[0] for account in accounts.split(", ")] == ["root", "sucursal_7"]
 
 
+def test_what_hands_undo_before_the_next_look_is_in_no_version(guarded):
+    (day,) = past_days(guarded, 1)
+    branch = Program(link(guarded), BRANCH)
+    branch.write(day, BEFORE)
+    for amount in (9, BEFORE["a"]):
+        guarded.query(f"UPDATE central.VentasAgrupadas SET VentaTotal = {amount} WHERE Fecha = '{day}' AND Upc = 'a'")
+    branch.write(day, BEFORE)
+    assert told(guarded, day) == {} and oracle.history_differences(guarded, BRANCH) == []
+
+
 def test_a_recording_without_a_transaction_is_refused(guarded):
     """What breaks off half way could not be taken back."""
     (day,) = past_days(guarded, 1)
