@@ -348,6 +348,6 @@ def test_when_local_is_down_the_vps_is_asked_and_it_is_said(past):
 
 
 def test_anybody_may_read(past):
-    told = past.branch.call("GetHistory", "sss", str(past.day), str(past.day), "", user=NOBODY)[0]
+    told = past.branch.call("GetHistory", "sss", str(past.day), str(past.day), "local", user=NOBODY)[0]
     assert told["Target"] == "local"
     assert past.branch.call("GetVersion", "sus", str(past.day), "1", "vps", user=NOBODY)[0]["Target"] == "vps"
