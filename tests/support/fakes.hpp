@@ -56,7 +56,7 @@ class Steps {
   }
 
  private:
-  std::size_t count_ = 0;
+  std::atomic<std::size_t> count_ = 0;  // the workers of both targets call
   std::size_t fail_at_ = 0;
   std::atomic<bool> always_ = false;
   Error error_{ErrorClass::transient, ErrorCause::link, "the link broke"};
@@ -249,6 +249,12 @@ class FakeTarget : public Target {
     }
     return ledger_mark(ledger_of({heartbeat.marked_from, parse_date("9999-12-31")}),
                        heartbeat.marked_from, std::chrono::system_clock::now());
+  }
+
+  /// The last heartbeat's, also while a worker sends one; empty: there was none.
+  std::string told_health() const {
+    const std::scoped_lock lock(mutex_);
+    return last_beat ? last_beat->salud : std::string();
   }
 
   /// What is committed, also while a worker commits.

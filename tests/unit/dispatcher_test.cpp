@@ -168,6 +168,6 @@ TEST_CASE("the first day that gets through in a target is told at once, not with
       place.lane().add({Bench::today, Priority::today, TaskKind::sync, {}});
     co_await b.until([&b] { return !b.told.healths.empty(); });
     CHECK(b.told.healths.back() == Health::ok);
-    co_await b.until([&b] { return b.vps.last_beat && b.vps.last_beat->salud == "ok"; });
+    co_await b.until([&b] { return b.vps.told_health() == "ok"; });
   });
 }

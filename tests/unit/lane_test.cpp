@@ -240,7 +240,7 @@ TEST_CASE("a missing right takes the target down, and the day that showed it pro
     b.lane.errands().beat(beat);
     b.lane.retry_now();  // it answers, so that head office can be told
     co_await b.until([&b] { return b.lane.availability().failures() >= 5; });
-    require(b.target.last_beat && b.target.last_beat->salud == "fallando", "no heartbeat");
+    require(b.target.told_health() == "fallando", "no heartbeat");
     b.target.accept_writing();
     b.lane.retry_now();
     co_await b.until([&b] { return b.listener.done.size() == 2; });
