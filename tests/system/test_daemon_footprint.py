@@ -23,7 +23,7 @@ def test_at_rest_it_costs_next_to_nothing(places, service):
           f"of it its own {service.own_memory() >> 10} KB; {service.threads()} threads, "
           f"{service.descriptors()} descriptors; in {WATCHED_SECONDS} s at rest "
           f"{wakeups} wake-ups and {cpu * 1000:.0f} ms of CPU")
-    assert service.threads() <= 8
+    assert service.threads() <= (9 if sanitized() else 8)  # a sanitizer has one of its own
     assert service.descriptors() <= 32
     assert wakeups <= 20 * WATCHED_SECONDS
     if not sanitized():
