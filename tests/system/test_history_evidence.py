@@ -2,11 +2,12 @@
 """What the history says of whose hand it was, and of a ledger that alone was altered, whatever the server is set to."""
 import contextlib
 
+import pymysql
 import pytest
 
 from support import oracle, schema
 from support.programs import Program
-from test_history_hostile import BEFORE, BRANCH, fitting, guarded, link, past_days, told
+from test_history_hostile import BEFORE, BRANCH, PASSWORD, fitting, guarded, link, past_days, told
 
 CLOCK_BACK = """CREATE OR REPLACE FUNCTION {database}.fn_ahora() RETURNS DATETIME(6) NO SQL RETURN
                 TIMESTAMP'1970-01-01 00:00:00' + INTERVAL UNIX_TIMESTAMP(SYSDATE(6)) - 30 SECOND"""
@@ -103,3 +104,40 @@ def test_a_server_with_room_for_short_lists_only_has_every_account_of_a_day(guar
         cursor.execute("SELECT @@group_concat_max_len")
         assert cursor.fetchone() == (64,)
     assert accounts(guarded, 1) == names
+
+
+def test_what_a_stolen_account_records_with_fitting_figures_is_the_poss_change_from_its_address(guarded, day, branch):
+    """As docs/security.md says: the server cannot know what the POS has."""
+    with contextlib.closing(link(guarded)) as thief, thief.cursor() as cursor:
+        thief.autocommit(False)
+        cursor.execute(f"UPDATE VentasAgrupadas SET VentaTotal = 9 WHERE Fecha = '{day}' AND Upc = 'a'")
+        cursor.execute(fitting(day, {**BEFORE, "a": 9}))
+        thief.commit()
+        cursor.execute("SELECT USER()")
+        ((user,),) = cursor.fetchall()
+    assert guarded.query("SELECT Motivo, Cuenta FROM central.HistorialDias") == (("pos", user),)
+    assert told(guarded, day)["a"] == [(1, 9)]
+
+
+def test_an_open_transaction_keeps_another_branchs_first_recording_waiting_until_it_is_ended(guarded, day, branch):
+    """As docs/security.md says, with what ends it."""
+    other = BRANCH + 1
+    schema.enlist(guarded, other, PASSWORD)
+    row = "'9999-12-31', 7, 'x', 1, 2, 3, 4, 1, 1, 1, '2026-01-01'"
+
+    def record():
+        with contextlib.closing(guarded.connect(f"sucursal_{other}", PASSWORD, schema.GUARDED_DATABASE)) as session:
+            program = Program(session, other)
+            program.execute("SET innodb_lock_wait_timeout = 1")
+            program.write(day, BEFORE)
+
+    with contextlib.closing(link(guarded)) as session, session.cursor() as cursor:
+        session.autocommit(False)
+        cursor.execute(f"INSERT INTO VentasAgrupadas VALUES ({row})")
+        with pytest.raises(pymysql.Error, match="1205"):
+            record()
+        ((waited_for,),) = guarded.query("SELECT trx_mysql_thread_id FROM information_schema.INNODB_TRX"
+                                         " WHERE trx_mysql_thread_id = %s", (session.thread_id(),))
+        guarded.query(f"KILL {waited_for}")
+    record()
+    assert guarded.value(f"SELECT Filas FROM central.SincronizacionDias WHERE IdSucursal = {other}") == len(BEFORE)
