@@ -29,13 +29,13 @@ Colour colour_of(const Dict& version) {
 }
 
 /// A first version of a day that has never changed is what its ledger says.
-bool is_in_doubt(const Dict& history, const Dict& version) {
-  return bus::get<bool>(history, "Altered") && text(version, "Reason").empty() &&
-         bus::get<std::vector<Dict>>(history, "Versions").size() == 1;
+bool is_in_doubt(const Dict& history, const std::vector<Dict>& versions) {
+  return bus::get<bool>(history, "Altered") && versions.size() == 1 &&
+         text(versions.front(), "Reason").empty();
 }
 
-Cell why_cell(const Dict& history, const Dict& version) {
-  if (is_in_doubt(history, version)) return {"altered: proves nothing", Colour::red};
+Cell why_cell(const Dict& version, bool in_doubt) {
+  if (in_doubt) return {"altered: proves nothing", Colour::red};
   return {why(version), colour_of(version)};
 }
 
@@ -55,11 +55,11 @@ std::string rows_change(const Dict& version) {
   return told ? fmt::format("{:+}", bus::get<std::int64_t>(version, "RowsChange")) : "";
 }
 
-std::vector<Cell> line_of(const Dict& history, const Dict& version) {
+std::vector<Cell> line_of(const Dict& version, bool in_doubt) {
   return {{text(version, "Date")},
           {std::to_string(bus::get<std::uint32_t>(version, "Version"))},
           {text(version, "Since")},
-          why_cell(history, version),
+          why_cell(version, in_doubt),
           {rows_text(version)},
           {text(version, "Units")},
           {text(version, "Sales")},
@@ -144,7 +144,8 @@ std::string history_view(const Dict& history, const std::string& from, const Loo
                {"COST +-", Align::right},
                {"WHO"},
                {"NOTE"}});
-  for (const Dict& version : versions) table.add(line_of(history, version));
+  const bool in_doubt = is_in_doubt(history, versions);
+  for (const Dict& version : versions) table.add(line_of(version, in_doubt));
   return fmt::format("As {} remembers{}:\n", target, clocks_text(history)) + table.text(look) +
          hands_text(history) + altered_text(history) + beginning_text(history) +
          others_text(history, from);

@@ -47,9 +47,10 @@ struct Choice {
   std::vector<std::pair<std::string_view, E>> words;  ///< in small letters
 
   E operator()(const Value& value) const {
+    const auto given = read_word(value);
     std::string known;
     for (const auto& [word, meaning] : words) {
-      if (read_word(value) == word) return meaning;
+      if (given == word) return meaning;
       if (!known.empty()) known += word == words.back().first ? " or " : ", ";
       known += word;
     }
