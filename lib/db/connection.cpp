@@ -18,9 +18,13 @@
 namespace consolidador {
 namespace {
 
-// Plugins that never send the password in clear, so that a false server learns nothing from asking.
-constexpr const char* safe_plugins =
-    "mysql_native_password,client_ed25519,caching_sha2_password,parsec";
+// Plugins by which the password itself never leaves this process, so that a false server learns
+// nothing from asking.
+constexpr const char* proofs = "mysql_native_password,client_ed25519,parsec";
+// caching_sha2_password sends it: over TLS as it is, else encrypted with whatever key the server
+// names. So that is for servers whose certificate has been verified.
+constexpr const char* proofs_and_password =
+    "mysql_native_password,client_ed25519,parsec,caching_sha2_password";
 
 // Of the longest silence: there is more than one round trip, and a busy machine does them slowly.
 constexpr int handshake_limit = 3;
@@ -135,7 +139,8 @@ void Connection::set_options(const ConnectOptions& options) {
   if (options.compression) mysql_options(handle, MYSQL_OPT_COMPRESS, nullptr);
   const unsigned tcp = MYSQL_PROTOCOL_TCP;  // else `localhost` would mean the socket
   mysql_options(handle, MYSQL_OPT_PROTOCOL, &tcp);
-  mysql_options(handle, MARIADB_OPT_RESTRICTED_AUTH, safe_plugins);
+  mysql_options(handle, MARIADB_OPT_RESTRICTED_AUTH,
+                options.tls.required ? proofs_and_password : proofs);
 }
 
 void Connection::set_tls(const ConnectOptions& options) {
