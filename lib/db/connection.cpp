@@ -130,6 +130,8 @@ void Connection::set_options(const ConnectOptions& options) {
   set_seconds(handle, MYSQL_OPT_CONNECT_TIMEOUT, options.connect_timeout);
   set_seconds(handle, MYSQL_OPT_READ_TIMEOUT, options.read_timeout);
   set_seconds(handle, MYSQL_OPT_WRITE_TIMEOUT, options.write_timeout);
+  const std::size_t longest = longest_row;
+  mysql_options(handle, MYSQL_OPT_MAX_ALLOWED_PACKET, &longest);
   mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
   const my_bool no = 0;
   mysql_options(handle, MYSQL_OPT_RECONNECT, &no);
@@ -202,7 +204,7 @@ void Connection::set_session(const ConnectOptions& options) {
 void Connection::learn_limits() {
   constexpr std::string_view sql = "SELECT @@max_allowed_packet";
   if (mysql_real_query(handle_.get(), sql.data(), sql.size()) != 0) fail(sql, DbPhase::connect);
-  const std::unique_ptr<MYSQL_RES, void (*)(MYSQL_RES*)> result(mysql_store_result(handle_.get()),
+  const std::unique_ptr<MYSQL_RES, void (*)(MYSQL_RES*)> result(mysql_use_result(handle_.get()),
                                                                 mysql_free_result);
   const MYSQL_ROW row = result ? mysql_fetch_row(result.get()) : nullptr;
   if (!row || !row[0]) fail(sql, DbPhase::connect);
