@@ -77,6 +77,29 @@ def test_a_day_that_is_tried_again_is_a_reason_with_its_error_and_since_when(pla
     assert running.wait_told(today, "OK", after=1)["vps"] == "cambiado"
 
 
+def test_a_day_says_why_it_is_not_in_a_place_that_was_never_reached(places, service, relays, branch):
+    today = service.today
+    pos.fill(places.pos, service.days(2), empty=())
+    client = Client(branch.bus.environment)
+
+    def says_why(*words):
+        """On the bus, and to people."""
+        why = branch.call("GetDay", "s", str(today))[0]["Waits"]
+        shown = " ".join(client.pipe("day", today).expect(OK).stdout.split())
+        return all(word in why for word in words) and why in shown
+
+    with relays["vps"].fault(Refuse()):
+        service.start(health=SOON, timeouts={"statement": "1s"})
+        service.wait_synced(service.days(2), [places.local])
+        wait_until(lambda: says_why("not in vps yet: vps (127.0.0.1:", "connect"), "the line is why")
+    service.wait_synced(service.days(2))
+    wait_until(lambda: branch.call("GetDay", "s", str(today))[0]["Waits"] == "", "it waits for nothing")
+    with row_locked(places.local, today), relays["vps"].fault(Refuse()):
+        relays["vps"].cut()
+        pos.sell(places.pos, today)
+        wait_until(lambda: says_why("not in local yet: ", "; not in vps yet: "), "each place has its own reason")
+
+
 def test_a_line_that_drops_under_the_day_is_an_outage_until_a_day_gets_through(places, service, relays):
     pos.fill(places.pos, service.days(1), empty=(), lines=50)
     service.start(health=SOON, retry={"initial": "200ms", "max": "30s"}, window={"reprocess_days": 0})
@@ -215,6 +238,18 @@ def test_a_cycle_notices_that_somebody_else_has_written_the_ledger(places, servi
         service.wait_log(f"{name}: somebody else has written the ledger's row of {day}; it is looked at again")
         wait_until(lambda: not oracle.ledger_differences(target, BRANCH, days), "the ledger is as its rows are")
         service.wait_synced(days)
+
+
+def test_who_else_writes_the_days_three_times_within_an_hour_is_a_reason_of_health(places, branch, running):
+    for times, day in enumerate((*running.days(2), running.today), 1):
+        assert branch.get("HealthReasons") == []
+        deleted(places.vps, day)
+        running.wait_log("vps: somebody else has written the ledger's row of", count=times)
+        running.wait_synced(running.days(2))
+        running.wait_cycles(2)
+    (reason,) = branch.get("HealthReasons")
+    assert reason.startswith("vps: somebody else has written this branch's days 3 times within an hour")
+    wait_until(lambda: heartbeat(places.local) == ("degradada", reason), "head office reads of it")
 
 
 def test_a_day_of_the_window_that_was_audited_in_the_future_is_audited_again(places, service):
