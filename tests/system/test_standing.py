@@ -11,13 +11,11 @@ import pytest
 from support import oracle, pos
 from support.client import Client
 from support.daemon import BRANCH, CONFIGURATION, DAY_IN_ERROR, OK, USAGE, Consolidador
-from support.mishaps import fails
+from support.mishaps import INTERNAL, fails, in_the_way
 from support.relay import Refuse
 from support.service import Service
 from support.waiting import wait_until
 from support.ways import RETRIED
-
-INTERNAL = 70
 
 LONG = {"degraded_after": "30min", "failing_after": "24h"}
 THREE_DAYS = 3 * 86400
@@ -35,18 +33,6 @@ def running(places, branch, service):
 @pytest.fixture
 def client(bus):
     return Client(bus.environment)
-
-
-@contextlib.contextmanager
-def no_state_folder(service):
-    """It is gone, and cannot be made."""
-    state = service.consolidador.folder / "state"
-    state.rename(state.with_name("moved"))
-    state.write_text("a file in the way")
-    try:
-        yield state
-    finally:
-        state.unlink()
 
 
 def ages(service):
@@ -112,7 +98,7 @@ def test_since_when_a_day_fails_survives_a_restart_and_is_forgotten_when_it_gets
 
 
 def test_a_pause_that_cannot_be_kept_is_an_error_and_health_says_so(places, running, client, branch):
-    with no_state_folder(running):
+    with in_the_way(running.consolidador.folder / "state"):
         said = client.pipe("pause", "a restore").expect(INTERNAL)
         assert "only until its process ends" in said.stderr and "make room" in said.stderr
         wait_until(lambda: any("do not survive a restart" in reason for reason in branch.get("HealthReasons")),
