@@ -58,6 +58,15 @@ def running(places, service):
     return service
 
 
+@pytest.fixture
+def days(places, service):
+    """Two days, everywhere; the service that has brought them runs."""
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start()
+    service.wait_synced(service.days(2))
+    return service.days(2)
+
+
 # -- a success is a day ------------------------------------------------------------------------
 
 
@@ -225,12 +234,8 @@ def exchanged(server, day):
 
 
 @pytest.mark.parametrize("harm", [deleted, gone, half_restored, altered, exchanged])
-def test_a_cycle_notices_that_somebody_else_has_written_the_ledger(places, service, harm):
+def test_a_cycle_notices_that_somebody_else_has_written_the_ledger(places, service, days, harm):
     """Today's and the window's days, though the POS says nothing new and no connection was cut."""
-    days = service.days(2)
-    pos.fill(places.pos, days, empty=())
-    service.start()
-    service.wait_synced(days)
     service.wait_cycles(2)
     for target, day in ((places.vps, days[-1]), (places.local, days[-1]), (places.vps, days[-2])):
         harm(target, day)
@@ -444,15 +449,12 @@ def test_a_target_that_lacks_the_day_makes_it_pending_and_not_ok(places, service
 # -- the bitacora -
 
 
-def test_a_bitacora_whose_folder_is_gone_loses_no_line(places, service):
-    pos.fill(places.pos, service.days(2), empty=())
-    service.start()
-    service.wait_synced(service.days(2))
+def test_a_bitacora_whose_folder_is_gone_loses_no_line(places, service, days):
     logs = service.consolidador.logs
     logs.rename(logs.with_name("moved"))
     logs.write_text("a file in the way")
     pos.sell(places.pos, service.today)
-    service.wait_synced(service.days(2))
+    service.wait_synced(days)
     wait_until(lambda: "degraded" in service.notify.status, "the status says that something is wrong")
     assert not list(logs.parent.glob("logs/*"))
     logs.unlink()
@@ -471,11 +473,8 @@ def clock_moved_by(offset):
     return {"LD_PRELOAD": str(LIBRARY), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
-def test_while_the_targets_have_sales_of_days_to_come_nothing_is_written(places, service):
+def test_while_the_targets_have_sales_of_days_to_come_nothing_is_written(places, service, days):
     today, to_come = service.today, service.today + datetime.timedelta(days=3)
-    pos.fill(places.pos, service.days(2), empty=())
-    service.start()
-    service.wait_synced(service.days(2))
     places.vps.query("INSERT INTO central.SincronizacionDias (IdSucursal, Fecha, Filas, TotalUnidades, TotalVenta,"
                      " TotalCosto, Huella, Revision, PrimeraSync, UltimaSync, UltimaVerificacion)"
                      " SELECT IdSucursal, %s, Filas, TotalUnidades, TotalVenta, TotalCosto, Huella, Revision,"
@@ -488,16 +487,13 @@ def test_while_the_targets_have_sales_of_days_to_come_nothing_is_written(places,
     assert "a clock is wrong" in service.wait_told(today, "PENDIENTE")["error"]
     assert oracle.differences(places, BRANCH, (str(today), str(today)))
     places.vps.query("DELETE FROM central.SincronizacionDias WHERE Fecha = %s", (to_come,))
-    service.wait_synced(service.days(2))
+    service.wait_synced(days)
     service.wait_log("health is ok")
 
 
 @pytest.mark.parametrize("ahead", [1, 2, 40, 4000])
-def test_while_the_pos_sells_on_days_to_come_nothing_is_written_and_it_ends_by_itself(places, service, ahead):
+def test_while_the_pos_sells_on_days_to_come_nothing_is_written_and_it_ends_by_itself(places, service, days, ahead):
     today = service.today
-    pos.fill(places.pos, service.days(2), empty=())
-    service.start()
-    service.wait_synced(service.days(2))
     pos.sell(places.pos, today + datetime.timedelta(days=ahead), upc="manana")
     pos.sell(places.pos, today)
     service.wait_log(f"health is failing: the POS has sales of {today + datetime.timedelta(days=ahead)}, .*branch.time_zone")
@@ -506,7 +502,7 @@ def test_while_the_pos_sells_on_days_to_come_nothing_is_written_and_it_ends_by_i
     service.wait_told(today, "PENDIENTE")
     assert oracle.differences(places, BRANCH, (str(today), str(today)))
     places.pos.query("DELETE FROM superpos.ventasdiarias WHERE Upc = 'manana'")
-    service.wait_synced(service.days(2))
+    service.wait_synced(days)
     service.wait_log("health is ok again")
 
 
@@ -586,11 +582,7 @@ def test_cycles_that_would_always_be_late_are_refused_with_both_keys(consolidado
     assert "health.degraded_after" in said.stderr and "schedule.every" in said.stderr
 
 
-def test_a_ledger_with_days_and_times_that_cannot_be_is_mended_or_told_without_flapping(places, service):
-    days = service.days(2)
-    pos.fill(places.pos, days, empty=())
-    service.start()
-    service.wait_synced(days)
+def test_a_ledger_with_days_and_times_that_cannot_be_is_mended_or_told_without_flapping(places, service, days):
     service.stop()
     places.vps.client(f"""
         SET SESSION sql_mode = '';
@@ -615,11 +607,7 @@ STRAY = ("INSERT INTO central.VentasAgrupadas (Fecha, IdSucursal, Upc, IdProveed
 
 
 @pytest.mark.parametrize("name", ["local", "vps"])
-def test_rows_before_the_first_day_that_no_ledger_knows_are_told_without_flapping(places, service, name):
-    days = service.days(2)
-    pos.fill(places.pos, days, empty=())
-    service.start()
-    service.wait_synced(days)
+def test_rows_before_the_first_day_that_no_ledger_knows_are_told_without_flapping(places, service, days, name):
     service.stop()
     getattr(places, name).query(STRAY, ("1999-01-01",))
     service.start()
@@ -634,13 +622,9 @@ def test_rows_before_the_first_day_that_no_ledger_knows_are_told_without_flappin
 
 
 @pytest.mark.parametrize("name", ["local", "vps"])
-def test_rows_of_a_day_to_come_that_no_ledger_knows_are_told_until_they_are_gone(places, service, name):
-    days = service.days(2)
+def test_rows_of_a_day_to_come_that_no_ledger_knows_are_told_until_they_are_gone(places, service, days, name):
     later = service.today + datetime.timedelta(days=40)
     target = getattr(places, name)
-    pos.fill(places.pos, days, empty=())
-    service.start()
-    service.wait_synced(days)
     service.stop()
     target.query(STRAY, (later,))
     service.start()

@@ -158,6 +158,25 @@ TEST_CASE("each target's heartbeat has its own days, and the branch's health") {
   CHECK_FALSE(bench.local.last_beat->last_audited);  // as little as in the VPS
 }
 
+TEST_CASE("where no old day is to be verified it is no reason that none was") {
+  Bench bench;
+  bench.know({Bench::ledger_day(Bench::days_ago(5))});
+  bench.clock.set(bench.clock.now() + 200h);
+  Config config = bench.branch.config();
+  SECTION("it is a dry run") {
+    config.dry_run = true;
+  }
+  SECTION("nothing is verified") {
+    config.verification.days_per_hour = 0;
+  }
+  SECTION("all days are of the window") {
+    config.window.reprocess_days = 14;
+  }
+  bench.branch.replace(config, TimeZone("UTC"));
+  for (const std::string& reason : bench.overview.status().health.reasons)
+    CHECK_THAT(reason, !contains("verified"));
+}
+
 TEST_CASE("old days whose turn does not come are told, and who verifies one ends it") {
   Bench bench;
   bench.know({Bench::ledger_day(Bench::days_ago(5))});
