@@ -72,6 +72,20 @@ def test_the_age_of_the_first_success_survives_a_crash_soon_after_it(places, ser
         service.wait_log("health is failing: vps: no success for 3 d")
 
 
+def test_since_when_no_old_day_was_verified_survives_a_restart(places, service):
+    pos.fill(places.pos, service.days(3), empty=())
+    service.start(window={"reprocess_days": 2})
+    service.wait_synced(service.days(3))
+    service.reload(window={"reprocess_days": 1})
+    assert service.stop() == OK
+    make_older(service, "vps/verified")
+    kept = ages(service)["vps/verified"]
+    service.start()
+    service.wait_log("health is ok", count=2)
+    assert service.stop() == OK
+    assert ages(service)["vps/verified"] == kept
+
+
 @contextlib.contextmanager
 def rows_refused(server, number):
     """Whoever writes rows of a day is answered with this error."""

@@ -556,21 +556,11 @@ TEST_CASE("a day that has failed is looked at, though the POS has again what it 
     co_await b.until([&b] { return b.listener.retried.size() == 1; });
     b.source.set_day(day(1), {row("a", "1", "10")});
     b.target.accept_writing();
+    b.add(1, Priority::window);
     b.lane.retry_now();
     co_await b.until([&b] { return b.listener.done.size() == 2; });
   });
   CHECK_FALSE(bench.listener.done.back().remembered);
-}
-
-TEST_CASE("a dry run remembers nothing of what it would have done") {
-  Bench bench;
-  bench.options.dry_run = true;
-  bench.lane.replace(bench.options, alias<Target>(bench.target));
-  bench.run([](Bench& b) -> Task<> {
-    for (int cycle = 0; cycle < 2; ++cycle) co_await b.bring(1);
-  });
-  for (const DayReport& report : bench.listener.done)
-    CHECK(report.outcome->action == DayAction::created);
 }
 
 TEST_CASE("a change of an ended day is history, however well the day is known") {

@@ -62,6 +62,7 @@ TEST_CASE("the next process knows since when a place is there and has never had 
   CHECK_FALSE(second.last_success("vps", later));
   second.keep({{"vps", {}}}, later);
   CHECK(bench.next().first_seen("vps", later + 1h) == noon);
+  CHECK(bench.next().first_seen("vps", noon - 1h) == noon - 1h);  // the clock was set back
   second.keep({{"vps", {later}}}, later + 5s);
   const StandingStore third = bench.next();
   CHECK(third.last_success("vps", later + 1h) == later);
@@ -76,8 +77,27 @@ TEST_CASE("the next process knows since when days fail") {
   const StandingStore::Since failing{{day, noon - 5h}, {day - std::chrono::days(1), noon - 29h}};
   CHECK(bench.next().failing("vps", later) == failing);
   CHECK(bench.next().failing("local", later).empty());
+  CHECK(bench.next().failing("vps", noon - 6h).at(day) == noon - 6h);  // the clock was set back
   store.keep({{"vps", {noon, {{day, noon - 5h}}}}}, noon + 2min);
   CHECK(bench.next().failing("vps", later).size() == 1);
+}
+
+TEST_CASE("the next process knows when an old day was last verified") {
+  Bench bench;
+  bench.next().keep({{"vps", {noon, {}, noon - 48h}}, {"local", {noon}}}, noon);
+  CHECK(bench.next().last_verification("vps", later) == noon - 48h);
+  CHECK(bench.next().last_verification("vps", noon - 72h) == noon - 72h);  // set back
+  CHECK_FALSE(bench.next().last_verification("local", later));
+}
+
+TEST_CASE("of very many days that fail those are kept that are oldest") {
+  Bench bench;
+  StandingStore::Since failing;
+  for (int day = 0; day < 150; ++day)
+    failing[parse_date("2025-01-01") + std::chrono::days(day)] = noon;
+  bench.next().keep({{"vps", {noon, failing}}}, noon);
+  CHECK(bench.next().failing("vps", later).size() == 100);
+  CHECK(bench.next().failing("vps", later).begin()->first == parse_date("2025-01-01"));
 }
 
 TEST_CASE("the first success for long is written at once, the rest once in a minute") {
@@ -91,7 +111,7 @@ TEST_CASE("the first success for long is written at once, the rest once in a min
   store.keep({{"vps", {noon - 24h}}}, noon - 5s);  // nothing has got through yet
   store.keep({{"vps", {noon}}}, noon);
   CHECK(written() == noon);
-  store.keep({{"vps", {noon + 50s}}}, noon + 50s);
+  store.keep({{"vps", {noon + 50s, {{parse_date("2026-01-04"), noon}}}}}, noon + 50s);
   CHECK(written() == noon);
   store.keep({{"vps", {noon + 50s}}}, noon + 50s, true);
   CHECK(written() == noon + 50s);
@@ -106,9 +126,11 @@ TEST_CASE("a place of which nothing is told keeps what was known of it") {
   bench.next().keep({{"vps", {noon}}}, noon);
   StandingStore store = bench.next();
   store.keep({{"local", {noon + 1h}}}, noon + 1h);
+  store.keep({{"vps", {}}}, noon + 1h, true);  // no day has got through in this process
   const StandingStore next = bench.next();
   CHECK(next.last_success("local", later) == noon + 1h);
   CHECK(next.last_success("vps", later) == noon);
+  CHECK(next.first_seen("vps", later) == later);
 }
 
 TEST_CASE("a damaged file is nothing, and a pause of an earlier version is as old as its file") {
