@@ -22,6 +22,7 @@ using namespace std::chrono;
 namespace fs = std::filesystem;
 
 constexpr auto written_every = 1min;
+constexpr auto between_failures = 5s;
 constexpr mode_t readable = 0644;
 constexpr std::size_t most_failing = 100;  // of a place
 
@@ -31,6 +32,10 @@ std::string key_of_first(const std::string& place) {
 
 std::string key_of_verification(const std::string& place) {
   return place + "/verified";
+}
+
+std::string key_of_lateness(const std::string& place) {
+  return place + "/late";
 }
 
 std::string key_of_day(const std::string& place, Date date) {
@@ -164,6 +169,11 @@ std::optional<StandingStore::Instant> StandingStore::last_verification(const std
   return last_success(key_of_verification(place), now);
 }
 
+std::optional<StandingStore::Instant> StandingStore::late_since(const std::string& place,
+                                                                Instant now) const {
+  return last_success(key_of_lateness(place), now);
+}
+
 StandingStore::Since StandingStore::failing(const std::string& place, Instant now) const {
   Since since;
   for (const auto& [key, when] : instants_)
@@ -176,22 +186,27 @@ void StandingStore::note(const std::string& place, const Ages& ages, Instant now
   for (const auto& [date, since] : ages.failing | std::views::take(most_failing))
     instants_[key_of_day(place, date)] = since;
   if (ages.verified) instants_[key_of_verification(place)] = *ages.verified;
+  instants_.erase(key_of_lateness(place));
+  if (ages.late_since) instants_[key_of_lateness(place)] = *ages.late_since;
   if (ages.last_success) {
     instants_[place] = *ages.last_success;
     instants_.erase(key_of_first(place));
   } else if (!instants_.contains(place)) {
-    instants_.try_emplace(key_of_first(place), now);
+    Instant& first = instants_.try_emplace(key_of_first(place), now).first->second;
+    first = std::min(first, now);  // the clock was set back since
   }
 }
 
-/// A success that is the first for long is not left to the next time: a process may be killed.
+/// A success that is the first for long, and a day's first failure, are not left to the next time:
+/// a process may be killed.
 bool StandingStore::is_due(Instant now) const {
   if (!tried_ || now < *tried_ || now - *tried_ >= written_every) return true;
-  return std::ranges::any_of(instants_, [this](const auto& entry) {
+  return std::ranges::any_of(instants_, [this, now](const auto& entry) {
     const auto& [key, when] = entry;
     const auto before = written_.find(key);
     const bool of_day = key.find('/') != std::string::npos && !key.ends_with("/first");
-    return !of_day && (before == written_.end() || when - before->second >= written_every);
+    if (of_day) return before == written_.end() && now - *tried_ >= between_failures;
+    return before == written_.end() || when - before->second >= written_every;
   });
 }
 
