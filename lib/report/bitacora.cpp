@@ -5,11 +5,12 @@
 
 #include <array>
 #include <charconv>
-#include <fstream>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "lib/core/error.hpp"
+#include "lib/core/folder.hpp"
 #include "lib/core/text.hpp"
 #include "lib/report/csv.hpp"
 
@@ -169,6 +170,13 @@ LineFileOptions file_options(const BitacoraOptions& options) {
   return file;
 }
 
+/// What cannot be read is taken for nothing.
+std::string content_of(const std::filesystem::path& path) try {
+  return Folder(folder_of(path)).read(path.filename().string()).value_or("");
+} catch (const std::exception&) {
+  return {};
+}
+
 }  // namespace
 
 std::string_view to_string(Estado estado) noexcept {
@@ -194,7 +202,7 @@ std::map<Date, BitacoraEntry> Bitacora::last_entries(std::int32_t branch) const 
 
 std::vector<BitacoraEntry> read_bitacora(const std::filesystem::path& path) {
   std::vector<BitacoraEntry> entries;
-  std::ifstream file(path, std::ios::binary);
+  std::istringstream file(content_of(path));
   std::string line;
   // At the end of the file without a line feed, getline() sets eof: the line is torn.
   while (std::getline(file, line) && !file.eof()) {
