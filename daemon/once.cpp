@@ -95,6 +95,7 @@ OnceDaysOptions day_options(const Config& config, const OnceOptions& once,
   options.differences_are_errors = once.audit_only;
   options.retry = retry_options(config.retry);
   options.statement = config.timeouts.statement;
+  options.unit = config.timeouts.unit;
   return options;
 }
 
