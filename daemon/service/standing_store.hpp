@@ -77,7 +77,7 @@ class StandingStore {
  private:
   using Instants = std::map<std::string, Instant>;  // PLACE, PLACE/first, /verified, /late, /DATE
 
-  static Instants read_instants(const std::filesystem::path& file);
+  static Instants read_instants(const std::filesystem::path& folder);
   std::string ages_text() const;
   void write(bool pause_anew, Disk::Done done);
   void written(const std::exception_ptr& error);
