@@ -4,6 +4,8 @@ import contextlib
 import os
 from pathlib import Path
 
+import pymysql
+
 from .servers import Servers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -174,6 +176,19 @@ def enlist(server, branch, password, tls=False):
                  (branch, f"Sucursal {branch}", password))
     if not tls:
         server.query(f"ALTER USER 'sucursal_{branch}'@'%' REQUIRE NONE")
+
+
+def told(server, call):
+    """The rows that a call has shown before it was refused, and what it was refused with."""
+    with server.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(call)
+        shown = cursor.fetchall()
+        try:
+            while cursor.nextset():
+                pass
+        except pymysql.Error as error:
+            return shown, str(error)
+        return shown, ""
 
 
 def create_target_account(server, password=None):
