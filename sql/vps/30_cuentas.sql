@@ -42,7 +42,7 @@ BEGIN
     EXECUTE IMMEDIATE CONCAT('KILL CONNECTION USER ''sucursal_', p_id, '''');
     DO SLEEP(IF(v_intentos = 0, 0, 0.1));
     SELECT COUNT(*) INTO p_quedan FROM information_schema.PROCESSLIST
-     WHERE USER = CONCAT('sucursal_', p_id);
+     WHERE CAST(USER AS BINARY) = CONCAT('sucursal_', p_id);
     SET v_intentos = v_intentos + 1;
   UNTIL p_quedan = 0 OR v_intentos > 300 END REPEAT;
 END //
