@@ -51,14 +51,6 @@ Control::Done answer_nothing(Reply reply) {
   };
 }
 
-bool is_known(const DayInfo& day) {
-  const auto is_known_to = [](const DayInTarget& target) {
-    return target.ledger || target.pending;
-  };
-  return !day.error.empty() || !day.held.empty() || day.rejected.rows != 0 ||
-         std::ranges::any_of(day.targets, is_known_to);
-}
-
 Counts per_target(const StatusSnapshot& status, std::uint64_t (*figure)(const TargetStatus&)) {
   Counts counts;
   for (const TargetStatus& target : status.targets) counts[target.name] = figure(target);

@@ -31,6 +31,7 @@ Dict day_in_target_dict(const DayInTarget& day) {
   Dict dict{{{"Target", day.target},
              {"Pending", day.pending},
              {"Recorded", day.ledger.has_value()},
+             {"Known", day.known},
              {"Closed", day.closed},
              {"Archived", day.archived}}};
   if (!day.ledger) return dict;

@@ -11,6 +11,7 @@
 #include "daemon/ctl/fleet_page.hpp"
 #include "daemon/ctl/json.hpp"
 #include "daemon/ctl/reason_text.hpp"
+#include "lib/core/text.hpp"
 #include "lib/report/csv.hpp"
 
 namespace consolidador::ctl {
@@ -25,11 +26,11 @@ std::string version_text(const Dict& change) {
 
 std::string headline(const Dict& change, const ToldChange& told) {
   const auto actor = text(change, "Actor");
-  auto line =
-      fmt::format("{}, what made version {} in {}, {}: {}, {}; {} rows changed",
-                  text(change, "Date"), version_text(change), text(change, "Target"),
-                  text(change, "Since"), reason_text(text(change, "Reason"), text(change, "Note")),
-                  actor.empty() ? text(change, "Account") : actor, told.changed_rows);
+  auto line = fmt::format(
+      "{}, what made version {} in {}, {}: {}, {}; {} changed", text(change, "Date"),
+      version_text(change), text(change, "Target"), text(change, "Since"),
+      reason_text(text(change, "Reason"), text(change, "Note")),
+      actor.empty() ? text(change, "Account") : actor, counted(told.changed_rows, "row"));
   if (told.rows.size() < told.changed_rows)
     line += fmt::format("; the {} that move most sales are shown, the totals are of all",
                         told.rows.size());

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "lib/core/text.hpp"
 #include "lib/sync/quarantine.hpp"
 
 namespace consolidador::ctl {
@@ -57,7 +58,9 @@ std::string headline(const ToldDifferences& day, DiffRows shown) {
   if (there < day.different_rows)
     text += fmt::format("; the {} that move most sales are shown, the totals are of all", there);
   if (day.reclassified != 0)
-    text += fmt::format("; {} rows have another supplier in the POS since", day.reclassified);
+    text += fmt::format(
+        "; {} another supplier in the POS since",
+        day.reclassified == 1 ? "1 row has" : fmt::format("{} rows have", day.reclassified));
   return text;
 }
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "lib/core/text.hpp"
+
 namespace consolidador::ctl {
 namespace {
 
@@ -145,9 +147,9 @@ std::string rerun_table(const std::vector<DiffOutcome>& outcomes, const ToldDiff
   for (const DiffOutcome& outcome : outcomes) table.add(outcome_cells(outcome));
   const auto resolved =
       std::ranges::count(outcomes, DiffOutcome::State::resolved, &DiffOutcome::state);
-  const auto text =
-      fmt::format("{}: {} of {} differences are resolved; {} rows differ now{}\n", now.date,
-                  resolved, outcomes.size(), now.different_rows, missed_text(now));
+  const auto text = fmt::format("{}: {} of {} differences are resolved; {} {} now{}\n", now.date,
+                                resolved, outcomes.size(), counted(now.different_rows, "row"),
+                                now.different_rows == 1 ? "differs" : "differ", missed_text(now));
   return outcomes.empty() ? text : text + '\n' + table.text(look);
 }
 

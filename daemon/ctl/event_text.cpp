@@ -58,9 +58,9 @@ std::string rejected_text(const Received& event) {
 Line day_synced(const Received& event) {
   const auto totals = argument<Dict>(event, 3);
   return {
-      fmt::format("{} {} {}: {} rows, sales {}{}{}", word(event, 0), word(event, 1), word(event, 2),
-                  bus::get<std::uint64_t>(totals, "Rows"), bus::get<std::string>(totals, "Sales"),
-                  change_text(event), rejected_text(event)),
+      fmt::format("{} {} {}: {}, sales {}{}{}", word(event, 0), word(event, 1), word(event, 2),
+                  counted(bus::get<std::uint64_t>(totals, "Rows"), "row"),
+                  bus::get<std::string>(totals, "Sales"), change_text(event), rejected_text(event)),
       Colour::green};
 }
 

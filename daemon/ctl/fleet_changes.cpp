@@ -115,10 +115,10 @@ std::string html_row(const FleetChangedRow& row) {
 }
 
 std::string html_change(const Fleet& fleet, std::int64_t branch, const FleetChange& change) {
-  auto text = fmt::format("<p><b>{}</b> sales {}, units {}: {}, {} rows, {} {}</p>\n",
+  auto text = fmt::format("<p><b>{}</b> sales {}, units {}: {}, {}, {} {}</p>\n",
                           to_string(change.date), change.sales.to_signed_string(),
                           change.units.to_signed_string(), escape_html(why_text(change)),
-                          change.rows, escape_html(change.since), fleet.clock);
+                          counted(change.rows, "row"), escape_html(change.since), fleet.clock);
   if (change.largest.empty()) return text;
   text += "<table>\n<tr><th>code</th><th>sales before</th><th>after</th></tr>\n";
   for (const FleetChangedRow& row : change.largest) text += html_row(row);

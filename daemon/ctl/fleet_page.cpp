@@ -64,11 +64,15 @@ std::string paragraph(const char* name, const std::string& text) {
   return text.empty() ? "" : fmt::format("<p class=\"{}\">{}</p>\n", name, escape_html(text));
 }
 
+std::string rows_text(std::int64_t rows) {
+  return consolidador::counted(static_cast<std::uint64_t>(rows), "row");
+}
+
 std::string today_text(const FleetBranch& branch) {
   if (!branch.rows) return "nothing of today";
-  auto text = fmt::format("today {} rows, {}", *branch.rows, branch.sales);
+  auto text = fmt::format("today {}, {}", rows_text(*branch.rows), branch.sales);
   if (branch.usual_rows)
-    text += fmt::format("; usually {} rows, {}", *branch.usual_rows, branch.usual_sales);
+    text += fmt::format("; usually {}, {}", rows_text(*branch.usual_rows), branch.usual_sales);
   return branch.percent ? text + fmt::format(" ({} %)", *branch.percent) : text;
 }
 

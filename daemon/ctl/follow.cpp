@@ -151,7 +151,8 @@ bool is_audited(const Dict& day) {
 /// A target's ledger has not the day, and nothing of it is on its way.
 bool is_missing(const Dict& day) {
   return std::ranges::any_of(bus::get<std::vector<Dict>>(day, "Targets"), [](const Dict& target) {
-    return !bus::get<bool>(target, "Recorded") && !bus::get<bool>(target, "Pending");
+    return was_asked(target) && !bus::get<bool>(target, "Recorded") &&
+           !bus::get<bool>(target, "Pending");
   });
 }
 

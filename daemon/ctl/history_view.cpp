@@ -8,6 +8,7 @@
 #include "daemon/ctl/json.hpp"
 #include "daemon/ctl/reason_text.hpp"
 #include "daemon/ctl/told_rows.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador::ctl {
 namespace {
@@ -162,10 +163,11 @@ std::string version_view(const Dict& version, const Look& look) {
     table.add(std::move(cells));
   }
   return fmt::format(
-      "{}, version {} in {}, since {}: {}\n{} rows, units {}, sales {}, cost {}; they add up to "
+      "{}, version {} in {}, since {}: {}\n{}, units {}, sales {}, cost {}; they add up to "
       "its Huella {}\n\n{}",
       text(version, "Date"), bus::get<std::uint32_t>(version, "Version"), text(version, "Target"),
-      text(version, "Since"), why(version), rows_text(version), text(version, "Units"),
+      text(version, "Since"), why(version),
+      counted(bus::get<std::uint64_t>(version, "Rows"), "row"), text(version, "Units"),
       text(version, "Sales"), text(version, "Cost"), text(version, "Huella"), table.text(look));
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "lib/core/decimal.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador::ctl {
 namespace {
@@ -61,6 +62,10 @@ bool is_held(const Dict& day) {
   return !bus::get<std::string>(day, "Held").empty();
 }
 
+bool was_asked(const Dict& target) {
+  return !find(target, "Known") || bus::get<bool>(target, "Known");
+}
+
 bool is_conflict(const Dict& day) {
   return bus::get<bool>(day, "Conflict");
 }
@@ -93,10 +98,10 @@ std::string loss_text(const Dict& day) {
   const auto loss = bus::get<Dict>(day, "Loss");
   if (loss.entries.empty()) return {};
   const auto figures = figures_of(loss);
-  return fmt::format("{} of {} rows in {}, units {} of {}, sales {} of {}", figures.rows,
-                     figures.of, bus::get<std::string>(loss, "Target"), figures.units.to_string(),
-                     amount(loss, "Units").to_string(), figures.sales.to_string(),
-                     amount(loss, "Sales").to_string());
+  return fmt::format("{} of {} in {}, units {} of {}, sales {} of {}", figures.rows,
+                     counted(figures.of, "row"), bus::get<std::string>(loss, "Target"),
+                     figures.units.to_string(), amount(loss, "Units").to_string(),
+                     figures.sales.to_string(), amount(loss, "Sales").to_string());
 }
 
 std::string contents_view(const Dict& day, const Look& look) {

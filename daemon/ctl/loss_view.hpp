@@ -13,6 +13,10 @@ namespace consolidador::ctl {
 
 bool is_held(const bus::Dict& day);
 
+/// Of a day in a target: its ledger has been read since the start; a daemon of an older version
+/// does not say.
+bool was_asked(const bus::Dict& target);
+
 /// Held because the targets contradict each other and the POS has nothing to say.
 bool is_conflict(const bus::Dict& day);
 

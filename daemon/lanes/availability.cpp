@@ -9,6 +9,7 @@
 #include "lib/core/date.hpp"
 #include "lib/core/duration.hpp"
 #include "lib/core/log.hpp"
+#include "lib/core/text.hpp"
 #include "lib/db/db_error.hpp"
 
 namespace consolidador {
@@ -24,10 +25,10 @@ void Availability::failed(const Error& error, Instant now) {
   up_ = false;
   confirmed_ = false;
   if (!news_.is_news(last_error_, now)) return;
-  const auto text = failures_ == 1
-                        ? fmt::format("{} is down: {}", name_, last_error_)
-                        : fmt::format("{} is down since {} ({} attempts): {}", name_,
-                                      to_utc_string(*down_since_), failures_, last_error_);
+  const auto text = failures_ == 1 ? fmt::format("{} is down: {}", name_, last_error_)
+                                   : fmt::format("{} is down since {} ({}): {}", name_,
+                                                 to_utc_string(*down_since_),
+                                                 counted(failures_, "attempt"), last_error_);
   log::write(log::Level::error, {log::Event::database_down, std::nullopt, name_, 0, error.code()},
              text);
 }
@@ -50,8 +51,9 @@ bool Availability::answered(Instant now) {
   if (down_since_) {
     ++recoveries_;
     log::write(log::Level::warning, {log::Event::database_up, std::nullopt, name_, 0, 0},
-               fmt::format("{} is back after {} and {} attempts", name_,
-                           spell_duration(duration_cast<seconds>(now - *down_since_)), failures_));
+               fmt::format("{} is back after {} and {}", name_,
+                           spell_duration(duration_cast<seconds>(now - *down_since_)),
+                           counted(failures_, "attempt")));
   }
   up_ = true;
   failures_ = 0;

@@ -54,8 +54,9 @@ std::string error_of(const DayResult& result) {
 std::string describe(const DayResult& result) {
   if (!result.totals)
     return fmt::format("{} waits: {}", to_string(result.date), pending_text(result));
-  std::string text = fmt::format("{}: {} rows, sales {}", to_string(result.date),
-                                 result.totals->filas, result.totals->venta.to_string());
+  std::string text =
+      fmt::format("{}: {}, sales {}", to_string(result.date), counted(result.totals->filas, "row"),
+                  result.totals->venta.to_string());
   for (const auto& target : result.targets)
     text += fmt::format(", {} {}", target.name, spanish(target.outcome->action));
   const auto change = history_text(result);
@@ -125,7 +126,7 @@ std::string note_of(const DayResult& result) {
 
 std::string note_of(const TargetOutcome& outcome) {
   if (outcome.reclassified == 0 || outcome.action != DayAction::reprocessed) return {};
-  return fmt::format("{} rows reclassified ({})", outcome.reclassified,
+  return fmt::format("{} reclassified ({})", counted(outcome.reclassified, "row"),
                      fmt::join(outcome.reclassifications, ", "));
 }
 

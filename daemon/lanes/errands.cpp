@@ -125,7 +125,8 @@ Task<std::optional<Error>> Errands::fetch_ledger(DbWorker& worker) {
       [whole](Target& target) {
         return Answer{target.ledger(whole), target.rejected_days(), target.extent()};
       },
-      [this](Answer answer) {
+      [this, alone = since_now()](Answer answer) {
+        may_lack_own_days_ = !alone();
         holdings_.ledger_read(name_, std::move(answer.days));
         extent_ = answer.extent;
         listener_.rejected_read(answer.rejected);
@@ -169,13 +170,16 @@ Task<std::optional<Error>> Errands::fetch_ledger_from(Date from, DbWorker& worke
 void Errands::take_ledger_from(Date from, const std::vector<LedgerDay>& days) {
   const KnownDays& known = holdings_.days(name_);
   KnownDays whole = with_days_from(known, from, days);
-  const auto changed = changed_days(known, whole);
+  if (!std::exchange(may_lack_own_days_, false)) tell_of_others(changed_days(known, whole));
+  holdings_.ledger_read(name_, std::move(whole));
+  listener_.ledger_read(name_);
+}
+
+void Errands::tell_of_others(const std::vector<Date>& changed) {
   note_overwritten(changed.size());
   for (const Date date : changed)
     log::warning("{}: somebody else has written the ledger's row of {}; it is looked at again",
                  name_, to_string(date));
-  holdings_.ledger_read(name_, std::move(whole));
-  listener_.ledger_read(name_);
 }
 
 Task<std::optional<Error>> Errands::fetch_least_verified(LeastVerified wanted, DbWorker& worker) {

@@ -93,6 +93,7 @@ class Errands {
   Task<std::optional<Error>> fetch_ledger(DbWorker& worker);
   Task<std::optional<Error>> fetch_ledger_from(Date from, DbWorker& worker);
   void take_ledger_from(Date from, const std::vector<LedgerDay>& days);
+  void tell_of_others(const std::vector<Date>& changed);
   Task<std::optional<Error>> fetch_least_verified(LeastVerified wanted, DbWorker& worker);
   Task<std::optional<Error>> send(Heartbeat heartbeat, DbWorker& worker);
   template <typename T>
@@ -114,6 +115,7 @@ class Errands {
   bool ledger_wanted_ = false;
   std::optional<DateRange> extent_;  // of its rows, when its ledger was last read whole
   std::vector<SteadyClock::time_point> overwritten_;  // seen at
+  bool may_lack_own_days_ = false;                    // the ledger, read while some were brought
   std::optional<Date> overtaken_from_;  // somebody has written the ledger, from this day on
   std::optional<LeastVerified> least_verified_;
   std::optional<Heartbeat> heartbeat_;

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace consolidador {
 
 std::string_view to_string(RequestKind kind) noexcept {
@@ -60,6 +62,11 @@ void check_reach(const DateRange& range, Date today) {
   if (today - range.first > farthest_back)
     throw RequestRefused(
         fmt::format("{} is more than 100 years ago; ask for less", to_string(range.first)));
+}
+
+bool is_known(const DayInfo& day) {
+  return !day.error.empty() || !day.held.empty() || day.rejected.rows != 0 ||
+         std::ranges::any_of(day.targets, [](const auto& t) { return t.ledger || t.pending; });
 }
 
 }  // namespace consolidador

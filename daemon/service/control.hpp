@@ -106,6 +106,7 @@ struct DayInTarget {
   bool closed = false;              ///< audited after its end and the closing time
   bool pending = false;
   bool archived = false;  ///< the POS keeps it no longer; proven against the other target
+  bool known = true;      ///< false: its ledger has not been read since the start
 };
 
 struct DayInfo {
@@ -119,6 +120,9 @@ struct DayInfo {
   std::string waits{};   ///< why it is not in a target yet, where that is known
   bool to_come = false;  ///< after today in the branch
 };
+
+/// Something is known of the day.
+bool is_known(const DayInfo& day);
 
 /// A moment as the branch's clocks show it: `2026-01-05 10:22:33`.
 struct BranchMoment {

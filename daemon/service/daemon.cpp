@@ -270,11 +270,15 @@ Task<std::optional<std::string>> Daemon::reload_in_turn() {
   notifier_.reloading();
   try {
     const auto prepared = std::make_shared<std::optional<Prepared>>();
-    std::function<void()> work = [this, prepared, current = branch_.config()] {
+    std::function<void()> build = [this, prepared, current = branch_.config()] {
       prepared->emplace(prepare(current, parts_.load_config(), parts_.backends));
+    };
+    co_await disk_.run(std::move(build));
+    requests_.check_reload((*prepared)->config);
+    std::function<void()> start_logging = [this, prepared] {
       parts_.start_logging((*prepared)->config);  // the last thing that can be refused
     };
-    co_await disk_.run(std::move(work));
+    co_await disk_.run(std::move(start_logging));
     if (standing_.stopping) throw ConfigError("the service is stopping");
     swap_in(std::move(**prepared));
     error.clear();

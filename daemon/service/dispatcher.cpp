@@ -8,6 +8,7 @@
 #include "daemon/lanes/day_text.hpp"
 #include "daemon/service/day_news.hpp"
 #include "lib/core/log.hpp"
+#include "lib/core/text.hpp"
 #include "lib/sync/day_window.hpp"
 
 namespace consolidador {
@@ -208,10 +209,11 @@ void Dispatcher::end_cycle(const std::optional<Cycle::Finished>& finished) {
   standing.failed_cycles = well ? 0 : standing.failed_cycles + 1;
   parts_.audience->cycle_finished(standing.cycles, changed, failed);
   if (days != 0)
-    log::write(log::Level::info, {log::Event::cycle, std::nullopt, "", 0, 0},
-               fmt::format("cycle: {} days, {} changed, {} in ERROR{}, {} ms; {}", days, changed,
-                           failed, retried == 0 ? "" : fmt::format(", {} to try again", retried),
-                           took.count(), status_line(parts_.overview.status())));
+    log::write(
+        log::Level::info, {log::Event::cycle, std::nullopt, "", 0, 0},
+        fmt::format("cycle: {}, {} changed, {} in ERROR{}, {} ms; {}", counted(days, "day"),
+                    changed, failed, retried == 0 ? "" : fmt::format(", {} to try again", retried),
+                    took.count(), status_line(parts_.overview.status())));
   parts_.overview.send_heartbeats();
   parts_.overview.update();
 }

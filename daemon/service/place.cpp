@@ -191,6 +191,7 @@ DayInTarget Place::day(Date date, std::optional<Date> first_sale) const {
   DayInTarget day;
   day.target = name();
   day.pending = lane_->days().contains(date);
+  day.known = holdings_.is_known(name());
   if (const LedgerDay* known = find_day(ledger(), date)) {
     day.ledger = *known;
     day.closed = is_closed(*known);

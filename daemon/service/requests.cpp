@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "lib/core/log.hpp"
+#include "lib/core/text.hpp"
 #include "lib/sync/day_window.hpp"
 
 namespace consolidador {
@@ -73,12 +74,21 @@ void Requests::check(const DateRange& range) const {
         fmt::format("{} requests are running; wait, or cancel some", most_requests));
   const auto days = static_cast<std::size_t>((range.last - range.first).count() + 1);
   if (running_.open_days() + days * parts_.places.size() > most_days)
-    throw RequestRefused(fmt::format("{} days are still to be done; wait, or cancel some requests",
-                                     running_.open_days()));
+    throw RequestRefused(fmt::format(
+        "{} still to be done; wait, or cancel some requests",
+        running_.open_days() == 1 ? "1 day is" : fmt::format("{} days are", running_.open_days())));
 }
 
 void Requests::refuse_dry_run() const {
   if (parts_.branch.config().dry_run) throw RequestRefused("dry_run is on: nothing is written");
+}
+
+void Requests::check_reload(const Config& next) const {
+  if (next.dry_run && running_.size() != 0)
+    throw ConfigError(
+        fmt::format("dry_run: {} under way would end without having written "
+                    "anything; wait, or cancel with consolidadorctl cancel",
+                    counted(running_.size(), "request")));
 }
 
 void Requests::check_decision(const DateRange& range, const std::string& reason) const {

@@ -144,9 +144,4 @@ std::string status_line(const StatusSnapshot& status) {
   return line;
 }
 
-bool is_known(const DayInfo& day) {
-  return !day.error.empty() || !day.held.empty() || day.rejected.rows != 0 ||
-         std::ranges::any_of(day.targets, [](const auto& t) { return t.ledger || t.pending; });
-}
-
 }  // namespace consolidador

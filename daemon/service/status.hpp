@@ -51,7 +51,4 @@ Heartbeat heartbeat_of(const HealthVerdict& verdict, const DayBook& book,
 /// One line for `systemctl status`.
 std::string status_line(const StatusSnapshot& status);
 
-/// Something is known of the day.
-bool is_known(const DayInfo& day);
-
 }  // namespace consolidador

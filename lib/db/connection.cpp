@@ -18,9 +18,13 @@
 namespace consolidador {
 namespace {
 
-// Plugins that never send the password in clear, so that a false server learns nothing from asking.
-constexpr const char* safe_plugins =
-    "mysql_native_password,client_ed25519,caching_sha2_password,parsec";
+// Plugins by which the password itself never leaves this process, so that a false server learns
+// nothing from asking.
+constexpr const char* proofs = "mysql_native_password,client_ed25519,parsec";
+// caching_sha2_password sends it: over TLS as it is, else encrypted with whatever key the server
+// names. So that is for servers whose certificate has been verified.
+constexpr const char* proofs_and_password =
+    "mysql_native_password,client_ed25519,parsec,caching_sha2_password";
 
 // Of the longest silence: there is more than one round trip, and a busy machine does them slowly.
 constexpr int handshake_limit = 3;
@@ -126,6 +130,8 @@ void Connection::set_options(const ConnectOptions& options) {
   set_seconds(handle, MYSQL_OPT_CONNECT_TIMEOUT, options.connect_timeout);
   set_seconds(handle, MYSQL_OPT_READ_TIMEOUT, options.read_timeout);
   set_seconds(handle, MYSQL_OPT_WRITE_TIMEOUT, options.write_timeout);
+  const std::size_t longest = longest_row;
+  mysql_options(handle, MYSQL_OPT_MAX_ALLOWED_PACKET, &longest);
   mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
   const my_bool no = 0;
   mysql_options(handle, MYSQL_OPT_RECONNECT, &no);
@@ -135,7 +141,8 @@ void Connection::set_options(const ConnectOptions& options) {
   if (options.compression) mysql_options(handle, MYSQL_OPT_COMPRESS, nullptr);
   const unsigned tcp = MYSQL_PROTOCOL_TCP;  // else `localhost` would mean the socket
   mysql_options(handle, MYSQL_OPT_PROTOCOL, &tcp);
-  mysql_options(handle, MARIADB_OPT_RESTRICTED_AUTH, safe_plugins);
+  mysql_options(handle, MARIADB_OPT_RESTRICTED_AUTH,
+                options.tls.required ? proofs_and_password : proofs);
 }
 
 void Connection::set_tls(const ConnectOptions& options) {
@@ -197,7 +204,7 @@ void Connection::set_session(const ConnectOptions& options) {
 void Connection::learn_limits() {
   constexpr std::string_view sql = "SELECT @@max_allowed_packet";
   if (mysql_real_query(handle_.get(), sql.data(), sql.size()) != 0) fail(sql, DbPhase::connect);
-  const std::unique_ptr<MYSQL_RES, void (*)(MYSQL_RES*)> result(mysql_store_result(handle_.get()),
+  const std::unique_ptr<MYSQL_RES, void (*)(MYSQL_RES*)> result(mysql_use_result(handle_.get()),
                                                                 mysql_free_result);
   const MYSQL_ROW row = result ? mysql_fetch_row(result.get()) : nullptr;
   if (!row || !row[0]) fail(sql, DbPhase::connect);

@@ -33,6 +33,9 @@ constexpr std::string_view look_at_row = "correct the row at its source";
 constexpr std::string_view free_space = "make room on the server's disk";
 constexpr std::string_view other_login =
     "let the account log in with ed25519, mysql_native_password or caching_sha2_password";
+constexpr std::string_view refused_login =
+    "let the account log in with ed25519 or mysql_native_password; caching_sha2_password only over "
+    "`socket:` or TLS, for it gives the password to whoever has the server's port";
 constexpr std::string_view check_server = "check that the server runs, its address and the network";
 constexpr std::string_view check_way =
     "check that the server runs, its address, the network, and the unit's IPAddressAllow=";
@@ -127,7 +130,7 @@ constexpr std::array entries = std::to_array<Entry>({
     {3159, {permanent, configuration, "the server demands TLS; set tls.required: true"}},
     {4025, {permanent, data, look_at_row}},
     {4151, {permanent, rights, "the account is locked"}},
-    {5010, {permanent, configuration, other_login}},
+    {5010, {permanent, configuration, refused_login}},
     {5013, {transient, link, check_server}},
     {5014, {transient, link, check_server}},
     {5015, {transient, link, check_server}},

@@ -56,8 +56,8 @@ struct Rows::Buffers {
   }
 };
 
-Rows::Rows(Statement& statement, DbPhase phase)
-    : statement_(statement), phase_(phase), buffers_(std::make_unique<Buffers>()) {
+Rows::Rows(Statement& statement, DbPhase phase, const Bound& bound)
+    : statement_(statement), phase_(phase), left_(bound), buffers_(std::make_unique<Buffers>()) {
   bind();
 }
 
@@ -104,7 +104,29 @@ bool Rows::next() {
     statement_.fail(phase_);
   }
   read_cells();
+  std::uint64_t bytes = 0;
+  for (const Cell& cell : cells_) bytes += cell ? cell->size() : 0;
+  count(bytes);
   return true;
+}
+
+/// Of what comes from the server, whether anybody wants to see it or not.
+void Rows::count(std::uint64_t bytes) {
+  if (left_.rows != 0 && bytes <= left_.bytes) {
+    --left_.rows;
+    left_.bytes -= bytes;
+    return;
+  }
+  cut_off();
+}
+
+void Rows::cut_off() {
+  done_ = true;
+  statement_.connection_.mark_broken();  // what else it sends is not read
+  throw Error(ErrorClass::permanent, ErrorCause::data,
+              fmt::format("{}: the answer to {} does not end where it could at most; find out who "
+                          "answers there, and what the procedure gives",
+                          statement_.connection_.endpoint(), statement_.operation()));
 }
 
 void Rows::read_cells() {
@@ -131,9 +153,10 @@ void Rows::read_cells() {
 
 /// mysql_stmt_free_result() would do the same, but keeps an error among the rows to itself.
 void Rows::skip_rows() {
-  int status = 0;
-  while (status == 0 || status == MYSQL_DATA_TRUNCATED)
-    status = mysql_stmt_fetch(statement_.handle_.get());
+  int status = mysql_stmt_fetch(statement_.handle_.get());
+  for (; status == 0 || status == MYSQL_DATA_TRUNCATED;
+       status = mysql_stmt_fetch(statement_.handle_.get()))
+    count(0);
   if (status != MYSQL_NO_DATA) statement_.fail(phase_);
 }
 
@@ -144,6 +167,7 @@ void Rows::finish() {
   skip_rows();
   do {
     mysql_stmt_free_result(statement_.handle_.get());
+    if (--results_left_ == 0) cut_off();
   } while (statement_.next_result(phase_));
 }
 

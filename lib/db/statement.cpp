@@ -56,13 +56,13 @@ Statement::Statement(Connection& connection, std::string_view sql)
 
 Statement::~Statement() = default;
 
-Rows Statement::query(std::span<const Value> parameters, DbPhase phase) {
+Rows Statement::query(std::span<const Value> parameters, DbPhase phase, const Bound& bound) {
   run(parameters, phase);
-  return Rows(*this, phase);
+  return Rows(*this, phase, bound);
 }
 
-Rows Statement::query(std::initializer_list<Value> parameters, DbPhase phase) {
-  return query(std::span(parameters.begin(), parameters.size()), phase);
+Rows Statement::query(std::initializer_list<Value> parameters, DbPhase phase, const Bound& bound) {
+  return query(std::span(parameters.begin(), parameters.size()), phase, bound);
 }
 
 std::uint64_t Statement::execute(std::span<const Value> parameters, DbPhase phase) {
@@ -76,6 +76,10 @@ std::uint64_t Statement::execute(std::initializer_list<Value> parameters, DbPhas
   return execute(std::span(parameters.begin(), parameters.size()), phase);
 }
 
+std::string_view Statement::operation() const {
+  return operation_of(sql_);
+}
+
 void Statement::run(std::span<const Value> parameters, DbPhase phase) {
   check_parameters(parameters.size());
   std::vector<MYSQL_BIND> binds;
@@ -87,9 +91,8 @@ void Statement::run(std::span<const Value> parameters, DbPhase phase) {
 void Statement::check_parameters(std::size_t count) const {
   const std::size_t wanted = mysql_stmt_param_count(handle_.get());
   if (count == wanted) return;
-  throw Error(
-      ErrorClass::permanent, ErrorCause::internal,
-      fmt::format("{}: {} parameters for {} placeholders", operation_of(sql_), count, wanted));
+  throw Error(ErrorClass::permanent, ErrorCause::internal,
+              fmt::format("{}: {} parameters for {} placeholders", operation(), count, wanted));
 }
 
 std::uint64_t Statement::execute_batch(const Batch& batch, const BatchOptions& options) {
@@ -153,9 +156,9 @@ bool Statement::next_result(DbPhase phase) {
 void Statement::fail(DbPhase phase) {
   MYSQL_STMT* handle = handle_.get();
   // An error that comes in the place of a row is known to the connection only.
-  if (mysql_stmt_errno(handle) == 0) connection_.fail(operation_of(sql_), phase);
+  if (mysql_stmt_errno(handle) == 0) connection_.fail(operation(), phase);
   connection_.fail(mysql_stmt_errno(handle), mysql_stmt_sqlstate(handle), mysql_stmt_error(handle),
-                   operation_of(sql_), phase);
+                   operation(), phase);
 }
 
 }  // namespace consolidador

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lib/db/batch.hpp"
+#include "lib/db/bound.hpp"
 #include "lib/db/db_error.hpp"
 
 struct st_mysql_stmt;
@@ -38,10 +39,11 @@ class Statement {
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
 
-  /// Runs it and gives its first result set, row by row from the wire. The object returned must go
-  /// before the connection is used for anything else.
-  Rows query(std::span<const Value> parameters, DbPhase phase);
-  Rows query(std::initializer_list<Value> parameters, DbPhase phase);
+  /// Runs it and gives its first result set, row by row from the wire, up to `bound`. The object
+  /// returned must go before the connection is used for anything else.
+  Rows query(std::span<const Value> parameters, DbPhase phase, const Bound& bound = short_answer);
+  Rows query(std::initializer_list<Value> parameters, DbPhase phase,
+             const Bound& bound = short_answer);
 
   /// Runs it and discards any result. Returns the server's count of affected rows.
   std::uint64_t execute(std::span<const Value> parameters, DbPhase phase);
@@ -58,6 +60,7 @@ class Statement {
     void operator()(st_mysql_stmt* handle) const noexcept;
   };
 
+  std::string_view operation() const;
   void run(std::span<const Value> parameters, DbPhase phase);
   void check_parameters(std::size_t count) const;
   std::size_t packet_room() const noexcept;
@@ -78,21 +81,22 @@ class Rows {
  public:
   using Cell = std::optional<std::string_view>;
 
-  Rows(Statement& statement, DbPhase phase);
+  Rows(Statement& statement, DbPhase phase, const Bound& bound = short_answer);
   ~Rows();  ///< reads away what is left, further result sets too
   Rows(const Rows&) = delete;
   Rows& operator=(const Rows&) = delete;
 
   const std::vector<std::string>& columns() const noexcept { return columns_; }
 
-  /// Fetches the next row; false at the end. Throws DbError.
+  /// Fetches the next row; false at the end. Throws DbError, and an Error (permanent, data) at the
+  /// first row beyond the bound: the connection is broken then.
   bool next();
 
   /// The current row; valid until the next call of next().
   std::span<const Cell> cells() const noexcept { return cells_; }
 
-  /// Reads away the remaining rows and result sets; throws DbError when the server reports an error
-  /// there. The destructor does the same silently.
+  /// Reads away the remaining rows and result sets; throws as next() does, when the server reports
+  /// an error there or does not come to an end. The destructor does the same silently.
   void finish();
 
  private:
@@ -100,9 +104,13 @@ class Rows {
   void bind();
   void read_cells();
   void skip_rows();
+  void count(std::uint64_t bytes);
+  [[noreturn]] void cut_off();
 
   Statement& statement_;
   DbPhase phase_;
+  Bound left_;
+  unsigned results_left_ = 100;  // more than any procedure has
   std::vector<std::string> columns_;
   std::vector<Cell> cells_;
   std::unique_ptr<Buffers> buffers_;

@@ -88,8 +88,7 @@ Variables check_server(Connection& connection, const ConnectOptions& options, Re
   const auto clock = ask(connection, statements::revisar_reloj).at(0);
   check_clock(parse_utc(clock[0]), asked + (now() - asked) / 2, report);
   check_session(ask_variables(connection, statements::revisar_sesion), options.kind, report);
-  check_tls(ask_variables(connection, statements::revisar_tls), options.is_loopback(), now(),
-            report);
+  check_tls(ask_variables(connection, statements::revisar_tls), options, now(), report);
   return server;
 }
 

@@ -176,10 +176,14 @@ void check_binlog(const Variables& server, Report& report) {
     report.ok("binlog_format", logs ? format : "no binary log");
 }
 
-void check_tls(const Variables& status, bool plaintext_is_fine, Instant now, Report& report) {
+void check_tls(const Variables& status, const Endpoint& endpoint, Instant now, Report& report) {
   const auto version = value_of(status, "ssl_version");
-  if (version.empty() && plaintext_is_fine)
-    return report.ok("tls", "none, and none is needed here");
+  if (version.empty() && !endpoint.socket.empty())
+    return report.ok("tls", "none, and none is needed by a socket");
+  if (version.empty() && endpoint.is_loopback())
+    return report.ok("tls",
+                     "none, on this machine; `socket:` would keep its other users from answering "
+                     "in the server's place while it is stopped");
   if (version.empty())
     return report.warn(
         "tls", "none: password and sales can be read on the way",

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include "lib/core/endpoint.hpp"
 #include "lib/core/time_zone.hpp"
 #include "lib/preflight/answers.hpp"
 #include "lib/preflight/finding.hpp"
@@ -42,7 +43,7 @@ void check_session(const Variables& session, SessionKind kind, Report& report);
 /// READ COMMITTED cannot be written into a binary log of statements.
 void check_binlog(const Variables& server, Report& report);
 
-/// `plaintext_is_fine`: on this machine's own addresses and sockets.
-void check_tls(const Variables& status, bool plaintext_is_fine, Instant now, Report& report);
+/// Plaintext is fine on this machine; by a port of it, what a socket is better at is said.
+void check_tls(const Variables& status, const Endpoint& endpoint, Instant now, Report& report);
 
 }  // namespace consolidador::preflight

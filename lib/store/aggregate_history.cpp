@@ -58,7 +58,7 @@ std::vector<Answer> AggregateHistory::read(std::string_view sql,
                                            const std::vector<Value>& arguments,
                                            Answer (*read_one)(std::span<const Rows::Cell>)) {
   const auto connection = pool_.acquire();
-  Rows rows = connection->statement(sql).query(arguments, DbPhase::read);
+  Rows rows = connection->statement(sql).query(arguments, DbPhase::read, day_of_sales);
   std::vector<Answer> answers;
   while (rows.next()) answers.push_back(read_one(rows.cells()));
   return answers;

@@ -87,16 +87,18 @@ DayState AggregateTarget::state(Date date) {
 
 std::vector<SalesRow> AggregateTarget::rows(Date date) {
   const auto connection = pool_.acquire();
-  return read_rows(connection->statement(statements::leer_dia)
-                       .query({std::int64_t{branch_id_}, to_string(date)}, DbPhase::read));
+  return read_rows(
+      connection->statement(statements::leer_dia)
+          .query({std::int64_t{branch_id_}, to_string(date)}, DbPhase::read, day_of_sales));
 }
 
 std::vector<SalesRow> AggregateTarget::rows(Date date, const BucketSet& buckets) {
   std::string asked;
   for (std::size_t i = 0; i < buckets.size(); ++i) asked += buckets[i] ? '1' : '0';
   const auto connection = pool_.acquire();
-  return read_rows(connection->statement(statements::leer_cubetas)
-                       .query({std::int64_t{branch_id_}, to_string(date), asked}, DbPhase::read));
+  return read_rows(
+      connection->statement(statements::leer_cubetas)
+          .query({std::int64_t{branch_id_}, to_string(date), asked}, DbPhase::read, day_of_sales));
 }
 
 Seals AggregateTarget::seals(Date date) {
@@ -116,7 +118,7 @@ Seals AggregateTarget::seals(Date date) {
 std::vector<RejectedRow> AggregateTarget::rejected(Date date) try {
   const auto connection = pool_.acquire();
   Rows rows = connection->statement(statements::leer_rechazadas)
-                  .query({std::int64_t{branch_id_}, to_string(date)}, DbPhase::read);
+                  .query({std::int64_t{branch_id_}, to_string(date)}, DbPhase::read, day_of_sales);
   std::vector<RejectedRow> kept;
   while (rows.next()) kept.push_back(read_rejected(rows.cells()));
   return kept;
@@ -145,7 +147,7 @@ void AggregateTarget::keep_rejected(Date date, std::span<const RejectedRow> rows
 std::map<Date, Rejections> AggregateTarget::rejected_days() try {
   const auto connection = pool_.acquire();
   Rows rows = connection->statement(statements::contar_rechazadas)
-                  .query({std::int64_t{branch_id_}}, DbPhase::read);
+                  .query({std::int64_t{branch_id_}}, DbPhase::read, row_a_day);
   std::map<Date, Rejections> days;
   while (rows.next()) {
     const auto cells = rows.cells();
@@ -164,7 +166,7 @@ std::vector<LedgerDay> AggregateTarget::ledger(const DateRange& range) {
   const auto connection = pool_.acquire();
   Rows rows = connection->statement(statements::leer_libro)
                   .query({std::int64_t{branch_id_}, to_string(range.first), to_string(range.last)},
-                         DbPhase::read);
+                         DbPhase::read, row_a_day);
   std::vector<LedgerDay> days;
   while (rows.next()) days.push_back(read_ledger_day(rows.cells()));
   return days;
@@ -186,7 +188,7 @@ std::vector<Date> AggregateTarget::least_verified(const DateRange& range, unsign
   Rows rows = connection->statement(statements::menos_verificados)
                   .query({std::int64_t{branch_id_}, to_string(range.first),
                           to_string(range.last + std::chrono::days(1)), std::int64_t{count}},
-                         DbPhase::read);
+                         DbPhase::read, row_a_day);
   std::vector<Date> days;
   while (rows.next()) days.push_back(parse_date(rows.cells()[0].value_or("")));
   return days;

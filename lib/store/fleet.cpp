@@ -107,8 +107,11 @@ FleetBranch branch(Cells cells) {
   return branch;
 }
 
+// A row for each day of a year of 2,000 branches.
+constexpr Bound rows_of_fleet{1'000'000, std::uint64_t{256} << 20};
+
 Rows query(Connection& connection, std::string_view sql, std::initializer_list<Value> values = {}) {
-  return connection.statement(sql).query(values, DbPhase::read);
+  return connection.statement(sql).query(values, DbPhase::read, rows_of_fleet);
 }
 
 /// Of rows that begin with their branch.

@@ -23,7 +23,7 @@ class PosSource::Snapshot : public SourceSnapshot {
   void read_sales(Date date, SalesVisitor& visitor) override {
     call([&](Connection& connection) {
       auto& statement = connection.statement(statements::extraer_dia);
-      Rows rows = statement.query({to_string(date)}, DbPhase::read);
+      Rows rows = statement.query({to_string(date)}, DbPhase::read, day_of_sales);
       visitor.columns(rows.columns());
       while (rows.next()) visitor.row(rows.cells());
       rows.finish();

@@ -6,6 +6,7 @@
 #include <ranges>
 
 #include "lib/core/log.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador {
 namespace {
@@ -22,9 +23,9 @@ void report_rows(const std::string& day_there, const std::vector<std::string>& r
 void report_damage(const std::string& day_there, const DayState& state) {
   if (state.made_to_fit()) {
     log::warning(
-        "{}: hands have changed {} rows since the day was recorded, and its ledger with them; "
+        "{}: hands have changed {} since the day was recorded, and its ledger with them; "
         "repairing",
-        day_there, state.hands);
+        day_there, counted(state.hands, "row"));
     return;
   }
   const auto what = state.ledger ? differences(*state.ledger, state.actual)

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "lib/core/log.hpp"
+#include "lib/core/text.hpp"
 #include "lib/sync/damage_report.hpp"
 
 namespace consolidador {
@@ -59,10 +60,9 @@ void DayKeeper::tell_emptied() {
 void DayKeeper::hold_emptied_on_purpose() {
   outcome_.conflict = true;
   outcome_.loss.reset();
-  hold(fmt::format(
-      "{} has been emptied by an approval, {} has {} rows, sales {}, and the POS has none",
-      target_.name(), rules_.other->name, case_.other_ledger()->filas,
-      case_.other_ledger()->venta.to_string()));
+  hold(fmt::format("{} has been emptied by an approval, {} has {}, sales {}, and the POS has none",
+                   target_.name(), rules_.other->name, counted(case_.other_ledger()->filas, "row"),
+                   case_.other_ledger()->venta.to_string()));
 }
 
 /// A purged day that this target holds otherwise than its ledger says, and that no other gives
@@ -114,8 +114,8 @@ bool DayKeeper::copy_from_other() {
   writer_.copy(*copy, *leave.permit);
   if (only_reads(mode_)) return true;
   log::write(log::Level::warning, {log::Event::day_copied, copy->date, target_.name(), 0, 0},
-             fmt::format("{} {}: {} rows, sales {}, brought from {}: the POS has them no longer",
-                         to_string(copy->date), target_.name(), copy->totals.filas,
+             fmt::format("{} {}: {}, sales {}, brought from {}: the POS has them no longer",
+                         to_string(copy->date), target_.name(), counted(copy->totals.filas, "row"),
                          copy->totals.venta.to_string(), rules_.other->name));
   return true;
 }

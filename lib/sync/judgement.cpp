@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "lib/core/text.hpp"
+
 namespace consolidador {
 namespace {
 
@@ -52,11 +54,11 @@ std::string describe(const Loss& loss) {
           ? std::string()
           : fmt::format("; {} of them the POS now gives as rows that cannot be taken",
                         loss.gone_bad);
-  return fmt::format(
-      "{} of {} rows in {} would go: units {} to {}, sales {} to {}, cost {} to {}{}",
-      loss.rows_going, loss.held.filas, loss.target, loss.held.unidades.to_string(),
-      loss.wanted.unidades.to_string(), loss.held.venta.to_string(), loss.wanted.venta.to_string(),
-      loss.held.costo.to_string(), loss.wanted.costo.to_string(), gone_bad);
+  return fmt::format("{} of {} in {} would go: units {} to {}, sales {} to {}, cost {} to {}{}",
+                     loss.rows_going, counted(loss.held.filas, "row"), loss.target,
+                     loss.held.unidades.to_string(), loss.wanted.unidades.to_string(),
+                     loss.held.venta.to_string(), loss.wanted.venta.to_string(),
+                     loss.held.costo.to_string(), loss.wanted.costo.to_string(), gone_bad);
 }
 
 Judgement held(const Loss& loss) {
@@ -70,9 +72,9 @@ Judgement held_in_conflict(const ProvenDay& one, const ProvenDay& other) {
   Judgement judgement;
   judgement.conflict = true;
   judgement.reason =
-      fmt::format("{} has {} rows, sales {}, {} has {} rows, sales {}, and the POS has none",
-                  one.name(), one.totals.filas, one.totals.venta.to_string(), other.name(),
-                  other.totals.filas, other.totals.venta.to_string());
+      fmt::format("{} has {}, sales {}, {} has {}, sales {}, and the POS has none", one.name(),
+                  counted(one.totals.filas, "row"), one.totals.venta.to_string(), other.name(),
+                  counted(other.totals.filas, "row"), other.totals.venta.to_string());
   return judgement;
 }
 

@@ -3,7 +3,7 @@
 import time
 
 from figure import Figure
-from stage import days_ago
+from stage import FOR_HOURLY, HOURLY, days_ago
 from support import schema
 from support.waiting import wait_until
 
@@ -39,7 +39,7 @@ def start(stage):
 
 def measure(stage):
     stage.sell(2, 1_000, first=stage.service.days(2)[0])
-    stage.branch.configure(schedule={"every": "1h"})
+    stage.branch.configure(schedule=HOURLY, health=FOR_HOURLY)
     start(stage)
     short_ready, short_beat, short_memory = start(stage)
     for target in stage.servers.targets:

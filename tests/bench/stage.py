@@ -39,6 +39,10 @@ INSERT INTO superpos.productos (Upc, IdProveedores)
 SELECT CONCAT('75', LPAD(seq * 7919, 11, '0')), seq % 200 + 1 FROM seq_1_to_{rows}
 """
 
+# No cycle but the first, and limits of health that such a schedule may have.
+HOURLY = {"every": "1h"}
+FOR_HOURLY = {"degraded_after": "2h"}
+
 # Every product sells once a day and every fifth twice; the amounts depend on the day.
 SALES = """
 INSERT INTO superpos.ventasdiarias
@@ -131,7 +135,7 @@ class Stage:
         `meanwhile` is a context that is entered once it runs."""
         service = self.service
         last = first + datetime.timedelta(days - 1)
-        self.branch.configure(historical={"from": str(first), "to": str(last)}, schedule={"every": "1h"},
+        self.branch.configure(historical={"from": str(first), "to": str(last)}, schedule=HOURLY, health=FOR_HOURLY,
                               **sections)
         with contextlib.closing(service):
             start = time.monotonic()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "lib/db/statement.hpp"
 
+#include <fmt/format.h>
+
 #include <limits>
 #include <optional>
 
@@ -230,12 +232,12 @@ TEST_CASE("abandoning a result half-way leaves the connection usable") {
   const int read = GENERATE(0, 1);
   CAPTURE(sql, read);
   {
-    Rows rows = connection.statement(sql).query({}, DbPhase::read);
+    Rows rows = connection.statement(sql).query({}, DbPhase::read, day_of_sales);
     for (int i = 0; i < read; ++i) CHECK(rows.next());
   }
   CHECK_FALSE(connection.broken());
   CHECK(value(connection, "SELECT 1") == "1");
-  CHECK_NOTHROW(connection.statement(sql).query({}, DbPhase::read).next());
+  CHECK_NOTHROW(connection.statement(sql).query({}, DbPhase::read, day_of_sales).next());
   CHECK(value(connection, "SELECT 2") == "2");
 }
 
@@ -245,7 +247,7 @@ TEST_CASE(
   Admin admin(Place::local);
   const auto id = connection_id(connection);
   Rows rows = connection.statement("SELECT seq, REPEAT('z', 1000) FROM seq_1_to_1000000")
-                  .query({}, DbPhase::read);
+                  .query({}, DbPhase::read, day_of_sales);
   REQUIRE(rows.next());
   admin.run("KILL " + id);
   const auto error = error_of([&] {
@@ -265,7 +267,7 @@ TEST_CASE("a query that is killed while its rows are read is an error, not a sho
   CAPTURE(finish);
   {
     Rows rows = connection.statement("SELECT seq, REPEAT('z', 1000) FROM seq_1_to_1000000")
-                    .query({}, DbPhase::read);
+                    .query({}, DbPhase::read, day_of_sales);
     REQUIRE(rows.next());
     admin.run("KILL QUERY " + id);
     const auto error = error_of([&] {
@@ -312,6 +314,65 @@ TEST_CASE("an error names the statement's first line, without its comment and wi
   });
   CHECK(error.operation() == "INSERT INTO t (v)");
   CHECK_THAT(error.what(), contains(connection.endpoint()));
+}
+
+TEST_CASE("an answer that goes beyond its bound is cut off, also where nobody looks at its rows") {
+  Scratch scratch;
+  Connection connection(scratch.bot());
+  const Bound bound = GENERATE(Bound{1'000, 1'000'000}, Bound{1'000'000, 9'000});
+  const auto ask = [&] {
+    return connection.statement("SELECT seq, REPEAT('z', 9) FROM seq_1_to_1001")
+        .query({}, DbPhase::read, bound);
+  };
+  SECTION("row by row") {
+    Rows rows = ask();
+    CHECK_THROWS_WITH(
+        [&] {
+          while (rows.next()) {
+          }
+        }(),
+        contains("does not end where it could at most") && contains("local (127.0.0.1"));
+  }
+  SECTION("without looking") {
+    if (bound.rows > 1'000) return;  // unseen cells are not counted: none of them is kept
+    Rows rows = ask();
+    CHECK_THROWS_AS(rows.finish(), Error);
+  }
+  CHECK(connection.broken());
+}
+
+TEST_CASE("a procedure that gives one result after another without an end is cut off") {
+  Scratch scratch;
+  scratch.admin().run(
+      "CREATE PROCEDURE muchos() BEGIN DECLARE i INT DEFAULT 0; WHILE i < 200 DO SELECT i; SET i = "
+      "i "
+      "+ 1; END WHILE; END");
+  Connection connection(scratch.bot());
+  CHECK_THROWS_AS(connection.statement("CALL muchos()").execute({}, DbPhase::read), Error);
+  CHECK(connection.broken());
+}
+
+TEST_CASE("an answer that ends at its bound is whole") {
+  Scratch scratch;
+  Connection connection(scratch.bot());
+  Rows rows = connection.statement("SELECT seq FROM seq_1_to_1000").query({}, DbPhase::read);
+  int read = 0;
+  while (rows.next()) ++read;
+  CHECK(read == 1'000);
+  CHECK_FALSE(connection.broken());
+}
+
+TEST_CASE("a row that is longer than any can be is not read into memory") {
+  const GlobalVariable packet(Place::local, "max_allowed_packet", "1073741824");
+  Connection connection(root_options(Place::local, "mysql"));
+  const auto read = [&](std::uint64_t bytes) {
+    Rows rows = connection.statement(fmt::format("SELECT REPEAT('z', {})", bytes))
+                    .query({}, DbPhase::read, day_of_sales);
+    rows.next();
+    return rows.cells()[0]->size();
+  };
+  CHECK(read(longest_row / 2) == longest_row / 2);
+  CHECK_THROWS_AS(read(2 * longest_row), DbError);
 }
 
 }  // namespace

@@ -35,7 +35,8 @@ def client(places, service, branch):
 @pytest.fixture
 def between_cycles(service, client):
     """In a cycle a day is pending again for a moment, on a busy machine for long enough to be seen."""
-    service.reload(schedule={"every": "1h"})
+    service.reload(schedule={"every": "1h"}, health={"degraded_after": "2h"})
+    assert "not reloaded" not in service.notify.status
     wait_until(lambda: not any(target["Pending"] for day in
                                json.loads(client.pipe("days", "--format=json").expect(OK).stdout)
                                for target in day["Targets"]), "no day is pending")

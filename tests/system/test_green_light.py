@@ -3,15 +3,14 @@
 import contextlib
 import datetime
 import json
-import platform
 import signal
-from pathlib import Path
 
 import pytest
 
-from support import formats, moved_clock, oracle, pos, schema
+from support import formats, oracle, pos, schema
 from support.client import Client
 from support.daemon import BRANCH, CONFIGURATION, OK
+from support.mishaps import LIBRARY, can_move_clock, moved
 from support.relay import CutAfter, Refuse
 from support.waiting import wait_until
 
@@ -428,12 +427,7 @@ def test_a_bitacora_whose_folder_is_gone_loses_no_line(places, service):
 # -- clocks -------------------------------------------------------------------------------------
 
 
-LIBRARY = Path(f"/usr/lib/{platform.machine()}-linux-gnu/faketime/libfaketimeMT.so.1")
-
-
-def clock_moved_by(offset):
-    """An environment in which a program's clock is so far away."""
-    return {"LD_PRELOAD": str(LIBRARY), "FAKETIME": offset, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+needs_a_clock = pytest.mark.skipif(not can_move_clock(), reason="needs libfaketime, a clock not moved yet, and no sanitizer")
 
 
 def test_while_the_targets_have_sales_of_days_to_come_nothing_is_written(places, service):
@@ -493,12 +487,12 @@ def test_a_pos_that_cannot_tell_its_newest_sale_is_looked_through_day_by_day(pla
         schema.create_pos(places.pos)
 
 
-@pytest.mark.skipif(not LIBRARY.exists() or moved_clock.ENVIRONMENT, reason="needs libfaketime, and a clock not moved yet")
+@needs_a_clock
 @pytest.mark.parametrize("offset", ["+3h", "-3h", "+3650d"])
 def test_a_clock_that_is_hours_or_years_from_the_vps_writes_nothing(places, service, offset):
     pos.fill(places.pos, service.days(2), empty=())
     right = dict(service.environment)
-    service.environment |= clock_moved_by(offset)
+    service.environment |= moved(offset)
     service.start()
     service.wait_log("health is failing: .*timedatectl")
     wait_until(lambda: "timedatectl" in (told(service, "PENDIENTE") or [{"error": ""}])[0]["error"], "told in the bitacora")
@@ -511,7 +505,7 @@ def test_a_clock_that_is_hours_or_years_from_the_vps_writes_nothing(places, serv
     service.wait_synced(service.days(2))
 
 
-@pytest.mark.skipif(not LIBRARY.exists() or moved_clock.ENVIRONMENT, reason="needs libfaketime, and a clock not moved yet")
+@needs_a_clock
 @pytest.mark.parametrize("offset", ["+1d", "+3650d"])
 def test_a_clock_that_was_ahead_for_some_seconds_leaves_no_day_to_come(places, service, offset):
     """What was wanted by the wrong clock is forgotten when it is right again."""

@@ -192,6 +192,37 @@ def test_a_dry_run_takes_no_request(places, service, branch):
         assert "dry_run is on: nothing is written" in said.stderr, command
 
 
+def test_no_dry_run_begins_under_a_request_that_would_end_without_having_written(places, service, branch):
+    days = service.days(2)
+    pos.fill(places.pos, days, empty=())
+    service.start()
+    service.wait_synced(days)
+    client = Client(branch.bus.environment)
+    client.pipe("pause").expect(OK)
+    job = branch.request("Audit", *days)
+    service.reload(dry_run=True)
+    refused = service.wait_log("configuration not reloaded, the old one stays: dry_run: 1 request under way")[0]
+    assert "consolidadorctl cancel" in refused
+    client.pipe("cancel", job.rsplit("/", 1)[-1]).expect(OK)
+    service.reload(dry_run=True)
+    wait_until(lambda: "[dry run]" in service.notify.status, "systemd's line says so")
+
+
+def test_of_a_place_that_has_not_answered_since_the_start_nobody_says_that_it_lacks_the_day(
+        places, service, branch, relays):
+    days = service.days(4)
+    pos.fill(places.pos, days, empty=())
+    service.start(window={"reprocess_days": 3})
+    service.wait_synced(days)
+    service.stop()
+    client = Client(branch.bus.environment)
+    with relays["vps"].fault(Refuse()):
+        service.start(window={"reprocess_days": 0})
+        wait_until(lambda: "unknown" in client.pipe("days", days[0], days[1]).expect(OK).stdout, "days says so")
+        assert "missing" not in client.pipe("days", days[0], days[1]).expect(OK).stdout
+    wait_until(lambda: "unknown" not in client.pipe("days", days[0], days[1]).expect(OK).stdout, "it has been asked")
+
+
 def test_a_sync_ends_with_the_daemon_and_its_client_says_so(places, service, branch):
     pos.fill(places.pos, service.days(2), empty=())
     service.start()

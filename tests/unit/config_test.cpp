@@ -266,7 +266,8 @@ TEST_CASE("the example configuration loads and shows the defaults") {
   const Config defaults;
   CHECK(config.branch.name == "sucursal 99");
   CHECK(config.branch.time_zone == defaults.branch.time_zone);
-  CHECK(config.operational.port == defaults.operational.port);
+  CHECK(config.operational.socket == "/run/mysqld/mysqld.sock");
+  CHECK(config.local.socket == "/run/mysqld/mysqld.sock");
   CHECK_FALSE(config.operational.tls.required);
   CHECK_FALSE(config.local.tls.required);
   CHECK(config.vps.tls.required);
@@ -319,11 +320,10 @@ TEST_CASE("the keys that the example has in comments are right, too") {
   const Config config = fixture.load(replace_all(text, "/etc/consolidador-ventas/", "@/"));
   CHECK(config.historical == DateRange{parse_date("2024-01-01"), parse_date("2024-12-31")});
   CHECK(config.vps.tls.key == fixture.path("client.key"));
-  text = replace_first(text, "# socket:", "socket:");
-  text = replace_first(text, "    host: 127.0.0.1\n", "");
-  text = replace_first(text, "    port: 3306\n", "");
-  CHECK(fixture.load(replace_all(text, "/etc/consolidador-ventas/", "@/")).operational.socket ==
-        "/run/mysqld/mysqld.sock");
+  text = replace_first(text, "    socket: /run/mysqld/mysqld.sock\n", "");
+  for (const std::string key : {"host:", "port:"}) text = replace_first(text, "# " + key, key);
+  CHECK(fixture.load(replace_all(text, "/etc/consolidador-ventas/", "@/")).operational.host ==
+        "192.0.2.20");
 }
 
 TEST_CASE("the hours of the extraction may pass midnight") {

@@ -201,7 +201,7 @@ TEST_CASE("two targets that hold a purged day differently: held, until one is re
   CHECK(outcome.action == DayAction::held);
   CHECK(outcome.conflict);
   CHECK_THAT(outcome.reason, contains("local has 50 rows"));
-  CHECK_THAT(outcome.reason, contains("vps has 1 rows"));
+  CHECK_THAT(outcome.reason, contains("vps has 1 row,"));
   bench.sync(bench.vps, purged);
   CHECK(bench.vps.held(day).rows.size() == 1);
 

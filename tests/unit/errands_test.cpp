@@ -266,6 +266,25 @@ TEST_CASE("what the ledger comes to while an own day is brought tells of nobody 
   CHECK(bench.listener.ledgers == 2);
 }
 
+TEST_CASE("a ledger that was read while an own day was brought accuses nobody") {
+  Bench bench;
+  Heartbeat beat = heartbeat();
+  beat.marked_from = day;
+  bench.target.asked = [&bench] { const Errands::OwnDay own(bench.errands, day); };
+  bench.errands.read_ledger();
+  CHECK_FALSE(bench.run());
+  bench.target.asked = nullptr;
+  bench.target.days[day].ledger = DayTotals{};  // as that day wrote it, after the look
+  bench.errands.beat(beat);
+  CHECK_FALSE(bench.run());
+  CHECK(bench.holdings.days("vps").size() == 1);  // it is learned all the same
+  CHECK(bench.errands.overwritten_lately() == 0);
+  bench.target.days[day].ledger->huella = 6;  // this time somebody else
+  bench.errands.beat(beat);
+  CHECK_FALSE(bench.run());
+  CHECK(bench.errands.overwritten_lately() == 1);
+}
+
 TEST_CASE("a heartbeat that waits can be sent alone") {
   Bench bench;
   CHECK_FALSE(result_of(bench.loop, bench.errands.send_heartbeat(bench.worker)));

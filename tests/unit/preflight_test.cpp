@@ -216,14 +216,20 @@ TEST_CASE("a session that something between has changed cannot be used") {
 }
 
 TEST_CASE("plaintext is fine on this machine alone; a certificate's end is told in time") {
-  const auto tls = [](const Variables& status, bool fine) {
-    return found_by([&](Report& report) { check_tls(status, fine, noon, report); });
+  Endpoint by_socket, here, elsewhere;
+  by_socket.socket = "/run/s";
+  here.host = "127.0.0.1";
+  elsewhere.host = "192.0.2.1";
+  const auto tls = [](const Variables& status, const Endpoint& endpoint) {
+    return found_by([&](Report& report) { check_tls(status, endpoint, noon, report); });
   };
-  CHECK(tls({{"ssl_version", ""}}, true).result == Result::ok);
-  CHECK(tls({{"ssl_version", ""}}, false).result == Result::warning);
+  CHECK(tls({{"ssl_version", ""}}, by_socket).text == "none, and none is needed by a socket");
+  CHECK(tls({{"ssl_version", ""}}, here).result == Result::ok);
+  CHECK_THAT(tls({{"ssl_version", ""}}, here).text, contains("`socket:` would keep"));
+  CHECK(tls({{"ssl_version", ""}}, elsewhere).result == Result::warning);
   const auto until = [&](const char* expiry) {
     return tls({{"ssl_version", "TLSv1.3"}, {"ssl_cipher", "X"}, {"ssl_server_not_after", expiry}},
-               false);
+               elsewhere);
   };
   CHECK(until("Feb  9 12:00:00 2026 GMT").result == Result::ok);
   CHECK(until("Feb  9 11:59:59 2026 GMT").result == Result::warning);
