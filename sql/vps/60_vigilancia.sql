@@ -31,7 +31,7 @@ CREATE TABLE IF NOT EXISTS Vigilancia (
   Motivo   ENUM('estorba','inactiva','transaccion','consulta','memoria','preparada') NOT NULL,
   Segundos INT UNSIGNED    NOT NULL COMMENT 'que llevaba',
   Memoria  INT UNSIGNED    NOT NULL COMMENT 'MiB que tenia',
-  EnEspera VARCHAR(128)    NOT NULL COMMENT 'una de las cuentas que esperaban por sus filas',
+  EnEspera VARCHAR(1000)   NOT NULL COMMENT 'las cuentas que esperaban por sus filas: sucursal_7,sucursal_9',
   Cortada  BOOLEAN         NOT NULL COMMENT 'no: la termina quien administra',
   PRIMARY KEY (Numero)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_nopad_bin
@@ -61,7 +61,7 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW VigilanciaConexiones AS
          (SELECT MAX(e.Segundos) FROM VigilanciaEsperas AS e
             JOIN information_schema.PROCESSLIST AS o ON o.ID = e.EnEspera AND o.USER <> p.USER
            WHERE e.Conexion = p.ID) AS Esperan,
-         (SELECT MIN(o.USER) FROM VigilanciaEsperas AS e
+         (SELECT LEFT(GROUP_CONCAT(DISTINCT o.USER ORDER BY o.USER), 1000) FROM VigilanciaEsperas AS e
             JOIN information_schema.PROCESSLIST AS o ON o.ID = e.EnEspera AND o.USER <> p.USER
            WHERE e.Conexion = p.ID) AS EnEspera
     FROM information_schema.PROCESSLIST AS p
@@ -98,7 +98,7 @@ END //
 CREATE OR REPLACE PROCEDURE sp_anotar_vigilancia(
     IN p_cuenta VARCHAR(384) CHARACTER SET utf8mb4, IN p_conexion BIGINT UNSIGNED,
     IN p_motivo VARCHAR(20) CHARACTER SET utf8mb4, IN p_segundos INT UNSIGNED, IN p_memoria INT UNSIGNED,
-    IN p_en_espera VARCHAR(128) CHARACTER SET utf8mb4, IN p_cortada BOOLEAN)
+    IN p_en_espera VARCHAR(1000) CHARACTER SET utf8mb4, IN p_cortada BOOLEAN)
   MODIFIES SQL DATA SQL SECURITY INVOKER
   COMMENT 'Guarda una linea de la vigilancia'
 BEGIN
@@ -108,7 +108,7 @@ BEGIN
     FROM DUAL
    WHERE p_cortada OR NOT EXISTS (SELECT 1 FROM Vigilancia
                                    WHERE Cuenta = p_cuenta AND Conexion = p_conexion AND Motivo = p_motivo
-                                     AND Instante > UTC_TIMESTAMP() - INTERVAL 1 HOUR);
+                                     AND Instante > UTC_TIMESTAMP() - INTERVAL 30 SECOND);
   DELETE FROM Vigilancia WHERE Numero <= CAST(LAST_INSERT_ID() AS SIGNED) - 10000;
 END //
 
@@ -151,5 +151,13 @@ CREATE EVENT IF NOT EXISTS ev_vigilar
   ON SCHEDULE EVERY 2 SECOND
   COMMENT 'Termina lo que pasa de los limites'
   DO CALL sp_vigilar() //
+
+-- What a branch is told: who has kept it waiting.
+CREATE OR REPLACE SQL SECURITY DEFINER VIEW sucursales.Vigilancia AS
+  SELECT Instante, Cuenta, Motivo, Segundos, Cortada
+    FROM Vigilancia
+   WHERE FIND_IN_SET(REGEXP_SUBSTR(USER() COLLATE utf8mb3_bin, '^sucursal_[1-9][0-9]*(?=@[^@]*$)'), EnEspera) //
+
+GRANT SELECT ON sucursales.Vigilancia TO consolidador_sucursal //
 
 DELIMITER ;

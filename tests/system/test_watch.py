@@ -6,7 +6,8 @@ import threading
 import pymysql
 import pytest
 
-from support import schema
+from support import pos, schema
+from support.daemon import BRANCH, DAY_IN_ERROR, OK
 from support.waiting import wait_until
 
 PASSWORD = "una clave bien larga"
@@ -133,6 +134,23 @@ def test_an_administrator_who_keeps_a_branch_waiting_is_told_and_not_ended(vps):
         waiting.join()
     assert waiting.error is None
     assert lines(vps, "root") == (("estorba", OTHER, 0),)
+
+
+@pytest.mark.unguarded
+def test_a_branch_that_waits_in_vain_is_told_for_whom(vps, week, consolidador):
+    limit(vps, Estorbo=1)
+    schema.enlist(vps, BRANCH, schema.PASSWORDS["vps"])
+    consolidador.settings["databases"]["vps"] |= {"user": f"sucursal_{BRANCH}", "database": schema.GUARDED_DATABASE}
+    consolidador.configure(retry={"attempts": 1})
+    day = pos.WEEK[0]
+    consolidador.once_for(day, day).expect(OK)
+    with vps.connect(database="central") as root, root.cursor() as cursor:
+        cursor.execute("START TRANSACTION")
+        cursor.execute("UPDATE VentasAgrupadas SET UltimaSync = NOW() WHERE Fecha = %s", (day,))
+        pos.sell(week.pos, day, upc="7501000111112", category=10)
+        run = consolidador.once_for(day, day).expect(DAY_IN_ERROR)
+    assert "the VPS's watch has seen it wait for root@localhost (" in run.day(day)["error"]
+    consolidador.once_for(day, day).expect(OK)
 
 
 @pytest.mark.parametrize("limits, statements, reason", [
