@@ -86,19 +86,13 @@ Interface Bus::telling_link(Interface interface) {
   return interface;
 }
 
-Gate Bus::gate() {
-  return [this](const std::string& sender, std::function<void(Commander)> answer) {
-    if (guard_) guard_->ask(sender, std::move(answer));
-  };
-}
-
 void Bus::link_up(Connection& connection) {
   control_.name_taken(false);
   connection_ = &connection;
   guard_ = std::make_unique<Guard>(connection);
   published_ = values_of(manager_interface_);
-  manager_object_ = connection.export_object(manager_path, manager_interface_, gate());
-  log_object_ = connection.export_object(log_control_path, log_control(level_), gate());
+  manager_object_ = connection.export_object(manager_path, manager_interface_, *guard_);
+  log_object_ = connection.export_object(log_control_path, log_control(level_), *guard_);
   for (const RequestInfo& request : control_.requests()) {
     const auto [entry, _] = jobs_.try_emplace(request.id, control_, request);
     export_job(entry->second);
@@ -119,7 +113,7 @@ void Bus::export_job(JobEntry& entry) {
   const Interface interface = telling_link(entry.job.interface());
   entry.published = values_of(interface);
   entry.object =
-      connection_->export_object(path_of_job(entry.job.request().id).text, interface, gate());
+      connection_->export_object(path_of_job(entry.job.request().id).text, interface, *guard_);
 }
 
 void Bus::publish_soon() {

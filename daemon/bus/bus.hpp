@@ -53,7 +53,6 @@ class Bus : private ControlListener, private LinkListener {
   void name_taken() override { control_.name_taken(true); }
 
   Interface telling_link(Interface interface);
-  Gate gate();
   void export_job(JobEntry& entry);
   void signal(const char* name, const Values& arguments);
   void publish_soon();

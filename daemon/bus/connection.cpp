@@ -53,7 +53,7 @@ bool Connection::process() {
 }
 
 std::unique_ptr<Object> Connection::export_object(const std::string& path, Interface interface,
-                                                  const Gate& gate) {
+                                                  Gate& gate) {
   return translating(
       [&] { return std::make_unique<Object>(*connection_, path, std::move(interface), gate); });
 }

@@ -52,8 +52,7 @@ class Connection {
   /// Handles one message; false when none was there.
   bool process();
 
-  std::unique_ptr<Object> export_object(const std::string& path, Interface interface,
-                                        const Gate& gate);
+  std::unique_ptr<Object> export_object(const std::string& path, Interface interface, Gate& gate);
 
   /// From now on no call waits longer for its answer.
   void limit_calls(std::chrono::microseconds limit) { longest_call_ = limit; }

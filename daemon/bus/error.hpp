@@ -28,6 +28,8 @@ inline constexpr const char* error_configuration =
     "org.consolidador.Ventas1.Error.ConfigurationInvalid";  ///< the old configuration stays
 inline constexpr const char* error_access_denied =
     "org.consolidador.Ventas1.Error.AccessDenied";  ///< neither root nor in group consolidador
+inline constexpr const char* error_limits_exceeded =
+    "org.freedesktop.DBus.Error.LimitsExceeded";  ///< somebody who only reads asks too much
 inline constexpr const char* error_unreachable =
     "org.consolidador.Ventas1.Error.Unreachable";  ///< no database that was asked answers
 inline constexpr const char* error_database =

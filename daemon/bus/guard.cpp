@@ -17,6 +17,7 @@ namespace consolidador::bus {
 namespace {
 
 constexpr std::size_t most_known = 1'000;
+constexpr std::size_t most_waiting = 16;        // calls of one caller, for who he is
 constexpr std::size_t longest_record = 65'536;  // a group with thousands of members
 
 std::optional<gid_t> commanders() {
@@ -76,15 +77,31 @@ std::string login_of(uid_t user) {
 
 void Guard::ask(const std::string& sender, std::function<void(Commander)> answer) {
   if (const auto known = known_.find(sender); known != known_.end()) return answer(known->second);
+  auto& waiting = asked_[sender];
+  if (waiting.size() >= most_waiting) return answer({});
+  waiting.push_back(std::move(answer));
+  if (waiting.size() > 1) return;  // the bus is asked already
   connection_.ask_driver(
       "GetConnectionCredentials", {sender},
-      [this, sender, answer = std::move(answer)](const std::optional<Values>& values) {
-        const Dict* credentials =
-            values && values->size() == 1 ? std::get_if<Dict>(&values->front()) : nullptr;
-        if (!credentials) return answer({});
-        if (known_.size() == most_known) known_.clear();
-        answer(known_[sender] = commander(*credentials));
-      });
+      [this, sender](const std::optional<Values>& values) { answered(sender, values); });
+}
+
+void Guard::answered(const std::string& sender, const std::optional<Values>& values) {
+  const Dict* credentials =
+      values && values->size() == 1 ? std::get_if<Dict>(&values->front()) : nullptr;
+  const Commander found = credentials ? commander(*credentials) : Commander();
+  if (known_.size() >= most_known) known_.clear();
+  if (credentials) known_[sender] = found;
+  const auto waiting = asked_.extract(sender);
+  for (const auto& answer : waiting.mapped()) answer(found);
+}
+
+bool Guard::has_room(const std::string& sender, const Method& method) {
+  return budget_.allows(sender, method.may_be_long, std::chrono::steady_clock::now());
+}
+
+void Guard::count(const std::string& sender, const Method& method, std::size_t bytes) {
+  budget_.count(sender, method.may_be_long, bytes);
 }
 
 }  // namespace consolidador::bus

@@ -6,7 +6,9 @@
 #include <map>
 #include <string>
 
+#include "daemon/bus/budget.hpp"
 #include "daemon/bus/interface.hpp"
+#include "daemon/bus/object.hpp"
 #include "daemon/bus/value.hpp"
 
 namespace consolidador::bus {
@@ -26,17 +28,23 @@ std::string login_of(uid_t user);
 
 /// Who commands, by the caller's unique name: asks the bus once for each, without waiting, and
 /// remembers the answer (a unique name is never given twice). Loop thread only.
-class Guard {
+class Guard : public Gate {
  public:
   explicit Guard(Connection& connection) : connection_(connection) {}
 
   /// `answer` comes at once or in a later turn of the loop; nothing for who may not command, also
   /// when the bus does not tell.
-  void ask(const std::string& sender, std::function<void(Commander)> answer);
+  void ask(const std::string& sender, std::function<void(Commander)> answer) override;
+  bool has_room(const std::string& sender, const Method& method) override;
+  void count(const std::string& sender, const Method& method, std::size_t bytes) override;
 
  private:
+  void answered(const std::string& sender, const std::optional<Values>& values);
+
   Connection& connection_;
   std::map<std::string, Commander> known_;
+  std::map<std::string, std::vector<std::function<void(Commander)>>> asked_;
+  Budget budget_;
 };
 
 }  // namespace consolidador::bus

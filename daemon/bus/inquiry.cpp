@@ -50,7 +50,8 @@ Method history(Control& control) {
           {{"s", "from"}, {"s", "to"}, {"s", "from_target"}},
           {{"a{sv}", "history"}},
           {},
-          ask};
+          ask,
+          true};
 }
 
 Method version(Control& control) {
@@ -61,7 +62,7 @@ Method version(Control& control) {
                     text_argument("from_target", arguments.at(2)),
                     answer_with<PastDay>(std::move(reply), convert));
   };
-  return {"GetVersion", Access::everybody, version_parameters, {{"a{sv}", "day"}}, {}, ask};
+  return {"GetVersion", Access::everybody, version_parameters, {{"a{sv}", "day"}}, {}, ask, true};
 }
 
 Method version_changes(Control& control) {
@@ -72,8 +73,13 @@ Method version_changes(Control& control) {
                            text_argument("from_target", arguments.at(2)),
                            answer_with<PastChange>(std::move(reply), convert));
   };
-  return {
-      "GetVersionChanges", Access::everybody, version_parameters, {{"a{sv}", "change"}}, {}, ask};
+  return {"GetVersionChanges",
+          Access::everybody,
+          version_parameters,
+          {{"a{sv}", "change"}},
+          {},
+          ask,
+          true};
 }
 
 Method differences(Control& control) {
@@ -84,8 +90,13 @@ Method differences(Control& control) {
     control.differences(date_argument("date", arguments.at(0)),
                         answer_with<DayDifferences>(std::move(reply), convert));
   };
-  return {
-      "GetDifferences", Access::everybody, {{"s", "date"}}, {{"a{sv}", "differences"}}, {}, ask};
+  return {"GetDifferences",
+          Access::everybody,
+          {{"s", "date"}},
+          {{"a{sv}", "differences"}},
+          {},
+          ask,
+          true};
 }
 
 }  // namespace

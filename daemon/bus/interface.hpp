@@ -46,6 +46,7 @@ struct Method {
   /// Instead of `run`, where the answer takes its time. What it throws itself is the caller's
   /// error.
   std::function<void(const Values& arguments, Commander caller, Reply reply)> begin = {};
+  bool may_be_long = false;  ///< its answer, of megabytes: who only reads gets few of them
 };
 
 enum class Emits {

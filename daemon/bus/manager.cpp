@@ -198,7 +198,9 @@ std::vector<Method> Manager::questions() {
            everybody,
            range_and_limit,
            {{"aa{sv}", "days"}},
-           [this](const Values& arguments, Commander) { return list_days(arguments); }},
+           [this](const Values& arguments, Commander) { return list_days(arguments); },
+           {},
+           true},
           {"ListJobs", everybody, {}, {{"aa{sv}", "jobs"}}, [this](const Values&, Commander) {
              return list_jobs();
            }}};

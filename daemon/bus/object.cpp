@@ -15,9 +15,14 @@ void fail(const sdbus::MethodCall& call, const std::string& name, const std::str
   call.createErrorReply(error_of(name, message)).send();
 }
 
+/// Is told how many bytes an answer has come to; nobody, for those who command.
+using Counter = std::function<void(std::size_t bytes)>;
+
 /// The border: whatever a method throws becomes the caller's error.
-void answer(sdbus::MethodCall& call, const char* name, const std::function<Values()>& result) try {
+void answer(sdbus::MethodCall& call, const char* name, const std::function<Values()>& result,
+            const Counter& counter) try {
   const Values results = result();
+  if (counter) counter(weight_of(results));
   auto reply = call.createReply();
   write_all(reply, results);
   reply.send();
@@ -29,8 +34,8 @@ void answer(sdbus::MethodCall& call, const char* name, const std::function<Value
 }
 
 void answer_somebody(sdbus::MethodCall& call, const char* name,
-                     const std::function<Values()>& result) try {
-  answer(call, name, result);
+                     const std::function<Values()>& result, const Counter& counter) try {
+  answer(call, name, result, counter);
 } catch (const std::exception& error) {  // the connection is lost: there is nobody to tell
   log::debug("bus: no answer to {}: {}", name, error.what());
 }
@@ -45,20 +50,21 @@ struct WaitingCalls {
 
 namespace {
 
-Reply reply_to(std::uint64_t id, const char* name, const std::weak_ptr<WaitingCalls>& waiting) {
+Reply reply_to(std::uint64_t id, const char* name, const std::weak_ptr<WaitingCalls>& waiting,
+               const Counter& counter) {
   return [=](const std::function<Values()>& result) {
     const auto all = waiting.lock();
     auto call = all ? all->calls.extract(id) : decltype(all->calls.extract(id))();
-    if (call) answer_somebody(call.mapped(), name, result);
+    if (call) answer_somebody(call.mapped(), name, result, counter);
   };
 }
 
 /// What fails at once is answered at once.
 void begin(const sdbus::MethodCall& call, const Method& method, Commander caller,
-           const std::shared_ptr<WaitingCalls>& waiting) {
+           const std::shared_ptr<WaitingCalls>& waiting, const Counter& counter) {
   const auto id = ++waiting->last;
   waiting->calls.emplace(id, call);
-  const Reply reply = reply_to(id, method.name, waiting);
+  const Reply reply = reply_to(id, method.name, waiting, counter);
   try {
     auto copy = call;
     method.begin(read_all(copy), caller, reply);
@@ -68,24 +74,32 @@ void begin(const sdbus::MethodCall& call, const Method& method, Commander caller
 }
 
 void answer_for(Commander caller, sdbus::MethodCall& call, const Method& method,
-                const std::shared_ptr<WaitingCalls>& waiting) {
-  const bool allowed = caller || method.access == Access::everybody;
-  if (allowed && method.begin) return begin(call, method, caller, waiting);
-  answer_somebody(call, method.name, [&] {
-    if (!allowed)
-      throw BusError(error_access_denied, std::string(method.name) +
-                                              ": only root and members of group " +
-                                              group_of_commanders + " may command");
-    return method.run(read_all(call), caller);
-  });
+                const std::shared_ptr<WaitingCalls>& waiting, const Counter& counter) {
+  if (method.begin) return begin(call, method, caller, waiting, counter);
+  answer_somebody(
+      call, method.name, [&] { return method.run(read_all(call), caller); }, counter);
 }
 
-void run_for_caller(const Gate& gate, const Method& method, sdbus::MethodCall call,
+/// Who does not command: he may not, or has asked too much.
+BusError refusal(const Method& method) {
+  if (method.access == Access::everybody)
+    return {error_limits_exceeded,
+            std::string(method.name) + ": too many questions; ask again in some seconds"};
+  return {error_access_denied, std::string(method.name) + ": only root and members of group " +
+                                   group_of_commanders + " may command"};
+}
+
+void run_for_caller(Gate& gate, const Method& method, sdbus::MethodCall call,
                     const std::shared_ptr<WaitingCalls>& waiting) {
-  if (method.access == Access::everybody) return answer_for({}, call, method, waiting);
-  gate(text(call.getSender()), [method, call, waiting](Commander caller) {
+  const auto sender = text(call.getSender());
+  if (method.access == Access::everybody && gate.has_room(sender, method))
+    return answer_for({}, call, method, waiting, [&gate, sender, method](std::size_t bytes) {
+      gate.count(sender, method, bytes);
+    });
+  gate.ask(sender, [method, call, waiting](Commander caller) {
     auto copy = call;
-    answer_for(caller, copy, method, waiting);
+    if (caller) return answer_for(caller, copy, method, waiting, {});
+    answer_somebody(copy, method.name, [&]() -> Values { throw refusal(method); }, {});
   });
 }
 
@@ -114,11 +128,11 @@ void set_property(const Property& property, sdbus::Message& call) {
 }  // namespace
 
 Object::Object(sdbus::IConnection& connection, const std::string& path, Interface interface,
-               const Gate& gate)
+               Gate& gate)
     : interface_(std::move(interface)),
       waiting_(std::make_shared<WaitingCalls>()),
       object_(make_object(connection, path)) {
-  const auto run = [gate, waiting = waiting_](const Method& method, sdbus::MethodCall call) {
+  const auto run = [&gate, waiting = waiting_](const Method& method, sdbus::MethodCall call) {
     run_for_caller(gate, method, std::move(call), waiting);
   };
   offer(*object_, interface_, {run, get_property, set_property});

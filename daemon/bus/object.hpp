@@ -17,16 +17,23 @@ namespace consolidador::bus {
 
 struct WaitingCalls;
 
-/// Which user a caller is, by its unique name, or nothing when he may not command; the answer may
-/// come later.
-using Gate = std::function<void(const std::string& sender, std::function<void(Commander)> answer)>;
+/// Who may do what, by the callers' unique names. Outlives the objects.
+class Gate {
+ public:
+  virtual ~Gate() = default;
+  /// Which user a caller is, or nothing when he may not command; the answer may come later.
+  virtual void ask(const std::string& sender, std::function<void(Commander)> answer) = 0;
+  /// Whether a caller is answered now, even if he does not command.
+  virtual bool has_room(const std::string& sender, const Method& method) = 0;
+  /// He was, with so many bytes.
+  virtual void count(const std::string& sender, const Method& method, std::size_t bytes) = 0;
+};
 
 /// A path with its interfaces; gone from the bus when destroyed. Calls that wait for their answer
 /// end with it.
 class Object {
  public:
-  Object(sdbus::IConnection& connection, const std::string& path, Interface interface,
-         const Gate& gate);
+  Object(sdbus::IConnection& connection, const std::string& path, Interface interface, Gate& gate);
   ~Object();
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;

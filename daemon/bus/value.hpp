@@ -63,4 +63,7 @@ inline std::uint64_t number(const Dict& dict, std::string_view key) {
 /// The D-Bus signature of the value.
 const char* signature(const Value& value);
 
+/// About as many bytes as they take in a message.
+std::size_t weight_of(const Values& values);
+
 }  // namespace consolidador::bus

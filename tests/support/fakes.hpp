@@ -242,6 +242,7 @@ class FakeTarget : public Target {
 
   std::optional<std::string> beat(const Heartbeat& heartbeat) override {
     steps_.step();
+    if (before_beat) before_beat();
     {
       const std::scoped_lock lock(mutex_);
       if (!owner.empty()) refuse_other(sender);
@@ -293,6 +294,7 @@ class FakeTarget : public Target {
   std::vector<ChangeNote> notes;  ///< of each of its steps
   std::vector<Permit> permits;
   std::function<void()> before_transaction;  ///< somebody else is faster
+  std::function<void()> before_beat;
 
   void claim(const Machine& machine, bool take_over) override {
     steps_.step();

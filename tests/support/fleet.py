@@ -91,6 +91,12 @@ class Fleet:
         for code, (old, new) in rows.items():
             self.server.query(CHANGED_ROW, (branch, self.ago(day), number, code, old, old, old, new, new, new))
 
+    def reject(self, branch, day, rows):
+        """The day so long ago is taken without so many rows of the POS."""
+        for number in range(rows):
+            self.server.query("INSERT INTO central.FilasRechazadas (IdSucursal, Fecha, Fila, Motivo, Instante)"
+                              " VALUES (%s, %s, %s, 'Upc is empty', UTC_TIMESTAMP(3))", (branch, self.ago(day), number + 1))
+
     def beat(self, branch, minutes=1, health="ok", reasons="", pending=0, oldest=None, failed=(),
              held=()):
         self.server.query(HEARTBEAT, (branch, minutes, health, reasons, pending, oldest,

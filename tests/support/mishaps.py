@@ -14,6 +14,7 @@ from .daemon import BRANCH
 from .relay import CutAfter, Refuse
 from .service import sanitized
 
+INTERNAL = 70
 FAILING_SECONDS = 3  # health.failing_after, where a way takes that long
 
 
@@ -164,6 +165,13 @@ def server_that(place, how):
 
 
 @contextlib.contextmanager
+def never_reached(shop):
+    """Of a service that has just been started; until then the age counts from before its start."""
+    with reloaded(health={"degraded_after": "30min"})(shop), shop.relay("vps").fault(Refuse()), shop.restarted():
+        yield
+
+
+@contextlib.contextmanager
 def away_for_long(shop):
     """Longer than health.failing_after, which is short meanwhile."""
     with reloaded(health={"failing_after": f"{FAILING_SECONDS}s"})(shop), shop.relay("vps").fault(Refuse()):
@@ -259,6 +267,44 @@ def lost(share):
 
 
 @contextlib.contextmanager
+def written_by_others(shop):
+    """Three times the day was taken out; a service that is restarted has not seen it."""
+    with shop.restarted():
+        for times in range(1, 4):
+            shop.service.wait_day(shop.today)
+            shop.server("vps").query("CALL central.sp_delete_ventas_agrupadas(%s, %s)", (shop.today, BRANCH))
+            shop.service.wait_log("somebody else has written", count=times + shop.seen_others)
+        shop.seen_others += times
+        yield
+
+
+@contextlib.contextmanager
+def yesterday_gone(shop):
+    """From the VPS, and it is not taken there any more."""
+    yesterday = shop.today - datetime.timedelta(days=1)
+    refuse = f"IF NEW.Fecha = '{yesterday}' THEN {fails(1205)}; END IF"
+    with trigger("vps", "VentasAgrupadas", refuse)(shop):
+        for table in ("VentasAgrupadas", "SincronizacionDias"):
+            shop.server("vps").query(f"DELETE FROM central.{table} WHERE Fecha = %s", (yesterday,))
+        with shop.restarted():
+            yield
+
+
+@contextlib.contextmanager
+def rows_to_come(shop):
+    """That no ledger knows; the service has seen them when it started."""
+    server = shop.server("vps")
+    server.query("INSERT INTO central.VentasAgrupadas SELECT Fecha + INTERVAL 40 DAY, IdSucursal, Upc, IdProveedor,"
+                 " IdDepartamento, IdCategoria, IdSubcategoria, Unidades, VentaTotal, CostoTotal, UltimaSync"
+                 " FROM central.VentasAgrupadas WHERE Fecha = %s LIMIT 1", (shop.today,))
+    try:
+        with shop.restarted():
+            yield
+    finally:
+        server.query("DELETE FROM central.VentasAgrupadas WHERE Fecha > %s", (shop.today,))
+
+
+@contextlib.contextmanager
 def another_machine(shop):
     server = shop.server("vps")
     mark = server.value("SELECT Maquina FROM central.EstadoSucursales WHERE IdSucursal = %s", (BRANCH,))
@@ -274,16 +320,47 @@ def another_machine(shop):
 
 
 @contextlib.contextmanager
-def no_bitacora(shop):
-    logs = shop.service.consolidador.logs
-    away = logs.with_name("moved")
-    logs.rename(away)
-    logs.write_text("a file in the way")
+def in_the_way(folder):
+    """It is gone, and cannot be made, until the end."""
+    away = folder.with_name("moved")
+    folder.rename(away)
+    folder.write_text("a file in the way")
     try:
         yield
     finally:
-        logs.unlink()
-        away.rename(logs)
+        folder.unlink()
+        away.rename(folder)
+
+
+def no_bitacora(shop):
+    return in_the_way(shop.service.consolidador.logs)
+
+
+@contextlib.contextmanager
+def no_state_folder(shop):
+    """A pause, and nothing else, is written there at once."""
+    def pause_and_resume(exit_code):
+        for command in ("pause", "resume"):
+            shop.client.pipe(command).expect(exit_code)
+
+    with in_the_way(shop.service.consolidador.folder / "state"):
+        pause_and_resume(INTERNAL)
+        yield
+    pause_and_resume(0)
+
+
+@contextlib.contextmanager
+def bad_configuration(shop):
+    """The file is not what the service can read, and systemctl reload was asked for."""
+    config = shop.service.consolidador.config
+    good = config.read_text()
+    config.write_text(good + "no_such_section: {}\n")
+    shop.service.hang_up()
+    try:
+        yield
+    finally:
+        config.write_text(good)
+        shop.service.hang_up()
 
 
 def reloaded(**sections):

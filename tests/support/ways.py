@@ -11,9 +11,10 @@ from typing import Callable
 
 from . import schema
 from .daemon import BRANCH
-from .mishaps import (account, another_machine, away_for_long, day_to_come, dropping_line, extraction, fails, held_open,
-                      killed, line, lost, no_bitacora, own_clock, paused, pos_audit, reloaded, server_clock, server_that,
-                      sold, statements, stopped, trigger, without_procedure)
+from .mishaps import (account, another_machine, away_for_long, bad_configuration, day_to_come, dropping_line, extraction,
+                      fails, held_open, killed, line, lost, never_reached, no_bitacora, no_state_folder, own_clock, paused,
+                      pos_audit, reloaded, rows_to_come, server_clock, server_that, sold, statements, stopped, trigger,
+                      without_procedure, written_by_others, yesterday_gone)
 from .relay import BlackHole, CutCommit, Refuse, Reset, StopAfter, Throttle
 
 TARGETS = ("local", "vps")
@@ -109,6 +110,8 @@ def lines_and_servers():
     yield outage("line refused", "vps", line("vps", Refuse))
     yield Way("line refused for longer than `failing_after`", "vps", away_for_long, "vps: no success for", nagios=2,
               heartbeat=("local",), within=FOR_LONG)
+    yield Way("not reached since the start", "vps", never_reached, "vps: no day has got through since the start",
+              heartbeat=("local",), within=AT_ONCE)
     yield outage("server shut down", "vps", server_that("vps", "is shut down"))
     yield outage("line drops after 3 kB", "vps", dropping_line("vps", 3000))
     yield outage("answers stop after 300 bytes", "vps", line("vps", StopAfter, 300), within=SILENCE)
@@ -169,23 +172,65 @@ def what_the_pos_gives():
                    pos_audit("SELECT 1.0 AS TotalUnidades, 2.0 AS TotalVenta, 3.0 AS TotalCosto"), "sp_audit_operativa")
     yield in_error("lines without a code, above the limit", "POS", sold(count=30, upc=""), "Upc")
     held = {"says": "1 day is held, such as", "bitacora": "RETENIDO", "within": AT_ONCE}
+    yield Way("a line without a code, below the limit", "POS", sold(upc="", amount="0.10", cost="0.10"),
+              "1 row of the POS in 1 day rejected, such as ... Upc is empty", "", within=AT_ONCE)
     yield Way("lost 60 % of the day", "POS", lost(60), **held)
     yield Way("lost the whole day", "POS", lost(100), sells=False, **held)
 
 
-def machine_and_modes():
+def somebody_else():
     yield outage("another machine writes the branch", "vps", another_machine, "another machine")
     at_once = {"bitacora": "", "within": AT_ONCE}
+    yield Way("somebody takes the day out again and again", "vps", written_by_others,
+              "vps: somebody else has written this branch's days 3 times", **at_once)
+    yield Way("rows of a day to come", "vps", rows_to_come, "vps: rows of ..., a day to come", **at_once)
+    yield Way("an ended day gone, and not taken", "vps", yesterday_gone, "vps: 1 ended day pending, the oldest", **at_once)
+
+
+def machine_and_modes():
+    at_once = {"bitacora": "", "within": AT_ONCE}
     yield Way("folder of the bitácora gone", "machine", no_bitacora, "of the bitacora wait", **at_once)
+    yield Way("state folder cannot be written", "machine", no_state_folder, "ages do not survive a restart", **at_once)
+    yield Way("configuration not reloaded", "service", bad_configuration,
+              "the configuration was not reloaded: ... no_such_section", **at_once)
     yield Way("paused", "service", paused, "paused: the VPS is being restored", **at_once)
-    yield Way("dry run", "service", reloaded(dry_run=True), "dry run", heartbeat=(), **at_once)
+    yield Way("dry run", "service", reloaded(dry_run=True), "dry run: nothing is written", heartbeat=(), **at_once)
     mute = {"nagios": 2, "heartbeat": (), "answers": False} | at_once
     yield Way("hangs", "service", stopped, "does not answer", **mute)
     yield Way("killed, not started again", "service", killed, "no consolidadord is on the bus", **mute)
 
 
 WAYS = (*answers(), *lines_and_servers(), *rights_and_schema(), *locks_and_slowness(), *clocks(),
-        *what_the_pos_gives(), *machine_and_modes())
+        *what_the_pos_gives(), *somebody_else(), *machine_and_modes())
+
+
+# -- none is forgotten -------------------------------------------------------------------------------
+
+# Reasons that no way of a few seconds gives, and the test of each.
+OTHER_PROOFS = {
+    "no old day": ("tests/unit/overview_test.cpp", "old days whose turn does not come are told"),
+    "another process of this machine": ("tests/system/test_standing.py",
+                                        "the_second_service_of_a_branch_writes_nothing_until_the_first_ends"),
+    "has to confirm it": ("tests/unit/clock_watch_test.cpp", "far behind the newest sales somebody has to confirm the time"),
+}
+# What lib/report/health.cpp says in the words of others.
+FROM_ELSEWHERE = {
+    "input.writing_doubt": ("timedatectl", "has sales of", "another process of this machine", "has to confirm it"),
+    "place.error": ("Access denied",),
+    "input.bitacora_problem": ("of the bitacora wait",),
+    "input.state_problem": ("do not survive a restart",),
+}
+PIECES = {"today", " (and {} more)", "ended day", "day", "row", "is", "are", "ok", "starting", "degraded", "failing"}
+
+
+def reasons():
+    """The first words, at most three, of each that lib/report/health.cpp gives."""
+    code = (schema.ROOT / "lib/report/health.cpp").read_text(encoding="utf-8")
+    fields = re.findall(r"Health::\w+, (\w+\.\w+)\}", code)
+    texts = set(re.findall(r'"([^"\n]+)"', re.sub(r'"\s*"', "", re.sub("#include.*", "", code)))) - PIECES
+    firsts = (re.search(r"\w[^{}]*", text) for text in texts)
+    return [*(" ".join(first[0].split()[:3]) for first in firsts if first),
+            *(words for field in fields for words in FROM_ELSEWHERE.get(field, (field,)))]
 
 
 # -- the page ----------------------------------------------------------------------------------------

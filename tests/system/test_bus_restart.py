@@ -82,6 +82,7 @@ def test_a_bus_that_hangs_holds_nothing_up_not_even_the_end(places, service, bra
     before = service.own_memory()
     target = (branch.name, MANAGER_PATH, MANAGER)
     with contextlib.closing(RawBus(branch.bus.socket)) as questioner:
+        questioner.call(target, "Resume")  # who commands is known, and has no limit
         service.signal(signal.SIGSTOP)
         for _ in range(QUESTIONS):
             questioner.send(target, "ListDays", str(days[0]), str(days[-1]), 0)

@@ -87,6 +87,29 @@ def test_json_has_every_figure_and_the_gaps(office):
     assert "LastAuditedDay" not in branches[NEVER]
 
 
+@pytest.fixture
+def rejected(office):
+    """Of a branch with a service and of one that runs only by cron; which are well but for that."""
+    office.fleet.reject(WELL, 1, 2)
+    office.fleet.reject(UNLISTED, 1, 1)
+    return {WELL: "2 rows of the POS rejected", UNLISTED: "1 row of the POS rejected"}
+
+
+def test_a_branch_with_rejected_rows_is_yellow_and_says_why_also_where_no_service_does(office, rejected):
+    lines = office.fleet_command().expect(OK).stdout.splitlines()
+    told = json.loads(office.fleet_command("--format=json").expect(OK).stdout)
+    office.fleet_command("--html", office.page).expect(OK)
+    articles = page.parse(office.page.read_text()).all("article")
+    titles = {article: title.text() for article in articles for title in article.all("h2")}
+    for branch, why in rejected.items():
+        (line,) = [line for line in lines if line.split()[0] == str(branch)]
+        assert " yellow " in line and line.endswith(why)
+        (facts,) = [each for each in told["Branches"] if each["Branch"] == branch]
+        assert (facts["Light"], facts["Causes"], f"{facts['RejectedRows']} ") == ("yellow", ["filas_rechazadas"], why[:2])
+        (article,) = [each for each, title in titles.items() if title == f"{NAMES[branch]} {branch}, yellow"]
+        assert article.attributes["class"] == "yellow" and f"{why}, of 1 day" in article.text()
+
+
 def cells(article):
     """Days ago -> state, of the strip."""
     (strip,) = article.all("div", "days")

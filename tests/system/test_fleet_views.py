@@ -103,8 +103,7 @@ def test_a_branch_that_holds_sales_is_yellow_whatever_its_own_verdict(fleet):
 
 
 def test_rejected_rows_are_yellow_also_where_no_service_says_so(fleet):
-    fleet.server.query("INSERT INTO central.FilasRechazadas (IdSucursal, Fecha, Fila, Motivo, Instante)"
-                       f" VALUES ({UNLISTED}, '{fleet.ago(1)}', 1, 'Upc is empty', UTC_TIMESTAMP(3))")
+    fleet.reject(UNLISTED, 1, 1)
     found = branches(fleet, "CONCAT(Semaforo, ' ', Causas, ' ', FilasRechazadas)")
     assert (found[UNLISTED], found[WELL]) == ("amarillo filas_rechazadas 1", "verde  0")
 

@@ -57,6 +57,15 @@ def running(places, service):
     return service
 
 
+@pytest.fixture
+def days(places, service):
+    """Two days, everywhere; the service that has brought them runs."""
+    pos.fill(places.pos, service.days(2), empty=())
+    service.start()
+    service.wait_synced(service.days(2))
+    return service.days(2)
+
+
 # -- a success is a day ------------------------------------------------------------------------
 
 
@@ -74,6 +83,29 @@ def test_a_day_that_is_tried_again_is_a_reason_with_its_error_and_since_when(pla
     running.wait_synced(running.days(2))
     running.wait_log("health is ok again", seconds=90)
     assert running.wait_told(today, "OK", after=1)["vps"] == "cambiado"
+
+
+def test_a_day_says_why_it_is_not_in_a_place_that_was_never_reached(places, service, relays, branch):
+    today = service.today
+    pos.fill(places.pos, service.days(2), empty=())
+    client = Client(branch.bus.environment)
+
+    def says_why(*words):
+        """On the bus, and to people."""
+        why = branch.call("GetDay", "s", str(today))[0]["Waits"]
+        shown = " ".join(client.pipe("day", today).expect(OK).stdout.split())
+        return all(word in why for word in words) and why in shown
+
+    with relays["vps"].fault(Refuse()):
+        service.start(health=SOON, timeouts={"statement": "1s"})
+        service.wait_synced(service.days(2), [places.local])
+        wait_until(lambda: says_why("not in vps yet: vps (127.0.0.1:", "connect"), "the line is why")
+    service.wait_synced(service.days(2))
+    wait_until(lambda: branch.call("GetDay", "s", str(today))[0]["Waits"] == "", "it waits for nothing")
+    with row_locked(places.local, today), relays["vps"].fault(Refuse()):
+        relays["vps"].cut()
+        pos.sell(places.pos, today)
+        wait_until(lambda: says_why("not in local yet: ", "; not in vps yet: "), "each place has its own reason")
 
 
 def test_a_line_that_drops_under_the_day_is_an_outage_until_a_day_gets_through(places, service, relays):
@@ -201,12 +233,8 @@ def exchanged(server, day):
 
 
 @pytest.mark.parametrize("harm", [deleted, gone, half_restored, altered, exchanged])
-def test_a_cycle_notices_that_somebody_else_has_written_the_ledger(places, service, harm):
+def test_a_cycle_notices_that_somebody_else_has_written_the_ledger(places, service, days, harm):
     """Today's and the window's days, though the POS says nothing new and no connection was cut."""
-    days = service.days(2)
-    pos.fill(places.pos, days, empty=())
-    service.start()
-    service.wait_synced(days)
     service.wait_cycles(2)
     for target, day in ((places.vps, days[-1]), (places.local, days[-1]), (places.vps, days[-2])):
         harm(target, day)
@@ -214,6 +242,18 @@ def test_a_cycle_notices_that_somebody_else_has_written_the_ledger(places, servi
         service.wait_log(f"{name}: somebody else has written the ledger's row of {day}; it is looked at again")
         wait_until(lambda: not oracle.ledger_differences(target, BRANCH, days), "the ledger is as its rows are")
         service.wait_synced(days)
+
+
+def test_who_else_writes_the_days_three_times_within_an_hour_is_a_reason_of_health(places, branch, running):
+    for times, day in enumerate((*running.days(2), running.today), 1):
+        assert branch.get("HealthReasons") == []
+        deleted(places.vps, day)
+        running.wait_log("vps: somebody else has written the ledger's row of", count=times)
+        running.wait_synced(running.days(2))
+        running.wait_cycles(2)
+    (reason,) = branch.get("HealthReasons")
+    assert reason.startswith("vps: somebody else has written this branch's days 3 times within an hour")
+    wait_until(lambda: heartbeat(places.local) == ("degradada", reason), "head office reads of it")
 
 
 def test_a_day_of_the_window_that_was_audited_in_the_future_is_audited_again(places, service):
@@ -408,15 +448,12 @@ def test_a_target_that_lacks_the_day_makes_it_pending_and_not_ok(places, service
 # -- the bitacora -
 
 
-def test_a_bitacora_whose_folder_is_gone_loses_no_line(places, service):
-    pos.fill(places.pos, service.days(2), empty=())
-    service.start()
-    service.wait_synced(service.days(2))
+def test_a_bitacora_whose_folder_is_gone_loses_no_line(places, service, days):
     logs = service.consolidador.logs
     logs.rename(logs.with_name("moved"))
     logs.write_text("a file in the way")
     pos.sell(places.pos, service.today)
-    service.wait_synced(service.days(2))
+    service.wait_synced(days)
     wait_until(lambda: "degraded" in service.notify.status, "the status says that something is wrong")
     assert not list(logs.parent.glob("logs/*"))
     logs.unlink()
@@ -430,11 +467,8 @@ def test_a_bitacora_whose_folder_is_gone_loses_no_line(places, service):
 needs_a_clock = pytest.mark.skipif(not can_move_clock(), reason="needs libfaketime, a clock not moved yet, and no sanitizer")
 
 
-def test_while_the_targets_have_sales_of_days_to_come_nothing_is_written(places, service):
+def test_while_the_targets_have_sales_of_days_to_come_nothing_is_written(places, service, days):
     today, to_come = service.today, service.today + datetime.timedelta(days=3)
-    pos.fill(places.pos, service.days(2), empty=())
-    service.start()
-    service.wait_synced(service.days(2))
     places.vps.query("INSERT INTO central.SincronizacionDias (IdSucursal, Fecha, Filas, TotalUnidades, TotalVenta,"
                      " TotalCosto, Huella, Revision, PrimeraSync, UltimaSync, UltimaVerificacion)"
                      " SELECT IdSucursal, %s, Filas, TotalUnidades, TotalVenta, TotalCosto, Huella, Revision,"
@@ -447,16 +481,13 @@ def test_while_the_targets_have_sales_of_days_to_come_nothing_is_written(places,
     assert "a clock is wrong" in service.wait_told(today, "PENDIENTE")["error"]
     assert oracle.differences(places, BRANCH, (str(today), str(today)))
     places.vps.query("DELETE FROM central.SincronizacionDias WHERE Fecha = %s", (to_come,))
-    service.wait_synced(service.days(2))
+    service.wait_synced(days)
     service.wait_log("health is ok")
 
 
 @pytest.mark.parametrize("ahead", [1, 2, 40, 4000])
-def test_while_the_pos_sells_on_days_to_come_nothing_is_written_and_it_ends_by_itself(places, service, ahead):
+def test_while_the_pos_sells_on_days_to_come_nothing_is_written_and_it_ends_by_itself(places, service, days, ahead):
     today = service.today
-    pos.fill(places.pos, service.days(2), empty=())
-    service.start()
-    service.wait_synced(service.days(2))
     pos.sell(places.pos, today + datetime.timedelta(days=ahead), upc="manana")
     pos.sell(places.pos, today)
     service.wait_log(f"health is failing: the POS has sales of {today + datetime.timedelta(days=ahead)}, .*branch.time_zone")
@@ -465,7 +496,7 @@ def test_while_the_pos_sells_on_days_to_come_nothing_is_written_and_it_ends_by_i
     service.wait_told(today, "PENDIENTE")
     assert oracle.differences(places, BRANCH, (str(today), str(today)))
     places.pos.query("DELETE FROM superpos.ventasdiarias WHERE Upc = 'manana'")
-    service.wait_synced(service.days(2))
+    service.wait_synced(days)
     service.wait_log("health is ok again")
 
 
@@ -545,11 +576,7 @@ def test_cycles_that_would_always_be_late_are_refused_with_both_keys(consolidado
     assert "health.degraded_after" in said.stderr and "schedule.every" in said.stderr
 
 
-def test_a_ledger_with_days_and_times_that_cannot_be_is_mended_or_told_without_flapping(places, service):
-    days = service.days(2)
-    pos.fill(places.pos, days, empty=())
-    service.start()
-    service.wait_synced(days)
+def test_a_ledger_with_days_and_times_that_cannot_be_is_mended_or_told_without_flapping(places, service, days):
     service.stop()
     places.vps.client(f"""
         SET SESSION sql_mode = '';
@@ -574,11 +601,7 @@ STRAY = ("INSERT INTO central.VentasAgrupadas (Fecha, IdSucursal, Upc, IdProveed
 
 
 @pytest.mark.parametrize("name", ["local", "vps"])
-def test_rows_before_the_first_day_that_no_ledger_knows_are_told_without_flapping(places, service, name):
-    days = service.days(2)
-    pos.fill(places.pos, days, empty=())
-    service.start()
-    service.wait_synced(days)
+def test_rows_before_the_first_day_that_no_ledger_knows_are_told_without_flapping(places, service, days, name):
     service.stop()
     getattr(places, name).query(STRAY, ("1999-01-01",))
     service.start()
@@ -593,13 +616,9 @@ def test_rows_before_the_first_day_that_no_ledger_knows_are_told_without_flappin
 
 
 @pytest.mark.parametrize("name", ["local", "vps"])
-def test_rows_of_a_day_to_come_that_no_ledger_knows_are_told_until_they_are_gone(places, service, name):
-    days = service.days(2)
+def test_rows_of_a_day_to_come_that_no_ledger_knows_are_told_until_they_are_gone(places, service, days, name):
     later = service.today + datetime.timedelta(days=40)
     target = getattr(places, name)
-    pos.fill(places.pos, days, empty=())
-    service.start()
-    service.wait_synced(days)
     service.stop()
     target.query(STRAY, (later,))
     service.start()

@@ -15,7 +15,7 @@ from support.mishaps import FAILING_SECONDS, can_move_clock
 from support.relay import Relay
 from support.service import Service
 from support.waiting import wait_until
-from support.ways import FOR_LONG, IN_HEALTH, SERVERS, WAYS, table
+from support.ways import FOR_LONG, IN_HEALTH, OTHER_PROOFS, SERVERS, WAYS, reasons, table
 
 CYCLES = 2  # docs/reliability.md
 SLACK = 8  # cycles, for a machine on which the servers get little of the processor
@@ -51,6 +51,7 @@ class Shop:
         self.client = Client(bus.environment)
         self.today = self.service.today
         self._sales = 0
+        self.seen_others = 0  # to have written its days, as the log has it
 
     def close(self):
         self._stack.close()
@@ -213,7 +214,19 @@ def test_a_way_in_which_a_sale_does_not_get_through_is_told(open_shop, way):
         raise
 
 
+def test_each_reason_of_health_has_a_way():
+    """Whoever adds one to lib/report/health.cpp adds the way to support/ways.py, or says there what else proves it."""
+    told = [way.says for way in WAYS]
+    assert [reason for reason in reasons() if not any(reason in says for says in (*told, *OTHER_PROOFS))] == []
+
+
+@pytest.mark.parametrize("reason", OTHER_PROOFS)
+def test_a_reason_without_a_way_has_another_proof(reason):
+    file, name = OTHER_PROOFS[reason]
+    assert reason in reasons() and name in (schema.ROOT / file).read_text(encoding="utf-8")
+
+
 def test_the_page_tells_of_these_ways():
     """tests/support/ways.py prints the table."""
-    assert len(WAYS) >= 60
-    assert table() in (schema.ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+    page = (schema.ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+    assert table() in page and f"{len(WAYS)} ways in which" in page

@@ -335,6 +335,13 @@ TEST_CASE("the hours of the extraction may pass midnight") {
   CHECK(config.extraction.max_threads_running == 0);
 }
 
+TEST_CASE("an age of health may be one and a half cycles, and both ages the same") {
+  Fixture fixture;
+  const auto config = fixture.load(
+      smallest + "health: {degraded_after: 30min, failing_after: 30min}\nschedule: {every: 20min}");
+  CHECK(config.health.degraded_after == config.health.failing_after);
+}
+
 TEST_CASE("a wrong key or shape is refused with line, key and remedy") {
   const std::string root_keys =
       "dry_run, local_only, branch, databases, window, historical, upsert, retry, audit, "

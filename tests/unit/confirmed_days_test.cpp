@@ -42,12 +42,25 @@ TEST_CASE("what was just written is unchanged while the POS has the same") {
   CHECK_FALSE(confirmed.unchanged(task(), *sold("2"), true));
 }
 
+TEST_CASE("other rows that cannot be taken are a change, though the day's own are the same") {
+  ConfirmedDays confirmed;
+  ExtractedDay more = *sold("1");
+  more.rejected.emplace_back().reason = "Upc is empty";
+  confirmed.keep_outcome(report(*sold("1")), sold("1"));
+  CHECK_FALSE(confirmed.unchanged(task(), more, true));
+  confirmed.keep_outcome(report(more), std::make_shared<const ExtractedDay>(more));
+  CHECK(confirmed.unchanged(task(), more, true));
+  CHECK_FALSE(confirmed.unchanged(task(), *sold("1"), true));
+}
+
 TEST_CASE("the first look after the day has ended is not answered from memory, the next one is") {
   ConfirmedDays confirmed;
   auto open = report(*sold("1"));
   open.outcome->ended = false;
   confirmed.keep_outcome(open, sold("1"));
-  CHECK(confirmed.unchanged(task(), *sold("1"), false));
+  open.outcome = confirmed.unchanged(task(), *sold("1"), false);
+  REQUIRE(open.outcome);
+  confirmed.keep_outcome(open, sold("1"));
   CHECK_FALSE(confirmed.unchanged(task(), *sold("1"), true));
   confirmed.keep_outcome(report(*sold("1")), sold("1"));
   CHECK(confirmed.unchanged(task(), *sold("1"), true));

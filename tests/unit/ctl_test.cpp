@@ -317,6 +317,8 @@ TEST_CASE("wait is for a day or for a request, never for both") {
   CHECK_THROWS_WITH(parse({"wait"}), contains("give --audited DATE, or the number of a request"));
   CHECK_THROWS_WITH(parse({"wait", "7", "--audited=2026-01-01"}), contains("give --audited DATE"));
   CHECK_THROWS_WITH(parse({"wait", "7", "--timeout=2h"}), contains("belongs to wait --audited"));
+  CHECK_THROWS_WITH(parse({"status", "--audited=2026-01-01"}), contains("belong to wait"));
+  CHECK_THROWS_WITH(parse({"sync", "--wait", "--timeout=2h"}), contains("belong to wait"));
 }
 
 TEST_CASE("who may not command is told what to do, whoever refuses") {

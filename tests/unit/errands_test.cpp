@@ -37,7 +37,6 @@ class Moody : public FakeTarget {
   using FakeTarget::FakeTarget;
   std::optional<std::string> beat(const Heartbeat& heartbeat) override {
     if (refused) throw Error(*refused);
-    if (beaten) beaten();
     return FakeTarget::beat(heartbeat);
   }
   std::vector<LedgerDay> ledger(const DateRange& range) override {
@@ -47,7 +46,7 @@ class Moody : public FakeTarget {
   std::optional<DateRange> extent() override { return rows_of; }
   std::optional<DateRange> rows_of;
   std::optional<Error> refused;
-  std::function<void()> asked, beaten;
+  std::function<void()> asked;
 };
 
 struct Bench {
@@ -105,10 +104,11 @@ TEST_CASE("the machine's mark is left before anything else is asked, and once") 
 
 TEST_CASE("with the ledger a target tells of which days it has rows") {
   Bench bench;
-  bench.target.rows_of = DateRange{day, day};
+  const Date tomorrow = day + std::chrono::days(1);  // elsewhere it may have begun
+  bench.target.rows_of = DateRange{day, tomorrow};
   bench.errands.read_ledger();
   CHECK_FALSE(bench.run());
-  CHECK(bench.errands.unrecorded() == std::vector<Date>{day});
+  CHECK(bench.errands.unrecorded() == std::vector<Date>{day, tomorrow});
   CHECK_FALSE(bench.errands.rows_to_come());
   bench.target.rows_of = DateRange{day - std::chrono::days(9'000), day + std::chrono::days(2)};
   bench.errands.read_ledger();
@@ -208,18 +208,23 @@ TEST_CASE("a day that somebody else has written is learned from the ledger, othe
   CHECK(bench.failure);
 }
 
-TEST_CASE("a ledger that somebody else has written is read again, once") {
+TEST_CASE("a ledger that somebody else has written is read again, and counted, once") {
   Bench bench;
   Heartbeat beat = heartbeat();
-  beat.marked_from = day;
+  const Date before = day - std::chrono::days(1);
+  beat.marked_from = before;
+  for (const Date date : {before, day}) {
+    auto& held = bench.target.days[date];
+    held.ledger = DayTotals{};
+    held.ledger->huella = 5;
+    held.revision = 1;
+  }
   auto& held = bench.target.days[day];
-  held.ledger = DayTotals{};
-  held.ledger->huella = 5;
-  held.revision = 1;
   bench.errands.read_ledger();
   bench.errands.beat(beat);
   CHECK_FALSE(bench.run());
   CHECK(bench.listener.ledgers == 1);
+  CHECK(bench.errands.overwritten_lately() == 0);
   SECTION("another content") {
     held.ledger->huella = 6;
     held.revision = 2;
@@ -228,17 +233,49 @@ TEST_CASE("a ledger that somebody else has written is read again, once") {
     held.ledger->huella = 4;
   }
   SECTION("the row is gone") {
+    bench.target.days.erase(day);
+  }
+  SECTION("both") {
     bench.target.days.clear();
   }
   bench.errands.beat(beat);
   CHECK_FALSE(bench.run());
   CHECK(bench.listener.ledgers == 2);
+  CHECK(bench.errands.overwritten_lately() == 1);
   CHECK(bench.holdings.days("vps").size() == bench.target.days.size());
   for (const LedgerDay& known : bench.holdings.days("vps"))
-    CHECK(known.totals == *bench.target.days[day].ledger);
+    CHECK(known.totals == *bench.target.days[known.date].ledger);
   bench.errands.beat(beat);
   CHECK_FALSE(bench.run());
   CHECK(bench.listener.ledgers == 2);
+  CHECK(bench.errands.overwritten_lately() == 1);
+}
+
+TEST_CASE("a ledger that is as it was when it is read again is not counted") {
+  Bench bench;
+  Heartbeat beat = heartbeat();
+  beat.marked_from = day;
+  auto& held = bench.target.days[day];
+  held.ledger = DayTotals{};
+  bench.errands.read_ledger();
+  bench.errands.beat(beat);
+  CHECK_FALSE(bench.run());
+  bench.target.before_beat = [&held] { held.ledger->huella = 6; };
+  bench.target.asked = [&held] { held.ledger->huella = 0; };
+  bench.errands.beat(beat);
+  CHECK_FALSE(bench.run());
+  CHECK(bench.listener.ledgers == 2);
+  CHECK(bench.errands.overwritten_lately() == 0);
+}
+
+TEST_CASE("a heartbeat tells nothing of a ledger that has not been read") {
+  Bench bench;
+  Heartbeat beat = heartbeat();
+  beat.marked_from = day;
+  bench.target.days[day].ledger = DayTotals{};
+  bench.errands.beat(beat);
+  CHECK_FALSE(bench.run());
+  CHECK(bench.listener.ledgers == 0);
 }
 
 TEST_CASE("what the ledger comes to while an own day is brought tells of nobody else") {
@@ -254,12 +291,18 @@ TEST_CASE("what the ledger comes to while an own day is brought tells of nobody 
     CHECK_FALSE(bench.run());
   }
   SECTION("it began and ended meanwhile") {
-    bench.target.beaten = [&bench] { const Errands::OwnDay own(bench.errands, day); };
+    bench.target.before_beat = [&bench] { const Errands::OwnDay own(bench.errands, day); };
+    bench.errands.beat(beat);
+    CHECK_FALSE(bench.run());
+  }
+  SECTION("it begins while the ledger is read") {
+    bench.target.asked = [&bench] { const Errands::OwnDay own(bench.errands, day); };
     bench.errands.beat(beat);
     CHECK_FALSE(bench.run());
   }
   CHECK(bench.listener.ledgers == 1);
-  bench.target.beaten = nullptr;
+  bench.target.before_beat = nullptr;
+  bench.target.asked = nullptr;
   const Errands::OwnDay before(bench.errands, day - std::chrono::days(1));  // of no heartbeat
   bench.errands.beat(beat);
   CHECK_FALSE(bench.run());

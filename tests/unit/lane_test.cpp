@@ -2,6 +2,7 @@
 #include "daemon/lanes/lane.hpp"
 
 #include <boost/asio/detached.hpp>
+#include <latch>
 
 #include "tests/support/catch.hpp"
 #include "tests/support/fakes.hpp"
@@ -76,6 +77,13 @@ struct Bench {
   Task<> until(std::function<bool()> condition) { return test::until(loop, std::move(condition)); }
   void add(int number, Priority priority, TaskKind kind = TaskKind::sync) {
     lane.add({day(number), priority, kind, {}});
+  }
+
+  /// A day of the window, as a cycle does it, or because a person has asked for a `look`.
+  Task<> bring(int number, bool look = false) {
+    const auto end = listener.done.size() + 1;
+    lane.add({day(number), Priority::window, TaskKind::sync, {}, "", look});
+    co_await until([this, end] { return listener.done.size() == end; });
   }
 
   asio::io_context loop{1};
@@ -444,6 +452,34 @@ TEST_CASE("a day under way when the target is replaced is brought to the new one
   CHECK(bench.other.days.contains(day(1)));
 }
 
+TEST_CASE("what the ledger comes to while a day is brought beside a heartbeat is nobody else's") {
+  Bench bench;
+  bench.options.workers = 2;
+  bench.lane.replace(bench.options, alias<Target>(bench.target));
+  static std::latch written{1}, beaten{1};
+  bench.target.before_transaction = [&target = bench.target] {
+    target.days[day(1)].ledger = DayTotals{};  // as if committed; the lane does not know it yet
+    written.count_down();
+    beaten.wait();
+  };
+  bench.target.before_beat = [] { written.wait(); };
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.listener.ledgers == 1; });
+    b.add(1, Priority::window);
+    Heartbeat beat;
+    beat.marked_from = day(1);
+    for (const char* health : {"ok", "degradada"}) {  // the second goes when the first is answered
+      beat.salud = health;
+      b.lane.errands().beat(beat);
+      co_await b.until([&b, health] { return b.target.told_health() == health; });
+    }
+    beaten.count_down();
+    co_await b.until([&b] { return b.listener.done.size() == 1; });
+  });
+  CHECK(bench.lane.errands().overwritten_lately() == 0);
+  CHECK(bench.listener.ledgers == 1);
+}
+
 TEST_CASE("an unchanged day of the window is compared in memory until it leaves it") {
   Bench bench;
   bench.run([](Bench& b) -> Task<> {
@@ -459,5 +495,84 @@ TEST_CASE("an unchanged day of the window is compared in memory until it leaves 
     b.add(1, Priority::window);
     co_await b.until([&b] { return b.listener.done.size() == 5; });
     require(b.steps.count() > asked, "the target was not asked");
+  });
+}
+
+TEST_CASE("a day of which memory knows is no success of a target that nobody has asked") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.bring(1);
+    const auto proven = b.lane.availability().last_success();
+    co_await b.bring(1);
+    require(b.listener.done.back().remembered, "the target was asked");
+    require(b.lane.availability().last_success() == proven, "it counts as an answer");
+  });
+}
+
+TEST_CASE("who looks is answered from the target's rows and ledger, whatever is remembered") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.bring(1);
+    b.target.days[day(1)].rows.clear();
+    b.target.days[day(1)].revision = 7;
+    co_await b.bring(1);
+    require(b.listener.done.back().remembered, "the target was asked");
+    co_await b.bring(1, true);
+  });
+  CHECK(bench.target.days[day(1)].rows.size() == 1);
+  CHECK(bench.listener.retried.empty());
+}
+
+TEST_CASE("what the ledger does not say any more is not answered from memory") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.bring(1);
+    b.target.days.clear();
+    b.holdings.forget("vps", day(1));
+    co_await b.bring(1);
+  });
+  CHECK(bench.target.days.contains(day(1)));
+}
+
+TEST_CASE("what another target holds is asked, though its ledger says what the former one's did") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.bring(1);
+    b.other.days = b.target.days;
+    b.other.days[day(1)].rows.clear();
+    b.lane.replace(b.options, alias<Target>(b.other));
+    co_await b.bring(1);
+  });
+  CHECK(bench.other.days[day(1)].rows.size() == 1);
+}
+
+TEST_CASE("a day that has failed is looked at, though the POS has again what it had") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.bring(1);
+    b.target.refuse_writing({ErrorClass::transient, ErrorCause::server, "deadlock"});
+    b.source.set_day(day(1), {row("a", "2", "20")});
+    b.add(1, Priority::window);
+    co_await b.until([&b] { return b.listener.retried.size() == 1; });
+    b.source.set_day(day(1), {row("a", "1", "10")});
+    b.target.accept_writing();
+    b.add(1, Priority::window);
+    b.lane.retry_now();
+    co_await b.until([&b] { return b.listener.done.size() == 2; });
+  });
+  CHECK_FALSE(bench.listener.done.back().remembered);
+}
+
+TEST_CASE("a change of an ended day is history, however well the day is known") {
+  Bench bench;
+  bench.run([](Bench& b) -> Task<> {
+    co_await b.bring(1);
+    b.source.set_day(day(1), {row("a", "2", "20")});
+    co_await b.bring(1);
+    require(b.listener.done.back().outcome->in_history, "no history of it");
+    b.target.days[day(1)].rows.clear();
+    b.source.set_day(day(1), {row("a", "3", "30")});
+    co_await b.bring(1);
+    require(b.listener.done.back().outcome->repaired.has_value(), "damage and change are mixed up");
   });
 }

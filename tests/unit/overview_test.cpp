@@ -67,7 +67,7 @@ TEST_CASE("a day in ERROR or held is a gap in what is audited, also before it is
   CHECK_FALSE(audited());
 }
 
-TEST_CASE("a day tried again, or late before the ledger's first, is a gap in what is audited") {
+TEST_CASE("a day that is late before the ledger's first is a gap in what is audited") {
   Bench bench;
   bench.holdings.ledger_read(
       "local", {Bench::ledger_day(Bench::days_ago(3)), Bench::ledger_day(Bench::days_ago(2)),
@@ -120,6 +120,45 @@ TEST_CASE("a day says why it is held, what would go, and when it is decided what
   CHECK(info.held == "approved by ana: purged; it waits for a target that does not answer");
 }
 
+TEST_CASE("a day says for what its targets wait, of each reason which, and of a doubt") {
+  Bench bench;
+  for (Place& place : bench.places) place.lane().add({Bench::today, Priority::today});
+  const auto waits = [&bench] { return bench.overview.day(Bench::today).waits; };
+  CHECK(waits().empty());
+  bench.holdings.clocks().heard("vps", {}, time_since_boot());
+  CHECK_THAT(waits(), contains("not in local, vps yet: it is 20"));
+  for (Steps* steps : {&bench.local_steps, &bench.vps_steps}) steps->always_fail(true);
+  Bench::run<Bench>(bench, [](Bench& b) -> Task<> {
+    co_await b.until([&b] {
+      return std::ranges::all_of(
+          b.places, [](Place& p) { return p.lane().availability().down_since().has_value(); });
+    });
+  });
+  CHECK(waits() == "not in local, vps yet: the link broke");
+}
+
+TEST_CASE("what must outlive the process is kept: successes, failing days, verifications") {
+  Bench bench;
+  bench.source.set_day(Bench::today, {row("a", "1", "10")});
+  bench.vps.refuse_writing({ErrorClass::transient, ErrorCause::server, "deadlock"});
+  Bench::run<Bench>(bench, [](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.holdings.is_known("local") && b.holdings.is_known("vps"); });
+    for (Place& place : b.places) place.lane().add({Bench::today, Priority::today});
+    co_await b.until([&b] {
+      return b.place("vps").lane().retries().find(Bench::today) &&
+             b.place("local").lane().availability().last_success();
+    });
+  });
+  bench.know({Bench::ledger_day(Bench::days_ago(9))});
+  bench.overview.keep_ages(true);
+  const StandingStore next(bench.disk, bench.branch.config().paths.state, branch_id);
+  const auto now = std::chrono::system_clock::now() + 24h;
+  CHECK(next.last_success("local", now));
+  CHECK_FALSE(next.last_success("vps", now));
+  CHECK(next.failing("vps", now).contains(Bench::today));
+  CHECK(next.last_verification("vps", now) == bench.place("vps").verified());
+}
+
 TEST_CASE("known days are listed from the newest on, up to the limit and up to today") {
   Bench bench;
   bench.know({Bench::ledger_day(Bench::days_ago(9)), Bench::ledger_day(Bench::days_ago(7)),
@@ -152,10 +191,30 @@ TEST_CASE("each target's heartbeat has its own days, and the branch's health") {
     });
   });
   REQUIRE(bench.vps.last_beat);
+  CHECK(bench.vps.last_beat->marked_from == bench.branch.window_start());
   CHECK(bench.vps.last_beat->salud == "degradada");
   CHECK(bench.vps.last_beat->failed == std::vector{Bench::days_ago(4)});
   CHECK(bench.local.last_beat->version == bench.vps.last_beat->version);
   CHECK_FALSE(bench.local.last_beat->last_audited);  // as little as in the VPS
+}
+
+TEST_CASE("where no old day is to be verified it is no reason that none was") {
+  Bench bench;
+  bench.know({Bench::ledger_day(Bench::days_ago(5))});
+  bench.clock.set(bench.clock.now() + 200h);
+  Config config = bench.branch.config();
+  SECTION("it is a dry run") {
+    config.dry_run = true;
+  }
+  SECTION("nothing is verified") {
+    config.verification.days_per_hour = 0;
+  }
+  SECTION("all days are of the window") {
+    config.window.reprocess_days = 14;
+  }
+  bench.branch.replace(config, TimeZone("UTC"));
+  for (const std::string& reason : bench.overview.status().health.reasons)
+    CHECK_THAT(reason, !contains("verified"));
 }
 
 TEST_CASE("old days whose turn does not come are told, and who verifies one ends it") {
@@ -173,6 +232,10 @@ TEST_CASE("old days whose turn does not come are told, and who verifies one ends
   DayReport report = Bench::report("local", Bench::days_ago(5));
   bench.place("local").learn_from(report);
   CHECK(told() == 2);  // the cycle has brought it
+  DayReport unproven = Bench::report("local", Bench::days_ago(5), DayAction::unchanged);
+  unproven.task.priority = Priority::verification;
+  bench.place("local").learn_from(unproven);
+  CHECK(told() == 2);
   report.task.priority = Priority::verification;
   bench.place("local").learn_from(report);
   CHECK(told() == 1);

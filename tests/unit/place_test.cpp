@@ -60,6 +60,25 @@ TEST_CASE("days that were never to be there, or not yet, are no gap") {
   CHECK(bench.place().last_audited() == Bench::days_ago(1));
 }
 
+TEST_CASE("days of the history that are still to come are no gap") {
+  Bench bench;
+  Config config = bench.branch.config();
+  config.historical = DateRange{Bench::days_ago(6), Bench::days_ago(1)};
+  bench.branch.replace(config, TimeZone("UTC"));
+  bench.know({Bench::ledger_day(Bench::days_ago(6)), Bench::ledger_day(Bench::days_ago(1))});
+  bench.place().plan(nullptr, std::nullopt);
+  CHECK(bench.place().last_audited() == Bench::days_ago(1));
+}
+
+TEST_CASE("a day that was recorded before its end is a gap, though nobody has planned it yet") {
+  Bench bench;
+  auto open = Bench::ledger_day(Bench::days_ago(1));
+  open.verified = Bench::days_ago(1) + std::chrono::hours(20);
+  bench.know({Bench::ledger_day(Bench::days_ago(3)), open});
+  bench.place().learn_from(recorded(Bench::days_ago(2)));
+  CHECK(bench.place().last_audited() == Bench::days_ago(2));
+}
+
 TEST_CASE("a day audited before its end, or in a time to come, is not closed") {
   Bench bench;
   auto early = Bench::ledger_day(Bench::days_ago(3));

@@ -41,7 +41,7 @@ TEST_CASE("a target that is added near a restart waits, too") {
   CHECK(added.lane().paused() == near_restart);
 }
 
-TEST_CASE("a day that waits says for what: its target, a restart, a person, the POS") {
+TEST_CASE("a day that waits says for what: its target, a restart, a person") {
   Bench bench;
   bench.vps_steps.always_fail(true);
   bench.run(
@@ -61,6 +61,36 @@ TEST_CASE("a day that waits says for what: its target, a restart, a person, the 
   CHECK(reasons()[0] == "paused");
   bench.places.await_restart(true);
   CHECK(reasons()[0] == near_restart);
+}
+
+TEST_CASE("a day says why it is tried again, which is a gap, or cannot be had from the POS") {
+  Bench bench;
+  bench.source.set_day(Bench::days_ago(2), {row("a", "1", "10")});
+  bench.vps.refuse_writing({ErrorClass::transient, ErrorCause::server, "deadlock"});
+  Bench::run<Bench>(bench, [](Bench& b) -> Task<> {
+    co_await b.until([&b] { return b.holdings.is_known("local") && b.holdings.is_known("vps"); });
+    b.place("vps").lane().add({Bench::days_ago(2), Priority::window});
+    co_await b.until(
+        [&b] { return b.place("vps").lane().retries().find(Bench::days_ago(2)).has_value(); });
+    b.source_steps.always_fail(true);
+    b.place().lane().add({Bench::today, Priority::today});
+    co_await b.until([&b] { return b.extractions.availability().down_since().has_value(); });
+  });
+  CHECK(bench.places.outstanding(Bench::days_ago(2)).at(0).why == "deadlock");
+  CHECK(bench.places.outstanding(Bench::today).at(0).why == "the link broke");
+  bench.know({Bench::ledger_day(Bench::days_ago(3)), Bench::ledger_day(Bench::days_ago(2)),
+              Bench::ledger_day(Bench::days_ago(1))});
+  bench.places.plan();
+  CHECK(bench.place("local").last_audited() == Bench::days_ago(1));
+  CHECK(bench.place("vps").last_audited() == Bench::days_ago(3));
+}
+
+TEST_CASE("while a clock is in doubt nobody knows what is late") {
+  Bench bench;
+  bench.know({Bench::ledger_day(Bench::days_ago(3))});
+  bench.holdings.clocks().heard("vps", {}, time_since_boot());
+  bench.places.plan();
+  CHECK(bench.places.none_late());
 }
 
 TEST_CASE("only targets whose ledger is known are planned, and each against the other's") {

@@ -65,6 +65,16 @@ TEST_CASE("a database is connecting until it has answered or failed, then up or 
   CHECK(connection_status("vps", availability).reconnects == 1);
 }
 
+TEST_CASE("all targets are audited up to where the last of them is") {
+  TargetStatus ahead, behind;
+  ahead.last_audited = day;
+  behind.last_audited = day - std::chrono::days(3);
+  CHECK(audited_everywhere({ahead, behind}) == behind.last_audited);
+  CHECK(audited_everywhere({behind, ahead}) == behind.last_audited);
+  CHECK_FALSE(audited_everywhere({ahead, {}}));
+  CHECK_FALSE(audited_everywhere({}));
+}
+
 TEST_CASE("the line says how many days wait, and that the configuration was refused") {
   StatusSnapshot status;
   status.targets.resize(1);
