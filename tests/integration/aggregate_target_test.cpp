@@ -329,9 +329,8 @@ TEST_CASE_METHOD(TargetFixture, "nothing is written that no permit covers") {
   CHECK_THROWS_AS(transaction->upsert(next, {}), std::logic_error);
 }
 
-TEST_CASE_METHOD(TargetFixture, "a day far in the past or the future is storable") {
-  for (const auto* text :
-       {"1901-01-01", "2009-12-31", "2010-01-01", "2026-12-31", "2199-12-31", "9999-12-31"}) {
+TEST_CASE_METHOD(TargetFixture, "a day far in the past is storable") {
+  for (const auto* text : {"1900-01-01", "1901-01-01", "2009-12-31", "2010-01-01", "2026-01-05"}) {
     const Date far = parse_date(text);
     const auto totals_there = totals_of(two, branch, far);
     {

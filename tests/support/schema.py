@@ -152,6 +152,16 @@ def empty_aggregate(server):
     create_target_account(server)
 
 
+@contextlib.contextmanager
+def before_days_were_refused(server):
+    """Inside the block the target takes sales of any day, as those of earlier versions did."""
+    for trigger in ("tr_ventas_alta", "tr_ventas_cambio"):
+        server.query(f"DROP TRIGGER {AGGREGATE_DATABASE}.{trigger}")
+    yield
+    run_scripts(server, [script for script in AGGREGATE_SCRIPTS if script.stem == "25_disparadores"],
+                AGGREGATE_DATABASE)
+
+
 def install_old(server):
     """An empty aggregate database as version 0.1.0 made it, with the daemon's account."""
     server.query(f"DROP DATABASE IF EXISTS {AGGREGATE_DATABASE}")

@@ -49,10 +49,8 @@ def test_a_row_is_not_moved_there_and_one_that_is_there_can_be_taken_away(accoun
     with pytest.raises(pymysql.Error, match="no day that can have sales"):
         account.execute("UPDATE VentasAgrupadas SET Fecha = '1500-01-01'")
     account.execute("COMMIT")
-    (trigger,) = places.vps.query("SHOW CREATE TRIGGER central.tr_ventas_cambio")
-    places.vps.query("DROP TRIGGER central.tr_ventas_cambio")
-    places.vps.query("UPDATE central.VentasAgrupadas SET Fecha = '1500-01-01' WHERE IdSucursal = 7")
-    places.vps.client(f"DELIMITER //\n{trigger[2]} //\n", "central")
+    with schema.before_days_were_refused(places.vps):
+        places.vps.query("UPDATE central.VentasAgrupadas SET Fecha = '1500-01-01' WHERE IdSucursal = 7")
     account.execute("DELETE FROM VentasAgrupadas WHERE Fecha = '1500-01-01'")
     assert account.rowcount == 1
 
