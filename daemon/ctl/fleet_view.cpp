@@ -21,7 +21,7 @@ namespace {
 using bus::Dict;
 using Align = Table::Align;
 
-constexpr std::array<std::pair<std::string_view, const char*>, 8> causes{
+constexpr std::array<std::pair<std::string_view, const char*>, 9> causes{
     {{"sin_contacto", "no contact"},
      {"fallando", "failing"},
      {"degradada", "degraded"},
@@ -29,7 +29,8 @@ constexpr std::array<std::pair<std::string_view, const char*>, 8> causes{
      {"dias_fallidos", "days in ERROR"},
      {"pendientes", "days pending"},
      {"huecos", "days never sent"},
-     {"filas_rechazadas", "rows of the POS rejected"}}};
+     {"filas_rechazadas", "rows of the POS rejected"},
+     {"datos_invalidos", "days or times that cannot be"}}};
 
 constexpr std::size_t named_days = 3;
 

@@ -113,7 +113,8 @@ std::vector<Right> check_schema(Connection& connection, const Variables& server,
   check_newer_columns(columns, report);
   check_memory(columns, report);
   check_quarantine(columns, report);
-  for (const auto table : {"HistorialDias", "HistorialCambios", "HistorialPendiente", "Esquema"})
+  for (const auto table :
+       {"HistorialDias", "HistorialCambios", "HistorialPendiente", "Esquema", "Vigilancia"})
     if (has_table(columns, table)) rights.push_back({"SELECT", table});
   if (has_table(columns, "FilasRechazadas"))
     for (const auto privilege : {"SELECT", "INSERT", "DELETE"})

@@ -18,6 +18,20 @@ namespace {
 constexpr unsigned lock_wait_timeout = 1205;
 constexpr std::string_view of_another_machine = "45M01";  // of sp_registrar_dia
 
+/// Only a guarded VPS has a watch.
+std::string seen_by_the_watch(Connection& connection) try {
+  Rows rows = connection.statement(statements::quien_estorba).query({}, DbPhase::read);
+  std::string holders;
+  while (rows.next())
+    holders += fmt::format("{}{} ({} s{})", holders.empty() ? "" : ", ",
+                           one_line(rows.cells()[0].value_or("")), rows.cells()[1].value_or(""),
+                           rows.cells()[2] == "1" ? ", ended since" : "");
+  return holders.empty() ? "" : "; the VPS's watch has seen it wait for " + holders;
+} catch (const DbError& error) {
+  if (!error.out_of_reach()) throw;
+  return "";
+}
+
 std::string other_sessions(Connection& connection) {
   Rows rows = connection.statement(statements::otras_sesiones).query({}, DbPhase::read);
   std::string sessions;
@@ -128,7 +142,8 @@ void DayTransaction::telling_holders(const std::function<void()>& work) try {
   work();
 } catch (const DbError& error) {
   if (error.code() != lock_wait_timeout) throw;
-  throw Error(error.error_class(), error.cause(), error.what() + other_sessions(*connection_),
+  throw Error(error.error_class(), error.cause(),
+              error.what() + other_sessions(*connection_) + seen_by_the_watch(*connection_),
               error.code());
 }
 

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <sstream>
 
+#include "lib/core/error.hpp"
 #include "lib/db/db_error.hpp"
 #include "lib/db/statement.hpp"
 #include "lib/store/cells.hpp"
@@ -45,6 +46,32 @@ std::vector<std::string> list(const Rows::Cell& cell) {
   return items;
 }
 
+/// The branch is named for what it wrote and cannot be; the rest of it, and the others, are shown.
+void blame(FleetBranch& branch) {
+  constexpr auto cause = "datos_invalidos";
+  if (std::ranges::find(branch.causes, cause) == branch.causes.end())
+    branch.causes.emplace_back(cause);
+  if (branch.light == Light::green) branch.light = Light::yellow;
+}
+
+/// What cannot be read is left out.
+template <class Read>
+bool is_readable(const Read& read) try {
+  read();
+  return true;
+} catch (const DataError&) {
+  return false;
+}
+
+/// Keeps what is a day.
+void read_days(const Rows::Cell& cell, FleetBranch& branch, std::vector<std::string>& days) {
+  for (auto& item : list(cell))
+    if (is_readable([&] { parse_date(item); }))
+      days.push_back(std::move(item));
+    else
+      blame(branch);
+}
+
 Light light(std::string_view word) {
   if (word == "verde") return Light::green;
   return word == "amarillo" ? Light::yellow : Light::red;
@@ -66,9 +93,9 @@ FleetBranch branch(Cells cells) {
   branch.causes = list(cells[3]);
   branch.reasons = text(cells[4]);
   if (cells[5]) branch.silence = std::chrono::minutes(number(cells[5]));
-  if (cells[6]) branch.last_audited = parse_date(*cells[6]);
+  if (cells[6] && !is_readable([&] { branch.last_audited = parse_date(*cells[6]); })) blame(branch);
   branch.pending_days = count(cells[7]);
-  branch.failed_days = list(cells[8]);
+  read_days(cells[8], branch, branch.failed_days);
   branch.absent_days = count(cells[9]);
   branch.version = text(cells[10]);
   branch.rows = figure(cells[11]);
@@ -76,7 +103,7 @@ FleetBranch branch(Cells cells) {
   branch.usual_rows = figure(cells[13]);
   branch.usual_sales = text(cells[14]);
   branch.percent = figure(cells[15]);
-  branch.held_days = list(cells[16]);
+  read_days(cells[16], branch, branch.held_days);
   return branch;
 }
 
@@ -85,6 +112,17 @@ constexpr Bound rows_of_fleet{1'000'000, std::uint64_t{256} << 20};
 
 Rows query(Connection& connection, std::string_view sql, std::initializer_list<Value> values = {}) {
   return connection.statement(sql).query(values, DbPhase::read, rows_of_fleet);
+}
+
+/// Of rows that begin with their branch.
+template <class Add>
+void each_row(Fleet& fleet, Rows rows, const Add& add) {
+  while (rows.next()) {
+    const auto cells = rows.cells();
+    if (is_readable([&] { add(cells); })) continue;
+    const auto found = std::ranges::find(fleet.branches, number(cells[0]), &FleetBranch::id);
+    if (found != fleet.branches.end()) blame(*found);
+  }
 }
 
 /// As SQL has it, `-06:00`.
@@ -128,8 +166,9 @@ void add_row(std::vector<FleetMemory>& memories, Cells cells) {
 
 /// A database of an earlier version is shown without.
 void read_memories(Connection& connection, const std::string& since, Fleet& fleet) try {
-  Rows rows = query(connection, statements::flota_cambios, {since});
-  while (rows.next()) add_row(fleet.memories, rows.cells());
+  each_row(fleet, query(connection, statements::flota_cambios, {since}),
+           [&](Cells cells) { add_row(fleet.memories, cells); });
+  std::erase_if(fleet.memories, [](const auto& memory) { return memory.newest.empty(); });
 } catch (const DbError& error) {
   if (!error.out_of_reach()) throw;
   fleet.no_memory = error.what();
@@ -167,19 +206,14 @@ Fleet read_fleet(Connection& connection, std::chrono::minutes offset, unsigned c
     while (rows.next()) fleet.branches.push_back(branch(rows.cells()));
   }
   const Date first = fleet.today - std::chrono::days(calendar_days - 1);
-  {
-    Rows rows = query(connection, statements::flota_dias, {to_string(first)});
-    while (rows.next())
-      fleet.days.push_back({number(rows.cells()[0]), parse_date(rows.cells()[1].value_or("")),
-                            state(rows.cells()[2].value_or(""))});
-  }
-  {
-    Rows rows = query(connection, statements::flota_huecos);
-    while (rows.next())
-      fleet.gaps.push_back(
-          {number(rows.cells()[0]),
-           {parse_date(rows.cells()[1].value_or("")), parse_date(rows.cells()[2].value_or(""))}});
-  }
+  each_row(fleet, query(connection, statements::flota_dias, {to_string(first)}), [&](Cells cells) {
+    fleet.days.push_back(
+        {number(cells[0]), parse_date(cells[1].value_or("")), state(cells[2].value_or(""))});
+  });
+  each_row(fleet, query(connection, statements::flota_huecos), [&](Cells cells) {
+    fleet.gaps.push_back(
+        {number(cells[0]), {parse_date(cells[1].value_or("")), parse_date(cells[2].value_or(""))}});
+  });
   read_rejected(connection, fleet);
   read_memories(connection, beginning_of(first, offset), fleet);
   return fleet;

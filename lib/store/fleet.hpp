@@ -89,8 +89,9 @@ struct Fleet {
   std::string clock{};                ///< of all times, `UTC-06:00`
 };
 
-/// Reads it with the rights of an analyst. Days are those of a clock that is `offset` before UTC;
-/// the calendar has so many of them, today included. Throws DbError.
+/// Reads it with the rights of an analyst. What a branch has written and nobody can read is left
+/// out, and the branch has the cause `datos_invalidos`. Days are those of a clock that is `offset`
+/// before UTC; the calendar has so many of them, today included. Throws DbError.
 Fleet read_fleet(Connection& connection, std::chrono::minutes offset, unsigned calendar_days);
 
 }  // namespace consolidador

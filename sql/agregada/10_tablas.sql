@@ -6,6 +6,10 @@
 -- The script means the same whatever mode the server has (ORACLE, ANSI_QUOTES).
 SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION';
 
+-- Behind a statement that waits for whoever has a table open wait all others: so none waits for long, in this script and those
+-- that come after it. One that ends by this (error 1205) is run again.
+SET SESSION lock_wait_timeout = 5;
+
 -- The Python bot's table of the same name has no key: it must be migrated, not silently kept.
 DELIMITER //
 BEGIN NOT ATOMIC

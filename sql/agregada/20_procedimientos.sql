@@ -16,6 +16,25 @@ CREATE OR REPLACE FUNCTION fn_ahora() RETURNS DATETIME(6)
   COMMENT 'El reloj del servidor, en UTC, que ninguna sesion mueve'
   RETURN TIMESTAMP'1970-01-01 00:00:00' + INTERVAL UNIX_TIMESTAMP(SYSDATE(6)) SECOND //
 
+-- Whether sales can be of this day, by the server's own clock: tomorrow, UTC, is today already in the branches
+-- farthest east. A text that is no day may be in a DATE column, for a session that says so (sql_mode).
+-- No CHECK may ask for the time.
+CREATE OR REPLACE FUNCTION fn_dia_posible(p_fecha DATE) RETURNS BOOLEAN
+  NO SQL
+  COMMENT 'Si un dia puede tener ventas'
+  RETURN COALESCE(FROM_DAYS(TO_DAYS(p_fecha)) = p_fecha AND p_fecha BETWEEN '1900-01-01' AND
+    DATE(TIMESTAMP'1970-01-01 00:00:00' + INTERVAL UNIX_TIMESTAMP(SYSDATE()) SECOND) + INTERVAL 1 DAY, FALSE) //
+
+-- Refuses a day that can have no sales, of which no report and no view of the fleet could make anything.
+CREATE OR REPLACE PROCEDURE sp_exigir_dia(IN p_fecha DATE)
+  NO SQL
+  COMMENT 'Rechaza un dia que no puede tener ventas'
+BEGIN
+  IF NOT fn_dia_posible(p_fecha) THEN
+    SIGNAL SQLSTATE '45M04' SET MESSAGE_TEXT = 'no day that can have sales: before 1900, or after tomorrow';
+  END IF;
+END //
+
 -- The unit of work of this session, under which the triggers note; NULL: they have noted nothing.
 -- A session says which of its own it is, and cannot say that it is another account's, also after a
 -- restart of the server, which numbers its connections anew.
@@ -403,6 +422,7 @@ registrar: BEGIN
   IF @@in_transaction = 0 AND @@autocommit THEN
     SIGNAL SQLSTATE '45M03' SET MESSAGE_TEXT = 'a day is recorded within a transaction: START TRANSACTION first';
   END IF;
+  CALL sp_exigir_dia(p_fecha);
   IF v_motivo NOT IN ('pos', 'danado', 'aprobado', 'reproceso', 'copiado', 'reclasificado') THEN
     SIGNAL SQLSTATE '45M02' SET MESSAGE_TEXT = 'no such reason for a change of a day';
   END IF;

@@ -91,12 +91,33 @@ BEGIN
   END IF;
 END //
 
+CREATE OR REPLACE TRIGGER tr_rechazadas_alta BEFORE INSERT ON FilasRechazadas FOR EACH ROW
+  CALL sp_exigir_dia(NEW.Fecha) //
+
+-- A heartbeat is not refused, for head office would see that the branch is silent, and not why: of what
+-- cannot be, it goes without.
+CREATE OR REPLACE TRIGGER tr_latido_alta BEFORE INSERT ON EstadoSucursales FOR EACH ROW
+  SET NEW.UltimoContacto = LEAST(NEW.UltimoContacto, fn_ahora()),
+      NEW.DiaPendienteMasAntiguo = IF(fn_dia_posible(NEW.DiaPendienteMasAntiguo), NEW.DiaPendienteMasAntiguo, NULL),
+      NEW.UltimoDiaAuditado = IF(fn_dia_posible(NEW.UltimoDiaAuditado), NEW.UltimoDiaAuditado, NULL) //
+
+CREATE OR REPLACE TRIGGER tr_latido_cambio BEFORE UPDATE ON EstadoSucursales FOR EACH ROW
+  SET NEW.UltimoContacto = LEAST(NEW.UltimoContacto, fn_ahora()),
+      NEW.DiaPendienteMasAntiguo = IF(fn_dia_posible(NEW.DiaPendienteMasAntiguo), NEW.DiaPendienteMasAntiguo, NULL),
+      NEW.UltimoDiaAuditado = IF(fn_dia_posible(NEW.UltimoDiaAuditado), NEW.UltimoDiaAuditado, NULL) //
+
+-- Of the days gone by, which nearly all are, nothing is called: each row passes here.
 CREATE OR REPLACE TRIGGER tr_ventas_alta AFTER INSERT ON VentasAgrupadas FOR EACH ROW
+BEGIN
+  IF NEW.Fecha NOT BETWEEN '1900-01-01' AND SYSDATE() THEN
+    CALL sp_exigir_dia(NEW.Fecha);
+  END IF;
   IF fn_se_anota(NEW.IdSucursal, NEW.Fecha) THEN
     CALL sp_anotar_fila(NEW.IdSucursal, NEW.Fecha, NEW.Upc, NEW.IdProveedor, NEW.IdDepartamento,
                         NEW.IdCategoria, NEW.IdSubcategoria, NULL, NULL, NULL,
                         NEW.Unidades, NEW.VentaTotal, NEW.CostoTotal);
-  END IF //
+  END IF;
+END //
 
 CREATE OR REPLACE TRIGGER tr_ventas_baja AFTER DELETE ON VentasAgrupadas FOR EACH ROW
   IF fn_se_anota(OLD.IdSucursal, OLD.Fecha) THEN
@@ -109,6 +130,9 @@ CREATE OR REPLACE TRIGGER tr_ventas_baja AFTER DELETE ON VentasAgrupadas FOR EAC
 -- the other key is taken, the trigger is called all the same: then the old key is still there.
 CREATE OR REPLACE TRIGGER tr_ventas_cambio AFTER UPDATE ON VentasAgrupadas FOR EACH ROW
 fila: BEGIN
+  IF NEW.Fecha <> OLD.Fecha THEN
+    CALL sp_exigir_dia(NEW.Fecha);
+  END IF;
   IF ROW(OLD.IdSucursal, OLD.Fecha, OLD.Upc, OLD.IdProveedor, OLD.IdDepartamento,
          OLD.IdCategoria, OLD.IdSubcategoria) <>
      ROW(NEW.IdSucursal, NEW.Fecha, NEW.Upc, NEW.IdProveedor, NEW.IdDepartamento,

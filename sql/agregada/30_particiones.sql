@@ -8,13 +8,16 @@ SET SESSION sql_mode = 'STRICT_TRANS_TABLES,STRICT_ALL_TABLES,ERROR_FOR_DIVISION
 
 DELIMITER //
 
--- Makes the yearly partitions of a table up to this year plus p_anios.
+-- Makes the yearly partitions of a table up to this year plus p_anios. Whoever has the table open in a transaction, a
+-- report say, keeps ALTER TABLE waiting, and behind it everybody else: so it waits for a second, lets them through, and
+-- tries again, ten times. There is time: the partitions are made years ahead, and the event comes every day.
 CREATE OR REPLACE PROCEDURE sp_asegurar_particiones_de(
     IN p_tabla VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin, IN p_anios INT)
   MODIFIES SQL DATA
   COMMENT 'Crea las particiones anuales que le faltan a una tabla'
 BEGIN
   DECLARE v_anio INT;
+  DECLARE v_intentos INT DEFAULT 0;
   DECLARE v_particiones LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT '';
 
   -- The year that starts where the last bounded partition ends. A server on Windows keeps the names of tables in
@@ -30,10 +33,22 @@ BEGIN
     SET v_anio = v_anio + 1;
   END WHILE;
 
-  IF v_particiones <> '' THEN
-    EXECUTE IMMEDIATE CONCAT('ALTER TABLE ', p_tabla, ' REORGANIZE PARTITION p_futuro INTO (',
-                             v_particiones, 'PARTITION p_futuro VALUES LESS THAN (MAXVALUE))');
-  END IF;
+  WHILE v_particiones <> '' DO
+    BEGIN
+      DECLARE EXIT HANDLER FOR 1205
+      BEGIN
+        SET v_intentos = v_intentos + 1;
+        IF v_intentos = 10 THEN
+          SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT =
+            'Open transactions keep the table from being changed (information_schema.INNODB_TRX): call this again';
+        END IF;
+        DO SLEEP(1);
+      END;
+      EXECUTE IMMEDIATE CONCAT('ALTER TABLE ', p_tabla, ' WAIT 1 REORGANIZE PARTITION p_futuro INTO (',
+                               v_particiones, 'PARTITION p_futuro VALUES LESS THAN (MAXVALUE))');
+      SET v_particiones = '';
+    END;
+  END WHILE;
 END //
 
 -- The same for all tables that have them.
@@ -48,11 +63,16 @@ BEGIN
 END //
 
 -- Before the event, whose first run would compete with this one.
-CALL sp_asegurar_particiones(2) //
+CALL sp_asegurar_particiones(5) //
 
 CREATE EVENT IF NOT EXISTS ev_asegurar_particiones
-  ON SCHEDULE EVERY 1 MONTH
+  ON SCHEDULE EVERY 1 DAY
   COMMENT 'Particiones de los proximos anios'
-  DO CALL sp_asegurar_particiones(2) //
+  DO CALL sp_asegurar_particiones(5) //
+
+-- That of earlier versions came once a month, for two years; whether it is enabled stays.
+ALTER EVENT ev_asegurar_particiones
+  ON SCHEDULE EVERY 1 DAY
+  DO CALL sp_asegurar_particiones(5) //
 
 DELIMITER ;

@@ -138,7 +138,7 @@ BEGIN
   DROP TEMPORARY TABLE MigracionHoy;
 END //
 
--- All days of a branch that the ledger does not have yet. p_desde: the first day that the POS still
+-- All days of a branch that the ledger does not have yet; what is of no day that can have sales stays where it is. p_desde: the first day that the POS still
 -- has, SELECT MIN(Fecha) FROM ventasdiarias; days from then on are compared with it, older ones
 -- stay as the bot left them.
 --   -> Dias, FilasBot, Filas, Copias, Versiones, Rechazadas, Reprocesar of all that was migrated
@@ -151,7 +151,7 @@ BEGIN
       'Give the branch and the first day that its POS still has';
   END IF;
   FOR dia IN (SELECT DISTINCT b.Fecha FROM VentasAgrupadas_bot AS b
-               WHERE b.IdSucursal = p_id_sucursal AND b.Fecha IS NOT NULL
+               WHERE b.IdSucursal = p_id_sucursal AND fn_dia_posible(b.Fecha)
                  AND NOT EXISTS (SELECT 1 FROM SincronizacionDias AS l
                                   WHERE l.IdSucursal = p_id_sucursal AND l.Fecha = b.Fecha)
                ORDER BY b.Fecha)

@@ -15,15 +15,17 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaEsperadas AS
            UNION SELECT DISTINCT IdSucursal FROM SincronizacionDias) AS vistas
    WHERE vistas.IdSucursal NOT IN (SELECT IdSucursal FROM Sucursales);
 
--- The ledger with what it proves of each day. A day that was last audited before it ended may have
--- had sales afterwards; one that was emptied by hand has not been audited since.
+-- The ledger with what it proves of each day, without days that cannot be: FlotaSucursales tells of those.
+-- A day that was last audited before it ended may have had sales afterwards; one that was emptied by hand has
+-- not been audited since.
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaLibro AS
   SELECT IdSucursal, Fecha, Filas, TotalVenta, UltimaVerificacion,
          UltimaVerificacion >= UltimaSync AND
          (Fecha >= CURRENT_DATE OR
           UltimaVerificacion + INTERVAL TIMESTAMPDIFF(MINUTE, UTC_TIMESTAMP(), NOW()) MINUTE
             >= Fecha + INTERVAL 1 DAY) AS Auditado
-    FROM SincronizacionDias;
+    FROM SincronizacionDias
+   WHERE Fecha BETWEEN '1900-01-01' AND CURRENT_DATE + INTERVAL 2 DAY;
 
 -- The calendar of the last 400 days, from the first day that a branch ever sent.
 --   auditado   proven equal; of today: as far as it has gone
@@ -44,7 +46,7 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaDias AS
     JOIN (SELECT CURRENT_DATE - INTERVAL seq DAY AS Fecha FROM seq_0_to_399) AS d
     LEFT JOIN EstadoSucursales AS e ON e.IdSucursal = b.IdSucursal
     LEFT JOIN FlotaLibro AS l ON l.IdSucursal = b.IdSucursal AND l.Fecha = d.Fecha
-   WHERE d.Fecha >= COALESCE((SELECT MIN(p.Fecha) FROM SincronizacionDias AS p
+   WHERE d.Fecha >= COALESCE((SELECT MIN(p.Fecha) FROM FlotaLibro AS p
                                WHERE p.IdSucursal = b.IdSucursal), b.Alta, CURRENT_DATE);
 
 -- The gaps: ended days that a branch never sent, from its first day on, however long ago.
@@ -54,25 +56,26 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaHuecos AS
     JOIN (SELECT IdSucursal, Fecha + INTERVAL 1 DAY AS Desde,
                  COALESCE(LEAD(Fecha) OVER (PARTITION BY IdSucursal ORDER BY Fecha), CURRENT_DATE)
                    - INTERVAL 1 DAY AS Hasta
-            FROM SincronizacionDias
+            FROM FlotaLibro
            UNION ALL
           SELECT s.IdSucursal, s.Alta, CURRENT_DATE - INTERVAL 1 DAY
             FROM Sucursales AS s
-           WHERE s.IdSucursal NOT IN (SELECT IdSucursal FROM SincronizacionDias)) AS g
+           WHERE s.IdSucursal NOT IN (SELECT IdSucursal FROM FlotaLibro)) AS g
       ON g.IdSucursal = b.IdSucursal AND g.Desde <= g.Hasta;
 
 -- One row a branch; Puesto 1 needs attention most. UltimoDiaAuditado is the last ended day that is
 -- proven equal and before which none is missing, held, in ERROR or pending. The usual is the mean of the same weekday in the
 -- last eight weeks. Causas are the reasons for the light: sin_contacto (24 hours: rojo, one:
 -- amarillo), fallando and degradada (the branch's own verdict), retiene (sales that the POS has
--- lost), dias_fallidos, pendientes, huecos, filas_rechazadas (rows of the POS that cannot be taken).
+-- lost), dias_fallidos, pendientes, huecos, filas_rechazadas (rows of the POS that cannot be taken),
+-- datos_invalidos (days or times that cannot be: somebody has written by hand, or a clock is wrong).
 CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
   WITH libro AS (
     SELECT IdSucursal, MIN(Fecha) AS PrimerDia, SUM(Fecha < CURRENT_DATE) AS Dias
-      FROM SincronizacionDias GROUP BY IdSucursal
+      FROM FlotaLibro GROUP BY IdSucursal
   ), usual AS (
     SELECT IdSucursal, AVG(Filas) AS Filas, AVG(TotalVenta) AS Venta
-      FROM SincronizacionDias
+      FROM FlotaLibro
      WHERE Fecha BETWEEN CURRENT_DATE - INTERVAL 56 DAY AND CURRENT_DATE - INTERVAL 1 DAY
        AND WEEKDAY(Fecha) = WEEKDAY(CURRENT_DATE)
      GROUP BY IdSucursal
@@ -81,7 +84,7 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
      UNION ALL
     SELECT IdSucursal, Desde FROM FlotaHuecos
      UNION ALL
-    SELECT IdSucursal, DiaPendienteMasAntiguo FROM EstadoSucursales
+    SELECT IdSucursal, NULLIF(DiaPendienteMasAntiguo, '0000-00-00') FROM EstadoSucursales
      UNION ALL
     SELECT IdSucursal, CAST(NULLIF(SUBSTRING_INDEX(DiasFallidos, ',', 1), '') AS DATE)
       FROM EstadoSucursales
@@ -97,10 +100,18 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
      GROUP BY l.IdSucursal
   ), rechazadas AS (
     SELECT IdSucursal, COUNT(*) AS Filas FROM FilasRechazadas GROUP BY IdSucursal
+  ), invalidos AS (
+    SELECT IdSucursal FROM SincronizacionDias
+     WHERE NOT COALESCE(Fecha BETWEEN '1900-01-01' AND CURRENT_DATE + INTERVAL 2 DAY, FALSE)
+     UNION
+    SELECT IdSucursal FROM EstadoSucursales
+     WHERE DiaPendienteMasAntiguo NOT BETWEEN '1900-01-01' AND CURRENT_DATE + INTERVAL 2 DAY
+        OR UltimoContacto > UTC_TIMESTAMP() + INTERVAL 1 HOUR
+        OR NOT CONCAT(DiasFallidos, ',', DiasRetenidos) REGEXP '^[-0-9,]*$'
   ), hechos AS (
     SELECT b.IdSucursal, b.Nombre,
            COALESCE(IF(e.Version = '', NULL, e.UltimoContacto),  -- a mark alone is no heartbeat
-                    (SELECT MAX(v.UltimaVerificacion) FROM SincronizacionDias AS v
+                    (SELECT MAX(v.UltimaVerificacion) FROM FlotaLibro AS v
                       WHERE v.IdSucursal = b.IdSucursal)) AS UltimoContacto,
            e.Salud, COALESCE(e.Motivos, '') AS Motivos,
            probados.Hasta AS UltimoDiaAuditado,
@@ -111,14 +122,15 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
                                   - COALESCE(libro.Dias, 0), 0)) AS DiasHueco,
            COALESCE(e.Version, '') AS Version, hoy.Filas AS FilasHoy, hoy.TotalVenta AS VentaHoy,
            ROUND(usual.Filas) AS FilasUsual, ROUND(usual.Venta, 2) AS VentaUsual,
-           COALESCE(rechazadas.Filas, 0) AS FilasRechazadas
+           COALESCE(rechazadas.Filas, 0) AS FilasRechazadas,
+           b.IdSucursal IN (SELECT IdSucursal FROM invalidos) AS Invalidos
       FROM FlotaEsperadas AS b
       LEFT JOIN EstadoSucursales AS e ON e.IdSucursal = b.IdSucursal
       LEFT JOIN libro ON libro.IdSucursal = b.IdSucursal
       LEFT JOIN probados ON probados.IdSucursal = b.IdSucursal
       LEFT JOIN rechazadas ON rechazadas.IdSucursal = b.IdSucursal
       LEFT JOIN usual ON usual.IdSucursal = b.IdSucursal
-      LEFT JOIN SincronizacionDias AS hoy
+      LEFT JOIN FlotaLibro AS hoy
         ON hoy.IdSucursal = b.IdSucursal AND hoy.Fecha = CURRENT_DATE
   ), edades AS (
     SELECT hechos.*,
@@ -131,7 +143,7 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
            CASE WHEN COALESCE(MinutosSinContacto, 1440) >= 1440 OR Salud = 'fallando' THEN 'rojo'
                 WHEN MinutosSinContacto >= 60 OR Salud = 'degradada' OR DiasRetenidos <> ''
                   OR DiasFallidos <> '' OR DiasPendientes > 0 OR DiasHueco > 0
-                  OR FilasRechazadas > 0 THEN 'amarillo'
+                  OR FilasRechazadas > 0 OR Invalidos THEN 'amarillo'
                 ELSE 'verde' END AS Semaforo,
            CONCAT_WS(',', IF(COALESCE(MinutosSinContacto, 60) >= 60, 'sin_contacto', NULL),
                      IF(Salud IN ('fallando', 'degradada'), Salud, NULL),
@@ -139,7 +151,8 @@ CREATE OR REPLACE SQL SECURITY INVOKER VIEW FlotaSucursales AS
                      IF(DiasFallidos <> '', 'dias_fallidos', NULL),
                      IF(DiasPendientes > 0, 'pendientes', NULL),
                      IF(DiasHueco > 0, 'huecos', NULL),
-                     IF(FilasRechazadas > 0, 'filas_rechazadas', NULL)) AS Causas
+                     IF(FilasRechazadas > 0, 'filas_rechazadas', NULL),
+                     IF(Invalidos, 'datos_invalidos', NULL)) AS Causas
       FROM edades
   )
   SELECT ROW_NUMBER() OVER (ORDER BY FIELD(Semaforo, 'rojo', 'amarillo', 'verde'),

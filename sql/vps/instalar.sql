@@ -22,4 +22,6 @@ SOURCE sql/agregada/20_procedimientos.sql
 SOURCE sql/vps/15_revision.sql
 SOURCE sql/vps/20_roles.sql
 USE central
+-- The watch is of the accounts that have the roles.
+SOURCE sql/vps/60_vigilancia.sql
 SOURCE sql/agregada/90_version.sql

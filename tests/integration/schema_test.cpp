@@ -50,23 +50,24 @@ TEST_CASE("making partitions again changes nothing, asking for more years adds t
   admin.run("CALL sp_asegurar_particiones(0)");
   admin.run("CALL sp_asegurar_particiones(-50)");
   CHECK(admin.rows(partitions) == before);
-  admin.run("CALL sp_asegurar_particiones(4)");
+  admin.run("CALL sp_asegurar_particiones(7)");
   const auto after = admin.rows(partitions);
   CHECK(after.size() == before.size() + 2);
   CHECK(after.back().at(1) == "MAXVALUE");
   const auto year = std::stoi(admin.value("SELECT YEAR(UTC_DATE())"));
   CHECK(after.at(after.size() - 2) ==
-        TextRow{"p" + std::to_string(year + 4), "'" + std::to_string(year + 5) + "-01-01'"});
+        TextRow{"p" + std::to_string(year + 7), "'" + std::to_string(year + 8) + "-01-01'"});
 }
 
 TEST_CASE("rows that wait in the last partition move to their year's when it is made") {
   Aggregate aggregate;
   auto& admin = aggregate.admin();
-  const auto year = admin.value("SELECT YEAR(UTC_DATE()) + 4");
+  const auto year = admin.value("SELECT YEAR(UTC_DATE()) + 7");
+  admin.run("DROP TRIGGER tr_ventas_alta");  // which refuses days to come
   admin.run("INSERT INTO VentasAgrupadas (Fecha, IdSucursal, Upc, UltimaSync) VALUES ('" + year +
             "-06-01', 1, 'a', UTC_TIMESTAMP(3))");
   CHECK(admin.value("SELECT COUNT(*) FROM VentasAgrupadas PARTITION (p_futuro)") == "1");
-  admin.run("CALL sp_asegurar_particiones(4)");
+  admin.run("CALL sp_asegurar_particiones(7)");
   CHECK(admin.value("SELECT COUNT(*) FROM VentasAgrupadas PARTITION (p" + year + ")") == "1");
 }
 

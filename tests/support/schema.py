@@ -4,6 +4,8 @@ import contextlib
 import os
 from pathlib import Path
 
+import pymysql
+
 from .servers import Servers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -150,6 +152,16 @@ def empty_aggregate(server):
     create_target_account(server)
 
 
+@contextlib.contextmanager
+def before_days_were_refused(server):
+    """Inside the block the target takes sales of any day, as those of earlier versions did."""
+    for trigger in ("tr_ventas_alta", "tr_ventas_cambio"):
+        server.query(f"DROP TRIGGER {AGGREGATE_DATABASE}.{trigger}")
+    yield
+    run_scripts(server, [script for script in AGGREGATE_SCRIPTS if script.stem == "25_disparadores"],
+                AGGREGATE_DATABASE)
+
+
 def install_old(server):
     """An empty aggregate database as version 0.1.0 made it, with the daemon's account."""
     server.query(f"DROP DATABASE IF EXISTS {AGGREGATE_DATABASE}")
@@ -174,6 +186,19 @@ def enlist(server, branch, password, tls=False):
                  (branch, f"Sucursal {branch}", password))
     if not tls:
         server.query(f"ALTER USER 'sucursal_{branch}'@'%' REQUIRE NONE")
+
+
+def told(server, call):
+    """The rows that a call has shown before it was refused, and what it was refused with."""
+    with server.connect() as connection, connection.cursor() as cursor:
+        cursor.execute(call)
+        shown = cursor.fetchall()
+        try:
+            while cursor.nextset():
+                pass
+        except pymysql.Error as error:
+            return shown, str(error)
+        return shown, ""
 
 
 def create_target_account(server, password=None):

@@ -123,3 +123,20 @@ def test_a_node_that_is_killed_is_replaced_by_another(cluster, service, backfill
     assert_in_the_middle(others[0])
     cluster.wait_size(others)
     assert_complete(service, backfill, others)
+
+
+def test_the_watch_looks_at_each_node_in_which_it_is_enabled(central):
+    """Last: the nodes keep the guard."""
+    first, *others = central.nodes
+    schema.install_guard(first)
+    schema.enlist(first, 7, "una clave bien larga")
+    for node in others:
+        node.client("SET SESSION wsrep_on = OFF; ALTER EVENT central.ev_vigilar ENABLE;"
+                    " SET GLOBAL event_scheduler = ON;")
+    first.query("UPDATE central.VigilanciaLimites SET Inactiva = 1")
+    for node in central.nodes:
+        with node.connect("sucursal_7", "una clave bien larga", schema.GUARDED_DATABASE) as idle, idle.cursor() as cursor:
+            cursor.execute("START TRANSACTION")
+            cursor.execute("SELECT COUNT(*) FROM VentasAgrupadas")
+            ended = "SELECT 1 FROM central.Vigilancia WHERE Motivo = 'inactiva' AND Conexion = %s"
+            wait_until(lambda: node.query(ended, (idle.thread_id(),)), "a line tells of it")

@@ -81,6 +81,45 @@ def test_a_change_keeps_limits_and_tls(vps):
     assert "REQUIRE SSL" in created[0] and "MAX_USER_CONNECTIONS 10" in created[0]
 
 
+def is_out(connection):
+    with pytest.raises(pymysql.Error), connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return True
+
+
+@pytest.mark.parametrize("end", ["CALL central.sp_terminar_rotacion(7)",
+                                 f"CALL central.sp_alta_sucursal(7, 'x', '{NEW}')"])
+def test_who_is_in_with_the_old_password_is_put_out_and_sets_none_of_its_own(vps, end):
+    schema.enlist(vps, 7, OLD)
+    with vps.connect("sucursal_7", OLD, schema.GUARDED_DATABASE) as thief, thief.cursor() as cursor:
+        vps.query("CALL central.sp_rotar_clave(7, %s)", (NEW,))
+        cursor.execute("SET PASSWORD = PASSWORD('una clave del ladron')")
+        cursor.execute("START TRANSACTION")
+        cursor.execute("INSERT INTO VentasAgrupadas VALUES ('2026-01-05', 7, 'U', 0, 0, 0, 0, 1, 1, 1, NOW(3))")
+        vps.query(end)
+        assert is_out(thief)
+    assert not vps.query("SELECT 1 FROM information_schema.PROCESSLIST WHERE USER = 'sucursal_7'")
+    assert not vps.query("SELECT 1 FROM central.VentasAgrupadas WHERE IdSucursal = 7")
+    vps.query("ALTER USER sucursal_7@'%' REQUIRE NONE")
+    assert enters(vps, NEW) and not enters(vps, OLD) and not enters(vps, "una clave del ladron")
+
+
+def test_a_transaction_that_a_branch_has_prepared_is_shown_and_the_branch_goes_when_it_is_ended(vps):
+    schema.enlist(vps, 7, OLD)
+    vps.query("INSERT INTO central.EstadoSucursales (IdSucursal, UltimoContacto, Salud) VALUES (7, NOW(3), 'ok')")
+    with vps.connect("sucursal_7", OLD, schema.GUARDED_DATABASE) as thief, thief.cursor() as cursor:
+        for statement in ("XA START 'queda'", "UPDATE EstadoSucursales SET Motivos = 'x'", "XA END 'queda'",
+                          "XA PREPARE 'queda'"):
+            cursor.execute(statement)
+    (shown,), refused = schema.told(vps, "CALL central.sp_baja_sucursal(7)")
+    assert "'queda'" in repr(shown) and "XA ROLLBACK" in refused
+    assert not enters(vps, OLD)
+    assert vps.value("SELECT COUNT(*) FROM central.EstadoSucursales WHERE IdSucursal = 7") == 1
+    vps.query("XA ROLLBACK 'queda'")
+    vps.query("CALL central.sp_baja_sucursal(7)")
+    assert vps.value("SELECT COUNT(*) FROM central.EstadoSucursales WHERE IdSucursal = 7") == 0
+
+
 def test_an_account_taken_away_is_out_at_once_and_its_data_stay(vps):
     schema.enlist(vps, 7, OLD)
     vps.query("INSERT INTO central.VentasAgrupadas"

@@ -278,3 +278,21 @@ def test_after_all_attempts_the_branchs_own_work_goes_on(guarded_vps, attacker, 
     branch.once_for(WEEK[0], WEEK[-1]).expect(OK)
     assert oracle.differences(places, 7, (WEEK[0], WEEK[-1])) == []
     assert everything(guarded_vps) == before
+
+
+@pytest.mark.parametrize("name", ["SUCURSAL_99", "ſucursal_99", "sucursal_99@x", "sucursal_99@", "sucursal_099",
+                                  "sucursal_99x", "xsucursal_99"])
+def test_an_account_of_a_similar_name_sees_no_branch(guarded_vps, name):
+    guarded_vps.query("CREATE OR REPLACE USER %s@'%%' IDENTIFIED BY %s", (name, PASSWORD))
+    guarded_vps.query("GRANT consolidador_sucursal TO %s@'%%'", (name,))
+    guarded_vps.query("SET DEFAULT ROLE consolidador_sucursal FOR %s@'%%'", (name,))
+    try:
+        with guarded_vps.connect(name.encode(), PASSWORD.encode(), schema.GUARDED_DATABASE) as connection:
+            with connection.cursor() as cursor:
+                for table in TABLES:
+                    cursor.execute(f"SELECT COUNT(*) FROM {table}")
+                    assert cursor.fetchone() == (0,)
+                with pytest.raises(pymysql.Error, match="CHECK OPTION"):
+                    cursor.execute(f"INSERT INTO VentasAgrupadas VALUES {ROW}")
+    finally:
+        guarded_vps.query("DROP USER %s@'%%'", (name,))

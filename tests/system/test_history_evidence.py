@@ -123,7 +123,7 @@ def test_an_open_transaction_keeps_another_branchs_first_recording_waiting_until
     """As docs/security.md says, with what ends it."""
     other = BRANCH + 1
     schema.enlist(guarded, other, PASSWORD)
-    row = "'9999-12-31', 7, 'x', 1, 2, 3, 4, 1, 1, 1, '2026-01-01'"
+    row = "UTC_DATE() + INTERVAL 1 DAY, 7, 'x', 1, 2, 3, 4, 1, 1, 1, '2026-01-01'"
 
     def record():
         with contextlib.closing(guarded.connect(f"sucursal_{other}", PASSWORD, schema.GUARDED_DATABASE)) as session:
