@@ -51,7 +51,7 @@ void Errands::find_least_verified(const DateRange& range, unsigned count) {
 void Errands::beat(const Heartbeat& heartbeat) {
   if (options_.dry_run) return;
   heartbeat_ = heartbeat;
-  marked_from_ = heartbeat.marked_from;
+  own_.mark_from(heartbeat.marked_from);
   changed_.notify();
 }
 
@@ -119,7 +119,7 @@ Task<std::optional<Error>> Errands::fetch_clock(DbWorker& worker) {
 
 /// Days to come are in it, too: they tell that a clock is wrong.
 Task<std::optional<Error>> Errands::fetch_ledger(DbWorker& worker) {
-  begin_reading();
+  own_.begin_reading();
   struct Answer {
     std::vector<LedgerDay> days;
     std::map<Date, Rejections> rejected;
@@ -132,7 +132,7 @@ Task<std::optional<Error>> Errands::fetch_ledger(DbWorker& worker) {
       },
       [this](Answer answer) {
         ++readings_;
-        holdings_.ledger_read(name_, with_newer(std::move(answer.days)));
+        holdings_.ledger_read(name_, own_.newest(std::move(answer.days), holdings_.days(name_)));
         extent_ = answer.extent;
         listener_.rejected_read(answer.rejected);
         listener_.ledger_read(name_);
@@ -163,30 +163,16 @@ void Errands::note_overwritten(std::size_t days) {
 
 /// All of it: who has written the window may have brought back the whole database.
 Task<std::optional<Error>> Errands::fetch_overtaken_ledger(DbWorker& worker) {
-  begin_reading();
+  own_.begin_reading();
   return ask<KnownDays>(
       worker, [](Target& target) { return target.ledger(whole_calendar); },
       [this](KnownDays read) {
-        KnownDays whole = with_newer(std::move(read));
-        tell_of_others(changed_days(holdings_.days(name_), whole));
+        const KnownDays& known = holdings_.days(name_);
+        KnownDays whole = own_.newest(std::move(read), known);
+        tell_of_others(changed_days(known, whole));
         holdings_.ledger_read(name_, std::move(whole));
         listener_.ledger_read(name_);
       });
-}
-
-/// Own days that are written from now on, or are under way, will be newer than what is read.
-void Errands::begin_reading() {
-  newer_ = std::set<Date>(own_.begin(), own_.end());
-}
-
-KnownDays Errands::with_newer(KnownDays read) {
-  return with_own_days(std::move(read), holdings_.days(name_), std::exchange(newer_, {}));
-}
-
-void Errands::begin_own(Date date) {
-  own_.insert(date);
-  newer_.insert(date);
-  if (date >= marked_from_) ++own_days_;
 }
 
 void Errands::tell_of_others(const std::vector<Date>& changed) {
@@ -210,7 +196,7 @@ Task<std::optional<Error>> Errands::send(Heartbeat heartbeat, DbWorker& worker) 
   std::function<Mark(Target&)> question = [heartbeat](Target& target) {
     return target.beat(heartbeat);
   };
-  std::function<void(Mark)> compare = [this, from, alone = since_now()](Mark mark) {
+  std::function<void(Mark)> compare = [this, from, alone = own_.none_since_now()](Mark mark) {
     if (!mark || !alone() || !holdings_.is_known(name_)) return;
     const auto known = ledger_mark(holdings_.days(name_), from, std::chrono::system_clock::now());
     overtaken_ = overtaken_ || *mark != known;
@@ -228,13 +214,6 @@ void Errands::note_beat(const std::optional<Error>& failure) {
   silence_->error = failure->what();
   silence_->passes = failure->retryable();
   overtaken_ = holdings_.is_known(name_);
-}
-
-/// Whether no own day of those that are marked was under way at any time from now on until it is
-/// asked.
-std::function<bool()> Errands::since_now() const {
-  const bool busy = own_.lower_bound(marked_from_) != own_.end();
-  return [this, begun = own_days_, busy] { return !busy && own_days_ == begun; };
 }
 
 Task<std::optional<Error>> Errands::learn(Date date, DbWorker& worker) {

@@ -4,7 +4,6 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "daemon/lanes/holdings.hpp"
 #include "daemon/lanes/lane_listener.hpp"
 #include "daemon/lanes/lane_options.hpp"
+#include "daemon/lanes/own_days.hpp"
 #include "lib/report/health.hpp"
 
 namespace consolidador {
@@ -47,19 +47,16 @@ class Errands {
   void beat(const Heartbeat& heartbeat);
   void take_over();  ///< leaves this machine's mark, whoever left one before
 
-  /// An own day is brought as long as it lives: what the ledger comes to meanwhile tells nothing of
-  /// somebody else.
+  /// An own day is brought as long as it lives.
   class OwnDay {
    public:
-    OwnDay(Errands& errands, Date date) : errands_(errands), date_(date) {
-      errands_.begin_own(date_);
-    }
-    ~OwnDay() { errands_.own_.erase(errands_.own_.find(date_)); }
+    OwnDay(Errands& errands, Date date) : days_(errands.own_), date_(date) { days_.begin(date_); }
+    ~OwnDay() { days_.end(date_); }
     OwnDay(const OwnDay&) = delete;
     OwnDay& operator=(const OwnDay&) = delete;
 
    private:
-    Errands& errands_;
+    OwnDays& days_;
     Date date_;
   };
 
@@ -95,9 +92,6 @@ class Errands {
   Task<std::optional<Error>> fetch_clock(DbWorker& worker);
   Task<std::optional<Error>> fetch_ledger(DbWorker& worker);
   Task<std::optional<Error>> fetch_overtaken_ledger(DbWorker& worker);
-  void begin_reading();
-  KnownDays with_newer(KnownDays read);
-  void begin_own(Date date);
   void tell_of_others(const std::vector<Date>& changed);
   Task<std::optional<Error>> fetch_least_verified(LeastVerified wanted, DbWorker& worker);
   Task<std::optional<Error>> send(Heartbeat heartbeat, DbWorker& worker);
@@ -107,7 +101,6 @@ class Errands {
   void note_beat(const std::optional<Error>& failure);
   void note_overwritten(std::size_t days);
   std::optional<Error> unless_dispensable(const std::optional<Error>& failure);
-  std::function<bool()> since_now() const;
 
   std::string name_;
   LaneOptions options_;
@@ -127,10 +120,7 @@ class Errands {
   std::string dispensable_error_;  // as last logged
   std::optional<Silence> silence_;
   std::size_t readings_ = 0;
-  std::multiset<Date> own_;     // days that are under way
-  std::set<Date> newer_;        // those since the ledger was last begun to be read
-  Date marked_from_{};          // of the last heartbeat
-  std::uint64_t own_days_ = 0;  // begun since, from that day on
+  OwnDays own_;
 };
 
 }  // namespace consolidador

@@ -335,7 +335,7 @@ void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) 
   Place& place = places_.add(std::make_unique<Lane>(loop_, name, options, std::move(target),
                                                     extractions_, holdings_, dispatcher_));
   if (const auto when = store_.last_verification(name, time_.now())) place.remember_verified(*when);
-  place.remember_late(store_.late_since(name, time_.now()));
+  place.late().remember(store_.late_since(name, time_.now()));
   if (coroutines_ != 0) spawn_workers(place.lane(), 0);  // else run() does
 }
 

@@ -23,7 +23,7 @@ PlaceStatus target_status(Place& place) {
   status.rows_to_come = errands.rows_to_come();
   status.overwritten = errands.overwritten_lately();
   status.silence = errands.silence();
-  status.late_since = place.late_since();
+  status.late_since = place.late().since();
   return status;
 }
 
@@ -177,9 +177,10 @@ void Overview::keep_ages(bool at_once) {
   StandingStore::PlaceAges ages;
   ages[source_name] = {parts_.extractions.availability().last_success()};
   for (const Place& place : parts_.places)
-    ages[place.name()] = {
-        place.lane().availability().last_success(), place.lane().retries().since(),
-        place.has_old_days() ? std::optional(place.verified()) : std::nullopt, place.late_since()};
+    ages[place.name()] = {place.lane().availability().last_success(),
+                          place.lane().retries().since(),
+                          place.has_old_days() ? std::optional(place.verified()) : std::nullopt,
+                          place.late().since()};
   parts_.store.keep(ages, parts_.branch.now(), at_once);
 }
 

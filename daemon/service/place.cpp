@@ -9,30 +9,32 @@
 #include "lib/core/text.hpp"
 
 namespace consolidador {
+namespace {
 
-PlanInput Place::plan_input(std::optional<Date> first_sale) const {
+PlanInput plan_input(const Branch& branch, std::optional<Date> first_sale) {
   PlanInput input;
-  input.today = branch_.today();
-  input.historical = branch_.config().historical;
+  input.today = branch.today();
+  input.historical = branch.config().historical;
   input.first_sale = first_sale;
-  input.now = branch_.now();
-  input.final_from = [this](Date date) { return branch_.final_from(date); };
+  input.now = branch.now();
+  input.final_from = [&branch](Date date) { return branch.final_from(date); };
   return input;
 }
 
+}  // namespace
+
 void Place::plan(const Place* other, std::optional<Date> first_sale) {
-  const auto days =
-      consolidador::plan(ledger(), other ? other->ledger() : KnownDays{}, plan_input(first_sale));
+  const auto days = consolidador::plan(ledger(), other ? other->ledger() : KnownDays{},
+                                       plan_input(branch_, first_sale));
   audited_.reset();
   advance_audited();
-  const auto late_before = std::exchange(late_, {});
+  std::set<Date> late;
   for (const PlannedDay& day : days) {
     lane_->add(day.task);
-    if (day.late) late_.insert(day.task.date);
+    if (day.late) late.insert(day.task.date);
   }
-  for (const Date date : late_before)
-    if (!late_.contains(date)) lane_->drop(date, Wanting::service);
-  note_lateness();
+  for (const Date date : late_.replace(std::move(late), branch_.now()))
+    lane_->drop(date, Wanting::service);
   if (!days.empty())
     log::info("{}: {} to catch up, from {} to {}", name(), counted(days.size(), "day"),
               to_string(days.front().task.date), to_string(days.back().task.date));
@@ -91,7 +93,7 @@ std::optional<Date> Place::last_audited(const std::set<Date>& troubled) const {
   if (!audited_) return std::nullopt;
   Date gap = audited_->last + std::chrono::days(1);
   if (!troubled.empty()) gap = std::min(gap, *troubled.begin());
-  if (!late_.empty()) gap = std::min(gap, *late_.begin());
+  gap = std::min(gap, late_.oldest().value_or(gap));
   for (const RetriedDay& day : retried()) gap = std::min(gap, day.date);
   if (const Date oldest = holdings_.oldest(); oldest < audited_->first) gap = std::min(gap, oldest);
   const auto next = std::ranges::lower_bound(ledger(), gap, {}, &LedgerDay::date);
@@ -102,19 +104,9 @@ bool Place::is_closed(const LedgerDay& day) const {
   return consolidador::is_closed(day, branch_.final_from(day.date), branch_.now());
 }
 
-void Place::note_lateness() {
-  if (late_.empty())
-    late_since_.reset();
-  else if (!late_since_)
-    late_since_ = branch_.now();
-}
-
 void Place::note_caught_up(Date date) {
-  caught_up_ += late_.erase(date);
-  note_lateness();
-  if (!late_.empty() || caught_up_ == 0) return;
-  log::info("{}: caught up with {}; none is pending", name(),
-            counted(std::exchange(caught_up_, 0), "ended day"));
+  if (const std::size_t came = late_.caught_up(date))
+    log::info("{}: caught up with {}; none is pending", name(), counted(came, "ended day"));
 }
 
 /// A ledger that was changed by hand under a living connection.
@@ -156,8 +148,8 @@ bool Place::has_old_days() const {
 }
 
 void Place::beat(Heartbeat heartbeat) {
-  heartbeat.pending_days = late();
-  heartbeat.oldest_pending = oldest_late();
+  heartbeat.pending_days = late_.count();
+  heartbeat.oldest_pending = late_.oldest();
   heartbeat.marked_from = branch_.window_start();
   lane_->errands().beat(heartbeat);
 }
@@ -165,10 +157,6 @@ void Place::beat(Heartbeat heartbeat) {
 void Place::take_over() {
   lane_->errands().take_over();
   lane_->retry_now();
-}
-
-std::optional<Date> Place::oldest_late() const {
-  return late_.empty() ? std::nullopt : std::optional(*late_.begin());
 }
 
 std::size_t Place::archived(std::optional<Date> first_sale) const {
@@ -199,8 +187,8 @@ Outstanding Place::outstanding(Date date) const {
 TargetStatus Place::status(const std::set<Date>& troubled) const {
   TargetStatus status = connection_status(name(), lane_->availability());
   status.pending = lane_->days().size();
-  status.late = late();
-  status.oldest_late = oldest_late();
+  status.late = late_.count();
+  status.oldest_late = late_.oldest();
   status.last_audited = last_audited(troubled);
   if (up()) status.retried = retried();
   return status;

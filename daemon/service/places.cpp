@@ -93,7 +93,7 @@ Task<> Places::look_at_ledgers() {
 void Places::plan() {
   if (holdings_.writing_doubt()) return;  // nobody knows what is late
   for (Place& place : places_) {
-    if (!holdings_.was_read(place.name())) continue;
+    if (!place.ledger_known() && place.ledger().empty()) continue;  // never read
     const Place* other = nullptr;
     for (const Place& candidate : places_)
       if (&candidate != &place && candidate.ledger_known()) other = &candidate;
@@ -110,7 +110,7 @@ bool Places::idle() const {
 }
 
 bool Places::none_late() const {
-  return std::ranges::all_of(places_, [](const Place& place) { return place.late() == 0; });
+  return std::ranges::all_of(places_, [](const Place& place) { return place.late().count() == 0; });
 }
 
 std::vector<Outstanding> Places::outstanding(Date date) const {

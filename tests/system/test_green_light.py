@@ -630,3 +630,72 @@ def test_rows_of_a_day_to_come_that_no_ledger_knows_are_told_until_they_are_gone
     assert not service.log_lines("is down") and not service.log_lines("is back")
     target.query("DELETE FROM central.VentasAgrupadas WHERE Fecha = %s", (later,))
     service.wait_log("health is ok again", seconds=90)
+
+
+# -- and what was found by trying -----------------------------------------------------------------
+
+
+def test_a_day_in_error_is_told_though_today_takes_longer_than_a_cycle(places, running):
+    """By then the next cycle wants today again."""
+    today = running.today
+    schema.surround_pos_procedure(places.pos, before=f"IF p_fecha = '{today}' THEN DO SLEEP(2); END IF")
+    try:
+        for number in range(12):
+            pos.sell(places.pos, today, upc="", category=number)
+        running.wait_log("health is degraded: 1 day in ERROR, such as", seconds=60)
+        assert running.wait_told(today, "ERROR")
+    finally:
+        schema.create_pos(places.pos)
+
+
+def test_a_heartbeat_that_cannot_be_left_is_told_and_the_ledger_watched_without_it(places, running):
+    today = running.today
+    places.vps.client("CREATE TRIGGER no_latido BEFORE UPDATE ON EstadoSucursales FOR EACH ROW SIGNAL SQLSTATE '45000' "
+                      "SET MESSAGE_TEXT = 'broken heart'", schema.AGGREGATE_DATABASE)
+    try:
+        running.wait_log("health is degraded: vps: it takes no heartbeat for .*broken heart")
+        places.vps.query("DELETE FROM central.VentasAgrupadas WHERE IdSucursal = %s AND Fecha = %s", (BRANCH, today))
+        places.vps.query("DELETE FROM central.SincronizacionDias WHERE IdSucursal = %s AND Fecha = %s", (BRANCH, today))
+        running.wait_synced(running.days(2))
+    finally:
+        places.vps.client("DROP TRIGGER no_latido", schema.AGGREGATE_DATABASE)
+    running.wait_log("health is ok again")
+
+
+def test_what_only_local_has_after_a_restart_is_pending_and_not_audited(places, service, relays, branch):
+    """The VPS has not been asked: what it lacks nobody knows."""
+    days = service.days(8)
+    pos.fill(places.pos, days, empty=())
+    service.start(window={"reprocess_days": 1})
+    service.wait_synced(days[-2:])
+    client = Client(branch.bus.environment)
+    with relays["vps"].fault(Refuse()):
+        relays["vps"].cut()
+        service.wait_place("vps", "down")
+        client.pipe("backfill", days[0], days[1]).expect(OK)
+        wait_until(lambda: places.local.value(
+            "SELECT COUNT(*) FROM central.SincronizacionDias WHERE Fecha <= %s", (days[1],)) == 2, "local has them")
+        assert f"audited up to {days[-2]}" not in client.pipe("status", "--format=nagios").stdout
+        service.kill()
+        service.start()
+        service.wait_synced(days, [places.local])
+        assert not told(service, "OK", days[3])
+        assert service.wait_told(days[3], "PENDIENTE")["local"] == "nuevo"
+    service.wait_synced(days)
+    assert service.wait_told(days[3], "OK")
+
+
+def test_a_paused_branch_is_not_failing_for_what_it_lacks(places, service, branch):
+    days = service.days(6)
+    pos.fill(places.pos, days, empty=())
+    service.start(window={"reprocess_days": 1}, health={"degraded_after": "2s", "failing_after": "3s"})
+    service.wait_synced(days[-2:])
+    client = Client(branch.bus.environment)
+    client.pipe("pause", "a restore").expect(OK)
+    client.pipe("backfill", days[0], days[0]).expect(OK)
+    service.kill()
+    service.start()
+    service.wait_log("paused since before the start")
+    service.wait_log("health is degraded: .*paused: a restore")
+    service.wait_cycles(4)
+    assert not service.log_lines("health is failing")

@@ -44,6 +44,19 @@ struct Bench {
 
 }  // namespace
 
+TEST_CASE("a day that is wanted again before all have reported is told when they have") {
+  Bench bench;
+  bench.outstanding = {{"local", true, ""}, {"vps", true, ""}};  // by the next cycle, already
+  bench.book.add(Bench::report("local", DayAction::created));
+  CHECK(bench.published.empty());
+  bench.book.add(Bench::report("vps", DayAction::created));
+  REQUIRE(bench.published.size() == 1);
+  bench.book.add(Bench::report("local", DayAction::changed));
+  CHECK(bench.published.size() == 1);
+  bench.book.add(Bench::report("vps", DayAction::changed));
+  CHECK(bench.published.size() == 2);
+}
+
 TEST_CASE("a day that a target lacks is PENDIENTE, and OK when it has it") {
   Bench bench;
   bench.outstanding = {{"vps", false, "connection refused"}};

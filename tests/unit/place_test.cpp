@@ -26,14 +26,14 @@ TEST_CASE("what the ledger lacks is planned, is late, and is late no more when i
   bench.know({Bench::ledger_day(Bench::days_ago(4)), Bench::ledger_day(Bench::days_ago(2))});
   Place& place = bench.place();
   place.plan(nullptr, std::nullopt);
-  CHECK(place.late() == 2);
-  CHECK(place.oldest_late() == Bench::days_ago(3));
+  CHECK(place.late().count() == 2);
+  CHECK(place.late().oldest() == Bench::days_ago(3));
   CHECK(place.lane().days().contains(Bench::days_ago(3)));
   CHECK_FALSE(place.lane().days().contains(Bench::days_ago(2)));
   place.learn_from(recorded(Bench::days_ago(3)));
   place.learn_from(recorded(Bench::days_ago(1)));
-  CHECK(place.late() == 0);
-  CHECK_FALSE(place.oldest_late());
+  CHECK(place.late().count() == 0);
+  CHECK_FALSE(place.late().oldest());
   CHECK(place.last_audited() == Bench::days_ago(1));
   CHECK(find_day(place.ledger(), Bench::days_ago(3))->totals.filas == 10);
 }
@@ -58,7 +58,7 @@ TEST_CASE("days that no target was ever sent are a gap, also where the POS begin
   CHECK(bench.place().last_audited() == Bench::days_ago(6));
   bench.place().plan(nullptr, Bench::days_ago(1));
   CHECK(bench.place().last_audited() == Bench::days_ago(6));
-  CHECK(bench.place().late() == 0);
+  CHECK(bench.place().late().count() == 0);
 }
 
 TEST_CASE("an older day that only another target holds is a gap") {
@@ -74,12 +74,12 @@ TEST_CASE("since when days are late is kept until none is") {
   Bench bench;
   Place& place = bench.place();
   const auto before = Bench::today - std::chrono::hours(30);
-  place.remember_late(before);
+  place.late().remember(before);
   bench.know({Bench::ledger_day(Bench::days_ago(3)), Bench::ledger_day(Bench::days_ago(1))});
   place.plan(nullptr, std::nullopt);
-  CHECK(place.late_since() == before);
+  CHECK(place.late().since() == before);
   place.learn_from(recorded(Bench::days_ago(2)));
-  CHECK_FALSE(place.late_since());
+  CHECK_FALSE(place.late().since());
 }
 
 TEST_CASE("days of the history that are still to come are no gap") {
@@ -122,10 +122,10 @@ TEST_CASE("what the POS never had is taken back when its first day with sales is
   bench.know({Bench::ledger_day(Bench::days_ago(4)), Bench::ledger_day(Bench::days_ago(1))});
   Place& place = bench.place();
   place.plan(nullptr, std::nullopt);
-  CHECK(place.late() == 2);
+  CHECK(place.late().count() == 2);
   place.plan(nullptr, Bench::days_ago(2));
-  CHECK(place.late() == 1);
-  CHECK(place.oldest_late() == Bench::days_ago(2));
+  CHECK(place.late().count() == 1);
+  CHECK(place.late().oldest() == Bench::days_ago(2));
   CHECK_FALSE(place.lane().days().contains(Bench::days_ago(3)));
 }
 
@@ -154,11 +154,11 @@ TEST_CASE("a day that waits for the other target is still late, one that is arch
   place.learn_from(Bench::report("local", Bench::days_ago(3), DayAction::postponed));
   place.learn_from(
       Bench::report("local", Bench::days_ago(2), DayAction::archived));  // and not there
-  CHECK(place.late() == 3);
+  CHECK(place.late().count() == 3);
   auto archived = Bench::report("local", Bench::days_ago(2), DayAction::archived);
   archived.outcome->before.ledger = archived.outcome->before.actual;
   place.learn_from(archived);
-  CHECK(place.late() == 2);
+  CHECK(place.late().count() == 2);
 }
 
 TEST_CASE("a ledger that was changed by hand is known as it was seen") {

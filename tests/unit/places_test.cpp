@@ -101,7 +101,7 @@ TEST_CASE("only targets whose ledger is known are planned, and each against the 
   bench.holdings.ledger_read("vps", {});
   bench.places.plan();
   CHECK(bench.place("vps").lane().days().contains(Bench::days_ago(1)));
-  CHECK(bench.place("local").late() == 0);
+  CHECK(bench.place("local").late().count() == 0);
   CHECK_FALSE(bench.places.none_late());
 }
 
