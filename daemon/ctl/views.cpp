@@ -68,7 +68,7 @@ std::string title(const Status& status) {
 }
 
 void add_counts(const Status& status, Facts& facts) {
-  facts.add("since then", fmt::format("{}, {}, {}", counted(status.days_synced, "day"),
+  facts.add("since then", fmt::format("{}, {}, {}", counted(status.days_synced, "day task"),
                                       counted(status.rows_synced, "row"),
                                       counted(status.reconnects, "reconnect")));
   if (status.failed_days != 0)

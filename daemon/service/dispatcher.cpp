@@ -211,7 +211,7 @@ void Dispatcher::end_cycle(const std::optional<Cycle::Finished>& finished) {
   if (days != 0)
     log::write(
         log::Level::info, {log::Event::cycle, std::nullopt, "", 0, 0},
-        fmt::format("cycle: {}, {} changed, {} in ERROR{}, {} ms; {}", counted(days, "day"),
+        fmt::format("cycle: {}, {} changed, {} in ERROR{}, {} ms; {}", counted(days, "day task"),
                     changed, failed, retried == 0 ? "" : fmt::format(", {} to try again", retried),
                     took.count(), status_line(parts_.overview.status())));
   parts_.overview.send_heartbeats();
