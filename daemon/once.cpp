@@ -104,6 +104,7 @@ std::vector<Date> days_to_process(const Config& config, const OnceOptions& once)
 /// One line a day; an error that only repeats the day's before is counted instead.
 class ResultLog {
  public:
+  explicit ResultLog(bool dry_run) : dry_run_(dry_run) {}
   ~ResultLog() { say_repeats(); }
 
   void add(const DayResult& result) {
@@ -113,16 +114,18 @@ class ResultLog {
     }
     say_repeats();
     last_error_ = result.error;
+    const auto prefix = dry_run_prefix(dry_run_);
+    const auto text = [&] { return fmt::format("{}{}", prefix, describe(result, dry_run_)); };
     if (result.ok() && !result.hold.empty())
       log::write(log::Level::warning, {log::Event::day_held, result.date, "", 0, 0},
-                 fmt::format("{} held: {}", to_string(result.date), result.hold));
+                 fmt::format("{}{} held: {}", prefix, to_string(result.date), result.hold));
     else if (result.ok() && !result.note.empty())
       log::write(log::Level::warning, {log::Event::loss_approved, result.date, "", 0, 0},
-                 fmt::format("{}; {}", describe(result), result.note));
+                 fmt::format("{}; {}", text(), result.note));
     else if (result.ok())
-      log::info("{}", describe(result));
+      log::info("{}", text());
     else
-      log::error("{}: {}", to_string(result.date), result.error);
+      log::error("{}{}: {}", prefix, to_string(result.date), result.error);
   }
 
  private:
@@ -130,6 +133,7 @@ class ResultLog {
     if (repeats_ != 0) log::error("the same for {} more days", std::exchange(repeats_, 0));
   }
 
+  bool dry_run_;
   std::string last_error_;
   std::size_t repeats_ = 0;
 };
@@ -152,7 +156,10 @@ class Telling {
  public:
   Telling(const Config& config, const OnceOptions& options, std::ostream& out, std::size_t days,
           RunOutcome& outcome)
-      : branch_id_(config.branch.id), outcome_(outcome), progress_(out, options.terminal, days) {
+      : branch_id_(config.branch.id),
+        outcome_(outcome),
+        log_(options.dry_run),
+        progress_(out, options.terminal, days) {
     if (!options.dry_run) bitacora_.emplace(config.paths.bitacora());
   }
 

@@ -30,7 +30,7 @@ Task<> answered(Task<T> inquiry, Answer<T> answer) {
 
 void publish(const DayResult& result, const Branch& branch, const Audience& audience,
              KeptLines& bitacora) {
-  log_day(result);
+  log_day(result, branch.config().dry_run);
   if (result.estado() == Estado::error) audience->day_failed(result.date, result.error);
   if (result.estado() == Estado::held) audience->day_held(result.date, result.hold);
   if (branch.config().dry_run) return;

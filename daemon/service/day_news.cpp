@@ -8,9 +8,10 @@
 
 namespace consolidador {
 
-void log_day(const DayResult& result) {
+void log_day(const DayResult& result, bool dry_run) {
   const auto write = [&](log::Level level, log::Event event, const std::string& text) {
-    log::write(level, {event, result.date, "", 0, 0}, text);
+    log::write(level, {event, result.date, "", 0, 0},
+               fmt::format("{}{}", dry_run_prefix(dry_run), text));
   };
   switch (result.estado()) {
     case Estado::error:
@@ -21,10 +22,10 @@ void log_day(const DayResult& result) {
                    fmt::format("{} held: {}", to_string(result.date), result.hold));
     case Estado::pending:
       return write(log::Level::warning, log::Event::other,
-                   describe(result) + (result.totals ? "; " + pending_text(result) : ""));
+                   describe(result, dry_run) + (result.totals ? "; " + pending_text(result) : ""));
     default:
-      return write(log::Level::info, log::Event::day_synced,
-                   describe(result) + (result.released ? "; its hold has ended" : ""));
+      return write(log::Level::info, dry_run ? log::Event::other : log::Event::day_synced,
+                   describe(result, dry_run) + (result.released ? "; its hold has ended" : ""));
   }
 }
 

@@ -179,7 +179,7 @@ void Dispatcher::note_outcome(Place& place, const DayReport& report) {
   const Date date = report.task.date;
   const DayAction action = report.outcome->action;
   ++parts_.standing.days;
-  parts_.standing.rows += report.outcome->written;
+  if (!parts_.branch.config().dry_run) parts_.standing.rows += report.outcome->written;
   place.learn_from(report);
   if (is_late_change(report, parts_.branch.window_start())) log_late_change(report);
   const bool decided = action == DayAction::approved ||
