@@ -179,8 +179,9 @@ void Dispatcher::note_outcome(Place& place, const DayReport& report) {
   const Date date = report.task.date;
   const DayAction action = report.outcome->action;
   ++parts_.standing.days;
-  if (!parts_.branch.config().dry_run) parts_.standing.rows += report.outcome->written;
   place.learn_from(report);
+  if (parts_.branch.config().dry_run) return;  // nobody is told of what was not written
+  parts_.standing.rows += report.outcome->written;
   if (is_late_change(report, parts_.branch.window_start())) log_late_change(report);
   const bool decided = action == DayAction::approved ||
                        (report.task.kind == TaskKind::restore && action == DayAction::copied);

@@ -117,7 +117,7 @@ def test_a_dry_run_writes_nothing_anywhere(places, service, branch):
     service.start(dry_run=True, window={"reprocess_days": 2})
     wait_cycles(service, 2)
     for day in days:
-        assert service.log_lines(f"dry run, nothing was written: {day}: .*, local would be nuevo, vps would be nuevo")
+        service.wait_log(f"dry run, nothing was written: {day}: .*, vps would be nuevo")
         assert not service.log_lines(rf"(INFO|WARNING|ERROR)\S* +{day}")
     assert branch.get("RowsSynced") == 0
     for target in places.targets:
