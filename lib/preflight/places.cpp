@@ -109,10 +109,9 @@ std::vector<Right> check_schema(Connection& connection, const Variables& server,
   check_memory(columns, report);
   check_quarantine(columns, report);
   for (const auto table : {"HistorialDias", "HistorialCambios", "HistorialPendiente", "Esquema"})
-    if (has_table(columns, table)) rights.push_back({"SELECT", table});
-  if (has_table(columns, "FilasRechazadas"))
-    for (const auto privilege : {"SELECT", "INSERT", "DELETE"})
-      rights.push_back({privilege, "FilasRechazadas"});
+    rights.push_back({"SELECT", table, !has_table(columns, table)});
+  for (const auto privilege : {"SELECT", "INSERT", "DELETE"})
+    rights.push_back({privilege, "FilasRechazadas", !has_table(columns, "FilasRechazadas")});
   if (has_table(columns, "Esquema"))
     check_schema_version(ask(connection, statements::revisar_version).at(0)[0], report);
   if (check_tables(connection, today, report))

@@ -160,6 +160,17 @@ def test_a_schema_of_version_0_1_0_is_told_and_does_with_that(places, consolidad
     assert "sql/agregada" in remedy
 
 
+@pytest.mark.unguarded
+def test_rights_on_a_table_that_has_to_be_made_again_are_not_too_much(places, consolidador):
+    places.local.query("DROP TABLE central.FilasRechazadas")
+    try:
+        found = findings(consolidador, DAY_IN_ERROR)  # a procedure reads it
+    finally:
+        schema.create_aggregate(places.local)
+    assert "FilasRechazadas is missing" in found["local", "schema"][1]
+    assert found["local", "grants"][:2] == ("ok", "exactly what is needed")
+
+
 TABLES = {
     "no key, as in the Python bot's table": (
         "ALTER TABLE central.VentasAgrupadas DROP PRIMARY KEY",
