@@ -5,6 +5,7 @@
 
 #include "daemon/lanes/day_text.hpp"
 #include "lib/core/log.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador {
 
@@ -63,9 +64,10 @@ void log_late_change(const DayReport& report) {
 
 void log_purge(Date first_sale, std::size_t archived) {
   log::write(log::Level::warning, {log::Event::pos_begins_later, first_sale, "", 0, 0},
-             fmt::format("the POS has no sales before {}: the {} older days in the targets are "
-                         "archived; from now on they are proven between local and VPS",
-                         to_string(first_sale), archived));
+             fmt::format("the POS has no sales before {}: {} in the targets {} archived; from now "
+                         "on {} proven between local and VPS",
+                         to_string(first_sale), counted(archived, "older day"),
+                         archived == 1 ? "is" : "are", archived == 1 ? "it is" : "they are"));
 }
 
 }  // namespace consolidador
