@@ -82,7 +82,8 @@ TEST_CASE("what is bad is red, on a terminal only") {
   CHECK(ctl::event_text(failed, Look{true}) == "\033[31m2026-01-05 in ERROR: x\033[0m");
   const bus::Received cycle{
       "/", "i", "CycleFinished", {std::uint64_t{8}, std::uint64_t{2}, std::uint64_t{1}}};
-  CHECK(ctl::event_text(cycle, Look{true}) == "\033[31mcycle 8: 2 day tasks changed, 1 in ERROR\033[0m");
+  CHECK(ctl::event_text(cycle, Look{true}) ==
+        "\033[31mcycle 8: 2 day tasks changed, 1 in ERROR\033[0m");
 }
 
 TEST_CASE("a signal of another version of the daemon is a line with gaps") {

@@ -186,7 +186,8 @@ TEST_CASE("a slow line and clocks that differ are worth a warning") {
   for (const auto apart : {-1h - 1s, 1h + 1s, 3h + 0s})
     CHECK(clock(apart, true).result == Result::failed);
   CHECK(clock(3h, true).text ==
-        "10800 s ahead of this machine's: nothing is written while they are more than 1 h 00 min apart");
+        "10800 s ahead of this machine's: nothing is written while they are more than 1 h 00 min "
+        "apart");
 }
 
 TEST_CASE("the POS's clocks must show the branch's time") {
