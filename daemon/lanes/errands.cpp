@@ -11,6 +11,12 @@ namespace consolidador {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+const DateRange whole_calendar{parse_date("1900-01-01"), parse_date("9999-12-31")};
+
+}  // namespace
+
 Errands::Errands(std::string name, const LaneOptions& options, std::shared_ptr<Target> target,
                  Holdings& holdings, LaneListener& listener, Wakeup& changed)
     : name_(std::move(name)),
@@ -59,8 +65,7 @@ Task<std::optional<Error>> Errands::run_next(DbWorker& worker) {
   if (!claimed_) return claim(worker);
   if (std::exchange(clock_wanted_, false)) return fetch_clock(worker);
   if (std::exchange(ledger_wanted_, false)) return fetch_ledger(worker);
-  if (const auto from = std::exchange(overtaken_from_, std::nullopt))
-    return fetch_ledger_from(*from, worker);
+  if (std::exchange(overtaken_, false)) return fetch_overtaken_ledger(worker);
   if (const auto wanted = std::exchange(least_verified_, std::nullopt))
     return fetch_least_verified(*wanted, worker);
   return send(std::exchange(heartbeat_, std::nullopt).value(), worker);
@@ -114,7 +119,7 @@ Task<std::optional<Error>> Errands::fetch_clock(DbWorker& worker) {
 
 /// Days to come are in it, too: they tell that a clock is wrong.
 Task<std::optional<Error>> Errands::fetch_ledger(DbWorker& worker) {
-  const DateRange whole{parse_date("1900-01-01"), parse_date("9999-12-31")};
+  begin_reading();
   struct Answer {
     std::vector<LedgerDay> days;
     std::map<Date, Rejections> rejected;
@@ -122,12 +127,11 @@ Task<std::optional<Error>> Errands::fetch_ledger(DbWorker& worker) {
   };
   return ask<Answer>(
       worker,
-      [whole](Target& target) {
-        return Answer{target.ledger(whole), target.rejected_days(), target.extent()};
+      [](Target& target) {
+        return Answer{target.ledger(whole_calendar), target.rejected_days(), target.extent()};
       },
-      [this, alone = since_now()](Answer answer) {
-        may_lack_own_days_ = !alone();
-        holdings_.ledger_read(name_, std::move(answer.days));
+      [this](Answer answer) {
+        holdings_.ledger_read(name_, with_newer(std::move(answer.days)));
         extent_ = answer.extent;
         listener_.rejected_read(answer.rejected);
         listener_.ledger_read(name_);
@@ -156,23 +160,32 @@ void Errands::note_overwritten(std::size_t days) {
   if (days != 0) overwritten_.push_back(now);
 }
 
-Task<std::optional<Error>> Errands::fetch_ledger_from(Date from, DbWorker& worker) {
-  using Days = std::vector<LedgerDay>;
-  std::function<Days(Target&)> question = [from](Target& target) {
-    return target.ledger({from, parse_date("9999-12-31")});
-  };
-  std::function<void(Days)> take = [this, from, alone = since_now()](const Days& days) {
-    if (alone()) take_ledger_from(from, days);  // else the next heartbeat tells of it again
-  };
-  return ask<Days>(worker, std::move(question), std::move(take));
+/// All of it: who has written the window may have brought back the whole database.
+Task<std::optional<Error>> Errands::fetch_overtaken_ledger(DbWorker& worker) {
+  begin_reading();
+  return ask<KnownDays>(
+      worker, [](Target& target) { return target.ledger(whole_calendar); },
+      [this](KnownDays read) {
+        KnownDays whole = with_newer(std::move(read));
+        tell_of_others(changed_days(holdings_.days(name_), whole));
+        holdings_.ledger_read(name_, std::move(whole));
+        listener_.ledger_read(name_);
+      });
 }
 
-void Errands::take_ledger_from(Date from, const std::vector<LedgerDay>& days) {
-  const KnownDays& known = holdings_.days(name_);
-  KnownDays whole = with_days_from(known, from, days);
-  if (!std::exchange(may_lack_own_days_, false)) tell_of_others(changed_days(known, whole));
-  holdings_.ledger_read(name_, std::move(whole));
-  listener_.ledger_read(name_);
+/// Own days that are written from now on, or are under way, will be newer than what is read.
+void Errands::begin_reading() {
+  newer_ = std::set<Date>(own_.begin(), own_.end());
+}
+
+KnownDays Errands::with_newer(KnownDays read) {
+  return with_own_days(std::move(read), holdings_.days(name_), std::exchange(newer_, {}));
+}
+
+void Errands::begin_own(Date date) {
+  own_.insert(date);
+  newer_.insert(date);
+  if (date >= marked_from_) ++own_days_;
 }
 
 void Errands::tell_of_others(const std::vector<Date>& changed) {
@@ -199,15 +212,17 @@ Task<std::optional<Error>> Errands::send(Heartbeat heartbeat, DbWorker& worker) 
   std::function<void(Mark)> compare = [this, from, alone = since_now()](Mark mark) {
     if (!mark || !alone() || !holdings_.is_known(name_)) return;
     const auto known = ledger_mark(holdings_.days(name_), from, std::chrono::system_clock::now());
-    if (*mark != known) overtaken_from_ = from;
+    overtaken_ = overtaken_ || *mark != known;
   };
   const auto failure = co_await ask<Mark>(worker, std::move(question), std::move(compare));
   co_return unless_dispensable(failure);
 }
 
-/// Whether no own day was under way at any time from now on until it is asked.
+/// Whether no own day of those that are marked was under way at any time from now on until it is
+/// asked.
 std::function<bool()> Errands::since_now() const {
-  return [this, begun = own_days_, busy = under_way_ != 0] { return !busy && own_days_ == begun; };
+  const bool busy = own_.lower_bound(marked_from_) != own_.end();
+  return [this, begun = own_days_, busy] { return !busy && own_days_ == begun; };
 }
 
 Task<std::optional<Error>> Errands::learn(Date date, DbWorker& worker) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,30 +39,28 @@ class Errands {
   /// Answer: LaneListener::least_verified(), so many days.
   void find_least_verified(const DateRange& range, unsigned count);
   /// A newer one replaces it; none in a dry run. Where the answer tells that somebody else has
-  /// written the ledger, these days of it are read again, for the holdings.
+  /// written the ledger, it is read again, for the holdings; and where there is no answer.
   void beat(const Heartbeat& heartbeat);
   void take_over();  ///< leaves this machine's mark, whoever left one before
 
-  /// An own day is brought as long as it lives: where heartbeats are answered for that day, too,
-  /// what the ledger comes to meanwhile tells nothing of somebody else.
+  /// An own day is brought as long as it lives: what the ledger comes to meanwhile tells nothing of
+  /// somebody else.
   class OwnDay {
    public:
-    OwnDay(Errands& errands, Date date)
-        : errands_(date < errands.marked_from_ ? nullptr : &errands) {
-      if (errands_) ++errands_->own_days_, ++errands_->under_way_;
+    OwnDay(Errands& errands, Date date) : errands_(errands), date_(date) {
+      errands_.begin_own(date_);
     }
-    ~OwnDay() {
-      if (errands_) --errands_->under_way_;
-    }
+    ~OwnDay() { errands_.own_.erase(errands_.own_.find(date_)); }
     OwnDay(const OwnDay&) = delete;
     OwnDay& operator=(const OwnDay&) = delete;
 
    private:
-    Errands* errands_;
+    Errands& errands_;
+    Date date_;
   };
 
   bool waiting() const {
-    return !claimed_ || clock_wanted_ || ledger_wanted_ || overtaken_from_ || least_verified_ ||
+    return !claimed_ || clock_wanted_ || ledger_wanted_ || overtaken_ || least_verified_ ||
            heartbeat_;
   }
 
@@ -91,8 +90,10 @@ class Errands {
   Task<std::optional<Error>> claim(DbWorker& worker);
   Task<std::optional<Error>> fetch_clock(DbWorker& worker);
   Task<std::optional<Error>> fetch_ledger(DbWorker& worker);
-  Task<std::optional<Error>> fetch_ledger_from(Date from, DbWorker& worker);
-  void take_ledger_from(Date from, const std::vector<LedgerDay>& days);
+  Task<std::optional<Error>> fetch_overtaken_ledger(DbWorker& worker);
+  void begin_reading();
+  KnownDays with_newer(KnownDays read);
+  void begin_own(Date date);
   void tell_of_others(const std::vector<Date>& changed);
   Task<std::optional<Error>> fetch_least_verified(LeastVerified wanted, DbWorker& worker);
   Task<std::optional<Error>> send(Heartbeat heartbeat, DbWorker& worker);
@@ -115,14 +116,14 @@ class Errands {
   bool ledger_wanted_ = false;
   std::optional<DateRange> extent_;  // of its rows, when its ledger was last read whole
   std::vector<SteadyClock::time_point> overwritten_;  // seen at
-  bool may_lack_own_days_ = false;                    // the ledger, read while some were brought
-  std::optional<Date> overtaken_from_;  // somebody has written the ledger, from this day on
+  bool overtaken_ = false;                            // somebody else has written the ledger
   std::optional<LeastVerified> least_verified_;
   std::optional<Heartbeat> heartbeat_;
   std::string dispensable_error_;  // as last logged
+  std::multiset<Date> own_;        // days that are under way
+  std::set<Date> newer_;           // those since the ledger was last begun to be read
   Date marked_from_{};             // of the last heartbeat
   std::uint64_t own_days_ = 0;     // begun since, from that day on
-  std::size_t under_way_ = 0;      // of them
 };
 
 }  // namespace consolidador

@@ -26,10 +26,11 @@ void note_day(KnownDays& all, const LedgerDay& day) {
     all.insert(place, day);
 }
 
-KnownDays with_days_from(const KnownDays& days, Date from, const KnownDays& read) {
-  KnownDays whole(days.begin(), std::ranges::lower_bound(days, from, {}, &LedgerDay::date));
-  whole.insert(whole.end(), read.begin(), read.end());
-  return whole;
+KnownDays with_own_days(KnownDays read, const KnownDays& known, const std::set<Date>& own) {
+  std::erase_if(read, [&](const LedgerDay& day) { return own.contains(day.date); });
+  for (const Date date : own)
+    if (const LedgerDay* day = find_day(known, date)) note_day(read, *day);
+  return read;
 }
 
 std::vector<Date> changed_days(const KnownDays& before, const KnownDays& after) {

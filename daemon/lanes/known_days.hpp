@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <set>
 #include <vector>
 
 #include "lib/sync/target.hpp"
@@ -19,8 +20,8 @@ std::vector<Date> unrecorded_days(const KnownDays& days, const DateRange& extent
 /// Puts one day in, or replaces it.
 void note_day(KnownDays& days, const LedgerDay& day);
 
-/// These, with the days from this one on as they were read again.
-KnownDays with_days_from(const KnownDays& days, Date from, const KnownDays& read);
+/// What was read, but of the `own` days what is known of them: it is newer.
+KnownDays with_own_days(KnownDays read, const KnownDays& known, const std::set<Date>& own);
 
 /// The days of which the two say something else.
 std::vector<Date> changed_days(const KnownDays& before, const KnownDays& after);

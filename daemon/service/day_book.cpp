@@ -60,6 +60,7 @@ DayResult& DayBook::open(const DayReport& report) {
 
 void DayBook::add_retry(const DayReport& report) {
   open(report);
+  reported_[report.task.date].insert(report.target);
   finish_unless_awaited(report.task.date);
 }
 
@@ -68,6 +69,7 @@ void DayBook::add(const DayReport& report) {
   note_hold(report);
   note_rejected(report);
   DayResult& result = open(report);
+  reported_[date].insert(report.target);
   if (report.outcome && result.note.empty()) result.note = note_of(*report.outcome);
   const std::string error = report.error ? report.error->what() : "";
   if (report.totals)
@@ -83,9 +85,15 @@ void DayBook::flush() {
   for (const Date date : waiting) finish_unless_awaited(date);
 }
 
+/// Where a cycle takes longer than the time to the next, the day is wanted again at once: who has
+/// reported is not waited for.
 void DayBook::finish_unless_awaited(Date date) {
   const auto outstanding = outstanding_(date);
-  if (std::ranges::none_of(outstanding, &Outstanding::soon)) finish(date, outstanding);
+  const auto& reported = reported_[date];
+  const auto is_awaited = [&](const Outstanding& one) {
+    return one.soon && !reported.contains(one.target);
+  };
+  if (std::ranges::none_of(outstanding, is_awaited)) finish(date, outstanding);
 }
 
 /// A failure says nothing about a hold.
@@ -125,6 +133,7 @@ void DayBook::forget_target(const std::string& target) {
 
 void DayBook::forget_day(Date date) {
   open_.erase(date);
+  reported_.erase(date);
   failed_.erase(date);
   held_.erase(date);
   suspects_.erase(date);
@@ -165,6 +174,7 @@ std::optional<ApprovedLoss> DayBook::loss(Date date) const {
 void DayBook::finish(Date date, const std::vector<Outstanding>& outstanding) {
   DayResult result = std::move(open_[date]);
   open_.erase(date);
+  reported_.erase(date);
   suspects_.erase(date);
   for (const auto& target : result.targets)
     if (!target.error.empty())

@@ -300,32 +300,63 @@ TEST_CASE("what the ledger comes to while an own day is brought tells of nobody 
     bench.errands.beat(beat);
     CHECK_FALSE(bench.run());
   }
-  CHECK(bench.listener.ledgers == 1);
+  CHECK(bench.errands.overwritten_lately() == 0);
   bench.target.before_beat = nullptr;
   bench.target.asked = nullptr;
   const Errands::OwnDay before(bench.errands, day - std::chrono::days(1));  // of no heartbeat
   bench.errands.beat(beat);
   CHECK_FALSE(bench.run());
-  CHECK(bench.listener.ledgers == 2);
+  CHECK(bench.errands.overwritten_lately() == 1);
 }
 
 TEST_CASE("a ledger that was read while an own day was brought accuses nobody") {
   Bench bench;
   Heartbeat beat = heartbeat();
   beat.marked_from = day;
-  bench.target.asked = [&bench] { const Errands::OwnDay own(bench.errands, day); };
+  bench.target.days[day].ledger = DayTotals{};
+  const LedgerDay written = bench.target.ledger({day, day}).front();
+  bench.target.days.clear();
+  std::optional<Errands::OwnDay> own(std::in_place, bench.errands, day);
+  bench.holdings.ledger_read("vps", {});
   bench.errands.read_ledger();
-  CHECK_FALSE(bench.run());
-  bench.target.asked = nullptr;
-  bench.target.days[day].ledger = DayTotals{};  // as that day wrote it, after the look
+  CHECK_FALSE(bench.run());  // it does not have the day yet
+  own.reset();
+  SECTION("committed after the look") {
+    bench.holdings.note_written("vps", written);
+  }
+  SECTION("committed before the answer") {
+    bench.target.asked = [&] {
+      const Errands::OwnDay meanwhile(bench.errands, day);
+      bench.holdings.note_written("vps", written);
+    };
+    bench.errands.read_ledger();
+    CHECK_FALSE(bench.run());
+    bench.target.asked = nullptr;
+  }
+  bench.target.days[day].ledger = DayTotals{};
+  CHECK(bench.holdings.days("vps").size() == 1);
   bench.errands.beat(beat);
   CHECK_FALSE(bench.run());
-  CHECK(bench.holdings.days("vps").size() == 1);  // it is learned all the same
   CHECK(bench.errands.overwritten_lately() == 0);
   bench.target.days[day].ledger->huella = 6;  // this time somebody else
   bench.errands.beat(beat);
   CHECK_FALSE(bench.run());
   CHECK(bench.errands.overwritten_lately() == 1);
+}
+
+TEST_CASE("who has written the window may have written older days: all are read again") {
+  Bench bench;
+  Heartbeat beat = heartbeat();
+  beat.marked_from = day;
+  const Date old = day - std::chrono::days(400);
+  bench.target.days[day].ledger = bench.target.days[old].ledger = DayTotals{};
+  bench.errands.read_ledger();
+  CHECK_FALSE(bench.run());
+  bench.target.days[day].ledger->huella = 6;
+  bench.target.days.erase(old);
+  bench.errands.beat(beat);
+  CHECK_FALSE(bench.run());
+  CHECK_FALSE(find_day(bench.holdings.days("vps"), old));
 }
 
 TEST_CASE("a heartbeat that waits can be sent alone") {

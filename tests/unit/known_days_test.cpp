@@ -40,11 +40,12 @@ TEST_CASE("of the days with rows the first and the last are looked for in the le
   CHECK(unrecorded_days(some, {day(4), day(4)}) == std::vector{day(4)});
 }
 
-TEST_CASE("what was read again takes the place of all from that day on, gone days included") {
-  const KnownDays whole = with_days_from(some, day(5), {ledger_day(6, 9)});
-  REQUIRE(whole.size() == 2);
-  CHECK(whole[0].date == day(3));
-  CHECK(whole[1].date == day(6));
+TEST_CASE("what was read takes the place of all, but of own days what is known is newer") {
+  const KnownDays whole =
+      with_own_days({ledger_day(4, 9), ledger_day(5, 9)}, some, {day(4), day(5)});
+  REQUIRE(whole.size() == 1);  // the fourth is not known: it has been taken away
+  CHECK(whole[0].date == day(5));
+  CHECK(whole[0].totals.filas == find_day(some, day(5))->totals.filas);
 }
 
 TEST_CASE(
