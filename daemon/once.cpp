@@ -212,13 +212,13 @@ ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream
   OnceDays once(day_options(config, options), backends.source(config),
                 targets_of(backends, config, !options.local_only));
   const auto days = days_to_process(config, options);
-  RunOutcome outcome;
+  RunOutcome outcome{Summary(options.dry_run || options.audit_only)};
   {
     Telling telling(config, options, out, days.size(), outcome);
     run_days(once, days, telling);
   }
   const auto& [summary, unreachable] = outcome;
-  out << summary.text(options.dry_run || options.audit_only, plain_look());
+  out << summary.text(plain_look());
   if (unreachable) return ExitCode::unreachable;
   return summary.failed() + summary.held() == 0 ? ExitCode::ok : ExitCode::day_failed;
 }

@@ -119,6 +119,7 @@ def test_a_dry_run_writes_nothing_anywhere(places, service, branch):
     for day in days:
         service.wait_log(f"dry run, nothing was written: {day}: .*, vps would be nuevo")
         assert not service.log_lines(rf"(INFO|WARNING|ERROR)\S* +{day}")
+    service.wait_log(r"cycle: \d+ day tasks, ")
     assert branch.get("RowsSynced") == 0
     for target in places.targets:
         assert oracle.target_rows(target, BRANCH) == []
