@@ -20,8 +20,8 @@
 #include "lib/config/loader.hpp"
 #include "lib/core/error.hpp"
 #include "lib/core/exit_code.hpp"
+#include "lib/core/outlet.hpp"
 #include "lib/core/secret.hpp"
-#include "lib/core/text.hpp"
 #include "lib/db/library.hpp"
 
 namespace {
@@ -90,7 +90,7 @@ ExitCode run(const CommandLine& line) {
 
 /// Said where people look: on the terminal or in the journal, and in `systemctl status`.
 int give_up(ExitCode code, int error_number, const std::exception& error) {
-  std::cerr << "consolidadord: " << one_line(error.what()) << '\n';
+  std::cerr << "consolidadord: " << for_terminal(error.what()) << '\n';
   Notifier().fatal(error_number, error.what());
   return static_cast<int>(code);
 }

@@ -18,6 +18,7 @@
 #include "daemon/once_days.hpp"
 #include "daemon/options.hpp"
 #include "daemon/progress.hpp"
+#include "daemon/rights.hpp"
 #include "daemon/service/standing_store.hpp"
 #include "daemon/summary.hpp"
 #include "daemon/terminal.hpp"
@@ -73,7 +74,8 @@ std::string login_name() {
   return sudo ? fmt::format("{} (sudo: {})", name, sudo) : name;
 }
 
-OnceDaysOptions day_options(const Config& config, const OnceOptions& once) {
+OnceDaysOptions day_options(const Config& config, const OnceOptions& once,
+                            const std::string& actor) {
   OnceDaysOptions options;
   options.branch_id = config.branch.id;
   options.audit = audit_options(config);
@@ -83,7 +85,7 @@ OnceDaysOptions day_options(const Config& config, const OnceOptions& once) {
   };
   options.lock = lock_options(config);
   options.approve_loss = once.approve_loss;
-  options.actor = login_name();
+  options.actor = actor;
   options.machine = this_machine();
   options.take_over = once.take_over;
   if (once.local_only && config.vps.is_given()) options.left_out = "vps";
@@ -93,6 +95,7 @@ OnceDaysOptions day_options(const Config& config, const OnceOptions& once) {
   options.differences_are_errors = once.audit_only;
   options.retry = retry_options(config.retry);
   options.statement = config.timeouts.statement;
+  options.unit = config.timeouts.unit;
   return options;
 }
 
@@ -206,10 +209,12 @@ void run_days(OnceDays& once, const std::vector<Date>& days, Telling& telling) {
 
 ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream& out) {
   if (options.range) refuse_future(*options.range, config);
+  const std::string actor = login_name();
+  become_owner_of(config.paths.logs);
   if (!options.dry_run && !options.audit_only) refuse_while_paused(config);
   start_logging(config, options.terminal);
   const Backends backends = database_backends();
-  OnceDays once(day_options(config, options), backends.source(config),
+  OnceDays once(day_options(config, options, actor), backends.source(config),
                 targets_of(backends, config, !options.local_only));
   const auto days = days_to_process(config, options);
   RunOutcome outcome{Summary(options.dry_run || options.audit_only)};

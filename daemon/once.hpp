@@ -21,7 +21,8 @@ struct OnceOptions {
 };
 
 /// `consolidadord once`: processes each day of the window and ends with a summary table on `out`.
-/// Every day that was processed gets a line in the bitacora, except in a dry run.
+/// Every day that was processed gets a line in the bitacora, except in a dry run. Root becomes the
+/// owner of the folder of the logs (become_owner_of()) before any file there is opened.
 /// Throws UsageError, before any database is asked, for a range that ends after today in the
 /// branch; ConfigError when bot.log or the bitacora cannot be written.
 ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream& out);

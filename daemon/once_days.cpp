@@ -8,6 +8,7 @@
 
 #include "daemon/lanes/day_text.hpp"
 #include "lib/core/log.hpp"
+#include "lib/db/deadline.hpp"
 #include "lib/db/patience.hpp"
 
 namespace consolidador {
@@ -42,8 +43,8 @@ OnceDays::OnceDays(OnceDaysOptions options, std::shared_ptr<Source> source,
     : options_(std::move(options)),
       source_(std::move(source)),
       targets_(std::move(targets)),
-      source_gate_(options_.statement),
-      target_gates_(targets_.size(), Gate(options_.statement)),
+      source_gate_({options_.statement, options_.unit}),
+      target_gates_(targets_.size(), Gate({options_.statement, options_.unit})),
       claimed_(targets_.size()) {}
 
 DayResult OnceDays::run(Date date) {
@@ -230,8 +231,9 @@ void OnceDays::note_outcome(const TargetOutcome& outcome, DayResult& result) con
 
 void OnceDays::run_patiently(DayAllowance& allowance, const Size& size,
                              const std::function<void()>& unit) try {
-  const Patience::Scope patience(allowance.of(size.date, size.rows).statement);
-  unit();
+  const TimeLimits limits = allowance.of(size.date, size.rows);
+  const Patience::Scope patience(limits.statement);
+  run_until(limits.unit, unit);
   allowance.got_through(size.date);
 } catch (const Error& error) {
   if (!is_of_limits(error)) throw;
@@ -253,7 +255,7 @@ unsigned OnceDays::attempt(Gate& gate, const std::string& where, const Size& siz
   } catch (const Overtaken&) {
     throw;
   } catch (const Error& error) {
-    if (error.cause() == ErrorCause::link) {
+    if (error.unanswered()) {
       gate.failure = error;
       gate.closed_until = Clock::now() + options_.retry.backoff.max;
     }

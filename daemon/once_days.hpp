@@ -32,12 +32,14 @@ struct OnceDaysOptions {
   bool differences_are_errors = false;
   std::string left_out;  ///< the target that this run may not ask; empty: there is none
   RetryOptions retry;
-  std::chrono::seconds statement{50};  ///< on a server; more for large days
+  std::chrono::seconds statement{50};       ///< on a server; more for large days
+  std::chrono::milliseconds unit{900'000};  ///< a day in a database, whole; more for large days
 };
 
 /// Processes days one after the other, in one thread: extraction, then each target. What fails in
-/// one place does not keep the others from going on. A database that could not be reached is not
-/// asked again before `retry.backoff.max` has passed; until then its days fail at once.
+/// one place does not keep the others from going on. What a database has not ended in time is cut
+/// off. One that could not be reached, or has not answered in time, is not asked again before
+/// `retry.backoff.max` has passed; until then its days fail at once.
 class OnceDays {
  public:
   OnceDays(OnceDaysOptions options, std::shared_ptr<Source> source,
@@ -53,7 +55,7 @@ class OnceDays {
  private:
   using Clock = std::chrono::steady_clock;
   struct Gate {
-    explicit Gate(std::chrono::seconds statement) : allowance({statement, {}}) {}
+    explicit Gate(const TimeLimits& limits) : allowance(limits) {}
     DayAllowance allowance;
     std::optional<Error> failure;
     Clock::time_point closed_until{};

@@ -82,12 +82,25 @@ void Connection::ask_driver(const char* method, const Values& arguments,
   });
 }
 
-void Connection::subscribe(const std::string& rule, std::function<void(const Received&)> handler) {
-  const auto receive = [handler = std::move(handler)](sdbus::Message& message) {
+void Connection::subscribe(const std::string& rule,
+                           std::function<bool(const std::string& sender)> trusted,
+                           std::function<void(const Received&)> handler) {
+  const auto receive = [trusted = std::move(trusted),
+                        handler = std::move(handler)](sdbus::Message& message) {
+    if (!trusted(text(message.getSender()))) return;  // before anything of it is read
     handler({text(message.getPath()), text(message.getInterfaceName()),
              text(message.getMemberName()), read_all(message)});
   };
   translating([&] { add_match(*connection_, rule, receive); });
+}
+
+std::string Connection::owner_of(const std::string& name) try {
+  const auto answer =
+      call(driver_name, driver_path, driver_name, "GetNameOwner", {name}, longest_driver_call);
+  return std::get<std::string>(answer.at(0));
+} catch (const BusError& error) {
+  if (std::string_view(error.name()).ends_with(".NameHasNoOwner")) return {};
+  throw;
 }
 
 }  // namespace consolidador::bus

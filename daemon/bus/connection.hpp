@@ -65,8 +65,15 @@ class Connection {
   void ask_driver(const char* method, const Values& arguments,
                   std::function<void(std::optional<Values>)> answer);
 
-  /// From now on, signals that match the rule; until the connection ends. Blocks.
-  void subscribe(const std::string& rule, std::function<void(const Received&)> handler);
+  /// From now on, signals that match the rule and whose sender, a unique name or the bus itself, is
+  /// trusted; until the connection ends. The rule alone keeps nobody away: whoever addresses a
+  /// signal to us goes past the bus's matching, and a well-known name as its sender says nothing
+  /// then. Blocks.
+  void subscribe(const std::string& rule, std::function<bool(const std::string& sender)> trusted,
+                 std::function<void(const Received&)> handler);
+
+  /// The unique name that owns `name`; empty: nobody does. Blocks.
+  std::string owner_of(const std::string& name);
 
  private:
   std::unique_ptr<sdbus::IConnection> connection_;

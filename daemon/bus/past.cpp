@@ -5,7 +5,7 @@
 #include <span>
 
 #include "daemon/bus/snapshot.hpp"
-#include "lib/core/text.hpp"
+#include "lib/core/outlet.hpp"
 
 namespace consolidador::bus {
 namespace {
@@ -27,7 +27,7 @@ Dict key_columns(std::span<const Row> rows) {
   const auto dimension = [&](std::int32_t SalesKey::*which) {
     return column<Integers>(rows, [=](const Row& row) { return row.key.*which; });
   };
-  return {{{"Code", column<Strings>(rows, [](const Row& row) { return one_line(row.key.upc); })},
+  return {{{"Code", column<Strings>(rows, [](const Row& row) { return for_bus(row.key.upc); })},
            {"Supplier", dimension(&SalesKey::proveedor)},
            {"Department", dimension(&SalesKey::departamento)},
            {"Category", dimension(&SalesKey::categoria)},

@@ -5,12 +5,11 @@
 
 #include "daemon/bus/names.hpp"
 #include "daemon/service/status.hpp"
-#include "lib/core/text.hpp"
+#include "lib/core/outlet.hpp"
 
 namespace consolidador::bus {
 namespace {
 
-constexpr std::size_t longest_text = 1'000;
 constexpr std::size_t most_texts = 50;
 
 Dict target_dict(const TargetStatus& target) {
@@ -77,7 +76,7 @@ std::string text_of(std::optional<Date> date) {
 }
 
 std::string bounded(const std::string& text) {
-  return one_line(shortened(text, longest_text));
+  return for_bus(text);
 }
 
 Strings bounded(const std::vector<std::string>& texts) {
@@ -160,7 +159,7 @@ Dict synced_dict(const DayTotals& totals, const WrittenChange& change, const Rej
   Dict dict = totals_dict(totals);
   std::vector<Dict> largest;
   for (const auto& product : change.largest)
-    largest.push_back({{{"Upc", one_line(product.upc)}, {"Sales", product.venta.to_string()}}});
+    largest.push_back({{{"Upc", for_bus(product.upc)}, {"Sales", product.venta.to_string()}}});
   const Dict told{{{"RowsAdded", std::uint64_t{change.added}},
                    {"RowsChanged", std::uint64_t{change.changed}},
                    {"RowsRemoved", std::uint64_t{change.removed}},

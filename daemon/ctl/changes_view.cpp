@@ -11,6 +11,7 @@
 #include "daemon/ctl/fleet_page.hpp"
 #include "daemon/ctl/json.hpp"
 #include "daemon/ctl/reason_text.hpp"
+#include "lib/core/outlet.hpp"
 #include "lib/core/text.hpp"
 #include "lib/report/csv.hpp"
 
@@ -165,7 +166,7 @@ std::string changes_page(const Dict& change) {
   rows.push_back(texts_of(total_cells(change, told.names)));
   return html_document(
       fmt::format("Changes of {}, version {}", text(change, "Date"), version_text(change)),
-      fmt::format("<p>{}</p>\n", escape_html(headline(change, told))) + html_table(heads, rows));
+      fmt::format("<p>{}</p>\n", for_html(headline(change, told))) + html_table(heads, rows));
 }
 
 }  // namespace consolidador::ctl

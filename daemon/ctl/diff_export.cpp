@@ -9,6 +9,7 @@
 #include "daemon/ctl/export_text.hpp"
 #include "daemon/ctl/fleet_page.hpp"
 #include "daemon/ctl/json.hpp"
+#include "lib/core/outlet.hpp"
 #include "lib/report/csv.hpp"
 
 namespace consolidador::ctl {
@@ -116,7 +117,7 @@ std::string csv_record(const ToldDifferences& day, const DiffLine& line) {
 std::string day_html(const ToldDifferences& day, DiffRows shown) {
   std::vector<Texts> places;
   for (const ToldPlace& place : day.places) places.push_back(texts_of(place));
-  auto text = fmt::format("<h2>{}</h2>\n{}", escape_html(headline(day, shown)),
+  auto text = fmt::format("<h2>{}</h2>\n{}", for_html(headline(day, shown)),
                           html_table({places_titles.begin(), places_titles.end()}, places));
   if (day.rows.empty()) return text;
   std::vector<Texts> rows;

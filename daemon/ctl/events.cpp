@@ -14,23 +14,34 @@ using std::chrono::ceil;
 using std::chrono::milliseconds;
 
 Events::Events(bus::Connection& connection, const std::string& bus_name) : connection_(connection) {
-  const auto keep = [queue = queue_](const bus::Received& event) { queue->push_back(event); };
+  hear_of_owner(bus_name);
   connection.subscribe(
       fmt::format("type='signal',sender='{}',path_namespace='{}'", bus_name, bus::manager_path),
-      keep);
-  connection.subscribe(
+      [heard = heard_](const std::string& sender) { return sender == heard->owner; },
+      [heard = heard_](const bus::Received& event) { heard->queue.push_back(event); });
+  heard_->owner = connection.owner_of(bus_name);  // changes that come meanwhile are heard later
+}
+
+/// The bus is the only sender that nobody else can pretend to be.
+void Events::hear_of_owner(const std::string& bus_name) {
+  const auto note = [heard = heard_, bus_name](const bus::Received& event) {
+    if (event.arguments.size() != 3 || event.arguments[0] != bus::Value(bus_name)) return;
+    heard->owner = std::get<std::string>(event.arguments[2]);
+    heard->queue.push_back(event);
+  };
+  connection_.subscribe(
       fmt::format("type='signal',sender='{0}',member='NameOwnerChanged',arg0='{1}'",
                   bus::driver_name, bus_name),
-      keep);
+      [](const std::string& sender) { return sender == bus::driver_name; }, note);
 }
 
 std::optional<bus::Received> Events::next(Clock::time_point deadline) {
   while (true) {
-    while (queue_->empty() && connection_.process()) {
+    while (heard_->queue.empty() && connection_.process()) {
     }
-    if (!queue_->empty()) {
-      auto event = std::move(queue_->front());
-      queue_->pop_front();
+    if (!heard_->queue.empty()) {
+      auto event = std::move(heard_->queue.front());
+      heard_->queue.pop_front();
       return event;
     }
     if (Clock::now() >= deadline) return std::nullopt;

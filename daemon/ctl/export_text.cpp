@@ -5,21 +5,19 @@
 
 #include "daemon/ctl/fleet_page.hpp"
 #include "daemon/ctl/markup.hpp"
+#include "lib/core/outlet.hpp"
 
 namespace consolidador::ctl {
 
-/// Somebody may have sold `=HYPERLINK(...)`.
 std::string csv_text(const std::string& text) {
-  constexpr std::string_view beginnings = "=+-@";
   std::string field = "\"";
-  if (!text.empty() && beginnings.find(text.front()) != std::string_view::npos) field += '\'';
-  for (const char c : text) field.append(c == '"' ? 2 : 1, c);
+  for (const char c : for_csv(text)) field.append(c == '"' ? 2 : 1, c);
   return field + '"';
 }
 
 std::string html_row(const char* tag, const Texts& texts) {
   std::string row = "<tr>";
-  for (const auto& text : texts) row += fmt::format("<{0}>{1}</{0}>", tag, escape_html(text));
+  for (const auto& text : texts) row += fmt::format("<{0}>{1}</{0}>", tag, for_html(text));
   return row + "</tr>\n";
 }
 
@@ -30,7 +28,7 @@ std::string html_table(const Texts& titles, const std::vector<Texts>& rows) {
 }
 
 std::string html_document(const std::string& title, const std::string& body) {
-  return fmt::format(fmt::runtime(markup::diff), fmt::arg("title", escape_html(title)),
+  return fmt::format(fmt::runtime(markup::diff), fmt::arg("title", for_html(title)),
                      fmt::arg("style", markup::style), fmt::arg("days", body)) +
          '\n';
 }

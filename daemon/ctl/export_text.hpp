@@ -10,8 +10,8 @@ namespace consolidador::ctl {
 
 using Texts = std::vector<std::string>;
 
-/// A field of CSV in quotes, whatever it holds: a spreadsheet that is told so takes it for text,
-/// and a code keeps its zeros and blanks. What it would calculate begins with an apostrophe.
+/// for_csv() in quotes, whatever it holds: a spreadsheet that is told so takes it for text, and a
+/// code keeps its zeros and blanks.
 std::string csv_text(const std::string& text);
 
 /// A row of a table, its cells between `th` or `td`.

@@ -8,6 +8,7 @@
 #include "daemon/ctl/fleet_page.hpp"
 #include "daemon/ctl/reason_text.hpp"
 #include "daemon/ctl/told_rows.hpp"
+#include "lib/core/outlet.hpp"
 #include "lib/core/text.hpp"
 
 namespace consolidador::ctl {
@@ -110,15 +111,15 @@ Dict change_dict(const FleetChange& change) {
 }
 
 std::string html_row(const FleetChangedRow& row) {
-  return fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", escape_html(row.code),
+  return fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td></tr>\n", for_html(row.code),
                      amount_text(row.sales_before), amount_text(row.sales_after));
 }
 
 std::string html_change(const Fleet& fleet, std::int64_t branch, const FleetChange& change) {
   auto text = fmt::format("<p><b>{}</b> sales {}, units {}: {}, {}, {} {}</p>\n",
                           to_string(change.date), change.sales.to_signed_string(),
-                          change.units.to_signed_string(), escape_html(why_text(change)),
-                          counted(change.rows, "row"), escape_html(change.since), fleet.clock);
+                          change.units.to_signed_string(), for_html(why_text(change)),
+                          counted(change.rows, "row"), for_html(change.since), fleet.clock);
   if (change.largest.empty()) return text;
   text += "<table>\n<tr><th>code</th><th>sales before</th><th>after</th></tr>\n";
   for (const FleetChangedRow& row : change.largest) text += html_row(row);

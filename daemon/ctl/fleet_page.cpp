@@ -13,6 +13,7 @@
 #include "daemon/ctl/fleet_changes.hpp"
 #include "daemon/ctl/fleet_view.hpp"
 #include "daemon/ctl/markup.hpp"
+#include "lib/core/outlet.hpp"
 #include "lib/core/text.hpp"
 
 namespace consolidador::ctl {
@@ -61,7 +62,7 @@ std::string filled(std::string_view markup, const Arguments&... arguments) {
 }
 
 std::string paragraph(const char* name, const std::string& text) {
-  return text.empty() ? "" : fmt::format("<p class=\"{}\">{}</p>\n", name, escape_html(text));
+  return text.empty() ? "" : fmt::format("<p class=\"{}\">{}</p>\n", name, for_html(text));
 }
 
 std::string rows_text(std::int64_t rows) {
@@ -131,7 +132,7 @@ std::string exceptions(const std::vector<FleetDay>& days) {
 std::string article(const FleetBranch& branch, const DateRange& calendar,
                     const std::vector<FleetDay>& days, const std::string& changes) {
   return filled(markup::branch, fmt::arg("light", word(branch.light)),
-                fmt::arg("name", escape_html(branch.name)), fmt::arg("id", branch.id),
+                fmt::arg("name", for_html(branch.name)), fmt::arg("id", branch.id),
                 fmt::arg("paragraphs", paragraphs(branch)), fmt::arg("counted", counted(days)),
                 fmt::arg("days", cells(calendar, days)), fmt::arg("months", months(calendar)),
                 fmt::arg("exceptions", exceptions(days)), fmt::arg("changes", changes));
@@ -171,25 +172,6 @@ std::string fleet_page(const Fleet& fleet, Instant now, unsigned calendar_days) 
                 fmt::arg("lights", lights(fleet)), fmt::arg("legend", legend()),
                 fmt::arg("notice", paragraph("reasons", changes_notice(fleet))),
                 fmt::arg("branches", articles(fleet, calendar_days)));
-}
-
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : one_line(text)) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else if (c == '\'')
-      out += "&#39;";
-    else
-      out += c;
-  }
-  return out;
 }
 
 }  // namespace consolidador::ctl

@@ -11,7 +11,4 @@ namespace consolidador::ctl {
 /// lights, and for each branch a strip of so many days that ends with today. Fits a telephone.
 std::string fleet_page(const Fleet& fleet, Instant now, unsigned calendar_days);
 
-/// The text with what means something in HTML written so that it does not, in UTF-8.
-std::string escape_html(std::string_view text);
-
 }  // namespace consolidador::ctl

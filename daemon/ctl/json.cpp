@@ -7,7 +7,7 @@
 #include <iterator>
 #include <utility>
 
-#include "lib/core/text.hpp"
+#include "lib/core/outlet.hpp"
 
 namespace consolidador::ctl {
 namespace {
@@ -21,7 +21,7 @@ struct Writer {
   template <typename T>
   requires std::is_integral_v<T>
   void operator()(T value) { fmt::format_to(std::back_inserter(out), "{}", value); }
-  void operator()(std::string_view text) { out += json_text(text); }
+  void operator()(std::string_view text) { out += for_json(text); }
   void operator()(const std::string& text) { (*this)(std::string_view(text)); }
   void operator()(const bus::ObjectPath& path) { (*this)(path.text); }
   template <typename T>

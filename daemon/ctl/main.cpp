@@ -4,6 +4,7 @@
 #include "daemon/ctl/commands.hpp"
 #include "daemon/ctl/nagios.hpp"
 #include "daemon/terminal.hpp"
+#include "lib/core/outlet.hpp"
 #include "lib/core/secret.hpp"
 
 namespace {
@@ -20,7 +21,7 @@ int run(int argc, char** argv) {
 /// The monitoring system reads stdout, and knows four codes.
 int fail(bool nagios, ExitCode code, const std::string& reason) {
   if (!nagios) {
-    std::cerr << "consolidadorctl: " << reason << '\n';
+    std::cerr << "consolidadorctl: " << for_terminal(reason) << '\n';
     return static_cast<int>(code);
   }
   const auto result = ctl::nagios_failure(false, reason);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/ctl/nagios.hpp"
+#include "lib/core/outlet.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -20,7 +21,7 @@ std::string without_bar(std::string text) {
 
 NagiosResult result(int code, const std::string& text, const std::string& perfdata = {}) {
   auto line = fmt::format("CONSOLIDADOR {} - {}", words.at(static_cast<std::size_t>(code)),
-                          without_bar(text));
+                          without_bar(for_terminal(text)));
   if (!perfdata.empty()) line += " | " + perfdata;
   return {code, line};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/ctl/prometheus.hpp"
+#include "lib/core/outlet.hpp"
 
 #include <fmt/format.h>
 
@@ -13,9 +14,9 @@ using Labels = std::vector<std::pair<std::string, std::string>>;
 
 std::string escaped(const std::string& text) {
   std::string result;
-  for (const char c : text) {
+  for (const char c : for_log(text)) {
     if (c == '\\' || c == '"') result += '\\';
-    result += c == '\n' ? ' ' : c;
+    result += c;
   }
   return result;
 }

@@ -141,8 +141,8 @@ std::vector<Dict> targets(const Dict& day) {
 Cell state_of(const Dict& day, const Dict& target) {
   const bool recorded = bus::get<bool>(target, "Recorded");
   if (is_held(day) && recorded) return {"held", Colour::yellow};
-  if (bus::get<bool>(target, "Pending") && !is_held(day)) return {"pending", Colour::yellow};
   if (!recorded && !was_asked(target)) return {"unknown", Colour::yellow};
+  if (bus::get<bool>(target, "Pending") && !is_held(day)) return {"pending", Colour::yellow};
   if (!recorded) return {"missing", Colour::red};
   if (bus::get<bool>(target, "Archived")) return {"archived", Colour::green};
   return bus::get<bool>(target, "Closed") ? Cell{"closed", Colour::green} : Cell{"open"};

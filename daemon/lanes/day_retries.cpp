@@ -44,6 +44,14 @@ std::vector<RetriedDay> DayRetries::days() const {
   return days;
 }
 
+std::vector<RetriedDay> DayRetries::former() const {
+  std::vector<RetriedDay> days;
+  for (const auto& [date, since] : former_)
+    if (!days_.contains(date))
+      days.push_back({date, since, "it failed before the restart, and has not been tried since"});
+  return days;
+}
+
 DayRetries::Since DayRetries::since() const {
   Since since = former_;
   for (const auto& [date, series] : days_) since[date] = series.since;

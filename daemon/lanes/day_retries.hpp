@@ -33,6 +33,8 @@ class DayRetries {
   bool failed_before(Date date, SteadyClock::time_point when) const;
   std::optional<RetriedDay> find(Date date) const;
   std::vector<RetriedDay> days() const;
+  /// Those that a former process has seen and this one has not tried yet.
+  std::vector<RetriedDay> former() const;
 
   using Since = std::map<Date, std::chrono::system_clock::time_point>;
   /// What a former process has seen of days that failed: they count on from there.

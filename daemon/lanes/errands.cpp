@@ -131,6 +131,7 @@ Task<std::optional<Error>> Errands::fetch_ledger(DbWorker& worker) {
         return Answer{target.ledger(whole_calendar), target.rejected_days(), target.extent()};
       },
       [this](Answer answer) {
+        ++readings_;
         holdings_.ledger_read(name_, with_newer(std::move(answer.days)));
         extent_ = answer.extent;
         listener_.rejected_read(answer.rejected);
@@ -215,7 +216,18 @@ Task<std::optional<Error>> Errands::send(Heartbeat heartbeat, DbWorker& worker) 
     overtaken_ = overtaken_ || *mark != known;
   };
   const auto failure = co_await ask<Mark>(worker, std::move(question), std::move(compare));
+  note_beat(failure);
   co_return unless_dispensable(failure);
+}
+
+/// Without a heartbeat's answer the ledger is looked at itself.
+void Errands::note_beat(const std::optional<Error>& failure) {
+  if (!failure) return silence_.reset();
+  if (failure->unanswered()) return;
+  if (!silence_) silence_.emplace().since = std::chrono::system_clock::now();
+  silence_->error = failure->what();
+  silence_->passes = failure->retryable();
+  overtaken_ = holdings_.is_known(name_);
 }
 
 /// Whether no own day of those that are marked was under way at any time from now on until it is

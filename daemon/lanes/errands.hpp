@@ -12,6 +12,7 @@
 #include "daemon/lanes/holdings.hpp"
 #include "daemon/lanes/lane_listener.hpp"
 #include "daemon/lanes/lane_options.hpp"
+#include "lib/report/health.hpp"
 
 namespace consolidador {
 
@@ -34,6 +35,9 @@ class Errands {
   std::vector<Date> unrecorded() const;
   /// One of them that is after tomorrow: nobody brings that, and no look at the POS explains it.
   std::optional<Date> rows_to_come() const;
+  const std::optional<Silence>& silence() const noexcept { return silence_; }
+  /// How often its whole ledger was read.
+  std::size_t readings() const noexcept { return readings_; }
   /// How often within the last hour somebody else was seen to have written its ledger.
   std::size_t overwritten_lately() const;
   /// Answer: LaneListener::least_verified(), so many days.
@@ -100,6 +104,7 @@ class Errands {
   template <typename T>
   Task<std::optional<Error>> ask(DbWorker& worker, std::function<T(Target&)> question,
                                  std::function<void(T)> take_answer);
+  void note_beat(const std::optional<Error>& failure);
   void note_overwritten(std::size_t days);
   std::optional<Error> unless_dispensable(const std::optional<Error>& failure);
   std::function<bool()> since_now() const;
@@ -120,10 +125,12 @@ class Errands {
   std::optional<LeastVerified> least_verified_;
   std::optional<Heartbeat> heartbeat_;
   std::string dispensable_error_;  // as last logged
-  std::multiset<Date> own_;        // days that are under way
-  std::set<Date> newer_;           // those since the ledger was last begun to be read
-  Date marked_from_{};             // of the last heartbeat
-  std::uint64_t own_days_ = 0;     // begun since, from that day on
+  std::optional<Silence> silence_;
+  std::size_t readings_ = 0;
+  std::multiset<Date> own_;     // days that are under way
+  std::set<Date> newer_;        // those since the ledger was last begun to be read
+  Date marked_from_{};          // of the last heartbeat
+  std::uint64_t own_days_ = 0;  // begun since, from that day on
 };
 
 }  // namespace consolidador

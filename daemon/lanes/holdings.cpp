@@ -99,6 +99,11 @@ bool Holdings::is_known(const std::string& name) const {
   return holding && holding->known;
 }
 
+bool Holdings::was_read(const std::string& name) const {
+  const Holding* holding = find(name);
+  return holding && holding->seen;
+}
+
 bool Holdings::is_forgotten(const std::string& name, Date date) const {
   const Holding* holding = find(name);
   if (!holding) return false;

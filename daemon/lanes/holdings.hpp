@@ -52,6 +52,8 @@ class Holdings {
 
   const KnownDays& days(const std::string& name) const;
   bool is_known(const std::string& name) const;
+  /// Its ledger has been read at all; what it held when it went down is remembered.
+  bool was_read(const std::string& name) const;
   bool is_forgotten(const std::string& name, Date date) const;
 
   /// Whether a day of this target can be judged: its ledger is known, and what the others hold is

@@ -243,6 +243,7 @@ void Daemon::resume(Done done) {
   store_.end_pause(std::move(done));
   log::info("resumed");
   places_.pause(false);
+  places_.read_ledgers();  // a target may have been restored meanwhile
   dispatcher_.start_cycle();
   overview_.update();
 }
@@ -336,6 +337,7 @@ void Daemon::add_place(const std::string& name, std::shared_ptr<Target> target) 
   Place& place = places_.add(std::make_unique<Lane>(loop_, name, options, std::move(target),
                                                     extractions_, holdings_, dispatcher_));
   if (const auto when = store_.last_verification(name, time_.now())) place.remember_verified(*when);
+  place.remember_late(store_.late_since(name, time_.now()));
   if (coroutines_ != 0) spawn_workers(place.lane(), 0);  // else run() does
 }
 

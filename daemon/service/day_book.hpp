@@ -17,6 +17,7 @@ struct Outstanding {
   bool soon = false;                    ///< it works on it and will report
   std::string why{};                    ///< else what it waits for
   std::optional<DayTotals> recorded{};  ///< what its ledger was last known to say of the day
+  bool closed = false;                  ///< and that is final: it is only looked at again
 };
 
 /// What is known of the days: which are in ERROR and why, and what of it is news. The targets

@@ -106,6 +106,7 @@ void Dispatcher::rejected_read(const std::map<Date, Rejections>& days) {
 void Dispatcher::ledger_read(const std::string& target) {
   Place* const read = parts_.places.find(target);
   if (!read) return;
+  parts_.extractions.changed().notify();  // the other lanes may judge now
   parts_.places.plan();
   look_at_unrecorded_days(*read);
   for (Place& place : parts_.places)

@@ -14,7 +14,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "lib/core/text.hpp"
+#include "lib/core/outlet.hpp"
 
 namespace consolidador {
 namespace {
@@ -89,7 +89,7 @@ void Notifier::ready() {
 void Notifier::status(const std::string& line) {
   if (line == status_) return;
   status_ = line;
-  send("STATUS=" + one_line(line));
+  send("STATUS=" + for_journal(line));
 }
 
 void Notifier::reloading() {
@@ -109,7 +109,7 @@ void Notifier::feed_watchdog() {
 }
 
 void Notifier::fatal(int error, const std::string& line) {
-  send(fmt::format("STATUS={}\nERRNO={}", one_line(line), error));
+  send(fmt::format("STATUS={}\nERRNO={}", for_journal(line), error));
 }
 
 std::optional<std::chrono::microseconds> Notifier::watchdog_interval() {

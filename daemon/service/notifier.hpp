@@ -22,7 +22,7 @@ class Notifier {
   explicit Notifier(asio::io_context& loop) : retry_(std::in_place, loop) {}
 
   void ready();
-  void status(const std::string& line);  ///< for people, made one_line(); not sent twice
+  void status(const std::string& line);  ///< for people, made for_journal(); not sent twice
   void reloading();                      ///< followed by ready(), also when the reload failed
   void stopping();
   void extend_timeout(std::chrono::microseconds more);  ///< while a transaction ends

@@ -17,6 +17,16 @@ using namespace std::chrono;
 
 constexpr const char* source_name = "operational";
 
+PlaceStatus target_status(Place& place) {
+  PlaceStatus status = place_status(place.status(), place.lane().availability());
+  const Errands& errands = place.lane().errands();
+  status.rows_to_come = errands.rows_to_come();
+  status.overwritten = errands.overwritten_lately();
+  status.silence = errands.silence();
+  status.late_since = place.late_since();
+  return status;
+}
+
 }  // namespace
 
 HealthVerdict Overview::health() const {
@@ -31,12 +41,11 @@ HealthVerdict Overview::health() const {
   input.dry_run = config.dry_run;
   const auto& source = parts_.extractions.availability();
   input.places.push_back(place_status(connection_status(source_name, source), source));
+  input.places.back().is_source = true;
+  const bool verifies = config.verification.days_per_hour != 0 && !config.dry_run;
   for (Place& place : parts_.places) {
-    input.places.push_back(place_status(place.status(), place.lane().availability()));
-    input.places.back().rows_to_come = place.lane().errands().rows_to_come();
-    input.places.back().overwritten = place.lane().errands().overwritten_lately();
-    if (config.verification.days_per_hour != 0 && !config.dry_run && place.has_old_days())
-      input.places.back().verified = place.verified();
+    input.places.push_back(target_status(place));
+    if (verifies && place.has_old_days()) input.places.back().verified = place.verified();
   }
   for (PlaceStatus& place : input.places)
     place.first_seen = std::min(input.started, parts_.store.first_seen(place.name, input.now));
@@ -114,6 +123,7 @@ DayInfo Overview::day(Date date) const {
 std::string Overview::waits(Date date) const {
   std::map<std::string, std::string> places;  // that wait, by what for
   for (const Outstanding& one : parts_.places.outstanding(date)) {
+    if (one.closed) continue;  // it is only to be looked at again
     const auto why = one.why.empty() ? parts_.holdings.writing_doubt().value_or("") : one.why;
     if (why.empty()) continue;
     std::string& names = places[why];
@@ -167,9 +177,9 @@ void Overview::keep_ages(bool at_once) {
   StandingStore::PlaceAges ages;
   ages[source_name] = {parts_.extractions.availability().last_success()};
   for (const Place& place : parts_.places)
-    ages[place.name()] = {place.lane().availability().last_success(),
-                          place.lane().retries().since(),
-                          place.has_old_days() ? std::optional(place.verified()) : std::nullopt};
+    ages[place.name()] = {
+        place.lane().availability().last_success(), place.lane().retries().since(),
+        place.has_old_days() ? std::optional(place.verified()) : std::nullopt, place.late_since()};
   parts_.store.keep(ages, parts_.branch.now(), at_once);
 }
 

@@ -23,7 +23,6 @@ PlanInput Place::plan_input(std::optional<Date> first_sale) const {
 void Place::plan(const Place* other, std::optional<Date> first_sale) {
   const auto days =
       consolidador::plan(ledger(), other ? other->ledger() : KnownDays{}, plan_input(first_sale));
-  first_sale_ = first_sale;
   audited_.reset();
   advance_audited();
   const auto late_before = std::exchange(late_, {});
@@ -33,6 +32,7 @@ void Place::plan(const Place* other, std::optional<Date> first_sale) {
   }
   for (const Date date : late_before)
     if (!late_.contains(date)) lane_->drop(date, Wanting::service);
+  note_lateness();
   if (!days.empty())
     log::info("{}: {} to catch up, from {} to {}", name(), counted(days.size(), "day"),
               to_string(days.front().task.date), to_string(days.back().task.date));
@@ -63,7 +63,7 @@ void Place::follow_audited(Date date) {
   advance_audited();
 }
 
-/// What was never to be there, or not yet, is no gap.
+/// What is not yet to be there is no gap.
 void Place::advance_audited() {
   if (ledger().empty()) return;
   const auto& history = branch_.config().historical;
@@ -71,8 +71,7 @@ void Place::advance_audited() {
   for (Date date = audited_ ? audited_->last + std::chrono::days(1) : begin; date < branch_.today();
        date += std::chrono::days(1)) {
     const LedgerDay* day = find_day(ledger(), date);
-    const bool not_missed =
-        !day && ((history && history->contains(date)) || (first_sale_ && date < *first_sale_));
+    const bool not_missed = !day && history && history->contains(date);
     if (day && is_closed(*day))
       audited_ = {begin, date};
     else if (!not_missed)
@@ -80,12 +79,21 @@ void Place::advance_audited() {
   }
 }
 
+/// With those that failed before a restart and have not been tried since.
+std::vector<RetriedDay> Place::retried() const {
+  auto days = lane_->retries().days();
+  for (const RetriedDay& day : lane_->retries().former())
+    if (lane_->days().contains(day.date)) days.push_back(day);
+  return days;
+}
+
 std::optional<Date> Place::last_audited(const std::set<Date>& troubled) const {
   if (!audited_) return std::nullopt;
   Date gap = audited_->last + std::chrono::days(1);
   if (!troubled.empty()) gap = std::min(gap, *troubled.begin());
   if (!late_.empty()) gap = std::min(gap, *late_.begin());
-  for (const RetriedDay& day : lane_->retries().days()) gap = std::min(gap, day.date);
+  for (const RetriedDay& day : retried()) gap = std::min(gap, day.date);
+  if (const Date oldest = holdings_.oldest(); oldest < audited_->first) gap = std::min(gap, oldest);
   const auto next = std::ranges::lower_bound(ledger(), gap, {}, &LedgerDay::date);
   return next == ledger().begin() ? std::nullopt : std::optional(std::prev(next)->date);
 }
@@ -94,8 +102,16 @@ bool Place::is_closed(const LedgerDay& day) const {
   return consolidador::is_closed(day, branch_.final_from(day.date), branch_.now());
 }
 
+void Place::note_lateness() {
+  if (late_.empty())
+    late_since_.reset();
+  else if (!late_since_)
+    late_since_ = branch_.now();
+}
+
 void Place::note_caught_up(Date date) {
   caught_up_ += late_.erase(date);
+  note_lateness();
   if (!late_.empty() || caught_up_ == 0) return;
   log::info("{}: caught up with {}; none is pending", name(),
             counted(std::exchange(caught_up_, 0), "ended day"));
@@ -164,7 +180,10 @@ std::size_t Place::archived(std::optional<Date> first_sale) const {
 
 Outstanding Place::outstanding(Date date) const {
   Outstanding outstanding{name()};
-  if (const LedgerDay* known = find_day(ledger(), date)) outstanding.recorded = known->totals;
+  if (const LedgerDay* known = find_day(ledger(), date)) {
+    outstanding.recorded = known->totals;
+    outstanding.closed = is_closed(*known);
+  }
   const auto retry = lane_->retries().find(date);
   if (!up())
     outstanding.why = lane_->availability().last_error();
@@ -183,7 +202,7 @@ TargetStatus Place::status(const std::set<Date>& troubled) const {
   status.late = late();
   status.oldest_late = oldest_late();
   status.last_audited = last_audited(troubled);
-  if (up()) status.retried = lane_->retries().days();
+  if (up()) status.retried = retried();
   return status;
 }
 

@@ -55,10 +55,14 @@ class Place {
   void take_over();
 
   std::size_t late() const noexcept { return late_.size(); }
+  /// Since when there have been some, also before a restart.
+  std::optional<Branch::Instant> late_since() const noexcept { return late_since_; }
+  void remember_late(std::optional<Branch::Instant> since) noexcept { late_since_ = since; }
   std::optional<Date> oldest_late() const;
   /// The last closed day before which there is no gap: each was audited after its end and the
-  /// closing time, is not late, does not wait to be tried again, and is none of `troubled`. Days of
-  /// the configured history that are still to come are no gap.
+  /// closing time, is not late, does not wait to be tried again, and is none of `troubled`; nor
+  /// does another target hold an older one. Days of the configured history that are still to come
+  /// are no gap.
   std::optional<Date> last_audited(const std::set<Date>& troubled = {}) const;
   /// Days before the POS's first day with sales; none while that is not known.
   std::size_t archived(std::optional<Date> first_sale) const;
@@ -75,6 +79,8 @@ class Place {
 
  private:
   PlanInput plan_input(std::optional<Date> first_sale) const;
+  std::vector<RetriedDay> retried() const;
+  void note_lateness();
   void note_caught_up(Date date);
   void follow_audited(Date date);
   void advance_audited();
@@ -84,10 +90,10 @@ class Place {
   std::unique_ptr<Lane> lane_;
   const Branch& branch_;
   Holdings& holdings_;
-  std::set<Date> late_;               // ended days that it should have and has not
+  std::set<Date> late_;  // ended days that it should have and has not
+  std::optional<Branch::Instant> late_since_;
   std::size_t caught_up_ = 0;         // of them, since the last time that there were none
   std::optional<DateRange> audited_;  // from the ledger's first day on
-  std::optional<Date> first_sale_;    // as at the last plan()
   Branch::Instant verified_;
   std::set<Date> not_audited_;  // looked at by turns, and not to be proven now
 };

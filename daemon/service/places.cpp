@@ -37,6 +37,7 @@ void Places::forget_ended() {
 }
 
 void Places::stop() {
+  stopped_ = true;
   for (Place& place : places_) place.lane().stop();
 }
 
@@ -76,10 +77,23 @@ void Places::read_ledgers() {
   for (Place& place : places_) place.lane().errands().read_ledger();
 }
 
+Task<> Places::look_at_ledgers() {
+  constexpr auto longest = std::chrono::seconds(10);
+  std::map<std::string, std::size_t> before;
+  for (Place& place : places_) before[place.name()] = place.lane().errands().readings();
+  read_ledgers();
+  const auto end = SteadyClock::now() + longest;
+  const auto awaited = [&](Place& place) {
+    return place.up() && place.lane().errands().readings() == before[place.name()];
+  };
+  while (!stopped_ && SteadyClock::now() < end && std::ranges::any_of(places_, awaited))
+    co_await extractions_.changed().wait_until(end);
+}
+
 void Places::plan() {
   if (holdings_.writing_doubt()) return;  // nobody knows what is late
   for (Place& place : places_) {
-    if (!place.ledger_known()) continue;
+    if (!holdings_.was_read(place.name())) continue;
     const Place* other = nullptr;
     for (const Place& candidate : places_)
       if (&candidate != &place && candidate.ledger_known()) other = &candidate;
@@ -103,10 +117,11 @@ std::vector<Outstanding> Places::outstanding(Date date) const {
   std::vector<Outstanding> all;
   const Availability& source = extractions_.availability();
   for (const Place& place : places_) {
-    if (!place.lane().days().contains(date)) continue;
+    const bool lacks = !place.up() && !find_day(place.ledger(), date);
+    if (!lacks && !place.lane().days().contains(date)) continue;
     Outstanding& one = all.emplace_back(place.outstanding(date));
     if (one.soon && source.down_since())
-      one = {one.target, false, source.last_error(), one.recorded};
+      one = {one.target, false, source.last_error(), one.recorded, one.closed};
   }
   return all;
 }

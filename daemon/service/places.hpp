@@ -13,7 +13,7 @@ namespace consolidador {
 /// last units end. Loop thread only.
 class Places {
  public:
-  Places(const Branch& branch, const Extractions& extractions, Holdings& holdings)
+  Places(const Branch& branch, Extractions& extractions, Holdings& holdings)
       : branch_(branch), extractions_(extractions), holdings_(holdings) {}
 
   /// nullptr: it is not configured.
@@ -40,8 +40,12 @@ class Places {
   void await_restart(bool awaited);  ///< only the units that run are still to end
 
   void read_ledgers();  ///< LaneListener::ledger_read() answers; then it is time for plan()
-  void plan();          ///< each place whose ledger is known, against the other's; not
-                        ///< while the clock is in doubt
+  /// The same; returns when those that are up have answered, or take long. Look again whether a
+  /// place is still there.
+  Task<> look_at_ledgers();
+  /// Each place whose ledger has been read, against the other's that is known; not while the clock
+  /// is in doubt.
+  void plan();
 
   bool all_up() const;
   bool idle() const;  ///< nothing is being brought
@@ -55,11 +59,12 @@ class Places {
   void tell_lanes();
 
   const Branch& branch_;
-  const Extractions& extractions_;
+  Extractions& extractions_;
   Holdings& holdings_;
   std::list<Place> places_;
   std::vector<std::unique_ptr<Lane>> retired_;
   bool paused_ = false;
+  bool stopped_ = false;
   bool restart_awaited_ = false;
 };
 

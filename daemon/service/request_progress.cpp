@@ -6,13 +6,11 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <optional>
 #include <sstream>
-#include <system_error>
 #include <utility>
 
-#include "lib/core/file.hpp"
+#include "lib/core/folder.hpp"
 #include "lib/core/log.hpp"
 #include "lib/core/text.hpp"
 #include "lib/sync/day_window.hpp"
@@ -53,16 +51,23 @@ void parse_line(const std::string& text, RequestProgress::Kept& kept,
   if (end && seen.insert(key).second) kept.ended.push_back({key, *end, rest});
 }
 
-}  // namespace
-
-fs::path RequestProgress::file(std::uint64_t id) const {
-  return folder_ / (std::to_string(id) + suffix);
+std::string name_of(std::uint64_t id) {
+  return std::to_string(id) + RequestProgress::suffix;
 }
+
+/// What cannot be read is taken for nothing.
+std::string content_of(const fs::path& folder, std::uint64_t id) try {
+  return own_folder(folder).read(name_of(id)).value_or("");
+} catch (const std::exception&) {
+  return {};
+}
+
+}  // namespace
 
 RequestProgress::Kept RequestProgress::load(std::uint64_t id) const {
   Kept kept;
   std::set<DayInTargetKey> seen;
-  std::ifstream lines(file(id));
+  std::istringstream lines(content_of(folder_, id));
   std::string line;
   while (std::getline(lines, line)) {
     try {
@@ -87,25 +92,25 @@ void RequestProgress::leave_out(std::uint64_t id, const std::string& target,
 /// The line break comes first: it ends what a power cut has left half written.
 void RequestProgress::append(std::uint64_t id, const std::string& line) noexcept try {
   constexpr mode_t for_owner = 0600;
-  File(file(id), O_WRONLY | O_APPEND | O_CREAT, for_owner).write('\n' + line);
+  const Folder folder = own_folder(folder_);
+  folder.open_or_make(name_of(id), O_WRONLY | O_APPEND, for_owner).write('\n' + line);
   failing_ = false;
 } catch (const std::exception& error) {
   if (!std::exchange(failing_, true))
     log::warning("{}; after a restart days of request {} are done once more", error.what(), id);
 }
 
-void RequestProgress::remove(std::uint64_t id) noexcept {
-  std::error_code error;
-  fs::remove(file(id), error);
-  if (error) log::warning("{}: {}", file(id).string(), error.message());
+void RequestProgress::remove(std::uint64_t id) noexcept try {
+  own_folder(folder_).remove(name_of(id));
+} catch (const std::exception& error) {
+  log::warning("{}", error.what());
 }
 
 void RequestProgress::keep_only(const std::set<std::uint64_t>& ids) noexcept try {
-  for (const auto& entry : fs::directory_iterator(folder_)) {
-    const fs::path& path = entry.path();
-    if (path.extension() != suffix) continue;
-    const auto named = [&path](std::uint64_t id) { return path.stem() == std::to_string(id); };
-    if (std::ranges::none_of(ids, named)) fs::remove(path);
+  const Folder folder = own_folder(folder_);
+  for (const std::string& name : folder.names()) {
+    const auto named = [&name](std::uint64_t id) { return name == name_of(id); };
+    if (name.ends_with(suffix) && std::ranges::none_of(ids, named)) folder.remove(name);
   }
 } catch (const std::exception& error) {
   log::warning("{}", error.what());

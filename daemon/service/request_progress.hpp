@@ -37,7 +37,6 @@ class RequestProgress {
   void keep_only(const std::set<std::uint64_t>& ids) noexcept;
 
  private:
-  std::filesystem::path file(std::uint64_t id) const;
   void append(std::uint64_t id, const std::string& line) noexcept;
 
   std::filesystem::path folder_;

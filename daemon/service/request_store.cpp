@@ -2,19 +2,15 @@
 #include "daemon/service/request_store.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <optional>
 #include <sstream>
 #include <system_error>
 
 #include "daemon/service/request_progress.hpp"
 #include "lib/core/error.hpp"
-#include "lib/core/file.hpp"
+#include "lib/core/folder.hpp"
 #include "lib/core/log.hpp"
 #include "lib/core/text.hpp"
 
@@ -85,22 +81,21 @@ void parse_line(const std::string& text, StoredRequest& request) {
 }
 
 /// The number that the file's whole name is.
-std::uint64_t id_of(const fs::path& path) {
-  const auto name = path.filename().string();
+std::uint64_t id_of(const std::string& name) {
   std::size_t digits = 0;
   const auto id = std::stoull(name, &digits);
   if (digits < name.size()) throw DataError("not a request's name");
   return id;
 }
 
-std::optional<StoredRequest> read(const fs::path& path) try {
-  std::ifstream file(path);
+std::optional<StoredRequest> read(const Folder& folder, const std::string& name) try {
+  std::istringstream file(folder.read(name).value_or(""));
   std::string kind, from, to;
   file >> kind >> from >> to;
   const auto parsed = parse_kind(kind);
   if (!parsed) return std::nullopt;
   StoredRequest request;
-  request.id = id_of(path);
+  request.id = id_of(name);
   request.kind = *parsed;
   request.range = {parse_date(from), parse_date(to)};
   std::string line;
@@ -109,6 +104,11 @@ std::optional<StoredRequest> read(const fs::path& path) try {
   return request;
 } catch (const std::exception&) {
   return std::nullopt;
+}
+
+void drop(const Folder& folder, const std::string& name) noexcept try {
+  folder.remove(name);
+} catch (const std::exception&) {  // a folder, say, which harms nobody
 }
 
 }  // namespace
@@ -122,14 +122,11 @@ RequestStore::RequestStore(fs::path folder) : folder_(std::move(folder)) {
                             folder_.string(), error.message()));
 }
 
-fs::path RequestStore::file(std::uint64_t id) const {
-  return folder_ / std::to_string(id);
-}
-
 void RequestStore::save(const StoredRequest& request) const try {
   constexpr mode_t for_owner = 0600;
-  replace_file(file(request.id), text_of(request), for_owner);
-  sync_folder(folder_);
+  const Folder folder = own_folder(folder_);
+  folder.replace(std::to_string(request.id), text_of(request), for_owner);
+  folder.sync();
   sync_folder(folder_of(folder_));  // which may have got the folder just now
 } catch (const std::system_error& error) {
   throw Error(
@@ -138,30 +135,30 @@ void RequestStore::save(const StoredRequest& request) const try {
 }
 
 void RequestStore::forget_day(std::uint64_t id, Date date) const noexcept try {
-  auto request = read(file(id));
+  auto request = read(own_folder(folder_), std::to_string(id));
   if (!request || request->losses.erase(date) == 0) return;
   save(*request);
 } catch (const std::exception& error) {
   log::error("{}", error.what());
 }
 
-void RequestStore::remove(std::uint64_t id) const noexcept {
-  if (::unlink(file(id).c_str()) != 0 && errno != ENOENT)
-    log::warning("{}: {}; the request will be done once more", file(id).string(),
-                 std::strerror(errno));
+void RequestStore::remove(std::uint64_t id) const noexcept try {
+  own_folder(folder_).remove(std::to_string(id));
+} catch (const std::exception& error) {
+  log::warning("{}; the request will be done once more", error.what());
 }
 
 std::vector<StoredRequest> RequestStore::load() const {
   std::vector<StoredRequest> requests;
-  for (const auto& entry : fs::directory_iterator(folder_)) {
-    if (entry.path().extension() == RequestProgress::suffix) continue;
-    if (const auto request = read(entry.path())) {
+  const Folder folder = own_folder(folder_);
+  for (const std::string& name : folder.names()) {
+    if (name.ends_with(RequestProgress::suffix)) continue;
+    if (const auto request = read(folder, name)) {
       requests.push_back(*request);
       continue;
     }
-    log::warning("{} is not a whole request; removed", entry.path().string());
-    std::error_code ignored;
-    fs::remove(entry.path(), ignored);
+    log::warning("{} is not a whole request; removed", (folder_ / name).string());
+    drop(folder, name);
   }
   std::ranges::sort(requests, {}, &StoredRequest::id);
   return requests;

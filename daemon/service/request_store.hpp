@@ -43,7 +43,6 @@ class RequestStore {
   std::vector<StoredRequest> load() const;
 
  private:
-  std::filesystem::path file(std::uint64_t id) const;
   std::filesystem::path folder_;
 };
 

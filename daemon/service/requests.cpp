@@ -131,6 +131,7 @@ Task<RequestInfo> Requests::accept(RequestKind kind, DateRange asked, std::strin
   request.range = asked;
   check(request.range);
   const Turns::Turn turn = co_await turns_.next();
+  if (kind == RequestKind::backfill) co_await parts_.places.look_at_ledgers();
   check(request.range);
   request.id = running_.take_id();
   co_await files_.save(request);

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "daemon/service/standing_store.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
-#include <fstream>
 #include <ranges>
+#include <sstream>
 #include <system_error>
 #include <utility>
 
 #include "lib/core/error.hpp"
-#include "lib/core/file.hpp"
+#include "lib/core/folder.hpp"
 #include "lib/core/log.hpp"
 #include "lib/core/text.hpp"
 
@@ -22,8 +22,10 @@ using namespace std::chrono;
 namespace fs = std::filesystem;
 
 constexpr auto written_every = 1min;
+constexpr auto between_failures = 5s;
 constexpr mode_t readable = 0644;
-constexpr std::size_t most_failing = 100;  // of a place
+constexpr std::size_t most_of_pause = 64'000;  // bytes
+constexpr std::size_t most_failing = 100;      // of a place
 
 std::string key_of_first(const std::string& place) {
   return place + "/first";
@@ -31,6 +33,10 @@ std::string key_of_first(const std::string& place) {
 
 std::string key_of_verification(const std::string& place) {
   return place + "/verified";
+}
+
+std::string key_of_lateness(const std::string& place) {
+  return place + "/late";
 }
 
 std::string key_of_day(const std::string& place, Date date) {
@@ -45,19 +51,20 @@ std::optional<Date> day_of(const std::string& key, const std::string& place) try
   return std::nullopt;
 }
 
-fs::path ages_file(const fs::path& folder) {
-  return folder / "last_successes";
-}
-fs::path pause_file(const fs::path& folder) {
-  return folder / "paused";
-}
-fs::path owner_file(const fs::path& folder) {
-  return folder / "branch";
+constexpr const char* ages_file = "last_successes";
+constexpr const char* pause_file = "paused";
+constexpr const char* owner_file = "branch";
+
+/// What cannot be read is taken for nothing.
+std::string content_of(const fs::path& folder, const char* name) try {
+  return Folder(folder).read(name).value_or("");
+} catch (const std::exception&) {
+  return {};
 }
 
 /// The branch whose folder it is; nothing: it has none yet.
 std::optional<std::int32_t> owner_of(const fs::path& folder) {
-  std::ifstream file(owner_file(folder));
+  std::istringstream file(content_of(folder, owner_file));
   std::int32_t owner = 0;
   return file >> owner ? std::optional(owner) : std::nullopt;
 }
@@ -81,12 +88,13 @@ struct Content {
   void write(bool pause_anew) const {
     fs::create_directories(folder);
     check_owner(folder, branch_id);
-    if (!fs::exists(owner_file(folder)))
-      replace_file(owner_file(folder), fmt::format("{}\n", branch_id), readable);
-    if (pause && (pause_anew || !fs::exists(pause_file(folder))))
-      replace_file(pause_file(folder), text_of(*pause), readable);
-    replace_file(ages_file(folder), ages, readable);
-    sync_folder(folder);
+    const Folder opened(folder);
+    if (!opened.has(owner_file))
+      opened.replace(owner_file, fmt::format("{}\n", branch_id), readable);
+    if (pause && (pause_anew || !opened.has(pause_file)))
+      opened.replace(pause_file, text_of(*pause), readable);
+    opened.replace(ages_file, ages, readable);
+    opened.sync();
   }
 };
 
@@ -96,17 +104,19 @@ Error failure(const std::string& text) {
 
 }  // namespace
 
-std::optional<KeptPause> read_pause(const fs::path& folder) {
-  struct stat status {};
-  std::ifstream file(pause_file(folder));
-  if (!file || ::stat(pause_file(folder).c_str(), &status) != 0) return std::nullopt;
+std::optional<KeptPause> read_pause(const fs::path& folder) try {
+  const File file = Folder(folder).open(pause_file, O_RDONLY);
+  const auto written = file.status().st_mtime;
+  std::istringstream text(file.read(most_of_pause));
   KeptPause pause;
-  std::getline(file, pause.reason);
-  std::int64_t since = status.st_mtime;
-  file >> since;
-  if (!file) since = status.st_mtime;  // an earlier version wrote the reason alone
+  std::getline(text, pause.reason);
+  std::int64_t since = written;
+  text >> since;
+  if (!text) since = written;  // an earlier version wrote the reason alone
   pause.since = StandingStore::Instant(seconds(since));
   return pause;
+} catch (const std::exception&) {
+  return std::nullopt;
 }
 
 std::optional<KeptPause> find_pause(const fs::path& folder, std::int32_t branch_id) {
@@ -125,22 +135,22 @@ void check_owner(const fs::path& folder, std::int32_t branch_id) {
   throw ConfigError(
       fmt::format("paths.state: {} belongs to branch {}, and branch.id is {}: give each branch a "
                   "folder of its own; where the branch has got another number, remove {}",
-                  folder.string(), *owner, branch_id, owner_file(folder).string()));
+                  folder.string(), *owner, branch_id, (folder / owner_file).string()));
 }
 
 StandingStore::StandingStore(Disk& disk, fs::path folder, std::int32_t branch_id)
     : disk_(disk),
       folder_(std::move(folder)),
       branch_id_(branch_id),
-      instants_(read_instants(ages_file(folder_))),
+      instants_(read_instants(folder_)),
       pause_(read_pause(folder_)) {
   check_owner(folder_, branch_id_);
 }
 
 /// Lines of `KEY SECONDS`, seconds of the Unix clock.
-StandingStore::Instants StandingStore::read_instants(const fs::path& file) {
+StandingStore::Instants StandingStore::read_instants(const fs::path& folder) {
   Instants instants;
-  std::ifstream lines(file);
+  std::istringstream lines(content_of(folder, ages_file));
   std::string key;
   std::int64_t when = 0;
   while (lines >> key >> when) instants[key] = Instant(seconds(when));
@@ -164,6 +174,11 @@ std::optional<StandingStore::Instant> StandingStore::last_verification(const std
   return last_success(key_of_verification(place), now);
 }
 
+std::optional<StandingStore::Instant> StandingStore::late_since(const std::string& place,
+                                                                Instant now) const {
+  return last_success(key_of_lateness(place), now);
+}
+
 StandingStore::Since StandingStore::failing(const std::string& place, Instant now) const {
   Since since;
   for (const auto& [key, when] : instants_)
@@ -176,22 +191,27 @@ void StandingStore::note(const std::string& place, const Ages& ages, Instant now
   for (const auto& [date, since] : ages.failing | std::views::take(most_failing))
     instants_[key_of_day(place, date)] = since;
   if (ages.verified) instants_[key_of_verification(place)] = *ages.verified;
+  instants_.erase(key_of_lateness(place));
+  if (ages.late_since) instants_[key_of_lateness(place)] = *ages.late_since;
   if (ages.last_success) {
     instants_[place] = *ages.last_success;
     instants_.erase(key_of_first(place));
   } else if (!instants_.contains(place)) {
-    instants_.try_emplace(key_of_first(place), now);
+    Instant& first = instants_.try_emplace(key_of_first(place), now).first->second;
+    first = std::min(first, now);  // the clock was set back since
   }
 }
 
-/// A success that is the first for long is not left to the next time: a process may be killed.
+/// A success that is the first for long, and a day's first failure, are not left to the next time:
+/// a process may be killed.
 bool StandingStore::is_due(Instant now) const {
   if (!tried_ || now < *tried_ || now - *tried_ >= written_every) return true;
-  return std::ranges::any_of(instants_, [this](const auto& entry) {
+  return std::ranges::any_of(instants_, [this, now](const auto& entry) {
     const auto& [key, when] = entry;
     const auto before = written_.find(key);
     const bool of_day = key.find('/') != std::string::npos && !key.ends_with("/first");
-    return !of_day && (before == written_.end() || when - before->second >= written_every);
+    if (of_day) return before == written_.end() && now - *tried_ >= between_failures;
+    return before == written_.end() || when - before->second >= written_every;
   });
 }
 
@@ -247,7 +267,9 @@ void StandingStore::keep_pause(const std::string& reason, Instant now, Disk::Don
 void StandingStore::end_pause(Disk::Done done) {
   pause_.reset();
   const auto remove = [folder = folder_] {
-    if (fs::remove(pause_file(folder))) sync_folder(folder);
+    if (!fs::exists(folder)) return;
+    const Folder opened(folder);
+    if (opened.remove(pause_file)) opened.sync();
   };
   disk_.begin(remove, [done = std::move(done)](const std::exception_ptr& error) {
     if (!error) return done(nullptr);

@@ -40,6 +40,7 @@ class StandingStore {
     std::optional<Instant> last_success;  ///< nothing: no day ever got through
     Since failing{};                      ///< the first failure of the days that fail
     std::optional<Instant> verified{};    ///< when an old day last was; nothing: there is none
+    std::optional<Instant> late_since{};  ///< since when days are late; nothing: none is
   };
   using PlaceAges = std::map<std::string, Ages>;  ///< by place
 
@@ -57,6 +58,8 @@ class StandingStore {
   Since failing(const std::string& place, Instant now) const;
   /// Nothing: no old day was verified, or there was none.
   std::optional<Instant> last_verification(const std::string& place, Instant now) const;
+  /// Since when days are late; nothing: none was.
+  std::optional<Instant> late_since(const std::string& place, Instant now) const;
 
   /// Begins to write: the first success of a place at once, all else at most once a minute unless
   /// `at_once`; with it what is missing in the folder.
@@ -72,9 +75,9 @@ class StandingStore {
   std::string problem() const;
 
  private:
-  using Instants = std::map<std::string, Instant>;  // PLACE, PLACE/first, /verified or /DATE
+  using Instants = std::map<std::string, Instant>;  // PLACE, PLACE/first, /verified, /late, /DATE
 
-  static Instants read_instants(const std::filesystem::path& file);
+  static Instants read_instants(const std::filesystem::path& folder);
   std::string ages_text() const;
   void write(bool pause_anew, Disk::Done done);
   void written(const std::exception_ptr& error);

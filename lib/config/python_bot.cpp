@@ -9,6 +9,7 @@
 
 #include "lib/config/overrides.hpp"
 #include "lib/core/error.hpp"
+#include "lib/core/outlet.hpp"
 #include "lib/core/text.hpp"
 
 namespace consolidador {
@@ -88,7 +89,7 @@ bool is_number(const std::string& text) {
 }
 
 std::string scalar(const std::string& text) {
-  return is_number(text) ? text : json_text(valid_utf8(text));
+  return is_number(text) ? text : for_json(text);
 }
 
 std::string translated(const Setting& setting, const std::string& value) {
@@ -158,7 +159,7 @@ class Databases {
     if (key != "password") return fmt::format("{}: {}", key, scalar(value));
     imported_.passwords.emplace(name, Secret(value));
     return fmt::format("password_file: {}",
-                       json_text(password_path(folder_, imported_.branch, name).string()));
+                       for_json(password_path(folder_, imported_.branch, name).string()));
   }
 
   const Values& env_;

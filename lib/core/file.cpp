@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <system_error>
 #include <utility>
+
+#include "lib/core/folder.hpp"
 
 namespace consolidador {
 namespace {
@@ -18,36 +18,6 @@ namespace fs = std::filesystem;
 [[noreturn]] void fail(const fs::path& path) {
   throw std::system_error(errno, std::generic_category(), path.string());
 }
-
-/// A file beside the one that it replaces, removed unless it gets that one's name.
-class Replacement {
- public:
-  explicit Replacement(const fs::path& path)
-      : path_(path),
-        aside_((path.parent_path() / ("." + path.filename().string() + ".XXXXXX")).string()),
-        file_(::mkostemp(aside_.data(), O_CLOEXEC), path) {}
-  ~Replacement() {
-    if (!aside_.empty()) ::unlink(aside_.c_str());
-  }
-  Replacement(const Replacement&) = delete;
-  Replacement& operator=(const Replacement&) = delete;
-
-  void fill(std::string_view text, mode_t mode) const {
-    file_.write(text);
-    if (::fchmod(file_.descriptor(), mode) != 0) fail(path_);
-    file_.sync();
-  }
-
-  void take_place() {
-    if (std::rename(aside_.c_str(), path_.c_str()) != 0) fail(path_);
-    aside_.clear();
-  }
-
- private:
-  const fs::path& path_;
-  std::string aside_;
-  File file_;
-};
 
 }  // namespace
 
@@ -110,10 +80,10 @@ void sync_folder(const fs::path& folder) {
   File(folder, O_RDONLY | O_DIRECTORY).sync();
 }
 
-void replace_file(const fs::path& path, std::string_view text, mode_t mode) {
-  Replacement replacement(path);
-  replacement.fill(text, mode);
-  replacement.take_place();
+void replace_file(const fs::path& path, std::string_view text, mode_t mode) try {
+  Folder(folder_of(path)).replace(path.filename().string(), text, mode);
+} catch (const std::system_error& error) {  // which names the folder alone where that is missing
+  throw std::system_error(error.code(), path.string());
 }
 
 }  // namespace consolidador

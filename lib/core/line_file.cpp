@@ -45,19 +45,6 @@ std::string_view remedy(int error) noexcept {
   }
 }
 
-/// What root creates (`sudo consolidadord once`) goes to the folder's owner, or the service, which
-/// runs as another user, could not append to it. The mode is narrowed, never widened. Not being
-/// allowed to is no reason to refuse the file.
-void restrict_access(int fd, const struct stat& file, const fs::path& path) noexcept try {
-  constexpr mode_t widest = 0640;
-  if ((file.st_mode & 07777 & ~widest) != 0 && ::fchmod(fd, file.st_mode & widest) != 0) return;
-  struct stat folder {};
-  if (::geteuid() != 0 || file.st_uid != 0 || file.st_size != 0) return;
-  if (::stat(folder_of(path).c_str(), &folder) != 0 || folder.st_uid == 0) return;
-  if (::fchown(fd, folder.st_uid, folder.st_gid) != 0) return;
-} catch (...) {
-}
-
 /// One past the last line feed before `end`; 0 when there is none, -1 after a read error.
 off_t end_of_last_line(int fd, off_t end) {
   std::array<char, 4096> block;
@@ -91,7 +78,7 @@ class LineFile::Lock {
 };
 
 LineFile::LineFile(fs::path path, LineFileOptions options)
-    : path_(std::move(path)), options_(std::move(options)) {
+    : path_(std::move(path)), name_(path_.filename().string()), options_(std::move(options)) {
   const Lock lock(*this, 0);
 }
 
@@ -108,13 +95,19 @@ fs::path LineFile::rotated(const fs::path& path, unsigned n) {
   return path.parent_path() / name;
 }
 
+std::string LineFile::rotated_name(unsigned n) const {
+  return rotated(path_, n).filename().string();
+}
+
+/// The mode is narrowed, never widened. Not being allowed to is no reason to refuse the file.
 void LineFile::open() try {
-  File file(path_, O_RDWR | O_APPEND | O_CREAT, 0640);
-  const auto status = file.status();
-  if (!S_ISREG(status.st_mode))
-    throw Error(ErrorClass::transient, ErrorCause::internal,
-                fmt::format("{} is not a regular file; choose another path", path_.string()));
-  restrict_access(file.descriptor(), status, path_);
+  constexpr mode_t widest = 0640;
+  Folder folder(folder_of(path_));
+  File file = folder.open_or_make(name_, O_RDWR | O_APPEND, widest);
+  const auto mode = file.status().st_mode & 07777;
+  if ((mode & ~widest) != 0) [[maybe_unused]]
+    const int refused = ::fchmod(file.descriptor(), mode & widest);
+  folder_ = std::move(folder);
   file_ = std::move(file);
 } catch (const std::system_error& error) {
   fail("open", error.code().value());
@@ -144,7 +137,7 @@ void LineFile::lock_current() {
 bool LineFile::is_current() const {
   struct stat held {};
   struct stat named {};
-  return ::fstat(file_.descriptor(), &held) == 0 && ::stat(path_.c_str(), &named) == 0 &&
+  return ::fstat(file_.descriptor(), &held) == 0 && ::lstat(path_.c_str(), &named) == 0 &&
          held.st_dev == named.st_dev && held.st_ino == named.st_ino;
 }
 
@@ -170,7 +163,7 @@ void LineFile::prepare(std::size_t incoming) {
 
 /// The folder first: should that fail, the file stays empty and the next append does it again.
 void LineFile::start_new() try {
-  if (options_.durable) sync_folder(folder_of(path_));
+  if (options_.durable) folder_.sync();
   if (!options_.header.empty()) write_whole(options_.header + '\n');
 } catch (const std::system_error& error) {
   fail("make durable the folder of", error.code().value());
@@ -213,11 +206,11 @@ bool LineFile::is_full(std::size_t incoming) const {
 bool LineFile::rotate() noexcept try {
   if (::fdatasync(file_.descriptor()) != 0) return false;
   unsigned free = 1;
-  while (fs::exists(rotated(path_, free))) ++free;
+  while (folder_.has(rotated_name(free))) ++free;
   const unsigned keep = std::max(1u, options_.keep_files);
-  while (free > keep) fs::remove(rotated(path_, --free));
-  for (; free > 1; --free) fs::rename(rotated(path_, free - 1), rotated(path_, free));
-  fs::rename(path_, rotated(path_, 1));
+  while (free > keep) folder_.remove(rotated_name(--free));
+  for (; free > 1; --free) folder_.rename(rotated_name(free - 1), rotated_name(free));
+  folder_.rename(name_, rotated_name(1));
   file_ = {};
   return true;
 } catch (const std::system_error& error) {

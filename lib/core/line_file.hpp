@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "lib/core/file.hpp"
+#include "lib/core/folder.hpp"
 
 namespace consolidador {
 
@@ -30,7 +31,8 @@ struct LineFileOptions {
 ///
 /// How: a line is one write() on O_APPEND under flock(); what failed is truncated away, and a torn
 /// line that a dead process left is cut off. Files are replaced by rename() only; whoever holds the
-/// renamed one notices that the path names another inode and opens anew.
+/// renamed one notices that the path names another inode and opens anew. No link is followed and no
+/// file of another's is touched (Folder).
 class LineFile {
  public:
   /// Opens or creates (mode 0640 at most) the file. A file with another header is rotated away.
@@ -61,13 +63,16 @@ class LineFile {
   bool has_other_header() const;
   bool is_full(std::size_t incoming) const;
   bool rotate() noexcept;
+  std::string rotated_name(unsigned n) const;
 
   std::uintmax_t size() const;
   void write_whole(std::string_view bytes);
   [[noreturn]] void fail(const char* doing, int error) const;
 
   std::filesystem::path path_;
+  std::string name_;  // in the folder
   LineFileOptions options_;
+  Folder folder_;
   File file_;
 };
 

@@ -26,7 +26,7 @@
 #include "lib/core/error.hpp"
 #include "lib/core/line_file.hpp"
 #include "lib/core/log_journal.hpp"
-#include "lib/core/text.hpp"
+#include "lib/core/outlet.hpp"
 #include "lib/core/writer.hpp"
 
 namespace consolidador::log {
@@ -237,7 +237,7 @@ class Log {
     if (!record) return;
     record.attribute_values().insert("Fields", blog::attributes::make_attribute_value(fields));
     blog::record_ostream stream(record);
-    stream << one_line(message);
+    stream << for_log(message);
     stream.flush();
     source_.push_record(std::move(record));
   }

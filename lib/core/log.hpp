@@ -76,10 +76,9 @@ void start(const Options& options);
 /// From now on, what goes into the file and to stderr: at once, and no sink is opened for it.
 void set_level(Level level) noexcept;
 
-/// Writes one line; safe from every thread; never throws. Line breaks and other control characters
-/// in `message` are replaced by blanks, so that one event stays one line. A sink that fails loses
-/// the line; the other still gets it, and stderr is told once when the file fails, or the disk does
-/// not answer and too much waits for it, and when it works again.
+/// Writes one line, `message` made for_log(); safe from every thread; never throws. A sink that
+/// fails loses the line; the other still gets it, and stderr is told once when the file fails, or
+/// the disk does not answer and too much waits for it, and when it works again.
 void write(Level level, std::string_view message) noexcept;
 
 /// The same with fields for the journal.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "lib/core/log_journal.hpp"
+#include "lib/core/outlet.hpp"
 
 #include <sys/stat.h>
 #include <syslog.h>
@@ -74,10 +75,10 @@ bool stderr_is_journal() noexcept {
 std::vector<std::string> journal_fields(Level level, std::string_view message, const Fields& fields,
                                         std::int32_t branch) {
   std::vector<std::string> texts{fmt::format("PRIORITY={}", priority(level)),
-                                 fmt::format("MESSAGE={}", message)};
+                                 fmt::format("MESSAGE={}", for_journal(message))};
   if (branch != 0) texts.push_back(fmt::format("BRANCH={}", branch));
   if (fields.day) texts.push_back(fmt::format("DAY={}", consolidador::to_string(*fields.day)));
-  if (!fields.target.empty()) texts.push_back(fmt::format("TARGET={}", fields.target));
+  if (!fields.target.empty()) texts.push_back(fmt::format("TARGET={}", for_journal(fields.target)));
   if (fields.job != 0) texts.push_back(fmt::format("JOB={}", fields.job));
   if (fields.code != 0) texts.push_back(fmt::format("ERRNO={}", fields.code));
   if (fields.event != Event::other)

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "lib/core/outlet.hpp"
 #include "lib/core/text.hpp"
 
 namespace consolidador {
@@ -148,6 +149,11 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   }
   if (!text.empty() || lines.empty()) lines.emplace_back(text);
   return lines;
+}
+
+void Table::add(std::vector<Cell> row) {
+  for (Cell& cell : row) cell.text = for_terminal(cell.text);
+  rows_.push_back(std::move(row));
 }
 
 std::vector<std::size_t> Table::widths() const {

@@ -45,8 +45,8 @@ class Table {
 
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  /// As many cells as columns.
-  void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
+  /// As many cells as columns; their texts are made for_terminal().
+  void add(std::vector<Cell> row);
   bool empty() const noexcept { return rows_.empty(); }
   std::string text(const Look& look) const;
 

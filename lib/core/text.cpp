@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "lib/core/text.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
@@ -56,16 +54,24 @@ bool turns_text(char32_t code) {
          (code >= 0x2066 && code <= 0x2069);
 }
 
-std::string json_control(char c) {
-  if (c == '\n') return "\\n";
-  if (c == '\t') return "\\t";
-  return fmt::format("\\u{:04x}", static_cast<unsigned>(static_cast<unsigned char>(c)));
+/// Letters without width: a code would look like another one.
+bool hides(char32_t code) {
+  return code == 0x200B || (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF ||
+         (code >= 0xE0000 && code <= 0xE007F);
 }
 
 }  // namespace
 
 std::size_t letter_length(std::string_view text) noexcept {
   return text.empty() ? 0 : first_letter(text).length;
+}
+
+char32_t code_of(std::string_view letter) noexcept {
+  return letter.empty() ? 0 : first_letter(letter).code;
+}
+
+bool is_harmless(char32_t code) noexcept {
+  return !breaks_line(code) && !turns_text(code) && !hides(code);
 }
 
 std::optional<std::size_t> utf8_length(std::string_view text) noexcept {
@@ -114,23 +120,10 @@ std::string one_line(std::string_view text) {
   std::string line;
   for (std::string_view rest = valid; !rest.empty();) {
     const auto [length, code] = first_letter(rest);
-    line += breaks_line(code) || turns_text(code) ? " " : rest.substr(0, length);
+    line += is_harmless(code) ? rest.substr(0, length) : " ";
     rest.remove_prefix(length);
   }
   return line;
-}
-
-std::string json_text(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\')
-      (out += '\\') += c;
-    else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-      out += json_control(c);
-    else
-      out += c;
-  }
-  return out += '"';
 }
 
 }  // namespace consolidador

@@ -28,12 +28,15 @@ std::string counted(std::uint64_t count, std::string_view noun);
 /// noncharacter: D-Bus takes neither.
 std::string valid_utf8(std::string_view text);
 
-/// valid_utf8() with every control character (line breaks, NUL, escape, ...) and every mark that
-/// turns the direction of letters replaced by a blank, so that it stays on one line, reads as it is
-/// and cannot command a terminal.
-std::string one_line(std::string_view text);
+/// The code of a whole letter of UTF-8.
+char32_t code_of(std::string_view letter) noexcept;
 
-/// `text` in quotes as JSON has it (RFC 8259); must be valid UTF-8.
-std::string json_text(std::string_view text);
+/// No control character (line breaks, NUL, escape, ...), no mark that turns the direction of
+/// letters, and none that is not seen and changes what a code is.
+bool is_harmless(char32_t code) noexcept;
+
+/// valid_utf8() with every letter that is not harmless replaced by a blank, so that it stays on one
+/// line, reads as it is and cannot command a terminal.
+std::string one_line(std::string_view text);
 
 }  // namespace consolidador

@@ -33,6 +33,9 @@ constexpr std::string_view look_at_row = "correct the row at its source";
 constexpr std::string_view free_space = "make room on the server's disk";
 constexpr std::string_view other_login =
     "let the account log in with ed25519, mysql_native_password or caching_sha2_password";
+constexpr std::string_view other_plugin =
+    "install the client library's plugins (package libmariadb3), or let the account log in with "
+    "mysql_native_password";
 constexpr std::string_view refused_login =
     "let the account log in with ed25519 or mysql_native_password; caching_sha2_password only over "
     "`socket:` or TLS, for it gives the password to whoever has the server's port";
@@ -125,7 +128,7 @@ constexpr std::array entries = std::to_array<Entry>({
     {2027, {transient, link, check_server}},
     {2055, {transient, link, check_server}},
     {2057, {transient, server, ""}},  // table definition changed: prepare again
-    {2059, {permanent, configuration, other_login}},
+    {2059, {permanent, configuration, other_plugin}},
     {2061, {permanent, configuration, other_login}},
     {3159, {permanent, configuration, "the server demands TLS; set tls.required: true"}},
     {4025, {permanent, data, look_at_row}},
@@ -143,13 +146,22 @@ const Entry* find(unsigned db_errno) {
   return entry != entries.end() && entry->number == db_errno ? entry : nullptr;
 }
 
+/// The client library lacks what the account identifies itself with. It says so as a lost
+/// connection, or inside of TLS as an error of TLS, and only its text tells.
+bool lacks_plugin(const DbErrorDetails& d, DbPhase phase) {
+  return phase == DbPhase::connect && d.text.find("lugin") != std::string::npos &&
+         d.text.find("be loaded") != std::string::npos;
+}
+
 /// Null unless a bad certificate, name or version stands behind it, which do not pass by themselves
 /// as a broken TLS stream does.
 const TlsFailure* tls_failure(const DbErrorDetails& d, DbPhase phase) {
-  return phase == DbPhase::connect && d.db_errno == 2026 ? tls_failure_of(d.text) : nullptr;
+  if (phase != DbPhase::connect || d.db_errno != 2026 || lacks_plugin(d, phase)) return nullptr;
+  return tls_failure_of(d.text);
 }
 
 DbErrorMeaning meaning_of(const DbErrorDetails& d, DbPhase phase) {
+  if (lacks_plugin(d, phase)) return {permanent, configuration, other_plugin};
   const auto* tls = tls_failure(d, phase);
   return tls ? DbErrorMeaning{permanent, configuration, tls->remedy}
              : meaning_of(d.db_errno, phase);

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "lib/core/text.hpp"
+#include "lib/core/outlet.hpp"
 
 namespace consolidador::preflight {
 namespace {
@@ -15,7 +15,7 @@ std::string json_result(Result result) {
 }
 
 std::string member(std::string_view name, std::string_view value) {
-  return fmt::format("{}:{}", json_text(name), json_text(value));
+  return fmt::format("{}:{}", for_json(name), for_json(value));
 }
 
 }  // namespace

@@ -5,11 +5,13 @@
 
 #include <array>
 #include <charconv>
-#include <fstream>
+#include <sstream>
 #include <string_view>
 #include <utility>
 
 #include "lib/core/error.hpp"
+#include "lib/core/folder.hpp"
+#include "lib/core/outlet.hpp"
 #include "lib/core/text.hpp"
 #include "lib/report/csv.hpp"
 
@@ -43,9 +45,7 @@ std::string amount_text(const std::optional<Decimal>& amount) {
 }
 
 std::string note_text(const std::string& note) {
-  std::string line = one_line(note);
-  line.resize(shortened(line, bitacora_note_bytes).size());
-  return line;
+  return for_csv(shortened(one_line(note), bitacora_note_bytes));
 }
 
 std::string signed_text(Decimal amount) {
@@ -65,15 +65,15 @@ std::string format_entry(const BitacoraEntry& entry) {
       std::string(to_string(entry.estado)),
       fmt::format("{}", entry.attempts),
       number_text(entry.rows),
-      one_line(entry.error),
+      for_csv(entry.error),
       to_utc_string(registered),
       number_text(entry.branch),
       amount_text(entry.units),
       amount_text(entry.sales),
       amount_text(entry.cost),
       entry.huella ? fmt::format("{:016x}", *entry.huella) : "",
-      one_line(entry.local),
-      one_line(entry.vps),
+      for_csv(entry.local),
+      for_csv(entry.vps),
       entry.duration ? fmt::format("{}", entry.duration->count()) : "",
       note_text(entry.note),
       change_text(entry.change),
@@ -127,11 +127,11 @@ void parse_own_columns(BitacoraEntry& entry, const std::vector<std::string>& fie
   entry.sales = parse_amount(fields[8]);
   entry.cost = parse_amount(fields[9]);
   entry.huella = parse_number<std::uint64_t>(fields[10], 16);
-  entry.local = fields[11];
-  entry.vps = fields[12];
+  entry.local = from_csv(fields[11]);
+  entry.vps = from_csv(fields[12]);
   const auto duration = parse_number<std::int64_t>(fields[13]);
   if (duration) entry.duration = std::chrono::milliseconds(*duration);
-  if (fields.size() >= columns_without_change) entry.note = fields[14];
+  if (fields.size() >= columns_without_change) entry.note = from_csv(fields[14]);
   if (fields.size() >= all_columns) entry.change = parse_change(fields[15]);
 }
 
@@ -146,7 +146,7 @@ std::optional<BitacoraEntry> parse_entry(std::string_view line) try {
   entry.estado = parse_estado((*fields)[1]);
   entry.attempts = parse_number<unsigned>((*fields)[2]).value_or(0);
   entry.rows = parse_number<std::uint64_t>((*fields)[3]);
-  entry.error = (*fields)[4];
+  entry.error = from_csv((*fields)[4]);
   entry.registered = parse_registered((*fields)[5]);
   if (fields->size() >= columns_without_note) parse_own_columns(entry, *fields);
   return entry;
@@ -167,6 +167,13 @@ LineFileOptions file_options(const BitacoraOptions& options) {
   file.durable = true;
   file.is_whole = has_all_columns;
   return file;
+}
+
+/// What cannot be read is taken for nothing.
+std::string content_of(const std::filesystem::path& path) try {
+  return Folder(folder_of(path)).read(path.filename().string()).value_or("");
+} catch (const std::exception&) {
+  return {};
 }
 
 }  // namespace
@@ -194,7 +201,7 @@ std::map<Date, BitacoraEntry> Bitacora::last_entries(std::int32_t branch) const 
 
 std::vector<BitacoraEntry> read_bitacora(const std::filesystem::path& path) {
   std::vector<BitacoraEntry> entries;
-  std::ifstream file(path, std::ios::binary);
+  std::istringstream file(content_of(path));
   std::string line;
   // At the end of the file without a line feed, getline() sets eof: the line is torn.
   while (std::getline(file, line) && !file.eof()) {

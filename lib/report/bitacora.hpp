@@ -67,8 +67,8 @@ struct BitacoraOptions {
 };
 
 /// bitacora_extraccion.csv: the six columns of the Python bot, then our own. Each entry is one
-/// physical line (control characters in texts become blanks) and is on the disk when append()
-/// returns. Used by one thread at a time; LineFile says why others may append to the same path.
+/// physical line (texts are made for_csv()) and is on the disk when append() returns. Used by one
+/// thread at a time; LineFile says why others may append to the same path.
 class Bitacora {
  public:
   /// Opens or creates the file; one with another header, the Python bot's or one without `nota` or

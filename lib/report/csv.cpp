@@ -5,7 +5,7 @@ namespace consolidador {
 namespace {
 
 void append_field(std::string& record, std::string_view field) {
-  if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
+  if (field.find_first_of(",;\"\r\n") == std::string_view::npos) {
     record += field;
     return;
   }

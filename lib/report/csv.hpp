@@ -8,8 +8,8 @@
 
 namespace consolidador {
 
-/// One RFC 4180 record without its line ending; a field is quoted when it holds a comma, a quote,
-/// CR or LF.
+/// One RFC 4180 record without its line ending; a field is quoted when it holds a comma, a
+/// semicolon, a quote, CR or LF. Texts from outside are to be made for_csv() before.
 std::string format_csv_record(std::span<const std::string> fields);
 
 /// The fields of one record that fills `line`; nothing when its quoting is damaged.

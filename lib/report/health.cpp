@@ -31,7 +31,21 @@ void judge_start(const PlaceStatus& place, const HealthInput& input, std::vector
                      with_error(text, place.error)});
 }
 
+/// While a branch is paused nothing of it is judged by age.
+Health by_age(seconds age, const HealthInput& input) {
+  return age < input.failing_after || input.paused ? Health::degraded : Health::failing;
+}
+
+/// That is told once, of the source.
+bool waits_for_source(const PlaceStatus& place, const HealthInput& input) {
+  return !place.is_source && place.error.empty() &&
+         std::ranges::any_of(input.places, [](const PlaceStatus& other) {
+           return other.is_source && !other.error.empty();
+         });
+}
+
 void judge_age(const PlaceStatus& place, const HealthInput& input, std::vector<Reason>& reasons) {
+  if (waits_for_source(place, input)) return;
   const auto last_success = place.last_success.value_or(place.first_seen.value_or(input.started));
   const auto age = duration_cast<seconds>(input.now - last_success);
   if (age < input.degraded_after) {
@@ -41,10 +55,9 @@ void judge_age(const PlaceStatus& place, const HealthInput& input, std::vector<R
       judge_start(place, input, reasons);
     return;
   }
-  const Health health = age < input.failing_after ? Health::degraded : Health::failing;
-  reasons.push_back(
-      {health, with_error(fmt::format("{}: no success for {}", place.name, spell_duration(age)),
-                          place.error)});
+  reasons.push_back({by_age(age, input), with_error(fmt::format("{}: no success for {}", place.name,
+                                                                spell_duration(age)),
+                                                    place.error)});
 }
 
 /// Of those that have waited for too long, the one that has waited longest.
@@ -59,20 +72,28 @@ void judge_retried_days(const PlaceStatus& place, const HealthInput& input,
   const auto age = duration_cast<seconds>(input.now - oldest.since);
   const auto date = oldest.date == input.today ? "today" : to_string(oldest.date);
   const auto others = count == 1 ? "" : fmt::format(" (and {} more)", count - 1);
-  reasons.push_back({age < input.failing_after ? Health::degraded : Health::failing,
-                     fmt::format("{} not in {} for {}{}: {}", date, place.name, spell_duration(age),
-                                 others, oldest.error)});
+  reasons.push_back({by_age(age, input), fmt::format("{} not in {} for {}{}: {}", date, place.name,
+                                                     spell_duration(age), others, oldest.error)});
 }
 
 void judge_late_days(const PlaceStatus& place, const HealthInput& input,
                      std::vector<Reason>& reasons) {
   if (place.late_days == 0 || !place.oldest_late) return;
-  // A day ends a day after it begins: yesterday's is late by nothing yet.
-  const auto late = input.today - *place.oldest_late - days(1);
-  const Health health = late >= input.failing_after ? Health::failing : Health::degraded;
+  const auto age = duration_cast<seconds>(input.now - place.late_since.value_or(input.now));
+  reasons.push_back({by_age(age, input), fmt::format("{}: {} pending, the oldest {}", place.name,
+                                                     counted(place.late_days, "ended day"),
+                                                     to_string(*place.oldest_late))});
+}
+
+void judge_silence(const PlaceStatus& place, const HealthInput& input,
+                   std::vector<Reason>& reasons) {
+  if (!place.silence) return;
+  const auto age = duration_cast<seconds>(input.now - place.silence->since);
+  if (place.silence->passes && age < input.degraded_after) return;
   reasons.push_back(
-      {health, fmt::format("{}: {} pending, the oldest {}", place.name,
-                           counted(place.late_days, "ended day"), to_string(*place.oldest_late))});
+      {Health::degraded, fmt::format("{}: it takes no heartbeat for {}, and who looks there does "
+                                     "not see how the branch is: {}",
+                                     place.name, spell_duration(age), place.silence->error)});
 }
 
 void judge_rows_to_come(const PlaceStatus& place, std::vector<Reason>& reasons) {
@@ -87,11 +108,10 @@ void judge_rows_to_come(const PlaceStatus& place, std::vector<Reason>& reasons) 
 
 void judge_failed_days(const HealthInput& input, std::vector<Reason>& reasons) {
   if (input.failed_days == 0) return;
-  const bool long_ago =
-      input.failed_since && input.now - *input.failed_since >= input.failing_after;
-  reasons.push_back({long_ago ? Health::failing : Health::degraded,
-                     fmt::format("{} in ERROR, such as {}", counted(input.failed_days, "day"),
-                                 input.first_failure)});
+  const auto age = duration_cast<seconds>(input.now - input.failed_since.value_or(input.now));
+  reasons.push_back(
+      {by_age(age, input), fmt::format("{} in ERROR, such as {}", counted(input.failed_days, "day"),
+                                       input.first_failure)});
 }
 
 void judge_overwritten(const PlaceStatus& place, std::vector<Reason>& reasons) {
@@ -155,6 +175,7 @@ HealthVerdict judge(const HealthInput& input) {
     if (!input.paused) judge_age(place, input, reasons);
     judge_retried_days(place, input, reasons);
     judge_late_days(place, input, reasons);
+    judge_silence(place, input, reasons);
     judge_rows_to_come(place, reasons);
     judge_overwritten(place, reasons);
     judge_verification(place, input, reasons);

@@ -25,6 +25,13 @@ struct RetriedDay {
   std::string error;                              ///< of the last
 };
 
+/// Why no heartbeat can be left in a target, though it answers.
+struct Silence {
+  std::chrono::system_clock::time_point since{};
+  std::string error;
+  bool passes = true;  ///< by itself, perhaps; else a person has to act
+};
+
 /// One of the three databases, as the daemon sees it.
 struct PlaceStatus {
   using Instant = std::chrono::system_clock::time_point;
@@ -43,6 +50,9 @@ struct PlaceStatus {
   std::size_t overwritten = 0;  ///< within an hour somebody else was seen to write its ledger
   /// When an old day was last verified, or there was one to verify; nothing: none has to be.
   std::optional<Instant> verified{};
+  std::optional<Instant> late_since{};  ///< since when it has had late days
+  std::optional<Silence> silence{};     ///< nothing: it takes heartbeats
+  bool is_source = false;               ///< without it no day gets through to any other
 };
 
 struct HealthInput {

@@ -51,7 +51,10 @@ def test_zabbix_gets_the_branch_as_json(machine, running):
 def prometheus(machine):
     """The examples' units, installed as they say; runs the service at once."""
     machine.run("sh", "-c", f"cp {EXAMPLES}/consolidador-prometheus@.* /etc/systemd/system")
-    machine.run("mkdir", "-p", "/var/lib/prometheus/node-exporter")
+    machine.run("sh", "-ec", """
+        useradd --system --user-group --no-create-home prometheus
+        mkdir -p /var/lib/prometheus/node-exporter
+        chown -R prometheus: /var/lib/prometheus""")  # as the exporter's package does
     machine.run("systemctl", "enable", "--now", "consolidador-prometheus@99.timer")
 
     def figures():
@@ -62,6 +65,7 @@ def prometheus(machine):
 
 def test_prometheus_gets_figures_that_its_exporter_may_read(machine, running, prometheus):
     assert 'consolidador_up{branch="99"} 1' in prometheus()
+    assert machine.run("stat", "--format=%U", FIGURES).stdout.strip() == "prometheus"
     as_nobody(machine, f"cat {FIGURES}").check_returncode()
 
 

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: MIT
 """The package around a running branch: upgraded, downgraded, reinstalled, removed, purged."""
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from branch import FOLDER, PACKAGE
 
 from support.waiting import wait_until
 
 NEWER = "/root/newer.deb"
+HARDENING = Path(__file__).parents[1] / "unit/hardening.py"
 NAME = "consolidador-ventas"
 BITACORA = "/var/log/consolidador-ventas/99/bitacora_extraccion.csv"
 KEPT = (f"{FOLDER}/99.yaml", f"{FOLDER}/vps.password", BITACORA)
@@ -38,6 +43,11 @@ def expect_restarted(machine, branch, databases, action):
     databases.sell()
     wait_until(lambda: databases.equal(days=2), "today and yesterday are equal everywhere")
     assert contents(machine).startswith(kept)  # the bitacora goes on
+
+
+def test_what_it_installs_is_hardened(machine):
+    installed = (f"{machine.root}/usr/{name}" for name in ("sbin/consolidadord", "bin/consolidadorctl"))
+    subprocess.run([sys.executable, HARDENING, *installed], check=True)
 
 
 def test_an_upgrade_restarts_the_branch(machine, running, databases, newer):

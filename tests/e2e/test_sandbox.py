@@ -50,6 +50,10 @@ def test_it_cannot_listen(answers):
     assert outcomes(answers, "listen") == {"EPERM"}
 
 
+def test_it_cannot_call_what_it_does_not_need(answers):
+    assert outcomes(answers, "call") == {"EPERM"}
+
+
 def test_it_cannot_use_any_other_address_family(answers):
     assert outcomes(answers, "socket") == {"EAFNOSUPPORT"}
 

@@ -6,9 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdarg>
-#include <cstring>
 #include <string>
 
 #include "tests/support/temp_dir.hpp"
@@ -19,6 +17,12 @@ namespace {
 namespace fs = std::filesystem;
 
 Recording* active = nullptr;
+
+/// The path of `name` in an open folder.
+std::string path_in(int folder, const char* name) {
+  if (folder == AT_FDCWD || *name == '/') return name;
+  return fs::read_symlink("/proc/self/fd/" + std::to_string(folder)) / name;
+}
 
 }  // namespace
 
@@ -125,6 +129,7 @@ int told(long result, Tell tell) {
 }  // namespace consolidador::test
 
 using consolidador::test::active;
+using consolidador::test::path_in;
 using consolidador::test::told;
 
 // In place of the C library's.
@@ -141,11 +146,12 @@ int open(const char* path, int flags, ...) {
   return fd;
 }
 
-int mkostemp(char* name, int flags) {
-  static unsigned next = 100'000;
-  const auto text = std::to_string(next++);
-  std::ranges::copy(text, name + std::strlen(name) - text.size());
-  return open(name, O_CREAT | O_EXCL | O_RDWR | flags, 0600);
+int openat(int folder, const char* name, int flags, ...) {
+  va_list rest;
+  va_start(rest, flags);
+  const auto mode = (flags & O_CREAT) != 0 ? va_arg(rest, mode_t) : 0;
+  va_end(rest);
+  return open(path_in(folder, name).c_str(), flags, mode);
 }
 
 int close(int fd) {
@@ -181,9 +187,18 @@ int rename(const char* from, const char* to) noexcept {
               [&](auto& recording) { recording.renamed(from, to); });
 }
 
+int renameat(int from_folder, const char* from, int to_folder, const char* to) noexcept {
+  return rename(path_in(from_folder, from).c_str(), path_in(to_folder, to).c_str());
+}
+
 int unlink(const char* path) noexcept {
   return told(::syscall(SYS_unlinkat, AT_FDCWD, path, 0),
               [&](auto& recording) { recording.removed(path); });
+}
+
+int unlinkat(int folder, const char* name, int flags) noexcept {
+  if (flags != 0) return static_cast<int>(::syscall(SYS_unlinkat, folder, name, flags));
+  return unlink(path_in(folder, name).c_str());
 }
 
 /// Of files; the product removes no folder.

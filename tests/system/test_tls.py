@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: MIT
 """TLS to the VPS: whoever cannot be verified is refused before any credential is sent, and why."""
 import contextlib
+import socket
 import ssl
+import struct
 import subprocess
+import threading
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -229,3 +232,36 @@ def test_what_is_to_be_verified_does_not_stand_beside_required_false(key, value,
     point(consolidador, 3306, **{"required": False, key: value.format(ca=ca.cert_file)})
     run = consolidador.check().expect(CONFIGURATION)
     assert f"databases.vps.tls.{key}: has no effect beside required: false" in run.stderr
+
+
+def packet(number, content):
+    return struct.pack("<I", len(content))[:3] + bytes([number]) + content
+
+
+def ask_for_plugin(listener, plugin):
+    """A server that wants every client to identify itself by this plugin, in plain text."""
+    able = 0x81BFF7FF & ~0x800  # all but TLS
+    greeting = (b"\x0a10.11.6-MariaDB\0" + struct.pack("<I", 1) + b"12345678\0" + struct.pack("<H", able & 0xFFFF)
+                + b"\x2d\x02\0" + struct.pack("<H", able >> 16) + bytes([21]) + bytes(10) + b"123456789012\0"
+                + b"mysql_native_password\0")
+    with contextlib.suppress(OSError):  # the test is over
+        while True:
+            client = listener.accept()[0]
+            with client, contextlib.suppress(OSError):
+                client.sendall(packet(0, greeting))
+                client.recv(4096)
+                client.sendall(packet(2, b"\xfe" + plugin + b"\0" + bytes(32)))
+                client.recv(4096)
+
+
+def test_a_plugin_that_is_missing_here_is_named_and_nothing_of_tls(places, consolidador):
+    with socket.create_server((HERE, 0)) as listener:
+        server = threading.Thread(target=ask_for_plugin, args=(listener, b"client_ed25519"), daemon=True)
+        server.start()
+        consolidador.settings["databases"]["vps"] |= {"host": HERE, "port": listener.getsockname()[1]}
+        consolidador.write_config()
+        run = consolidador.run("once", "--from", str(WEEK[0]), "--to", str(WEEK[0]),
+                               environment={"MARIADB_PLUGIN_DIR": "/none"})
+    error = run.day(WEEK[0])["error"]
+    assert "client_ed25519" in error and "install the client library's plugins" in error, error
+    assert "tls" not in error

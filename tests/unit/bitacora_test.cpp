@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "lib/core/error.hpp"
+#include "lib/core/outlet.hpp"
 #include "lib/core/text.hpp"
 #include "lib/report/csv.hpp"
 #include "tests/support/catch.hpp"
@@ -185,7 +186,7 @@ TEST_CASE("hostile texts stay in their column and on their line") {
       {std::string("a\0b", 3), "a b"},
       {"Peña «日本» €", "Peña «日本» €"},
       {"\xff\xfe broken UTF-8", "\xEF\xBF\xBD\xEF\xBF\xBD broken UTF-8"},
-      {std::string(100'000, '"'), std::string(100'000, '"')},
+      {std::string(100'000, '"'), for_log(std::string(100'000, '"'))},
   }));
   auto entry = bad_day("2026-11-22", text);
   entry.local = entry.note = text;

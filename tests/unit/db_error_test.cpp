@@ -165,6 +165,21 @@ TEST_CASE("a bad certificate or version is the configuration, and is told by its
   }
 }
 
+TEST_CASE("a plugin that is missing here is no matter of the files of TLS, nor of the link") {
+  constexpr const char* text =
+      "Plugin client_ed25519 could not be loaded: /none/client_ed25519.so: cannot open shared "
+      "object file: No such file or directory";
+  for (const unsigned number : {2013u, 2026u, 2059u}) {
+    CAPTURE(number);
+    const DbError error({number, "HY000", "connect", "vps (db:3306)", text}, DbPhase::connect);
+    CHECK(error.error_class() == permanent);
+    CHECK(error.cause() == configuration);
+    CHECK_THAT(error.what(), contains("client_ed25519") && contains("install the client library"));
+    CHECK_THAT(error.what(), !contains("tls"));
+  }
+  CHECK(DbError({2013, "HY000", "SELECT", "vps", text}, DbPhase::read).error_class() == transient);
+}
+
 TEST_CASE("TLS that fails for another reason, or on an open connection, is the link") {
   for (const auto* text : {"unexpected eof while reading", "Connection timed out (110)"}) {
     CHECK(tls_error(text).error_class() == transient);

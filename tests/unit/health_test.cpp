@@ -142,8 +142,34 @@ TEST_CASE("ended days that are missing degrade, and fail when they are missing f
   in.places[2].oldest_late = today - std::chrono::days(1);
   CHECK(judge(in).health == Health::degraded);
   CHECK_THAT(judge(in).reasons.at(0), contains("vps: 1 ended day pending, the oldest 2026-01-09"));
-  in.places[2].oldest_late = today - std::chrono::days(2);
+  in.places[2].oldest_late = today - std::chrono::days(400);  // found a moment ago
+  CHECK(judge(in).health == Health::degraded);
+  in.places[2].late_since = in.now - 24h;
   CHECK(judge(in).health == Health::failing);
+  in.paused = true;
+  CHECK(judge(in).health == Health::degraded);
+}
+
+TEST_CASE("without the source no day gets through to a target: that is told of the source alone") {
+  auto in = input();
+  in.places[0].is_source = true;
+  for (PlaceStatus& place : in.places) place.last_success = in.now - 72h;
+  in.places[0].error = "operational is down";
+  REQUIRE(judge(in).reasons.size() == 1);
+  CHECK_THAT(judge(in).reasons[0], contains("operational: no success for 3 d"));
+  in.places[2].error = "vps is down";  // has a reason of its own
+  CHECK(judge(in).reasons.size() == 2);
+}
+
+TEST_CASE("a target that takes no heartbeat is told: at once where a person has to act") {
+  auto in = input();
+  in.places[2].silence = Silence{in.now - 1min, "lock wait timeout", true};
+  CHECK(judge(in).health == Health::ok);
+  in.places[2].silence->passes = false;
+  CHECK_THAT(judge(in).reasons.at(0),
+             contains("vps: it takes no heartbeat for 1 min") && contains("lock wait timeout"));
+  in.places[2].silence = Silence{in.now - in.degraded_after, "lock wait timeout", true};
+  CHECK(judge(in).health == Health::degraded);
 }
 
 TEST_CASE("days in ERROR and a refused configuration degrade, and say which") {

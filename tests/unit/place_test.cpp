@@ -51,13 +51,35 @@ TEST_CASE("a target is audited up to the last closed day without a gap before it
   CHECK(place.last_audited() == Bench::days_ago(4));
 }
 
-TEST_CASE("days that were never to be there, or not yet, are no gap") {
+TEST_CASE("days that no target was ever sent are a gap, also where the POS begins later") {
   Bench bench;
   bench.know({Bench::ledger_day(Bench::days_ago(6)), Bench::ledger_day(Bench::days_ago(1))});
   bench.place().plan(nullptr, Bench::days_ago(2));
   CHECK(bench.place().last_audited() == Bench::days_ago(6));
   bench.place().plan(nullptr, Bench::days_ago(1));
+  CHECK(bench.place().last_audited() == Bench::days_ago(6));
+  CHECK(bench.place().late() == 0);
+}
+
+TEST_CASE("an older day that only another target holds is a gap") {
+  Bench bench;
+  bench.know({Bench::ledger_day(Bench::days_ago(2)), Bench::ledger_day(Bench::days_ago(1))});
+  bench.place().plan(nullptr, std::nullopt);
   CHECK(bench.place().last_audited() == Bench::days_ago(1));
+  bench.holdings.ledger_read("vps", {Bench::ledger_day(Bench::days_ago(9))});
+  CHECK_FALSE(bench.place().last_audited());
+}
+
+TEST_CASE("since when days are late is kept until none is") {
+  Bench bench;
+  Place& place = bench.place();
+  const auto before = Bench::today - std::chrono::hours(30);
+  place.remember_late(before);
+  bench.know({Bench::ledger_day(Bench::days_ago(3)), Bench::ledger_day(Bench::days_ago(1))});
+  place.plan(nullptr, std::nullopt);
+  CHECK(place.late_since() == before);
+  place.learn_from(recorded(Bench::days_ago(2)));
+  CHECK_FALSE(place.late_since());
 }
 
 TEST_CASE("days of the history that are still to come are no gap") {

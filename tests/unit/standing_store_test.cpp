@@ -100,7 +100,7 @@ TEST_CASE("of very many days that fail those are kept that are oldest") {
   CHECK(bench.next().failing("vps", later).begin()->first == parse_date("2025-01-01"));
 }
 
-TEST_CASE("the first success for long is written at once, the rest once in a minute") {
+TEST_CASE("first successes and failures are written at once, the rest once in a minute") {
   Bench bench;
   {
     StandingStore former = bench.next();
@@ -111,8 +111,16 @@ TEST_CASE("the first success for long is written at once, the rest once in a min
   store.keep({{"vps", {noon - 24h}}}, noon - 5s);  // nothing has got through yet
   store.keep({{"vps", {noon}}}, noon);
   CHECK(written() == noon);
-  store.keep({{"vps", {noon + 50s, {{parse_date("2026-01-04"), noon}}}}}, noon + 50s);
+  store.keep({{"vps", {noon + 40s}}}, noon + 40s);
   CHECK(written() == noon);
+  const StandingStore::Since first{{parse_date("2026-01-04"), noon}};
+  store.keep({{"vps", {noon + 45s, first}}}, noon + 45s);
+  CHECK(written() == noon + 45s);
+  auto second = first;
+  second[parse_date("2026-01-03")] = noon;
+  store.keep({{"vps", {noon + 46s, second}}},
+             noon + 46s);  // a file of its own for each is too much
+  CHECK(written() == noon + 45s);
   store.keep({{"vps", {noon + 50s}}}, noon + 50s, true);
   CHECK(written() == noon + 50s);
   store.keep({{"vps", {noon + 110s}}}, noon + 110s);
