@@ -97,7 +97,7 @@ def rows_refused(server, number):
 
 
 @pytest.mark.parametrize("number", RETRIED)
-def test_since_when_a_day_fails_survives_a_restart_and_is_forgotten_when_it_gets_through(places, running, number):
+def test_since_when_a_day_fails_survives_a_restart_and_is_forgotten_when_it_gets_through(places, running, client, number):
     key = f"vps/{running.today}"
     with rows_refused(places.vps, number):
         pos.sell(places.pos, running.today)
@@ -105,7 +105,9 @@ def test_since_when_a_day_fails_survives_a_restart_and_is_forgotten_when_it_gets
         assert running.stop() == OK
         make_older(running, key, 45 * 60)
         running.start()
-        running.wait_log("health is degraded: .*today not in vps for 45 min: .*a way to fail")
+        running.wait_log("health is degraded: .*today not in vps for 45 min: it failed before the restart")
+        wait_until(lambda: "today not in vps for 45 min: vps" in " ".join(client.pipe("status").stdout.split()),
+                   "the error of this life")
     running.wait_log("health is ok again")
     assert running.stop() == OK
     assert key not in ages(running)
