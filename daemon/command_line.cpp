@@ -124,8 +124,8 @@ consolidadord --config FILE check [OPTIONS]      validate the configuration, and
   --format=table|json
 consolidadord --help | --version
 
-Exit codes: 0 all well; 1 a day in ERROR or held; 64 usage; 69 a database unreachable; 70 a defect, or
-            the machine's own resources; 78 configuration.
+Exit codes: 0 all well; 1 a day in ERROR or held; 64 usage, or the branch is paused; 69 a database
+            unreachable; 70 a defect, or the machine's own resources; 78 configuration.
 )";
 }
 

@@ -107,6 +107,7 @@ std::vector<Date> days_to_process(const Config& config, const OnceOptions& once)
 /// One line a day; an error that only repeats the day's before is counted instead.
 class ResultLog {
  public:
+  explicit ResultLog(bool dry_run) : dry_run_(dry_run) {}
   ~ResultLog() { say_repeats(); }
 
   void add(const DayResult& result) {
@@ -116,16 +117,18 @@ class ResultLog {
     }
     say_repeats();
     last_error_ = result.error;
+    const auto prefix = dry_run_prefix(dry_run_);
+    const auto text = [&] { return fmt::format("{}{}", prefix, describe(result, dry_run_)); };
     if (result.ok() && !result.hold.empty())
       log::write(log::Level::warning, {log::Event::day_held, result.date, "", 0, 0},
-                 fmt::format("{} held: {}", to_string(result.date), result.hold));
+                 fmt::format("{}{} held: {}", prefix, to_string(result.date), result.hold));
     else if (result.ok() && !result.note.empty())
       log::write(log::Level::warning, {log::Event::loss_approved, result.date, "", 0, 0},
-                 fmt::format("{}; {}", describe(result), result.note));
+                 fmt::format("{}; {}", text(), result.note));
     else if (result.ok())
-      log::info("{}", describe(result));
+      log::info("{}", text());
     else
-      log::error("{}: {}", to_string(result.date), result.error);
+      log::error("{}{}: {}", prefix, to_string(result.date), result.error);
   }
 
  private:
@@ -133,6 +136,7 @@ class ResultLog {
     if (repeats_ != 0) log::error("the same for {} more days", std::exchange(repeats_, 0));
   }
 
+  bool dry_run_;
   std::string last_error_;
   std::size_t repeats_ = 0;
 };
@@ -155,7 +159,10 @@ class Telling {
  public:
   Telling(const Config& config, const OnceOptions& options, std::ostream& out, std::size_t days,
           RunOutcome& outcome)
-      : branch_id_(config.branch.id), outcome_(outcome), progress_(out, options.terminal, days) {
+      : branch_id_(config.branch.id),
+        outcome_(outcome),
+        log_(options.dry_run),
+        progress_(out, options.terminal, days) {
     if (!options.dry_run) bitacora_.emplace(config.paths.bitacora());
   }
 
@@ -210,13 +217,13 @@ ExitCode run_once(const Config& config, const OnceOptions& options, std::ostream
   OnceDays once(day_options(config, options, actor), backends.source(config),
                 targets_of(backends, config, !options.local_only));
   const auto days = days_to_process(config, options);
-  RunOutcome outcome;
+  RunOutcome outcome{Summary(options.dry_run || options.audit_only)};
   {
     Telling telling(config, options, out, days.size(), outcome);
     run_days(once, days, telling);
   }
   const auto& [summary, unreachable] = outcome;
-  out << summary.text(options.dry_run || options.audit_only, plain_look());
+  out << summary.text(plain_look());
   if (unreachable) return ExitCode::unreachable;
   return summary.failed() + summary.held() == 0 ? ExitCode::ok : ExitCode::day_failed;
 }

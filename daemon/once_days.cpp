@@ -110,8 +110,17 @@ void OnceDays::claim(std::size_t i) {
       latest_ = {day.date, targets_[i]->name()};
 }
 
-bool OnceDays::clock_is_doubted(const ExtractedDay& day, DayResult& result) {
+/// Today's reading tells of them, and before that nothing may be written.
+void OnceDays::hear_of_sales_to_come(const ExtractedDay& day) {
   if (day.date == options_.today) clocks_.heard_of_sales(day.sales_after);
+  if (std::exchange(heard_of_sales_, true) || day.date == options_.today) return;
+  DayResult result;
+  result.date = options_.today;
+  if (const auto today = extract_day(result, false, 0)) clocks_.heard_of_sales(today->sales_after);
+}
+
+bool OnceDays::clock_is_doubted(const ExtractedDay& day, DayResult& result) {
+  hear_of_sales_to_come(day);
   const auto here = ClockWatch::here(options_.today, options_.end_of);
   const auto doubt = clocks_.doubt(here, latest_, std::nullopt);
   if (doubt) result.error = *doubt;

@@ -64,6 +64,7 @@ class OnceDays {
   using States = std::vector<std::optional<DayState>>;  ///< nothing: cannot be asked
   States look(DayResult& result);
   void claim(std::size_t i);
+  void hear_of_sales_to_come(const ExtractedDay& day);
   bool clock_is_doubted(const ExtractedDay& day, DayResult& result);
   /// `could_be_lost`: a target has rows of the day, so the POS may have purged it.
   std::optional<ExtractedDay> extract_day(DayResult& result, bool could_be_lost,
@@ -95,6 +96,7 @@ class OnceDays {
   Gate source_gate_;
   std::vector<Gate> target_gates_;
   ClockWatch clocks_;
+  bool heard_of_sales_ = false;
   std::vector<bool> claimed_;        ///< the target's mark has been seen
   std::vector<unsigned> overtaken_;  ///< how often, of the day that is being processed
 };

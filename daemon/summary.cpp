@@ -15,10 +15,11 @@ using Align = Table::Align;
 
 constexpr std::size_t screenful = 40;
 
-std::string describe(const DayResult::InTarget& target) {
+std::string describe(const DayResult::InTarget& target, bool planned) {
   if (!target.outcome) return "ERROR";
   const TargetOutcome& outcome = *target.outcome;
-  std::string text(english(outcome.action));
+  std::string text(planned && is_change(outcome.action) ? "would be " : "");
+  text += english(outcome.action);
   if (outcome.written != 0) text += fmt::format(" +{}", outcome.written);
   if (outcome.removed != 0) text += fmt::format(" -{}", outcome.removed);
   return text;
@@ -33,7 +34,7 @@ bool has_news(const DayResult& result) {
 
 }  // namespace
 
-Summary::Line Summary::line_of(const DayResult& result) {
+Summary::Line Summary::line_of(const DayResult& result) const {
   Line line{result.date,
             result.estado(),
             result.totals,
@@ -49,7 +50,7 @@ Summary::Line Summary::line_of(const DayResult& result) {
             result.rejected.rows};
   if (line.note.empty()) line.note = result.error.empty() ? note_of(result) : result.error;
   for (const auto& target : result.targets)
-    (target.name == "local" ? line.local : line.vps) = describe(target);
+    (target.name == "local" ? line.local : line.vps) = describe(target, planned_);
   return line;
 }
 
@@ -82,7 +83,7 @@ std::string Summary::rejected_text() const {
   return rows == 0 ? std::string() : fmt::format(", {} of the POS rejected", counted(rows, "row"));
 }
 
-std::string Summary::text(bool planned, const Look& look) const {
+std::string Summary::text(const Look& look) const {
   const bool all = lines_.size() <= screenful;
   Table table({{"day"}, {"rows", Align::right}, {"sales", Align::right}, {"local"}, {"vps"}, {}});
   std::size_t quiet = 0;
@@ -112,7 +113,7 @@ std::string Summary::text(bool planned, const Look& look) const {
         fmt::format("{} {} up to date\n", counted(quiet, "more day"), quiet == 1 ? "was" : "were");
   return text + fmt::format("{}, {}, sales {}: {}{}{}\n", counted(lines_.size(), "day"),
                             counted(sum.filas, "row"), sum.venta.to_string(), verdict(),
-                            rejected_text(), planned ? " (nothing was written)" : "");
+                            rejected_text(), planned_ ? " (nothing was written)" : "");
 }
 
 }  // namespace consolidador

@@ -14,11 +14,13 @@ namespace consolidador {
 /// are more than a screenful.
 class Summary {
  public:
+  /// `planned`: nothing was written; the columns say what would be.
+  explicit Summary(bool planned = false) : planned_(planned) {}
+
   void add(const DayResult& result);
   /// For a day that was looked at again.
   void replace(const DayResult& result);
-  /// `planned`: nothing was written; the columns say what would be.
-  std::string text(bool planned, const Look& look) const;
+  std::string text(const Look& look) const;
 
   std::size_t failed() const { return count(Estado::error); }
   std::size_t held() const { return count(Estado::held); }
@@ -36,7 +38,8 @@ class Summary {
     bool waits = false;          ///< for a target that may not be asked, or cannot
     std::uint64_t rejected = 0;  ///< rows of the POS that the day is taken without
   };
-  static Line line_of(const DayResult& result);
+  Line line_of(const DayResult& result) const;
+  bool planned_;
   std::vector<Line> lines_;
 };
 

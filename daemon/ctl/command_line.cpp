@@ -285,8 +285,8 @@ take-over [--yes]           this machine writes the branch's days, whichever did
 --help  --version
 
 Exit codes: 0 all well; 1 it did not succeed; diff: the places differ; 64 usage; 69 no daemon, no bus or
-            no database, diff: a place could not be compared; 70 a pause that ends with the process;
-            78 configuration.
+            no database, diff: a place could not be compared; 70 a defect, or a pause that ends
+            with the process; 78 configuration.
 With --format=nagios: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.
 )";
 

@@ -51,6 +51,8 @@ std::vector<Cell> cells_of(const DiffLine& line, const NamesByCode& names) {
 std::string headline(const ToldDifferences& day, DiffRows shown) {
   if (is_nowhere(day))
     return fmt::format("{}: no place has anything of this day, and no ledger", day.date);
+  if (day.compared().empty())
+    return fmt::format("{}: nothing was compared, for no place could be asked", day.date);
   auto text =
       fmt::format("{}: {} {} in the places that were compared", day.date, day.different_rows,
                   day.different_rows == 1 ? "row differs" : "rows differ");

@@ -105,10 +105,11 @@ std::vector<Cell> outcome_cells(const DiffOutcome& outcome) {
 /// Without them nobody may think that all is well.
 std::string missed_text(const ToldDifferences& now) {
   std::string text;
+  const auto* where = now.compared().empty() ? ", for nothing was compared; "
+                                             : " in the places that were compared; ";
   for (const ToldPlace& place : now.places)
     if (is_missed(place))
-      text += fmt::format("{}{} could not be asked: {}",
-                          text.empty() ? " in the places that were compared; " : "; ", place.name,
+      text += fmt::format("{}{} could not be asked: {}", text.empty() ? where : "; ", place.name,
                           place.error);
   return text;
 }

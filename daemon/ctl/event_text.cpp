@@ -82,7 +82,7 @@ Line request_removed(const Received& event) {
 Line cycle_finished(const Received& event) {
   const auto failed = argument<std::uint64_t>(event, 2);
   return {fmt::format("cycle {}: {} changed, {} in ERROR", argument<std::uint64_t>(event, 0),
-                      argument<std::uint64_t>(event, 1), failed),
+                      counted(argument<std::uint64_t>(event, 1), "day task"), failed),
           failed == 0 ? Colour::dim : Colour::red};
 }
 

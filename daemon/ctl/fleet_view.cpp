@@ -21,8 +21,11 @@ namespace {
 using bus::Dict;
 using Align = Table::Align;
 
-constexpr std::array<std::pair<std::string_view, const char*>, 9> causes{
-    {{"sin_contacto", "no contact"},
+constexpr std::string_view paused = "pausada";  // a heartbeat's reasons begin with it
+
+constexpr std::array<std::pair<std::string_view, const char*>, 10> causes{
+    {{paused, "paused"},
+     {"sin_contacto", "no contact"},
      {"fallando", "failing"},
      {"degradada", "degraded"},
      {"retiene", "holds sales"},
@@ -38,6 +41,13 @@ std::string days_text(const std::vector<std::string>& days) {
   const auto named = std::min(days.size(), named_days);
   const auto text = fmt::format("{}", fmt::join(std::span(days).first(named), ", "));
   return named == days.size() ? text : fmt::format("{} and {} more", text, days.size() - named);
+}
+
+/// The light's, and before them that the branch is paused.
+std::vector<std::string> causes_of(const FleetBranch& branch) {
+  auto all = branch.causes;
+  if (branch.reasons.starts_with(paused)) all.emplace(all.begin(), paused);
+  return all;
 }
 
 std::string cause_text(const FleetBranch& branch, const std::string& cause) {
@@ -68,7 +78,7 @@ Dict branch_dict(const FleetBranch& branch) {
   Dict dict{{{"Branch", branch.id},
              {"Name", branch.name},
              {"Light", word(branch.light)},
-             {"Causes", branch.causes},
+             {"Causes", causes_of(branch)},
              {"Reasons", branch.reasons},
              {"PendingDays", branch.pending_days},
              {"FailedDays", branch.failed_days},
@@ -112,14 +122,16 @@ const char* word(FleetDayState state) {
 }
 
 std::string causes_text(const FleetBranch& branch) {
-  std::string text = branch.reasons.starts_with("pausada") ? "pausada" : "";
-  for (const auto& cause : branch.causes)
+  std::string text;
+  for (const auto& cause : causes_of(branch))
     text += (text.empty() ? "" : ", ") + cause_text(branch, cause);
   return text;
 }
 
 std::string contact_text(const FleetBranch& branch) {
-  return branch.silence ? spell_duration(*branch.silence) + " ago" : "never";
+  if (!branch.silence) return "never";
+  if (branch.silence->count() == 0) return "under 1 min ago";  // it is known in minutes
+  return spell_duration(*branch.silence) + " ago";
 }
 
 std::string audited_text(const FleetBranch& branch) {

@@ -172,6 +172,20 @@ std::string obstacle(const Answer& answer, const std::string& date) {
   return {};
 }
 
+/// A target of which nobody knows whether it has the day, for it could not be asked; empty: none.
+std::string not_asked(const std::vector<Dict>& targets) {
+  const auto found = std::ranges::find_if(targets, [](const Dict& target) {
+    return !was_asked(target) && !bus::get<bool>(target, "Recorded");
+  });
+  return found == targets.end() ? "" : bus::get<std::string>(*found, "Target");
+}
+
+/// What the daemon says that the day waits for, if it does.
+std::string waits_for(const Dict& day) {
+  const auto waits = find(day, "Waits") ? bus::get<std::string>(day, "Waits") : std::string();
+  return waits.empty() ? waits : ": " + waits;
+}
+
 /// Why it is not audited, where no person has to do anything about this day.
 std::string reason(const Answer& answer, bool audited) {
   if (answer.away) return ": the daemon does not answer";
@@ -180,8 +194,14 @@ std::string reason(const Answer& answer, bool audited) {
   const auto targets = bus::get<std::vector<Dict>>(*answer.day, "Targets");
   const bool waits = std::ranges::any_of(
       targets, [](const Dict& target) { return bus::get<bool>(target, "Pending"); });
-  return waits ? ": it waits for a target, or is being brought"
-               : ": it has not ended, or its closing time has not come";
+  if (waits) return ": it waits for a target, or is being brought" + waits_for(*answer.day);
+  const auto unknown = not_asked(targets);
+  if (!unknown.empty())
+    return fmt::format(
+        ": nobody knows whether {} has it, which could not be asked since the "
+        "start{}; see `consolidadorctl status`",
+        unknown, waits_for(*answer.day));
+  return ": it has not ended, or its closing time has not come";
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ std::string title(const Status& status) {
 }
 
 void add_counts(const Status& status, Facts& facts) {
-  facts.add("since then", fmt::format("{}, {}, {}", counted(status.days_synced, "day"),
+  facts.add("since then", fmt::format("{}, {}, {}", counted(status.days_synced, "day task"),
                                       counted(status.rows_synced, "row"),
                                       counted(status.reconnects, "reconnect")));
   if (status.failed_days != 0)
@@ -85,6 +85,13 @@ void add_counts(const Status& status, Facts& facts) {
               counted(status.archived_days, "day") + ", POS begins " + status.pos_begins_day);
 }
 
+/// Of a refused reload the health says why, also where nothing else is wrong.
+bool is_among_reasons(const Status& status) {
+  return std::ranges::any_of(status.health_reasons, [&](const std::string& reason) {
+    return reason.find(status.config_error) != std::string::npos;
+  });
+}
+
 std::string facts_of(const Status& status, Instant now, const Look& look) {
   Facts facts(look);
   const auto& reason = status.pause_reason;
@@ -93,7 +100,7 @@ std::string facts_of(const Status& status, Instant now, const Look& look) {
   for (const auto& why : status.health_reasons) facts.add("", why, colour_of(status.health));
   if (!status.modes.empty())
     facts.add("modes", fmt::format("{}", fmt::join(status.modes, ", ")), Colour::yellow);
-  facts.add("reload", status.config_error, Colour::red);
+  if (!is_among_reasons(status)) facts.add("reload", status.config_error, Colour::red);
   facts.add("audited", status.last_audited_day);
   facts.add("late since", status.oldest_pending_day, Colour::yellow);
   facts.add("last cycle", spell_time(status.last_cycle, now));

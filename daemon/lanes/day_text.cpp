@@ -51,14 +51,21 @@ std::string error_of(const DayResult& result) {
 
 }  // namespace
 
-std::string describe(const DayResult& result) {
+std::string_view dry_run_prefix(bool dry_run) noexcept {
+  return dry_run ? "dry run, nothing was written: " : "";
+}
+
+std::string describe(const DayResult& result, bool dry_run) {
   if (!result.totals)
     return fmt::format("{} waits: {}", to_string(result.date), pending_text(result));
   std::string text =
       fmt::format("{}: {}, sales {}", to_string(result.date), counted(result.totals->filas, "row"),
                   result.totals->venta.to_string());
-  for (const auto& target : result.targets)
-    text += fmt::format(", {} {}", target.name, spanish(target.outcome->action));
+  for (const auto& target : result.targets) {
+    const DayAction action = target.outcome->action;
+    text += fmt::format(", {} {}{}", target.name, dry_run && is_change(action) ? "would be " : "",
+                        spanish(action));
+  }
   const auto change = history_text(result);
   const auto rejected = rejections_text(result.rejected);
   return text + fmt::format(" ({} ms){}{}{}{}", result.duration.count(), change.empty() ? "" : "; ",

@@ -11,8 +11,11 @@ namespace consolidador {
 
 // What people read of a day: in the log, in the bitacora, on the terminal.
 
-/// A day that went well, in one line for the log.
-std::string describe(const DayResult& result);
+/// A day that went well, in one line for the log; of a dry run, what would have become of it.
+std::string describe(const DayResult& result, bool dry_run = false);
+
+/// How each line of a dry run begins; empty: it is none.
+std::string_view dry_run_prefix(bool dry_run) noexcept;
 
 /// The result as a line of the bitacora.
 BitacoraEntry bitacora_entry(const DayResult& result, std::int32_t branch_id,

@@ -10,6 +10,7 @@
 #include "daemon/service/day_news.hpp"
 #include "daemon/version.hpp"
 #include "lib/core/log.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador {
 namespace {
@@ -30,7 +31,7 @@ Task<> answered(Task<T> inquiry, Answer<T> answer) {
 
 void publish(const DayResult& result, const Branch& branch, const Audience& audience,
              KeptLines& bitacora) {
-  log_day(result);
+  log_day(result, branch.config().dry_run);
   if (result.estado() == Estado::error) audience->day_failed(result.date, result.error);
   if (result.estado() == Estado::held) audience->day_held(result.date, result.hold);
   if (branch.config().dry_run) return;
@@ -96,7 +97,7 @@ ExitCode Daemon::run() {
   loop_.run();
   overview_.keep_ages(true);
   if (const auto lost = bitacora_.waiting())
-    log::error("{} lines of the bitacora could not be written and are gone", lost);
+    log::error("{} of the bitacora could not be written", counted(lost, "line"));
   if (failure_) std::rethrow_exception(failure_);
   log::info("consolidadord has stopped");
   return ExitCode::ok;
@@ -173,8 +174,9 @@ Task<> Daemon::finish_stop() {
       co_await stop_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
     if (only_signals_left()) break;
     if (cut) {
-      log::error("{} does not end; leaving without it; {} lines of the bitacora were not written",
-                 disk_.idle() ? "a worker" : "a worker or the disk", bitacora_.waiting());
+      log::error("{} does not end; leaving without it; {} of the bitacora not written",
+                 disk_.idle() ? "a worker" : "a worker or the disk",
+                 counted(bitacora_.waiting(), "line"));
       parts_.writer->drain(disk_.idle() ? time_to_notice : 0s);
       std::_Exit(static_cast<int>(failure_ ? ExitCode::internal : ExitCode::ok));
     }
@@ -285,7 +287,7 @@ Task<std::optional<std::string>> Daemon::reload_in_turn() {
     error.clear();
     log::write(log::Level::info, fields, "configuration reloaded");
   } catch (const std::exception& refused) {
-    error = refused.what();
+    error = fmt::format("{}; then reload again", refused.what());
     log::write(log::Level::error, fields,
                fmt::format("configuration not reloaded, the old one stays: {}", error));
   }

@@ -5,12 +5,14 @@
 
 #include "daemon/lanes/day_text.hpp"
 #include "lib/core/log.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador {
 
-void log_day(const DayResult& result) {
+void log_day(const DayResult& result, bool dry_run) {
   const auto write = [&](log::Level level, log::Event event, const std::string& text) {
-    log::write(level, {event, result.date, "", 0, 0}, text);
+    log::write(level, {event, result.date, "", 0, 0},
+               fmt::format("{}{}", dry_run_prefix(dry_run), text));
   };
   switch (result.estado()) {
     case Estado::error:
@@ -21,10 +23,10 @@ void log_day(const DayResult& result) {
                    fmt::format("{} held: {}", to_string(result.date), result.hold));
     case Estado::pending:
       return write(log::Level::warning, log::Event::other,
-                   describe(result) + (result.totals ? "; " + pending_text(result) : ""));
+                   describe(result, dry_run) + (result.totals ? "; " + pending_text(result) : ""));
     default:
-      return write(log::Level::info, log::Event::day_synced,
-                   describe(result) + (result.released ? "; its hold has ended" : ""));
+      return write(log::Level::info, dry_run ? log::Event::other : log::Event::day_synced,
+                   describe(result, dry_run) + (result.released ? "; its hold has ended" : ""));
   }
 }
 
@@ -62,9 +64,10 @@ void log_late_change(const DayReport& report) {
 
 void log_purge(Date first_sale, std::size_t archived) {
   log::write(log::Level::warning, {log::Event::pos_begins_later, first_sale, "", 0, 0},
-             fmt::format("the POS has no sales before {}: the {} older days in the targets are "
-                         "archived; from now on they are proven between local and VPS",
-                         to_string(first_sale), archived));
+             fmt::format("the POS has no sales before {}: {} in the targets {} archived; from now "
+                         "on {} proven between local and VPS",
+                         to_string(first_sale), counted(archived, "older day"),
+                         archived == 1 ? "is" : "are", archived == 1 ? "it is" : "they are"));
 }
 
 }  // namespace consolidador

@@ -8,8 +8,8 @@ namespace consolidador {
 
 // What the log says of days.
 
-/// A day whose outcome in all targets is news.
-void log_day(const DayResult& result);
+/// A day whose outcome in all targets is news; in a dry run, what it would be.
+void log_day(const DayResult& result, bool dry_run);
 
 /// A day that was closed has changed in the POS, or was damaged in the target. Not when it was
 /// brought there for the first time, nor when it was written again as it was. `window_start`: the

@@ -180,8 +180,9 @@ void Dispatcher::note_outcome(Place& place, const DayReport& report) {
   const Date date = report.task.date;
   const DayAction action = report.outcome->action;
   ++parts_.standing.days;
-  parts_.standing.rows += report.outcome->written;
   place.learn_from(report);
+  if (parts_.branch.config().dry_run) return;  // nobody is told of what was not written
+  parts_.standing.rows += report.outcome->written;
   if (is_late_change(report, parts_.branch.window_start())) log_late_change(report);
   const bool decided = action == DayAction::approved ||
                        (report.task.kind == TaskKind::restore && action == DayAction::copied);
@@ -212,7 +213,7 @@ void Dispatcher::end_cycle(const std::optional<Cycle::Finished>& finished) {
   if (days != 0)
     log::write(
         log::Level::info, {log::Event::cycle, std::nullopt, "", 0, 0},
-        fmt::format("cycle: {}, {} changed, {} in ERROR{}, {} ms; {}", counted(days, "day"),
+        fmt::format("cycle: {}, {} changed, {} in ERROR{}, {} ms; {}", counted(days, "day task"),
                     changed, failed, retried == 0 ? "" : fmt::format(", {} to try again", retried),
                     took.count(), status_line(parts_.overview.status())));
   parts_.overview.send_heartbeats();

@@ -10,6 +10,7 @@
 #include "lib/core/error.hpp"
 #include "lib/core/file.hpp"
 #include "lib/core/log.hpp"
+#include "lib/core/text.hpp"
 
 namespace consolidador {
 namespace {
@@ -91,7 +92,7 @@ void KeptLines::written(const std::shared_ptr<Batch>& batch) {
   }
   if (!error_.empty()) log::info("the bitacora can be written again");
   error_.clear();
-  if (lost_ > 0) log::error("{} lines of the bitacora could not be kept and are gone", lost_);
+  if (lost_ > 0) log::error("{} of the bitacora could not be kept", counted(lost_, "line"));
   lost_ = 0;
   retry();  // what has come meanwhile
 }
@@ -99,8 +100,9 @@ void KeptLines::written(const std::shared_ptr<Batch>& batch) {
 std::string KeptLines::problem(SteadyClock::time_point now) const {
   const bool hangs = writing_ > 0 && now - began_ > patience;
   if (error_.empty() && !hangs) return {};
-  return fmt::format("{} lines of the bitacora wait{}: {}", waiting(),
-                     lost_ > 0 ? fmt::format(" and {} are gone", lost_) : "",
+  return fmt::format("{} of the bitacora {}{}: {}", counted(waiting(), "line"),
+                     waiting() == 1 ? "waits" : "wait",
+                     lost_ > 0 ? fmt::format(", and {} could not be kept", lost_) : "",
                      error_.empty() ? hanging : error_);
 }
 

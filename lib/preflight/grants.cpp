@@ -87,7 +87,7 @@ GrantsVerdict judge_grants(std::span<const std::string> lines, std::string_view 
     const auto gives = [&](const Grant& grant) {
       return holds(grant, right.privilege) && covers(grant, object, database);
     };
-    if (std::ranges::none_of(grants, gives))
+    if (!right.dispensable && std::ranges::none_of(grants, gives))
       verdict.missing.push_back(fmt::format("{} ON {}", right.privilege, object));
   }
   for (const Grant& grant : grants) {

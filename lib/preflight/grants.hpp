@@ -11,6 +11,7 @@ namespace consolidador::preflight {
 struct Right {
   std::string_view privilege;  ///< `SELECT`, `EXECUTE`
   std::string_view object;     ///< `VentasAgrupadas`, `PROCEDURE sp_registrar_dia`
+  bool dispensable = false;    ///< neither missing nor too much: its table has to be made first
 };
 
 struct GrantsVerdict {

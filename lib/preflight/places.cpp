@@ -13,15 +13,10 @@
 #include "lib/preflight/grants.hpp"
 #include "lib/preflight/schema.hpp"
 #include "lib/preflight/server.hpp"
-#include "lib/store/aggregate_target.hpp"
-#include "lib/store/audit_options.hpp"
+#include "lib/preflight/trial.hpp"
 #include "lib/store/endpoint.hpp"
 #include "lib/store/pos_products.hpp"
-#include "lib/store/pos_source.hpp"
 #include "lib/store/statements.hpp"
-#include "lib/sync/clock_watch.hpp"
-#include "lib/sync/extractor.hpp"
-#include "lib/sync/judgement.hpp"
 
 namespace consolidador::preflight {
 namespace {
@@ -86,7 +81,7 @@ Variables check_server(Connection& connection, const ConnectOptions& options, Re
   check_latency(measure_latency(connection), report);
   const auto asked = now();
   const auto clock = ask(connection, statements::revisar_reloj).at(0);
-  check_clock(parse_utc(clock[0]), asked + (now() - asked) / 2, report);
+  check_clock(parse_utc(clock[0]), asked + (now() - asked) / 2, target, report);
   check_session(ask_variables(connection, statements::revisar_sesion), options.kind, report);
   check_tls(ask_variables(connection, statements::revisar_tls), options, now(), report);
   return server;
@@ -115,10 +110,9 @@ std::vector<Right> check_schema(Connection& connection, const Variables& server,
   check_quarantine(columns, report);
   for (const auto table :
        {"HistorialDias", "HistorialCambios", "HistorialPendiente", "Esquema", "Vigilancia"})
-    if (has_table(columns, table)) rights.push_back({"SELECT", table});
-  if (has_table(columns, "FilasRechazadas"))
-    for (const auto privilege : {"SELECT", "INSERT", "DELETE"})
-      rights.push_back({privilege, "FilasRechazadas"});
+    rights.push_back({"SELECT", table, !has_table(columns, table)});
+  for (const auto privilege : {"SELECT", "INSERT", "DELETE"})
+    rights.push_back({privilege, "FilasRechazadas", !has_table(columns, "FilasRechazadas")});
   if (has_table(columns, "Esquema"))
     check_schema_version(ask(connection, statements::revisar_version).at(0)[0], report);
   if (check_tables(connection, today, report))
@@ -135,40 +129,6 @@ std::vector<Right> check_schema(Connection& connection, const Variables& server,
         "IN bigint unsigned"}},
       report);
   return rights;
-}
-
-/// In the words of the service, which would write nothing.
-void check_days_to_come(const Config& config, const ClockWatch& clocks, Date today,
-                        const std::optional<ClockWatch::Newest>& newest, Report& report) {
-  const auto end_of = [zone = TimeZone(config.branch.time_zone)](Date date) {
-    return zone.instant_at(date + std::chrono::days(1), {});
-  };
-  const auto doubt = clocks.doubt(ClockWatch::here(today, end_of), newest, std::nullopt);
-  if (doubt)
-    report.fail("days_to_come", *doubt,
-                fmt::format("see also clock and time_zone; branch.time_zone is {}",
-                            config.branch.time_zone));
-  else
-    report.ok("days_to_come", "no sales of days to come");
-}
-
-void try_extraction(const Config& config, const ConnectOptions& options, Date today,
-                    Report& report) {
-  Pool pool(options, pool_options(config));
-  PosSource source(pool);
-  const auto day = extract(source, config.branch.id, today, audit_options(config), nullptr, today);
-  report.ok("trial", fmt::format("today has {}, sales {}", counted(day.totals.filas, "row"),
-                                 day.totals.venta.to_string()));
-  if (!day.rejected.empty())
-    report.warn("rows", rejections_text(rejections_of(day.rejected)), "correct it in the POS");
-  ClockWatch clocks;
-  clocks.heard_of_sales(day.sales_after);
-  check_days_to_come(config, clocks, today, std::nullopt, report);
-  report.ok("snapshot", source.procedures_write()
-                            ? "not read-only, for the POS's procedures write (temporary tables, a "
-                              "log): what they write is kept, and what they lock while they write "
-                              "stays locked until the day has been read"
-                            : "read-only");
 }
 
 /// Returns whether the account may ask it. Without it nothing is lost but comfort.
@@ -224,24 +184,6 @@ void check_source_schema(const Config& config, Connection& connection, const std
   if (check_newest_sale(procedures, report))
     rights.push_back({"EXECUTE", "PROCEDURE sp_ultima_venta"});
   check_grants(connection, database, rights, report);
-}
-
-void try_transaction(const Config& config, const ConnectOptions& options, Date today,
-                     Report& report) {
-  Pool pool(options, pool_options(config));
-  AggregateTarget target(pool, config.branch.id, {});
-  const auto state = target.state(today);
-  const WantedDay empty{.date = today, .totals = {}, .approved = {}};
-  // Only whether the account may: it is rolled back.
-  const auto rolled_back = target.begin(judge(empty, {}, {}).permit.value(), {});
-  rolled_back->clear(today);
-  rolled_back->record(today, {});
-  report.ok("trial", fmt::format("today has {}", counted(state.actual.filas, "row")));
-  std::optional<ClockWatch::Newest> newest;
-  for (const LedgerDay& day :
-       target.ledger({today + std::chrono::days(1), parse_date("9999-12-31")}))
-    if (day.totals.filas != 0) newest = {day.date, options.name};
-  check_days_to_come(config, {}, today, newest, report);
 }
 
 /// Returns the connection that it was asked on; nullptr when there is none.

@@ -12,6 +12,9 @@
 #include <optional>
 #include <sstream>
 
+#include "lib/core/duration.hpp"
+#include "lib/sync/clock_watch.hpp"
+
 namespace consolidador::preflight {
 namespace {
 
@@ -89,14 +92,20 @@ void check_latency(milliseconds latency, Report& report) {
     report.warn("latency", text, "a changed day costs at least five such waits; look at the line");
 }
 
-void check_clock(Instant server, Instant ours, Report& report) {
+void check_clock(Instant server, Instant ours, bool target, Report& report) {
   const auto ahead = duration_cast<seconds>(server - ours);
   const auto text = fmt::format("{} s {} this machine's", std::abs(ahead.count()),
                                 ahead.count() < 0 ? "behind" : "ahead of");
-  if (abs(ahead) <= clock_tolerance)
-    report.ok("clock", text);
+  constexpr auto remedy = "synchronize both clocks (timedatectl set-ntp true)";
+  if (target && abs(ahead) > ClockWatch::tolerance)
+    report.fail("clock",
+                fmt::format("{}: nothing is written while they are more than {} apart", text,
+                            spell_duration(ClockWatch::tolerance)),
+                remedy);
+  else if (abs(ahead) > clock_tolerance)
+    report.warn("clock", text, remedy);
   else
-    report.warn("clock", text, "synchronize both clocks (timedatectl set-ntp true)");
+    report.ok("clock", text);
 }
 
 void check_clock_is_own(bool moved_by_session, Report& report) {

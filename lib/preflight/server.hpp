@@ -22,8 +22,8 @@ std::chrono::milliseconds measure_latency(Connection& connection);
 
 void check_latency(std::chrono::milliseconds latency, Report& report);
 
-/// The server's clock against ours.
-void check_clock(Instant server, Instant ours, Report& report);
+/// The server's clock against ours. `target`: one that may keep all days from being written.
+void check_clock(Instant server, Instant ours, bool target, Report& report);
 
 /// A server with sysdate-is-now has a clock that each session sets: a day that has closed may then
 /// be said to be open, and what becomes of it leaves no history.

@@ -111,11 +111,16 @@ def test_a_bad_row_fails_its_day_alone_is_told_once_and_heals_when_corrected(pla
 
 
 @pytest.mark.unguarded
-def test_a_dry_run_writes_nothing_anywhere(places, service):
+def test_a_dry_run_writes_nothing_anywhere(places, service, branch):
     days = service.days(3)
     pos.fill(places.pos, days, empty=())
     service.start(dry_run=True, window={"reprocess_days": 2})
     wait_cycles(service, 2)
+    for day in days:
+        service.wait_log(f"dry run, nothing was written: {day}: .*, vps would be nuevo")
+        assert not service.log_lines(rf"(INFO|WARNING|ERROR)\S* +{day}")
+    service.wait_log(r"cycle: \d+ day tasks, ")
+    assert branch.get("RowsSynced") == 0
     for target in places.targets:
         assert oracle.target_rows(target, BRANCH) == []
         assert target.query("SELECT * FROM central.EstadoSucursales") == ()

@@ -87,6 +87,17 @@ def test_json_has_every_figure_and_the_gaps(office):
     assert "LastAuditedDay" not in branches[NEVER]
 
 
+def test_a_paused_branch_is_named_so_for_people_and_among_the_causes(office):
+    office.fleet.beat(UNLISTED, minutes=0, health="degradada", reasons="pausada; paused: a restore")
+    (line,) = [line for line in office.fleet_command().expect(OK).stdout.splitlines() if line.split()[0] == str(UNLISTED)]
+    told = json.loads(office.fleet_command("--format=json").expect(OK).stdout)
+    (facts,) = [each for each in told["Branches"] if each["Branch"] == UNLISTED]
+    assert "paused, degraded" in line and "pausada" not in line
+    assert "under 1 min ago" in line or " 1 min ago" in line
+    assert " 0 s ago" not in line
+    assert facts["Causes"][:2] == ["pausada", "degradada"]
+
+
 @pytest.fixture
 def rejected(office):
     """Of a branch with a service and of one that runs only by cron; which are well but for that."""

@@ -338,6 +338,20 @@ def test_a_held_day_and_one_in_error_are_gaps_wherever_it_is_told(places, servic
     told_everywhere(days[1])
 
 
+def test_a_wait_for_a_day_of_a_target_that_was_not_reached_says_so(places, service, branch, relays):
+    days = service.days(5)
+    pos.fill(places.pos, days, empty=())
+    service.start(window={"reprocess_days": 4})
+    service.wait_synced(days)
+    service.stop()
+    with relays["vps"].fault(Refuse()):
+        service.start(window={"reprocess_days": 1})
+        client = Client(branch.bus.environment)
+        service.wait_log("cycle: .*local up")
+        said = client.pipe("wait", "--audited", days[1], "--timeout", "1s").expect(1)
+        assert "nobody knows whether vps has it" in said.stdout and "not ended" not in said.stdout
+
+
 # -- over restarts -----------------------------------------------------------------------------
 
 

@@ -44,6 +44,24 @@ def test_every_key_of_the_configuration_has_its_entry():
             assert everywhere in entries, key
 
 
+@pytest.mark.parametrize("page", ["README.md", "README.es.md", "docs/installation.md", "docs/installation.es.md",
+                                  "docs/man/consolidador-ventas.yaml.5", "etc/consolidador-ventas.yaml"])
+def test_a_configuration_that_is_shown_names_the_schemas_that_the_scripts_make(page):
+    """In the VPS the accounts of branches may enter that of the views alone."""
+    text = (ROOT / page).read_text()
+    for place, schema in {"operational": "superpos", "local": "central", "vps": "sucursales"}.items():
+        named = re.search(rf"^ +{place}:(?:(?!^ +(?:operational|local|vps):).)*?\bdatabase: (\w+)", text, re.M | re.S)
+        assert named and named[1] == schema, (page, place)
+    scripts = (ROOT / "sql/vps/instalar.sql").read_text()
+    assert "CREATE DATABASE IF NOT EXISTS sucursales" in scripts
+
+
+@pytest.mark.parametrize("page", ["docs/installation.md", "docs/installation.es.md", "docs/migration.md", "docs/migration.es.md"])
+def test_a_page_that_fills_the_local_schema_makes_it_first(page):
+    before, used, _ = (ROOT / page).read_text().partition("cat sql/agregada/*.sql | ")
+    assert used and "CREATE DATABASE central CHARACTER SET utf8mb4 COLLATE utf8mb4_bin" in before.replace("\n", " ")
+
+
 def test_every_option_and_command_has_its_entry():
     client = subprocess.run([CLIENT, "--help"], capture_output=True, text=True).stdout
     commands = set(re.findall(r"^([a-z][a-z-]+)(?: |$)", client.split("\n\n", 1)[1], re.M))

@@ -65,9 +65,11 @@ def test_a_dry_run_writes_nothing_and_says_what_it_would_do(synced, consolidador
     assert [writes(log) for log in logs.values()] == [[], [], []]
     assert all(any(entry.user in ACCOUNTS for entry in log) for log in logs.values())
     assert contents(synced) == before
+    told = (consolidador.logs / "bot.log").read_text()
+    assert f"dry run, nothing was written: {WEEK[0]}: " in told and ", local would be cambiado, vps would be cambiado" in told
     for day, expected in {WEEK[0]: "changed", WEEK[1]: "changed", WEEK[2]: "repaired", WEEK[4]: "up to date"}.items():
         (line,) = (line for line in run.stdout.splitlines() if line.startswith(str(day)))
-        assert expected in line
+        assert ("would be " * (expected != "up to date")) + expected in line
     assert "nothing was written" in run.stdout
 
 

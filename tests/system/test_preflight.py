@@ -8,6 +8,7 @@ import pytest
 
 from support import pos, schema
 from support.daemon import BRANCH, DAY_IN_ERROR, OK, UNREACHABLE
+from support.mishaps import can_move_clock, moved
 from support.relay import Relay, StripBulk
 
 PLACES = ("operational", "local", "vps")
@@ -159,6 +160,17 @@ def test_a_schema_of_version_0_1_0_is_told_and_does_with_that(places, consolidad
     assert "sql/agregada" in remedy
 
 
+@pytest.mark.unguarded
+def test_rights_on_a_table_that_has_to_be_made_again_are_not_too_much(places, consolidador):
+    places.local.query("DROP TABLE central.FilasRechazadas")
+    try:
+        found = findings(consolidador, DAY_IN_ERROR)  # a procedure reads it
+    finally:
+        schema.create_aggregate(places.local)
+    assert "FilasRechazadas is missing" in found["local", "schema"][1]
+    assert found["local", "grants"][:2] == ("ok", "exactly what is needed")
+
+
 TABLES = {
     "no key, as in the Python bot's table": (
         "ALTER TABLE central.VentasAgrupadas DROP PRIMARY KEY",
@@ -209,10 +221,41 @@ def test_rights_beyond_what_is_needed_are_named(places, consolidador):
     assert "FILE ON *.*" in text and "SELECT ON mysql.user" in text
 
 
-def test_a_clock_that_is_an_hour_behind_is_told(places, consolidador):
-    with set_global(places.vps, "init_connect", "SET timestamp = UNIX_TIMESTAMP() - 3600"):
+def test_a_clock_that_is_half_an_hour_behind_is_told(places, consolidador):
+    with set_global(places.vps, "init_connect", "SET timestamp = UNIX_TIMESTAMP() - 1800"):
         result, text, remedy = findings(consolidador)["vps", "clock"]
     assert result == "warning" and "behind" in text and "ntp" in remedy
+
+
+@pytest.mark.skipif(not can_move_clock(), reason="no library that moves a program's clock")
+def test_a_clock_that_keeps_all_days_from_being_written_fails(places, consolidador):
+    clock = moved("+3h")
+    found = {finding["place"]: finding for finding in json.loads(
+        consolidador.check("--connect", "--format=json", environment=clock).stdout)["findings"] if finding["check"] == "clock"}
+    assert {place: found[place]["result"] for place in PLACES} == {"operational": "warning", "local": "failed", "vps": "failed"}
+    assert "nothing is written" in found["vps"]["text"] and "timedatectl" in found["vps"]["remedy"]
+    consolidador.once(environment=clock).expect(DAY_IN_ERROR)
+
+
+def test_a_server_that_is_read_only_for_the_account_fails(places, consolidador):
+    """The procedures run with the rights of an owner who may write there."""
+    pos.sell(places.pos, datetime.date.today())
+    with set_global(places.vps, "read_only", 1):
+        found = findings(consolidador, DAY_IN_ERROR)
+        consolidador.once().expect(DAY_IN_ERROR)
+    result, text, _ = found["vps", "trial"]
+    assert result == "failed" and "read-only" in text
+    assert found["local", "trial"][0] == "ok"
+
+
+def test_rows_of_a_day_to_come_that_the_ledger_does_not_know_are_told(places, consolidador):
+    places.vps.query("INSERT INTO central.VentasAgrupadas (IdSucursal, Fecha, Upc, IdProveedor, IdDepartamento, IdCategoria,"
+                     " IdSubcategoria, Unidades, VentaTotal, CostoTotal, UltimaSync)"
+                     f" VALUES ({BRANCH}, '2062-01-01', 'a', 0, 0, 0, 0, 1, 1, 1, UTC_TIMESTAMP(3))")
+    found = findings(consolidador)
+    result, text, remedy = found["vps", "days_to_come"]
+    assert result == "warning" and "2062-01-01" in text and "SincronizacionDias" in text and "vps" in remedy
+    assert found["local", "days_to_come"][0] == "ok"
 
 
 def test_tills_in_another_time_zone_are_told(places, consolidador):

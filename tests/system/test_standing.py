@@ -219,7 +219,9 @@ def test_no_dry_run_begins_under_a_request_that_would_end_without_having_written
     job = branch.request("Audit", *running.days(2))
     running.reload(dry_run=True)
     refused = running.wait_log("configuration not reloaded, the old one stays: dry_run: 1 request under way")[0]
-    assert "consolidadorctl cancel" in refused
+    assert "consolidadorctl cancel; then reload again" in refused
+    status = client.pipe("status").expect(OK).stdout
+    assert " ".join(status.split()).count("1 request under way") == 1, status
     client.pipe("cancel", job.rsplit("/", 1)[-1]).expect(OK)
     running.reload(dry_run=True)
     wait_until(lambda: "[dry run]" in running.notify.status, "systemd's line says so")

@@ -261,6 +261,18 @@ TEST_CASE("what would go is said to go from the targets that there are") {
         "This would go from local and VPS, because the POS has it no longer:\n");
 }
 
+TEST_CASE("what is counted in each target is a day task, and a refused reload is said once") {
+  auto told = status("degraded");
+  told.entries.insert(told.entries.end(), {{"ConfigError", "x.yaml:3: window: wrong"}});
+  CHECK_THAT(status_view(read_status(told), now, plain),
+             contains(" day task") && contains("  reload       x.yaml:3: window: wrong\n"));
+  for (auto& [key, value] : told.entries)
+    if (key == "HealthReasons")
+      value =
+          std::vector<std::string>{"the configuration was not reloaded: x.yaml:3: window: wrong"};
+  CHECK_THAT(status_view(read_status(told), now, plain), !contains("  reload "));
+}
+
 TEST_CASE("held and archived days are lines of the status, where there are any") {
   auto told = status("degraded");
   CHECK_THAT(status_view(read_status(told), now, plain),

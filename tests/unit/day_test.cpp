@@ -64,6 +64,14 @@ TEST_CASE(
         BitacoraChange{Decimal::parse("3"), Decimal::parse("-12.5")});
 }
 
+TEST_CASE("of a dry run it is told what a day would be, and what it is already") {
+  DayResult result = result_with(DayAction::changed);
+  result.targets.push_back({"vps", TargetOutcome{}, ""});
+  result.targets[1].outcome->action = DayAction::unchanged;
+  CHECK_THAT(describe(result, true), contains(", local would be cambiado, vps sin cambios"));
+  CHECK_THAT(describe(result), contains(", local cambiado, vps sin cambios"));
+}
+
 TEST_CASE("of two targets, that one is told whose sales changed most") {
   DayResult result = result_with(DayAction::repaired);
   TargetOutcome& local = *result.targets[0].outcome;

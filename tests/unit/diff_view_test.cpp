@@ -78,6 +78,18 @@ TEST_CASE("few rows are shown, with the totals of all") {
                        contains("-5.0000") && !contains("=1+1"));
 }
 
+TEST_CASE("where no place could be asked it is not said that nothing differs") {
+  ToldDifferences nothing = told({proven, proven});
+  for (ToldPlace& place : nothing.places) {
+    place.compared = false;
+    place.error = "the link broke";
+  }
+  nothing.rows.clear();
+  CHECK_THAT(diff_table({nothing}, all_rows, plain),
+             contains("2026-01-05: nothing was compared, for no place could be asked") &&
+                 !contains("differ"));
+}
+
 TEST_CASE("a place that was not compared says why, and changes no difference") {
   DayDifferences found{day, {content("operational"), content("local")}, {}, 0};
   found.places[0].error = "the link broke";

@@ -133,7 +133,7 @@ TEST_CASE("of more lines than are kept the oldest go, and it is said how many") 
   HungDisk hung(bench.writer);
   for (std::size_t i = 0; i < KeptLines::most_kept + 7; ++i) lines.append(entry(1));
   CHECK(lines.waiting() == KeptLines::most_kept);
-  CHECK_THAT(lines.problem(SteadyClock::now() + 1h), contains("and 7 are gone"));
+  CHECK_THAT(lines.problem(SteadyClock::now() + 1h), contains(", and 7 could not be kept"));
   hung.let_go();
   CHECK(bench.writer.drain(1h));
 }

@@ -44,6 +44,22 @@ TEST_CASE("a cycle brings today and the window to each target that is up, and te
   CHECK(bench.told.synced == std::vector<std::string>(4, "new"));
 }
 
+TEST_CASE("a dry run counts no rows as written, and tells of no day that it was") {
+  Bench bench;
+  sell(bench);
+  Config config = bench.branch.config();
+  config.dry_run = true;
+  bench.branch.replace(config, bench.branch.zone());
+  Bench::run<Bench>(bench, [](Bench& b) -> Task<> {
+    co_await both_up(b);
+    b.dispatcher.begin({true, false, false});
+    co_await b.until([&b] { return b.told.cycles == 1; });
+  });
+  CHECK(bench.standing.days >= 4);
+  CHECK(bench.standing.rows == 0);
+  CHECK(bench.told.synced.empty());
+}
+
 TEST_CASE("a cycle without any target ends at once and counts as failed") {
   Bench bench;
   bench.dispatcher.start_cycle();

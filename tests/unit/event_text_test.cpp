@@ -71,7 +71,7 @@ TEST_CASE("each signal that says something new is a line for people") {
         "request 3: audit a to b: failed, 10 of 10 day tasks, 10 failed, 10 of them held: a person "
         "has to decide; nothing was done of what was asked for");
   CHECK(plain("CycleFinished", {std::uint64_t{8}, std::uint64_t{2}, std::uint64_t{0}}) ==
-        "cycle 8: 2 changed, 0 in ERROR");
+        "cycle 8: 2 day tasks changed, 0 in ERROR");
   CHECK(plain("NameOwnerChanged", {"name", ":1.7", ""}) == "the daemon has left the bus");
   CHECK(plain("NameOwnerChanged", {"name", "", ":1.8"}) == "the daemon is on the bus");
   CHECK(plain("PropertiesChanged", {"i", Dict{}, bus::Strings{}}).empty());
@@ -82,7 +82,8 @@ TEST_CASE("what is bad is red, on a terminal only") {
   CHECK(ctl::event_text(failed, Look{true}) == "\033[31m2026-01-05 in ERROR: x\033[0m");
   const bus::Received cycle{
       "/", "i", "CycleFinished", {std::uint64_t{8}, std::uint64_t{2}, std::uint64_t{1}}};
-  CHECK(ctl::event_text(cycle, Look{true}) == "\033[31mcycle 8: 2 changed, 1 in ERROR\033[0m");
+  CHECK(ctl::event_text(cycle, Look{true}) ==
+        "\033[31mcycle 8: 2 day tasks changed, 1 in ERROR\033[0m");
 }
 
 TEST_CASE("a signal of another version of the daemon is a line with gaps") {

@@ -51,6 +51,17 @@ TEST_CASE("a folder that is gone is made anew, and no line is lost") {
   CHECK(read_bitacora(dir / "logs/bitacora.csv").size() == 1);
 }
 
+TEST_CASE("one line that waits is told of as one") {
+  const test::TempDir dir;
+  Loop loop;
+  std::filesystem::create_directory(dir / "logs");
+  KeptLines lines(loop.disk, dir / "logs/bitacora.csv");
+  block(dir / "logs");
+  lines.append(entry(1));
+  loop.run();
+  CHECK_THAT(lines.problem(), contains("1 line of the bitacora waits: "));
+}
+
 TEST_CASE("lines wait while they cannot be written, and come in their order") {
   const test::TempDir dir;
   Loop loop;

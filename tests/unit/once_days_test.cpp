@@ -116,6 +116,16 @@ TEST_CASE("while the clock has gone back behind the targets' days nothing is wri
   CHECK(bench.local.days[day].rows.begin()->second.venta.to_string() == "10.0000");
 }
 
+TEST_CASE("while the POS has sales of a day to come no day is written, not even one before today") {
+  Bench bench;
+  bench.source.set_day(next_day + std::chrono::days(1), {row("c", "3", "30")});
+  auto once = bench.once();
+  for (const Date date : {day, next_day}) {
+    CHECK_THAT(once.run(date).error, contains("a clock is wrong"));
+    CHECK(bench.local.days[date].rows.empty());
+  }
+}
+
 TEST_CASE("a short interruption costs an attempt, not the day") {
   Bench bench;
   bench.local_steps.fail_at(2, cut);

@@ -174,13 +174,20 @@ TEST_CASE("a slow line and clocks that differ are worth a warning") {
   };
   CHECK(latency(299ms) == Result::ok);
   CHECK(latency(300ms) == Result::warning);
-  const auto clock = [](auto ahead) {
-    return found_by([&](Report& report) { check_clock(noon + ahead, noon, report); });
+  const auto clock = [](auto ahead, bool target = false) {
+    return found_by([&](Report& report) { check_clock(noon + ahead, noon, target, report); });
   };
   CHECK(clock(10s).result == Result::ok);
   CHECK(clock(11s).text == "11 s ahead of this machine's");
   CHECK(clock(-1h).text == "3600 s behind this machine's");
   CHECK(clock(-1h).result == Result::warning);
+  CHECK(clock(3h).result == Result::warning);
+  CHECK(clock(-1h, true).result == Result::warning);
+  for (const auto apart : {-1h - 1s, 1h + 1s, 3h + 0s})
+    CHECK(clock(apart, true).result == Result::failed);
+  CHECK(clock(3h, true).text ==
+        "10800 s ahead of this machine's: nothing is written while they are more than 1 h 00 min "
+        "apart");
 }
 
 TEST_CASE("the POS's clocks must show the branch's time") {

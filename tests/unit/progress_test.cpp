@@ -52,20 +52,25 @@ TEST_CASE("the summary lists every day of a short run and only the news of a lon
   Summary small, large;
   const Date first = parse_date("2026-01-01");
   for (int i = 0; i < 3; ++i) small.add(quiet_day(first + std::chrono::days(i)));
-  CHECK_THAT(small.text(false, {}),
-             contains("2026-01-03") && contains("3 days") && contains("all well"));
+  CHECK_THAT(small.text({}), contains("2026-01-03") && contains("3 days") && contains("all well"));
   for (int i = 0; i < 100; ++i) large.add(quiet_day(first + std::chrono::days(i)));
   auto bad = quiet_day(first + std::chrono::days(100));
   bad.error = "vps: gone";
   bad.targets[1].outcome.reset();
   large.add(bad);
-  const auto text = large.text(false, {});
+  const auto text = large.text({});
   CHECK_THAT(text, contains("100 more days were up to date") && contains("1 in ERROR") &&
                        contains("vps: gone") && !contains("2026-01-02"));
 }
 
-TEST_CASE("a plan says that nothing was written") {
-  Summary summary;
-  summary.add(quiet_day(parse_date("2026-01-01")));
-  CHECK_THAT(summary.text(true, {}), contains("(nothing was written)"));
+TEST_CASE("a plan says that nothing was written, and of each change that it would be") {
+  Summary planned(true), written;
+  auto changed = quiet_day(parse_date("2026-01-01"));
+  changed.targets[0].outcome->action = DayAction::changed;
+  changed.targets[0].outcome->written = 2;
+  planned.add(changed);
+  written.add(changed);
+  CHECK_THAT(planned.text({}), contains("would be changed +2") && contains("  up to date") &&
+                                   contains("(nothing was written)"));
+  CHECK_THAT(written.text({}), !contains("would be") && !contains("nothing was written"));
 }
