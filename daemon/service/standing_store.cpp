@@ -115,8 +115,12 @@ std::optional<KeptPause> read_pause(const fs::path& folder) try {
   if (!text) since = written;  // an earlier version wrote the reason alone
   pause.since = StandingStore::Instant(seconds(since));
   return pause;
-} catch (const std::exception&) {
-  return std::nullopt;
+} catch (const std::exception& error) {
+  // Whatever lies there, somebody has paused the branch: what it may not do then it must not do.
+  std::error_code unknown;
+  if (!fs::exists(fs::symlink_status(folder / pause_file, unknown))) return std::nullopt;
+  return KeptPause{fmt::format("the file of its pause cannot be read: {}", error.what()),
+                   system_clock::now()};
 }
 
 std::optional<KeptPause> find_pause(const fs::path& folder, std::int32_t branch_id) {

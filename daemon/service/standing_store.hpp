@@ -17,7 +17,8 @@ struct KeptPause {
   std::chrono::system_clock::time_point since;
 };
 
-/// Of the branch whose state folder it is; nothing: it is not paused.
+/// Of the branch whose state folder it is; nothing: it is not paused. A file that cannot be read is
+/// a pause, too.
 std::optional<KeptPause> read_pause(const std::filesystem::path& folder);
 
 /// Of this branch, in the folder or in those of the instances below it, which only systemd names.

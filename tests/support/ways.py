@@ -208,6 +208,7 @@ WAYS = (*answers(), *lines_and_servers(), *rights_and_schema(), *locks_and_slown
 
 # Reasons that no way of a few seconds gives, and the test of each.
 OTHER_PROOFS = {
+    "it takes no": ("tests/system/test_green_light.py", "a_heartbeat_that_cannot_be_left_is_told"),
     "no old day": ("tests/unit/overview_test.cpp", "old days whose turn does not come are told"),
     "another process of this machine": ("tests/system/test_standing.py",
                                         "the_second_service_of_a_branch_writes_nothing_until_the_first_ends"),

@@ -171,6 +171,18 @@ TEST_CASE("a folder that cannot be written is told, and a pause that is not kept
   CHECK(bench.next("in the way/state").pause()->reason == "why");
 }
 
+TEST_CASE("whatever lies in the place of a pause is one") {
+  Bench bench;
+  SECTION("a link to nowhere") {
+    std::filesystem::create_symlink("nowhere", bench.dir / "paused");
+  }
+  SECTION("a folder") {
+    std::filesystem::create_directory(bench.dir / "paused");
+  }
+  REQUIRE(bench.next().pause());
+  CHECK_THAT(bench.next().pause()->reason, test::contains("cannot be read"));
+}
+
 TEST_CASE("a pause is found where only systemd names the instance's folder") {
   Bench bench;
   bench.next("caja").keep_pause("why", noon, nobody);
