@@ -60,7 +60,7 @@ DayResult& DayBook::open(const DayReport& report) {
 
 void DayBook::add_retry(const DayReport& report) {
   open(report);
-  reported_[report.task.date].insert(report.target);
+  reported_[report.task.date][report.target] = report.totals;
   finish_unless_awaited(report.task.date);
 }
 
@@ -69,7 +69,7 @@ void DayBook::add(const DayReport& report) {
   note_hold(report);
   note_rejected(report);
   DayResult& result = open(report);
-  reported_[date].insert(report.target);
+  reported_[date][report.target] = report.totals;
   if (report.outcome && result.note.empty()) result.note = note_of(*report.outcome);
   const std::string error = report.error ? report.error->what() : "";
   if (report.totals)
@@ -86,12 +86,15 @@ void DayBook::flush() {
 }
 
 /// Where a cycle takes longer than the time to the next, the day is wanted again at once: who has
-/// reported is not waited for.
+/// reported is not waited for, unless it was on less than another has seen of it since.
 void DayBook::finish_unless_awaited(Date date) {
   const auto outstanding = outstanding_(date);
   const auto& reported = reported_[date];
+  const auto& newest = open_[date].totals;
   const auto is_awaited = [&](const Outstanding& one) {
-    return one.soon && !reported.contains(one.target);
+    const auto found = reported.find(one.target);
+    if (!one.soon) return false;
+    return found == reported.end() || (found->second && found->second != newest);
   };
   if (std::ranges::none_of(outstanding, is_awaited)) finish(date, outstanding);
 }

@@ -92,7 +92,8 @@ class DayBook {
   std::function<std::vector<Outstanding>(Date)> outstanding_;
   std::function<void(const DayResult&)> publish_;
   std::map<Date, DayResult> open_;
-  std::map<Date, std::set<std::string>> reported_;  // targets, on an open day
+  /// What of an open day the targets have reported on; nothing: on a failure.
+  std::map<Date, std::map<std::string, std::optional<DayTotals>>> reported_;
   std::map<Date, std::string> failed_;
   std::map<Date, std::chrono::system_clock::time_point> error_since_;
   std::map<Date, std::map<std::string, Hold>> held_;  // by target

@@ -42,6 +42,9 @@ def row_locked(server, day):
     return locked(server, "SincronizacionDias WHERE IdSucursal = %s AND Fecha = %s", BRANCH, day)
 
 
+CONTACT = "SELECT UltimoContacto FROM central.EstadoSucursales WHERE IdSucursal = %s"
+
+
 def heartbeat(server):
     """Health and reasons, as head office reads them."""
     return server.query("SELECT Salud, Motivos FROM central.EstadoSucursales WHERE IdSucursal = %s", (BRANCH,))[0]
@@ -689,7 +692,8 @@ def test_what_only_local_has_after_a_restart_is_pending_and_not_audited(places, 
         client.pipe("backfill", days[0], days[1]).expect(OK)
         wait_until(lambda: places.local.value(
             "SELECT COUNT(*) FROM central.SincronizacionDias WHERE Fecha <= %s", (days[1],)) == 2, "local has them")
-        assert f"audited up to {days[-2]}" not in client.pipe("status", "--format=nagios").stdout
+        wait_until(lambda: f"audited up to {days[-2]}" not in client.pipe("status", "--format=nagios").stdout,
+                   "the gap is seen")
         service.kill()
         service.start()
         service.wait_synced(days, [places.local])
@@ -711,5 +715,7 @@ def test_a_paused_branch_is_not_failing_for_what_it_lacks(places, service, branc
     service.start()
     service.wait_log("paused since before the start")
     service.wait_log("health is degraded: .*paused: a restore")
-    service.wait_cycles(4)
+    for _ in range(4):
+        last = places.vps.value(CONTACT, (BRANCH,))
+        wait_until(lambda: places.vps.value(CONTACT, (BRANCH,)) != last, "a heartbeat")
     assert not service.log_lines("health is failing")

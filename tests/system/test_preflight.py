@@ -249,9 +249,10 @@ def test_a_server_that_is_read_only_for_the_account_fails(places, consolidador):
 
 
 def test_rows_of_a_day_to_come_that_the_ledger_does_not_know_are_told(places, consolidador):
-    places.vps.query("INSERT INTO central.VentasAgrupadas (IdSucursal, Fecha, Upc, IdProveedor, IdDepartamento, IdCategoria,"
-                     " IdSubcategoria, Unidades, VentaTotal, CostoTotal, UltimaSync)"
-                     f" VALUES ({BRANCH}, '2062-01-01', 'a', 0, 0, 0, 0, 1, 1, 1, UTC_TIMESTAMP(3))")
+    with schema.before_days_were_refused(places.vps):
+        places.vps.query("INSERT INTO central.VentasAgrupadas (IdSucursal, Fecha, Upc, IdProveedor, IdDepartamento, IdCategoria,"
+                         " IdSubcategoria, Unidades, VentaTotal, CostoTotal, UltimaSync)"
+                         f" VALUES ({BRANCH}, '2062-01-01', 'a', 0, 0, 0, 0, 1, 1, 1, UTC_TIMESTAMP(3))")
     found = findings(consolidador)
     result, text, remedy = found["vps", "days_to_come"]
     assert result == "warning" and "2062-01-01" in text and "SincronizacionDias" in text and "vps" in remedy

@@ -103,7 +103,7 @@ def test_who_holds_an_empty_stretch_and_is_silent_is_ended_and_the_other_branch_
         hold_an_empty_stretch(thief)
         assert write_as_the_other(vps, "2016-01-01") is None
         assert is_ended(thief)
-    assert lines(vps, user) == (("estorba", OTHER, 1),)
+    wait_until(lambda: lines(vps, user) == (("estorba", OTHER, 1),), "the line of it")
 
 
 def test_who_holds_it_and_is_busy_is_ended_as_well(vps):
@@ -115,7 +115,7 @@ def test_who_holds_it_and_is_busy_is_ended_as_well(vps):
         busy.start()
         assert write_as_the_other(vps, "2016-01-01") is None
         busy.join()
-    assert lines(vps, THIEF) == (("estorba", OTHER, 1),)
+    wait_until(lambda: lines(vps, THIEF) == (("estorba", OTHER, 1),), "the line of it")
 
 
 def is_ended_after(cursor, statement):

@@ -57,6 +57,19 @@ TEST_CASE("a day that is wanted again before all have reported is told when they
   CHECK(bench.published.size() == 2);
 }
 
+TEST_CASE("who has reported on less than another has seen of the day is waited for") {
+  Bench bench;
+  bench.outstanding = {{"local", true, ""}, {"vps", true, ""}};
+  auto later = Bench::report("local", DayAction::changed);
+  later.totals = Bench::totals(5);
+  bench.book.add(Bench::report("vps", DayAction::created));
+  bench.book.add(later);
+  CHECK(bench.published.empty());
+  later.target = "vps";
+  bench.book.add(later);
+  CHECK(bench.published.size() == 1);
+}
+
 TEST_CASE("a day that a target lacks is PENDIENTE, and OK when it has it") {
   Bench bench;
   bench.outstanding = {{"vps", false, "connection refused"}};
