@@ -182,6 +182,7 @@ TABLES = {
     "partitions that end": (
         """BEGIN NOT ATOMIC
              DECLARE v_ultimas TEXT;
+             ALTER EVENT central.ev_asegurar_particiones DISABLE;  -- else it may add them again
              SELECT GROUP_CONCAT(PARTITION_NAME) INTO v_ultimas FROM information_schema.PARTITIONS
               WHERE TABLE_SCHEMA = 'central' AND TABLE_NAME = 'VentasAgrupadas'
                 AND PARTITION_NAME BETWEEN CONCAT('p', YEAR(UTC_DATE())) AND 'p9999';
