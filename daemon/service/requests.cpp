@@ -57,9 +57,9 @@ void Requests::resume() {
   if (resumed_ || parts_.branch.config().dry_run) return;
   resumed_ = true;
   for (const auto& [request, kept] : files_.load()) {
-    log::info("request {} goes on: {} {} to {}, {} day tasks are done", request.id,
+    log::info("request {} goes on: {} {} to {}, of which {} done already", request.id,
               to_string(request.kind), to_string(request.range.first),
-              to_string(request.range.last), kept.ended.size());
+              to_string(request.range.last), counted(kept.ended.size(), "day task"));
     start(request, kept);
   }
 }

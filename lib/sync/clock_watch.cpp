@@ -41,8 +41,11 @@ std::optional<std::string> ClockWatch::doubt(const Here& here, const std::option
                                              const std::optional<Awaited>& awaited) const {
   const Date latest = std::max(here.today, here.soon);
   if (newest && newest->date > latest)
-    return sales_to_come(newest->target + " has", newest->date, here,
-                         fmt::format("or take that day out of {}", newest->target));
+    return sales_to_come(
+        newest->target + " has", newest->date, here,
+        fmt::format("or, only where this clock is right and that day is wrong there, take it "
+                    "out of {}",
+                    newest->target));
   if (ahead_ && *ahead_ > latest)
     return sales_to_come("the POS has", *ahead_, here, "or correct the sale's date in the POS");
   for (const auto& [name, heard] : servers_) {

@@ -52,7 +52,8 @@ TEST_CASE("shortly before midnight others may have the next day already, but no 
 TEST_CASE("who has sales of days to come is named, and what may be wrong") {
   ClockWatch clocks;
   CHECK_THAT(doubt(clocks, here, today + std::chrono::days(4)),
-             contains("branch.time_zone") && contains("take that day out of local"));
+             contains("branch.time_zone") && contains("only where this clock is right") &&
+                 contains("take it out of local"));
   clocks.heard_of_sales(today + std::chrono::days(400));
   CHECK_THAT(doubt(clocks), contains("branch.time_zone") && contains("in the POS"));
 }
