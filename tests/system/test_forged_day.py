@@ -82,8 +82,10 @@ def test_of_a_forged_day_that_the_pos_has_purged_a_person_chooses(places, servic
     losses.purge(places.pos, later[0])
     client = Client(branch.bus.environment)
     client.pipe("audit", day, day, "--wait").expect(DAY_IN_ERROR)
-    assert len(service.log_lines(f"{day} vps: Upc ")) == FORGED
+    named = f"{day} vps: Upc "
+    wait_until(lambda: len(service.log_lines(named)) == FORGED, "each row is named")
     service.wait_cycles(2)
+    assert len(service.log_lines(named)) == FORGED, "and once"
     assert f"{FORGED} rows in" in client.pipe("day", day).expect(OK).stdout, "held in every cycle"
     client.pipe("restore", day, "--from=local", "--reason", "forged", "--yes", "--wait").expect(OK)
     oracle.assert_targets_agree(places, BRANCH, (day, *later))
