@@ -96,12 +96,12 @@ void Guard::answered(const std::string& sender, const std::optional<Values>& val
   for (const auto& answer : waiting.mapped()) answer(found);
 }
 
-bool Guard::has_room(const std::string& sender, const Method& method) {
-  return budget_.allows(sender, method.may_be_long, std::chrono::steady_clock::now());
+bool Guard::has_room(const std::string& sender, bool may_be_long) {
+  return budget_.allows(sender, may_be_long, std::chrono::steady_clock::now());
 }
 
-void Guard::count(const std::string& sender, const Method& method, std::size_t bytes) {
-  budget_.count(sender, method.may_be_long, bytes);
+void Guard::count(const std::string& sender, bool may_be_long, std::size_t bytes) {
+  budget_.count(sender, may_be_long, bytes);
 }
 
 }  // namespace consolidador::bus

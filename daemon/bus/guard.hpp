@@ -35,8 +35,8 @@ class Guard : public Gate {
   /// `answer` comes at once or in a later turn of the loop; nothing for who may not command, also
   /// when the bus does not tell.
   void ask(const std::string& sender, std::function<void(Commander)> answer) override;
-  bool has_room(const std::string& sender, const Method& method) override;
-  void count(const std::string& sender, const Method& method, std::size_t bytes) override;
+  bool has_room(const std::string& sender, bool may_be_long) override;
+  void count(const std::string& sender, bool may_be_long, std::size_t bytes) override;
 
  private:
   void answered(const std::string& sender, const std::optional<Values>& values);

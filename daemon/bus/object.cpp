@@ -92,9 +92,10 @@ BusError refusal(const Method& method) {
 void run_for_caller(Gate& gate, const Method& method, sdbus::MethodCall call,
                     const std::shared_ptr<WaitingCalls>& waiting) {
   const auto sender = text(call.getSender());
-  if (method.access == Access::everybody && gate.has_room(sender, method))
-    return answer_for({}, call, method, waiting, [&gate, sender, method](std::size_t bytes) {
-      gate.count(sender, method, bytes);
+  const bool is_long = method.may_be_long;
+  if (method.access == Access::everybody && gate.has_room(sender, is_long))
+    return answer_for({}, call, method, waiting, [&gate, sender, is_long](std::size_t bytes) {
+      gate.count(sender, is_long, bytes);
     });
   gate.ask(sender, [method, call, waiting](Commander caller) {
     auto copy = call;

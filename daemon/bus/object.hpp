@@ -23,10 +23,10 @@ class Gate {
   virtual ~Gate() = default;
   /// Which user a caller is, or nothing when he may not command; the answer may come later.
   virtual void ask(const std::string& sender, std::function<void(Commander)> answer) = 0;
-  /// Whether a caller is answered now, even if he does not command.
-  virtual bool has_room(const std::string& sender, const Method& method) = 0;
+  /// Whether a caller is answered now, even if he does not command; `may_be_long`: the method's.
+  virtual bool has_room(const std::string& sender, bool may_be_long) = 0;
   /// He was, with so many bytes.
-  virtual void count(const std::string& sender, const Method& method, std::size_t bytes) = 0;
+  virtual void count(const std::string& sender, bool may_be_long, std::size_t bytes) = 0;
 };
 
 /// A path with its interfaces; gone from the bus when destroyed. Calls that wait for their answer

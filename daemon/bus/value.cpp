@@ -20,6 +20,13 @@ namespace {
 
 constexpr std::size_t of_a_number = 8;
 
+template <typename Parts, typename Weigh>
+std::size_t sum(const Parts& parts, const Weigh& weigh) {
+  std::size_t bytes = 0;
+  for (const auto& part : parts) bytes += weigh(part);
+  return bytes;
+}
+
 std::size_t weight(const Value& value);
 
 std::size_t weight(const Dict& dict) {
@@ -34,16 +41,8 @@ struct Weight {
   std::size_t operator()(const ObjectPath& path) const { return (*this)(path.text); }
   std::size_t operator()(const Dict& dict) const { return weight(dict); }
   std::size_t operator()(const Counts& counts) const { return 4 * of_a_number * counts.size(); }
-  std::size_t operator()(const Strings& texts) const {
-    std::size_t bytes = 0;
-    for (const std::string& text : texts) bytes += (*this)(text);
-    return bytes;
-  }
-  std::size_t operator()(const std::vector<Dict>& dicts) const {
-    std::size_t bytes = 0;
-    for (const Dict& dict : dicts) bytes += weight(dict);
-    return bytes;
-  }
+  std::size_t operator()(const Strings& texts) const { return sum(texts, *this); }
+  std::size_t operator()(const std::vector<Dict>& dicts) const { return sum(dicts, *this); }
   template <typename T>
   std::size_t operator()(const std::vector<T>& numbers) const {
     return sizeof(T) * numbers.size();
@@ -61,9 +60,7 @@ std::size_t weight(const Value& value) {
 }  // namespace
 
 std::size_t weight_of(const Values& values) {
-  std::size_t bytes = 0;
-  for (const Value& value : values) bytes += weight(value);
-  return bytes;
+  return sum(values, [](const Value& value) { return weight(value); });
 }
 
 const char* signature(const Value& value) {

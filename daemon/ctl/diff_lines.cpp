@@ -60,9 +60,8 @@ std::string headline(const ToldDifferences& day, DiffRows shown) {
   if (there < day.different_rows)
     text += fmt::format("; the {} that move most sales are shown, the totals are of all", there);
   if (day.reclassified != 0)
-    text += fmt::format(
-        "; {} another supplier in the POS since",
-        day.reclassified == 1 ? "1 row has" : fmt::format("{} rows have", day.reclassified));
+    text += fmt::format("; {} {} another supplier in the POS since",
+                        counted(day.reclassified, "row"), day.reclassified == 1 ? "has" : "have");
   return text;
 }
 

@@ -49,7 +49,9 @@ DayBook::DayBook(std::function<std::vector<Outstanding>(Date)> outstanding,
     : outstanding_(std::move(outstanding)), publish_(std::move(publish)) {}
 
 DayResult& DayBook::open(const DayReport& report) {
-  DayResult& result = open_[report.task.date];
+  OpenDay& day = open_[report.task.date];
+  day.reported[report.target] = report.totals;
+  DayResult& result = day.result;
   result.date = report.task.date;
   if (report.totals) result.totals = report.totals;
   if (report.totals) result.rejected = report.rejected;
@@ -60,7 +62,6 @@ DayResult& DayBook::open(const DayReport& report) {
 
 void DayBook::add_retry(const DayReport& report) {
   open(report);
-  reported_[report.task.date][report.target] = report.totals;
   finish_unless_awaited(report.task.date);
 }
 
@@ -69,7 +70,6 @@ void DayBook::add(const DayReport& report) {
   note_hold(report);
   note_rejected(report);
   DayResult& result = open(report);
-  reported_[date][report.target] = report.totals;
   if (report.outcome && result.note.empty()) result.note = note_of(*report.outcome);
   const std::string error = report.error ? report.error->what() : "";
   if (report.totals)
@@ -81,7 +81,7 @@ void DayBook::add(const DayReport& report) {
 
 void DayBook::flush() {
   std::vector<Date> waiting;
-  for (const auto& [date, result] : open_) waiting.push_back(date);
+  for (const auto& [date, day] : open_) waiting.push_back(date);
   for (const Date date : waiting) finish_unless_awaited(date);
 }
 
@@ -89,12 +89,11 @@ void DayBook::flush() {
 /// reported is not waited for, unless it was on less than another has seen of it since.
 void DayBook::finish_unless_awaited(Date date) {
   const auto outstanding = outstanding_(date);
-  const auto& reported = reported_[date];
-  const auto& newest = open_[date].totals;
+  const OpenDay& day = open_[date];
   const auto is_awaited = [&](const Outstanding& one) {
-    const auto found = reported.find(one.target);
+    const auto found = day.reported.find(one.target);
     if (!one.soon) return false;
-    return found == reported.end() || (found->second && found->second != newest);
+    return found == day.reported.end() || (found->second && found->second != day.result.totals);
   };
   if (std::ranges::none_of(outstanding, is_awaited)) finish(date, outstanding);
 }
@@ -136,7 +135,6 @@ void DayBook::forget_target(const std::string& target) {
 
 void DayBook::forget_day(Date date) {
   open_.erase(date);
-  reported_.erase(date);
   failed_.erase(date);
   held_.erase(date);
   suspects_.erase(date);
@@ -175,9 +173,8 @@ std::optional<ApprovedLoss> DayBook::loss(Date date) const {
 }
 
 void DayBook::finish(Date date, const std::vector<Outstanding>& outstanding) {
-  DayResult result = std::move(open_[date]);
+  DayResult result = std::move(open_[date].result);
   open_.erase(date);
-  reported_.erase(date);
   suspects_.erase(date);
   for (const auto& target : result.targets)
     if (!target.error.empty())

@@ -35,7 +35,7 @@ class DayBook {
   void add_retry(const DayReport& report);
 
   /// For the bitacora's line of a day that is about to be added.
-  void explain(Date date, const std::string& text) { open_[date].note = text; }
+  void explain(Date date, const std::string& text) { open_[date].result.note = text; }
 
   /// Reports that wait for a target which has gone down in the meantime.
   void flush();
@@ -80,6 +80,13 @@ class DayBook {
   std::set<Date> troubled() const;
 
  private:
+  /// A day on which not all targets have reported.
+  struct OpenDay {
+    DayResult result;
+    /// What each target has reported on; nothing: on a failure.
+    std::map<std::string, std::optional<DayTotals>> reported;
+  };
+
   DayResult& open(const DayReport& report);
   void finish_unless_awaited(Date date);
   void finish(Date date, const std::vector<Outstanding>& outstanding);
@@ -91,9 +98,7 @@ class DayBook {
 
   std::function<std::vector<Outstanding>(Date)> outstanding_;
   std::function<void(const DayResult&)> publish_;
-  std::map<Date, DayResult> open_;
-  /// What of an open day the targets have reported on; nothing: on a failure.
-  std::map<Date, std::map<std::string, std::optional<DayTotals>>> reported_;
+  std::map<Date, OpenDay> open_;
   std::map<Date, std::string> failed_;
   std::map<Date, std::chrono::system_clock::time_point> error_since_;
   std::map<Date, std::map<std::string, Hold>> held_;  // by target

@@ -55,19 +55,12 @@ std::string name_of(std::uint64_t id) {
   return std::to_string(id) + RequestProgress::suffix;
 }
 
-/// What cannot be read is taken for nothing.
-std::string content_of(const fs::path& folder, std::uint64_t id) try {
-  return own_folder(folder).read(name_of(id)).value_or("");
-} catch (const std::exception&) {
-  return {};
-}
-
 }  // namespace
 
 RequestProgress::Kept RequestProgress::load(std::uint64_t id) const {
   Kept kept;
   std::set<DayInTargetKey> seen;
-  std::istringstream lines(content_of(folder_, id));
+  std::istringstream lines(or_nothing([&] { return own_folder(folder_).read(name_of(id)); }));
   std::string line;
   while (std::getline(lines, line)) {
     try {

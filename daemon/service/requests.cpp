@@ -74,9 +74,9 @@ void Requests::check(const DateRange& range) const {
         fmt::format("{} requests are running; wait, or cancel some", most_requests));
   const auto days = static_cast<std::size_t>((range.last - range.first).count() + 1);
   if (running_.open_days() + days * parts_.places.size() > most_days)
-    throw RequestRefused(fmt::format(
-        "{} still to be done; wait, or cancel some requests",
-        running_.open_days() == 1 ? "1 day is" : fmt::format("{} days are", running_.open_days())));
+    throw RequestRefused(fmt::format("{} {} still to be done; wait, or cancel some requests",
+                                     counted(running_.open_days(), "day"),
+                                     running_.open_days() == 1 ? "is" : "are"));
 }
 
 void Requests::refuse_dry_run() const {

@@ -41,9 +41,10 @@ class Requests {
   /// when they have come.
   void ask_for_days_that_came();
 
-  // As in Control. What is accepted one after the other waits for the disk one after the other.
   /// Throws ConfigError where those under way cannot go on by that configuration.
   void check_reload(const Config& next) const;
+
+  // As in Control. What is accepted one after the other waits for the disk one after the other.
   std::vector<RequestInfo> running() const { return running_.running(); }
   Task<RequestInfo> accept(RequestKind kind, DateRange asked, std::string actor);
   Task<RequestInfo> approve(DateRange range, std::string reason, std::string actor);

@@ -55,11 +55,8 @@ constexpr const char* ages_file = "last_successes";
 constexpr const char* pause_file = "paused";
 constexpr const char* owner_file = "branch";
 
-/// What cannot be read is taken for nothing.
-std::string content_of(const fs::path& folder, const char* name) try {
-  return Folder(folder).read(name).value_or("");
-} catch (const std::exception&) {
-  return {};
+std::string content_of(const fs::path& folder, const char* name) {
+  return or_nothing([&] { return Folder(folder).read(name); });
 }
 
 /// The branch whose folder it is; nothing: it has none yet.

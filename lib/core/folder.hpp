@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <cstddef>
+#include <exception>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -60,6 +61,14 @@ class Folder {
   File file_;
   std::filesystem::path path_;
 };
+
+/// What `read` gives, a Folder::read(): a file that cannot be read is taken for nothing.
+template <typename Read>
+std::string or_nothing(const Read& read) try {
+  return read().value_or("");
+} catch (const std::exception&) {
+  return {};
+}
 
 /// The folder at `path`, which this program has made: its last name must be no link.
 Folder own_folder(const std::filesystem::path& path);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include "lib/core/log_journal.hpp"
-#include "lib/core/outlet.hpp"
 
 #include <sys/stat.h>
 #include <syslog.h>
@@ -10,6 +9,8 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+
+#include "lib/core/outlet.hpp"
 
 namespace consolidador::log {
 namespace {

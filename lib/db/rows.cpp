@@ -153,10 +153,9 @@ void Rows::read_cells() {
 
 /// mysql_stmt_free_result() would do the same, but keeps an error among the rows to itself.
 void Rows::skip_rows() {
-  int status = mysql_stmt_fetch(statement_.handle_.get());
-  for (; status == 0 || status == MYSQL_DATA_TRUNCATED;
-       status = mysql_stmt_fetch(statement_.handle_.get()))
-    count(0);
+  const auto fetch = [this] { return mysql_stmt_fetch(statement_.handle_.get()); };
+  int status = fetch();
+  for (; status == 0 || status == MYSQL_DATA_TRUNCATED; status = fetch()) count(0);
   if (status != MYSQL_NO_DATA) statement_.fail(phase_);
 }
 

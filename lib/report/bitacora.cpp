@@ -169,13 +169,6 @@ LineFileOptions file_options(const BitacoraOptions& options) {
   return file;
 }
 
-/// What cannot be read is taken for nothing.
-std::string content_of(const std::filesystem::path& path) try {
-  return Folder(folder_of(path)).read(path.filename().string()).value_or("");
-} catch (const std::exception&) {
-  return {};
-}
-
 }  // namespace
 
 std::string_view to_string(Estado estado) noexcept {
@@ -201,7 +194,8 @@ std::map<Date, BitacoraEntry> Bitacora::last_entries(std::int32_t branch) const 
 
 std::vector<BitacoraEntry> read_bitacora(const std::filesystem::path& path) {
   std::vector<BitacoraEntry> entries;
-  std::istringstream file(content_of(path));
+  std::istringstream file(
+      or_nothing([&] { return Folder(folder_of(path)).read(path.filename().string()); }));
   std::string line;
   // At the end of the file without a line feed, getline() sets eof: the line is torn.
   while (std::getline(file, line) && !file.eof()) {
