@@ -9,14 +9,6 @@ from support.waiting import wait_until
 
 DAYS = 10_000
 MIB = 1024 * 1024
-LEDGER = """
-INSERT INTO central.SincronizacionDias
-  (IdSucursal, Fecha, Filas, TotalUnidades, TotalVenta, TotalCosto, Huella, Revision,
-   PrimeraSync, UltimaSync, UltimaVerificacion)
-SELECT 99, DATE '{last}' - INTERVAL seq DAY, 1, 1, 1, 1, 1, 1,
-       UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
-FROM seq_1_to_{days}
-"""
 
 
 def contact(stage):
@@ -43,7 +35,7 @@ def measure(stage):
     start(stage)
     short_ready, short_beat, short_memory = start(stage)
     for target in stage.servers.targets:
-        target.client(LEDGER.format(last=days_ago(1), days=DAYS), schema.AGGREGATE_DATABASE)
+        schema.fill_ledger(target, days_ago(1), DAYS, 1)
     ready, beat, memory = start(stage)
     yield Figure("start to READY", ready * 1000, "ms", at_most=100)
     yield Figure("  10,000 days / one", ready / short_ready, "x", at_most=1.3)

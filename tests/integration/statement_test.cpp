@@ -344,9 +344,8 @@ TEST_CASE("an answer that goes beyond its bound is cut off, also where nobody lo
 TEST_CASE("a procedure that gives one result after another without an end is cut off") {
   Scratch scratch;
   scratch.admin().run(
-      "CREATE PROCEDURE muchos() BEGIN DECLARE i INT DEFAULT 0; WHILE i < 200 DO SELECT i; SET i = "
-      "i "
-      "+ 1; END WHILE; END");
+      "CREATE PROCEDURE muchos() BEGIN DECLARE i INT DEFAULT 0;"
+      " WHILE i < 200 DO SELECT i; SET i = i + 1; END WHILE; END");
   Connection connection(scratch.bot());
   CHECK_THROWS_AS(connection.statement("CALL muchos()").execute({}, DbPhase::read), Error);
   CHECK(connection.broken());

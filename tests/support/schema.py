@@ -157,9 +157,21 @@ def before_days_were_refused(server):
     """Inside the block the target takes sales of any day, as those of earlier versions did."""
     for trigger in ("tr_ventas_alta", "tr_ventas_cambio"):
         server.query(f"DROP TRIGGER {AGGREGATE_DATABASE}.{trigger}")
-    yield
-    run_scripts(server, [script for script in AGGREGATE_SCRIPTS if script.stem == "25_disparadores"],
-                AGGREGATE_DATABASE)
+    try:
+        yield
+    finally:
+        run_scripts(server, [script for script in AGGREGATE_SCRIPTS if script.stem == "25_disparadores"],
+                    AGGREGATE_DATABASE)
+
+
+def fill_ledger(target, until, days, figure):
+    """So many days before that one are in branch 99's ledger, as proven today; each figure is this one."""
+    target.query(f"""INSERT INTO {AGGREGATE_DATABASE}.SincronizacionDias
+                       (IdSucursal, Fecha, Filas, TotalUnidades, TotalVenta, TotalCosto, Huella, Revision,
+                        PrimeraSync, UltimaSync, UltimaVerificacion)
+                     SELECT 99, %(until)s - INTERVAL seq DAY, %(figure)s, %(figure)s, %(figure)s, %(figure)s, %(figure)s, 1,
+                            UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
+                     FROM {AGGREGATE_DATABASE}.seq_1_to_{days}""", {"until": until, "figure": figure})
 
 
 def install_old(server):

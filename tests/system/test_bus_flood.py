@@ -16,14 +16,6 @@ from support.waiting import wait_until
 
 DAYS = 3_000
 QUESTIONS = {"days": ("ListDays", "1900-01-01", "9999-12-31", "0"), "status": ("GetStatus",)}
-LEDGER = """
-INSERT INTO central.SincronizacionDias
-  (IdSucursal, Fecha, Filas, TotalUnidades, TotalVenta, TotalCosto, Huella, Revision,
-   PrimeraSync, UltimaSync, UltimaVerificacion)
-SELECT 99, DATE '{last}' - INTERVAL seq DAY, 0, 0, 0, 0, 0, 1,
-       UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
-FROM seq_1_to_{days}
-"""
 MEGABYTE = 1 << 20
 GROWTH = 16 * MEGABYTE
 
@@ -44,7 +36,7 @@ def test_a_flood_of_questions_keeps_nobody_waiting(places, service, branch, ques
     days = service.days(2)
     pos.fill(places.pos, days, empty=())
     for target in places.targets:
-        target.client(LEDGER.format(last=days[0], days=DAYS), schema.AGGREGATE_DATABASE)
+        schema.fill_ledger(target, days[0], DAYS, 0)
     service.start()
     client = Client(branch.bus.environment)
     wait_until(lambda: client.pipe("status", "--format=nagios").exit_code == OK, "all is well")

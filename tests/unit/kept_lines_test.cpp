@@ -35,13 +35,26 @@ void block(const std::filesystem::path& folder) {
   test::write_file(folder, "a file in the way");
 }
 
+std::filesystem::path made(const std::filesystem::path& folder) {
+  std::filesystem::create_directory(folder);
+  return folder;
+}
+
+/// Lines that cannot be written: a file lies in the place of their folder.
+struct Blocked {
+  Blocked() { block(dir / "logs"); }
+
+  const test::TempDir dir;
+  Loop loop;
+  KeptLines lines{loop.disk, made(dir / "logs") / "bitacora.csv"};
+};
+
 }  // namespace
 
 TEST_CASE("a folder that is gone is made anew, and no line is lost") {
   const test::TempDir dir;
   Loop loop;
-  std::filesystem::create_directory(dir / "logs");
-  KeptLines lines(loop.disk, dir / "logs/bitacora.csv");
+  KeptLines lines(loop.disk, made(dir / "logs") / "bitacora.csv");
   lines.append(entry(1));
   loop.run();
   std::filesystem::remove_all(dir / "logs");
@@ -52,22 +65,16 @@ TEST_CASE("a folder that is gone is made anew, and no line is lost") {
 }
 
 TEST_CASE("one line that waits is told of as one") {
-  const test::TempDir dir;
-  Loop loop;
-  std::filesystem::create_directory(dir / "logs");
-  KeptLines lines(loop.disk, dir / "logs/bitacora.csv");
-  block(dir / "logs");
+  Blocked blocked;
+  auto& [dir, loop, lines] = blocked;
   lines.append(entry(1));
   loop.run();
   CHECK_THAT(lines.problem(), contains("1 line of the bitacora waits: "));
 }
 
 TEST_CASE("lines wait while they cannot be written, and come in their order") {
-  const test::TempDir dir;
-  Loop loop;
-  std::filesystem::create_directory(dir / "logs");
-  KeptLines lines(loop.disk, dir / "logs/bitacora.csv");
-  block(dir / "logs");
+  Blocked blocked;
+  auto& [dir, loop, lines] = blocked;
   for (int day = 1; day <= 3; ++day) lines.append(entry(day));
   loop.run();
   CHECK_THAT(lines.problem(), contains("3 lines of the bitacora wait: "));
@@ -84,11 +91,8 @@ TEST_CASE("lines wait while they cannot be written, and come in their order") {
 }
 
 TEST_CASE("what waits goes to the file of a new configuration") {
-  const test::TempDir dir;
-  Loop loop;
-  std::filesystem::create_directory(dir / "logs");
-  KeptLines lines(loop.disk, dir / "logs/bitacora.csv");
-  block(dir / "logs");
+  Blocked blocked;
+  auto& [dir, loop, lines] = blocked;
   lines.append(entry(1));
   loop.run();
   lines.replace(std::make_shared<Bitacora>(dir / "other.csv"), dir / "other.csv");
